@@ -1,0 +1,22 @@
+"""Backprop Tutor's core: a NumPy engine that keeps every intermediate, and the SymPy formula of each.
+
+>>> from mlp_core import Layer, Network, trace, derive
+>>> net = Network([Layer([[0.5, 0.2]], [0.1], "sigmoid")])
+>>> round(trace(net, x=[1, 2], y=[1]).loss, 6)
+0.072329
+>>> len(derive(net))
+9
+"""
+
+from .checks import check_gradients
+from .engine import Trace, trace
+from .network import Layer, Network, NonFinite
+from .optimisers import SGD, Adam, Momentum, Optimiser, RMSprop, State, Update
+from .quantity import Quantity
+from .steps import Derivation, Step, derive
+from .training import Run, Training, train
+
+__all__ = [
+    "SGD", "Adam", "Derivation", "Layer", "Momentum", "Network", "NonFinite", "Optimiser", "Quantity", "RMSprop", "Run",
+    "State", "Step", "Trace", "Training", "Update", "check_gradients", "derive", "trace", "train",
+]  # fmt: skip

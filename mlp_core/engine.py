@@ -1,0 +1,243 @@
+"""The engine: one forward and one backward pass that keep every intermediate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from .functions import ACTIVATIONS, LOSSES
+from .network import Network, NonFinite, is_finite, numbers
+from .quantity import Quantity
+
+_PER_SAMPLE = {"x", "y", "z", "a", "dC_da", "da_dz", "delta"}
+
+
+class LayerTrace:
+    """Everything one layer computed; read-only arrays.
+
+    z, a, dC_da, delta: (n,) or (batch, n); da_dz the same, for softmax the Jacobian (n, n) or (batch, n, n);
+    dW: (n_out, n_in); db: (n_out,) or None for a layer without biases. Gradients are those of the reduced loss.
+    """
+
+    __slots__ = ("z", "a", "dC_da", "da_dz", "delta", "dW", "db", "_later")
+    z: np.ndarray
+    a: np.ndarray
+    dC_da: np.ndarray
+    da_dz: np.ndarray
+    delta: np.ndarray
+    dW: np.ndarray
+    db: np.ndarray | None
+    _later: Callable[[str], np.ndarray]
+
+    def __init__(self, z: np.ndarray, a: np.ndarray) -> None:
+        self.z, self.a = z, a
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        # Reached only for what the backward pass left out: the factors of a fused delta, or all gradients of a step function.
+        if name not in LayerTrace.__slots__ or name == "_later":
+            raise AttributeError(name)
+        return self._later(name)
+
+
+class Trace:
+    """One pass of ``network`` over x and y with every intermediate kept.
+
+    x: (n_in,) or (batch, n_in); y: (n_out,) or (batch, n_out); loss: a Python float, the reduced loss of a batch;
+    layers: one LayerTrace each. ``trace[Quantity(...)]`` gives one number by its address.
+    """
+
+    __slots__ = ("network", "x", "y", "loss", "layers")
+
+    def __init__(self, network: Network, x: np.ndarray, y: np.ndarray) -> None:
+        self.network, self.x, self.y = network, x, y
+        self.layers: tuple[LayerTrace, ...] = ()
+        self.loss = 0.0
+
+    @property
+    def batch(self) -> int | None:
+        """How many samples, or None for a single one given as 1-D arrays."""
+        return len(self.x) if self.x.ndim == 2 else None
+
+    def __getitem__(self, quantity: Quantity) -> float:
+        """One number by its address, a Python float.
+
+        Raises ValueError when the network has no such quantity, or it differs from sample to sample of a batch
+        (``trace.sample(k)[...]`` has it then).
+        """
+        if self.batch is not None and quantity.kind in _PER_SAMPLE:
+            raise ValueError(f"{quantity} differs from sample to sample of a batch: ask trace.sample(k) for it")
+        array = self._array(quantity)
+        position = tuple(i - 1 for i in quantity.index)
+        if len(position) != array.ndim or any(i >= n for i, n in zip(position, array.shape, strict=True)):
+            raise ValueError(f"{quantity} lies outside the array of shape {array.shape}")
+        return float(array[position])
+
+    def _array(self, quantity: Quantity) -> np.ndarray:
+        kind, layer = quantity.kind, quantity.layer
+        if kind == "C":
+            return np.asarray(self.loss)
+        if layer > len(self.layers):
+            raise ValueError(f"{quantity}: the network has {len(self.layers)} layers")
+        if kind == "x":
+            return self.x
+        if kind == "y":
+            if layer != len(self.layers):
+                raise ValueError(f"{quantity}: targets belong to the last layer, {len(self.layers)}")
+            return self.y
+        if kind not in ("W", "b", *LayerTrace.__slots__[:7]):
+            raise ValueError(f"{quantity} belongs to an update, not to a trace")
+        array = getattr(self.network.layers[layer - 1] if kind in ("W", "b") else self.layers[layer - 1], kind)
+        if array is None:
+            raise ValueError(f"{quantity}: layer {layer} has no biases")
+        return array
+
+    def sample(self, k: int) -> Trace:
+        """The trace of sample k of a batch alone (k from 0, as NumPy counts rows); the Steps of ``derive`` apply to it.
+
+        With reduction "mean" its delta is the batch size times row k of the batch's delta.
+        """
+        if self.batch is None:
+            if k == 0:
+                return self
+        elif isinstance(k, (int, np.integer)) and 0 <= k < self.batch:
+            return trace(self.network, self.x[k], self.y[k])
+        raise ValueError(f"there is no sample {k!r}: the trace holds {self.batch or 1}, counted from 0")
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{k}</td>"
+            + "".join(f"<td><pre>{escape(str(getattr(t, name)))}</pre></td>" for name in LayerTrace.__slots__[:7])
+            + "</tr>"
+            for k, t in enumerate(self.layers, 1)
+        )
+        head = "".join(f"<th>{name}</th>" for name in ("layer", *LayerTrace.__slots__[:7]))
+        return f"<table><caption>Trace, loss {self.loss:.6g}</caption><tr>{head}</tr>{rows}</table>"
+
+
+def trace(network: Network, x: Any, y: Any) -> Trace:
+    """Forward, loss and backward pass with every z, a, delta and gradient kept.
+
+    x: (n_in,) or (batch, n_in); y: (n_out,) or (batch, n_out), in the range the loss allows. Raises ValueError naming
+    both shapes, the position of a non-finite number or the layer in which finite numbers overflow. Source: the four
+    equations of backpropagation, e.g. Nielsen, Neural Networks and Deep Learning, chapter 2.
+    """
+    x, y = samples(network, x, y)
+    with np.errstate(all="ignore"):  # overflow is looked for after each layer, and named
+        result = _forward(network, x, y)
+        if all(ACTIVATIONS[layer.activation].slope for layer in network.layers):
+            _backward(network, result)
+        else:
+            for k, t in enumerate(result.layers, 1):
+                t._later = _no_gradient(network)
+    return result
+
+
+def loss_of(network: Network, x: Any, y: Any) -> float:
+    """The reduced loss alone, by a forward pass; arguments and errors as for ``trace``."""
+    x, y = samples(network, x, y)
+    with np.errstate(all="ignore"):
+        return _forward(network, x, y).loss
+
+
+def samples(network: Network, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+    """x and y as read-only copies in the network's precision; ValueError when they do not fit the network or its loss."""
+    n_in, n_out = network.layers[0].n_in, network.layers[-1].n_out
+    x, y = numbers(x, "x", network.dtype), numbers(y, "y", network.dtype)
+    if x.ndim not in (1, 2) or x.shape[-1] != n_in or 0 in x.shape:
+        raise ValueError(f"x must have shape ({n_in},) or (batch, {n_in}) for the network's inputs, not {x.shape}")
+    if y.shape != (*x.shape[:-1], n_out):
+        raise ValueError(f"y must have shape {(*x.shape[:-1], n_out)} for x of shape {x.shape}, not {y.shape}")
+    loss = LOSSES[network.loss]
+    if not loss.admits(y):
+        raise ValueError(f"y: {network.loss} allows {loss.range}, not {str(y)[:60]}")
+    return x, y
+
+
+def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> Trace:
+    result = Trace(network, x, y)
+    layers, a = [], x
+    for k, layer in enumerate(network.layers, 1):
+        z = a @ layer.W.T
+        if layer.b is not None:
+            z += layer.b
+        if not is_finite(z):
+            raise NonFinite(f"layer {k}: z overflows; its inputs or weights are too large", k)
+        a = ACTIVATIONS[layer.activation].f(z)
+        z.setflags(write=False)
+        a.setflags(write=False)
+        layers.append(LayerTrace(z, a))
+    each = LOSSES[network.loss].f(z, a, y)
+    total = float(each.mean() if network.reduction == "mean" else each.sum())
+    if not np.isfinite(total):
+        raise NonFinite(f"layer {k}: the loss {network.loss} overflows; the outputs are too far from the target", k)
+    result.layers, result.loss = tuple(layers), total
+    return result
+
+
+def _backward(network: Network, result: Trace) -> None:
+    """Fill in the gradients from the last layer to the first: delta = dC/dz, dW = delta a_prev, db = delta."""
+    loss, last = LOSSES[network.loss], len(network.layers)
+    for k in range(last, 0, -1):
+        layer, t = network.layers[k - 1], result.layers[k - 1]
+        before = result.layers[k - 2].a if k > 1 else result.x
+        activation = ACTIVATIONS[layer.activation]
+        if k == last and loss.wants:
+            t.delta = _reduced(network, result, t.a - result.y)
+            t._later = _fused_factors(network, result)
+        else:
+            assert activation.slope is not None
+            if k == last:
+                t.dC_da = _reduced(network, result, loss.slope(t.a, result.y))
+            else:
+                t.dC_da = result.layers[k].delta @ network.layers[k].W
+            t.da_dz = activation.slope(t.z, t.a)
+            t.delta = activation.pull(t.dC_da, t.da_dz)
+            t.dC_da.setflags(write=False)
+            t.da_dz.setflags(write=False)
+        if result.x.ndim == 1:
+            t.dW, db = t.delta[:, None] * before, t.delta
+        else:
+            t.dW, db = t.delta.T @ before, t.delta.sum(axis=0)
+        t.db = None if layer.b is None else db
+        if not (is_finite(db) and is_finite(t.dW)):
+            raise NonFinite(f"layer {k}: the gradient overflows; weights, inputs or outputs are too large", k)
+        for array in (t.delta, t.dW, db):
+            array.setflags(write=False)
+
+
+def _reduced(network: Network, result: Trace, gradient: np.ndarray) -> np.ndarray:
+    return gradient / len(gradient) if result.x.ndim == 2 and network.reduction == "mean" else gradient
+
+
+def _fused_factors(network: Network, result: Trace) -> Callable[[str], np.ndarray]:
+    """dC/da and da/dz of a fused delta, worked out when asked for: at a saturated output they may not be finite."""
+
+    def factor(name: str) -> np.ndarray:
+        t, activation = result.layers[-1], ACTIVATIONS[network.layers[-1].activation]
+        with np.errstate(all="ignore"):
+            if name == "dC_da":
+                array = _reduced(network, result, LOSSES[network.loss].slope(t.a, result.y))
+            else:
+                assert activation.slope is not None
+                array = activation.slope(t.z, t.a)
+        if not np.isfinite(array).all():
+            raise NonFinite(
+                f"layer {len(network.layers)}: {name} is not finite, the output is saturated; delta = a - y still holds",
+                len(network.layers),
+            )
+        array.setflags(write=False)
+        return array
+
+    return factor
+
+
+def _no_gradient(network: Network) -> Callable[[str], np.ndarray]:
+    k = next(k for k, layer in enumerate(network.layers, 1) if ACTIVATIONS[layer.activation].slope is None)
+
+    def missing(name: str) -> np.ndarray:
+        raise ValueError(f"{name}: layer {k} has the step function, whose slope is 0 or undefined: there is no gradient")
+
+    return missing

@@ -1,0 +1,156 @@
+"""Layers and networks: frozen, validated where they enter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .functions import ACTIVATIONS, LOSSES, lookup
+
+REDUCTIONS = ("mean", "sum")
+
+
+class NonFinite(ValueError):
+    """A finite input overflowed on the way. ``layer`` is the layer (from 1) in which it happened, 0 for an input."""
+
+    def __init__(self, message: str, layer: int) -> None:
+        super().__init__(message)
+        self.layer = layer
+
+
+def is_finite(array: np.ndarray) -> bool:
+    """True when every entry is finite. The sum settles it for one pass; only a sum that overflows needs the full look."""
+    return isfinite(array.sum()) or bool(np.isfinite(array).all())
+
+
+def numbers(value: Any, what: str, dtype: np.dtype | None = None) -> np.ndarray:
+    """A read-only copy of ``value`` as floats, all finite; ValueError says what is wrong with ``what``."""
+    try:
+        source = np.asarray(value)
+        if source.dtype.kind == "O":
+            source = np.asarray(value, dtype=float)
+        if source.dtype.kind not in "buif":
+            raise TypeError
+        array = np.array(source, dtype=dtype or (source.dtype if source.dtype == np.float32 else np.float64))
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{what} must be an array of real numbers, not {str(value)[:60]!r}") from None
+    if not np.isfinite(array).all():
+        where = tuple(int(i) + 1 for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{what} holds {array[~np.isfinite(array)][0]} at position {where}; every number must be finite")
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Layer:
+    """One layer: z = W a + b, a = f(z).
+
+    W: (n_out, n_in); b: (n_out,) or None; activation: a name of ``ACTIVATIONS``; frozen: any of "W", "b" (what no update
+    changes). Arrays are copied and read-only; float32 is kept, everything else becomes float64. Raises ValueError for
+    wrong shapes, non-finite numbers and unknown names.
+    """
+
+    W: np.ndarray
+    b: np.ndarray | None
+    activation: str
+    frozen: tuple[str, ...]
+
+    def __init__(self, W: ArrayLike, b: ArrayLike | None, activation: str, frozen: Iterable[str] = ()) -> None:
+        W = numbers(W, "W")
+        if W.ndim != 2 or 0 in W.shape:
+            raise ValueError(f"W must have shape (n_out, n_in) with at least one neuron each, not {W.shape}")
+        b = None if b is None else numbers(b, "b", W.dtype)
+        if b is not None and b.shape != W.shape[:1]:
+            raise ValueError(f"b must have shape {W.shape[:1]} to fit W of shape {W.shape}, not {b.shape}")
+        lookup(ACTIVATIONS, activation, "activation")
+        frozen = tuple(frozen)
+        if not set(frozen) <= {"W", "b"}:
+            raise ValueError(f"frozen takes any of 'W', 'b', not {frozen!r}")
+        self.__dict__.update(W=W, b=b, activation=activation, frozen=frozen)
+
+    def updated(self, W: np.ndarray, b: np.ndarray | None) -> Layer:
+        """The same layer with other parameters of the same shapes, which are taken over, not copied or checked."""
+        layer = object.__new__(Layer)
+        W.setflags(write=False)
+        if b is not None:
+            b.setflags(write=False)
+        layer.__dict__.update(W=W, b=b, activation=self.activation, frozen=self.frozen)
+        return layer
+
+    @property
+    def n_in(self) -> int:
+        """How many numbers the layer takes."""
+        return self.W.shape[1]
+
+    @property
+    def n_out(self) -> int:
+        """How many neurons the layer has."""
+        return self.W.shape[0]
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Network:
+    """A multilayer perceptron with its loss.
+
+    layers: at least one Layer, each taking what the one before gives; loss: a name of ``LOSSES``; reduction over a batch:
+    "mean" or "sum". Raises ValueError that names the layer and both shapes.
+    """
+
+    layers: tuple[Layer, ...]
+    loss: str
+    reduction: str
+
+    def __init__(self, layers: Sequence[Layer], loss: str = "squared_error", reduction: str = "mean") -> None:
+        if not isinstance(layers, Iterable):
+            raise ValueError(f"layers must be a list of Layer, not {layers!r}")
+        layers = tuple(layers)
+        if not layers:
+            raise ValueError("a network needs at least one layer")
+        for k, layer in enumerate(layers, 1):
+            if not isinstance(layer, Layer):
+                raise ValueError(f"layer {k} must be a Layer, not {type(layer).__name__}")
+            before = layers[k - 2]
+            if k > 1 and layer.n_in != before.n_out:
+                raise ValueError(
+                    f"layer {k} takes {layer.n_in} inputs (W of shape {layer.W.shape}), "
+                    f"but layer {k - 1} gives {before.n_out} (W of shape {before.W.shape})"
+                )
+            if layer.W.dtype != layers[0].W.dtype:
+                raise ValueError(f"layer {k} is {layer.W.dtype}, but layer 1 is {layers[0].W.dtype}; use one precision")
+        wants, has = lookup(LOSSES, loss, "loss").wants, layers[-1].activation
+        if wants and has != wants:
+            raise ValueError(f"{loss} wants {wants} in the last layer, but layer {len(layers)} has {has}")
+        if reduction not in REDUCTIONS:
+            raise ValueError(f"unknown reduction {reduction!r}; known: {', '.join(REDUCTIONS)}")
+        self.__dict__.update(layers=layers, loss=loss, reduction=reduction)
+
+    def updated(self, layers: list[Layer]) -> Network:
+        """The same network with layers made by ``Layer.updated``, not checked again."""
+        network = object.__new__(Network)
+        network.__dict__.update(layers=tuple(layers), loss=self.loss, reduction=self.reduction)
+        return network
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Neurons per layer, the inputs first: (n_0, ..., n_L)."""
+        return (self.layers[0].n_in, *(layer.n_out for layer in self.layers))
+
+    @property
+    def dtype(self) -> np.dtype:
+        """float64 or float32."""
+        return self.layers[0].W.dtype
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{k}</td><td>{layer.n_in} → {layer.n_out}</td><td>{layer.activation}</td>"
+            f"<td><pre>{escape(str(layer.W))}</pre></td><td><pre>{escape(str(layer.b))}</pre></td></tr>"
+            for k, layer in enumerate(self.layers, 1)
+        )
+        head = "<tr><th>layer</th><th>size</th><th>activation</th><th>W</th><th>b</th></tr>"
+        return f"<table><caption>Network, loss {self.loss}</caption>{head}{rows}</table>"

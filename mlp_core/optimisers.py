@@ -1,0 +1,386 @@
+"""SGD, Momentum, RMSprop and Adam: pure updates that keep every intermediate.
+
+Each optimiser is a list of laws, ``name -> formula``. The same formula runs on NumPy arrays for the numbers and on SymPy
+symbols for the Steps, so the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
+from html import escape
+from math import isfinite
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import numpy as np
+import sympy as sp
+
+from .engine import LayerTrace, Trace
+from .network import Layer, Network, NonFinite, is_finite, numbers
+from .quantity import Quantity
+from .steps import Step
+
+Law = Callable[[Any, Callable], Any]
+Slots = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What an optimiser remembers: how many updates ``t`` it has made, and per layer and parameter its slots.
+
+    layers[k]["W"]["m"] has the shape of W of layer k+1. To JSON and back: ``to_json`` and ``from_json``.
+    """
+
+    optimiser: str
+    t: int
+    layers: tuple[Mapping[str, Slots], ...]
+
+    def to_json(self) -> str:
+        """As JSON text, every number at full precision."""
+        layers = [{p: {s: v.tolist() for s, v in slots.items()} for p, slots in layer.items()} for layer in self.layers]
+        return json.dumps({"optimiser": self.optimiser, "t": self.t, "layers": layers})
+
+    @classmethod
+    def from_json(cls, text: str, network: Network) -> State:
+        """The state written by ``to_json``; ValueError unless it is one and its shapes fit ``network``."""
+        try:
+            data = json.loads(text)
+            name, t, layers = data["optimiser"], data["t"], data["layers"]
+            slots = OPTIMISERS[name].slots
+            if type(t) is not int or t < 0 or not isinstance(layers, list):
+                raise TypeError
+        except (TypeError, KeyError, RecursionError, json.JSONDecodeError):
+            raise ValueError("this is not the state of an optimiser") from None
+        if len(layers) != len(network.layers):
+            raise ValueError(f"the state has {len(layers)} layers, the network {len(network.layers)}")
+        return cls(name, t, tuple(_read(k, slots, *pair) for k, pair in enumerate(zip(layers, network.layers, strict=True), 1)))
+
+
+def _read(k: int, slots: tuple[str, ...], data: Any, layer: Layer) -> dict[str, Slots]:
+    """The slots of one layer from JSON data, their shapes checked."""
+    result: dict[str, Slots] = {}
+    for name, parameter in _parameters(layer):
+        found = data.get(name) if isinstance(data, dict) else None
+        if not isinstance(found, dict) or set(found) != set(slots):
+            raise ValueError(f"layer {k}: the state of {name} must hold {', '.join(slots) or 'nothing'}")
+        result[name] = {slot: numbers(found[slot], f"layer {k}: {slot} of {name}", parameter.dtype) for slot in slots}
+        for slot, value in result[name].items():
+            if value.shape != parameter.shape:
+                raise ValueError(f"layer {k}: {slot} of {name} has shape {value.shape}, the parameter {parameter.shape}")
+    return result
+
+
+def _parameters(layer: Layer) -> list[tuple[str, np.ndarray]]:
+    return [("W", layer.W)] + ([] if layer.b is None else [("b", layer.b)])
+
+
+@dataclass(frozen=True, eq=False)
+class LayerUpdate:
+    """The intermediates of one layer by name ("m", "v", "m_hat", "v_hat", "step"), each in the shape of its parameter.
+
+    W_new = W + step. A frozen parameter has a step of zeros and nothing else; b is empty for a layer without biases.
+    """
+
+    W: Slots
+    b: Slots
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """One update: the new network, the new state and how every parameter got there."""
+
+    optimiser: Optimiser
+    trace: Trace
+    network: Network
+    state: State
+    layers: tuple[LayerUpdate, ...]
+    before: State
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The Steps of the update, parameter by parameter; their inputs are settings, gradients, W, b and earlier targets."""
+        old = self.trace.network
+        shape = tuple((layer.W.shape, layer.b is not None, layer.frozen) for layer in old.layers)
+        return _derive(self.optimiser.key, shape)
+
+    def __getitem__(self, quantity: Quantity) -> float:
+        """One number of the update, or of the trace it started from, by its address; ValueError when there is none."""
+        kind = quantity.kind
+        if kind == "t":
+            return float(self.state.t)
+        if quantity.family == "setting":
+            value = getattr(self.optimiser, kind, None)
+            if value is None:
+                raise ValueError(f"{self.optimiser.name} has no setting {kind}")
+            return float(value)
+        if kind in ("W_new", "b_new"):
+            return self._entry(getattr(self.network.layers[self._layer(quantity)], kind[0]), quantity)
+        if kind[-2:] in ("_W", "_b"):
+            slot, parameter = kind[:-2], kind[-1]
+            k = self._layer(quantity)
+            if slot.endswith("_prev"):
+                return self._entry(self.before.layers[k].get(parameter, {}).get(slot[:-5]), quantity)
+            return self._entry(getattr(self.layers[k], parameter).get(slot), quantity)
+        return self.trace[quantity]
+
+    def _layer(self, quantity: Quantity) -> int:
+        if quantity.layer > len(self.layers):
+            raise ValueError(f"{quantity}: the network has {len(self.layers)} layers")
+        return quantity.layer - 1
+
+    @staticmethod
+    def _entry(array: np.ndarray | None, quantity: Quantity) -> float:
+        position = tuple(i - 1 for i in quantity.index)
+        if array is None or any(i >= n for i, n in zip(position, array.shape, strict=True)):
+            raise ValueError(f"this update has no {quantity}")
+        return float(array[position])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{k}</td><td>{parameter}</td><td>{slot}</td><td><pre>{escape(str(value))}</pre></td></tr>"
+            for k, layer in enumerate(self.layers, 1)
+            for parameter, slots in (("W", layer.W), ("b", layer.b))
+            for slot, value in slots.items()
+        )
+        head = "<tr><th>layer</th><th>parameter</th><th>what</th><th>value</th></tr>"
+        return f"<table><caption>{self.optimiser.name}, update {self.state.t}</caption>{head}{rows}</table>"
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """What all optimisers share. A subclass gives its settings as fields, its slots and its laws."""
+
+    lr: float
+
+    name: ClassVar[str] = ""
+    slots: ClassVar[tuple[str, ...]] = ()
+    _below_one: ClassVar[tuple[str, ...]] = ("momentum", "rho", "beta1", "beta2")
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type == "bool":
+                if not isinstance(value, (bool, np.bool_)):
+                    raise ValueError(f"{self.name}: {field.name} is True or False, not {value!r}")
+                continue
+            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not isfinite(value):
+                raise ValueError(f"{self.name}: {field.name} must be a finite number, not {value!r}")
+            if field.name in self._below_one and not 0 <= value < 1:
+                raise ValueError(f"{self.name}: {field.name} must be at least 0 and below 1, not {value!r}")
+            if field.name in ("lr", "eps") and value <= 0:
+                raise ValueError(f"{self.name}: {field.name} must be above 0, not {value!r}")
+            object.__setattr__(self, field.name, float(value))
+
+    @property
+    def key(self) -> tuple:
+        """What the Steps depend on: the name and the switches, not the numbers."""
+        return (self.name, *(getattr(self, f.name) for f in fields(self) if f.type == "bool"))
+
+    @property
+    def laws(self) -> dict[str, Law]:
+        """name -> formula(quantities, sqrt), in the order they are computed; the last one is "step"."""
+        raise NotImplementedError
+
+    def init(self, network: Network) -> State:
+        """The state before the first update: every slot 0."""
+        layers = tuple(
+            {p: {slot: np.zeros_like(value) for slot in self.slots} for p, value in _parameters(layer)}
+            for layer in network.layers
+        )
+        return State(self.name, 0, layers)
+
+    def step(self, network: Network, trace: Trace, state: State | None = None) -> Update:
+        """One update of ``network`` by the gradients of ``trace``; ``state`` comes from the update before, None at first.
+
+        Raises ValueError when the trace or the state belong to another network or optimiser, and NonFinite (a ValueError)
+        naming the layer when a parameter overflows.
+        """
+        if trace.network is not network and trace.network.sizes != network.sizes:
+            raise ValueError(f"the trace is of a network of sizes {trace.network.sizes}, not {network.sizes}")
+        state = self.init(network) if state is None else state
+        self._check(state, network)
+        layers, updates, slots = [], [], []
+        with np.errstate(all="ignore"):
+            for k, layer in enumerate(network.layers, 1):
+                update, kept, new = self._layer(k, layer, trace.layers[k - 1], state)
+                updates.append(update)
+                slots.append(kept)
+                layers.append(layer.updated(new["W"], new.get("b")))
+        after = State(self.name, state.t + 1, tuple(slots))
+        return Update(self, trace, network.updated(layers), after, tuple(updates), state)
+
+    def _layer(
+        self, k: int, layer: Layer, computed: LayerTrace, state: State
+    ) -> tuple[LayerUpdate, dict[str, Slots], dict[str, np.ndarray]]:
+        """The intermediates of layer k, the slots to keep and the new parameters."""
+        laws, before = self.laws, state.layers[k - 1]
+        made: dict[str, Slots] = {}
+        kept: dict[str, Slots] = {}
+        new: dict[str, np.ndarray] = {}
+        for name, value in _parameters(layer):
+            if name in layer.frozen:
+                made[name], kept[name], new[name] = {"step": np.zeros_like(value)}, before[name], value
+                continue
+            given = SimpleNamespace(g=getattr(computed, "d" + name), t=state.t + 1, **self.__dict__)
+            for slot in self.slots:
+                setattr(given, slot + "_prev", before[name][slot])
+            made[name] = _apply(laws, given)
+            new[name] = value + made[name]["step"]
+            if not is_finite(new[name]):
+                raise NonFinite(f"layer {k}: {name} overflows in update {state.t + 1} of {self.name}", k)
+            kept[name] = {slot: made[name][slot] for slot in self.slots}
+        return LayerUpdate(made["W"], made.get("b", {})), kept, new
+
+    def _check(self, state: State, network: Network) -> None:
+        if state.optimiser != self.name:
+            raise ValueError(f"this state was made by {state.optimiser}, not by {self.name}")
+        if len(state.layers) != len(network.layers):
+            raise ValueError(f"the state has {len(state.layers)} layers, the network {len(network.layers)}")
+        for k, (old, layer) in enumerate(zip(state.layers, network.layers, strict=True), 1):
+            for name, value in _parameters(layer):
+                for slot in self.slots:
+                    shape = old[name][slot].shape if name in old else None
+                    if shape != value.shape:
+                        raise ValueError(f"layer {k}: {slot} of {name} has shape {shape}, the parameter {value.shape}")
+
+
+def _apply(laws: dict[str, Law], given: SimpleNamespace) -> Slots:
+    """Every law on arrays, each result known to the laws after it."""
+    made: Slots = {}
+    for name, law in laws.items():
+        value = law(given, np.sqrt)
+        value.setflags(write=False)
+        setattr(given, name, value)
+        made[name] = value
+    return made
+
+
+@dataclass(frozen=True)
+class SGD(Optimiser):
+    """W_new = W - lr g. Source: Robbins and Monro 1951; here with the gradient of the batch it is given."""
+
+    name: ClassVar[str] = "SGD"
+
+    @property
+    def laws(self) -> dict[str, Law]:
+        return {"step": lambda q, sqrt: -q.lr * q.g}
+
+
+@dataclass(frozen=True)
+class Momentum(Optimiser):
+    """v = momentum v_old - lr g; the step is v, or momentum v - lr g with ``nesterov``. Source: Polyak 1964; Sutskever 2013."""
+
+    momentum: float = 0.9
+    nesterov: bool = False
+
+    name: ClassVar[str] = "Momentum"
+    slots: ClassVar[tuple[str, ...]] = ("v",)
+
+    @property
+    def laws(self) -> dict[str, Law]:
+        ahead: Law = lambda q, sqrt: q.momentum * q.v - q.lr * q.g
+        return {
+            "v": lambda q, sqrt: q.momentum * q.v_prev - q.lr * q.g,
+            "step": ahead if self.nesterov else lambda q, sqrt: +q.v,
+        }
+
+
+@dataclass(frozen=True)
+class RMSprop(Optimiser):
+    """v = rho v_old + (1 - rho) g^2; step = -lr g / (sqrt(v) + eps). Source: Hinton, lecture 6e, 2012."""
+
+    rho: float = 0.9
+    eps: float = 1e-8
+
+    name: ClassVar[str] = "RMSprop"
+    slots: ClassVar[tuple[str, ...]] = ("v",)
+
+    @property
+    def laws(self) -> dict[str, Law]:
+        return {
+            "v": lambda q, sqrt: q.rho * q.v_prev + (1 - q.rho) * q.g**2,
+            "step": lambda q, sqrt: -q.lr * q.g / (sqrt(q.v) + q.eps),
+        }
+
+
+@dataclass(frozen=True)
+class Adam(Optimiser):
+    """Momentum m and squared-gradient average v, each corrected for starting at 0 unless ``bias_correction`` is off.
+
+    step = -lr m_hat / (sqrt(v_hat) + eps), or with eps inside the root. Without the correction there are no hats.
+    Source: Kingma and Ba 2015, algorithm 1.
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    bias_correction: bool = True
+    eps_inside_root: bool = False
+
+    name: ClassVar[str] = "Adam"
+    slots: ClassVar[tuple[str, ...]] = ("m", "v")
+
+    @property
+    def laws(self) -> dict[str, Law]:
+        laws: dict[str, Law] = {
+            "m": lambda q, sqrt: q.beta1 * q.m_prev + (1 - q.beta1) * q.g,
+            "v": lambda q, sqrt: q.beta2 * q.v_prev + (1 - q.beta2) * q.g**2,
+        }
+        top, bottom = "m", "v"
+        if self.bias_correction:
+            laws["m_hat"] = lambda q, sqrt: q.m / (1 - q.beta1**q.t)
+            laws["v_hat"] = lambda q, sqrt: q.v / (1 - q.beta2**q.t)
+            top, bottom = "m_hat", "v_hat"
+        inside = self.eps_inside_root
+
+        def step(q: Any, sqrt: Callable) -> Any:
+            m, v = getattr(q, top), getattr(q, bottom)
+            return -q.lr * m / (sqrt(v + q.eps) if inside else sqrt(v) + q.eps)
+
+        return laws | {"step": step}
+
+
+OPTIMISERS: dict[str, type[Optimiser]] = {record.name: record for record in (SGD, Momentum, RMSprop, Adam)}
+
+
+@lru_cache(maxsize=64)
+def _derive(key: tuple, shape: tuple) -> tuple[Step, ...]:
+    """The Steps of every parameter that is not frozen; ``shape`` has (shape of W, has biases, frozen) per layer."""
+    name, *switches = key
+    record = OPTIMISERS[name]
+    bools = [f.name for f in fields(record) if f.type == "bool"]
+    laws = record(lr=1.0, **dict(zip(bools, switches, strict=True))).laws
+    steps: list[Step] = []
+    for k, ((n_out, n_in), bias, frozen) in enumerate(shape, 1):
+        for i in range(1, n_out + 1):
+            indices = [("W", (i, j)) for j in range(1, n_in + 1)] + ([("b", (i,))] if bias else [])
+            for parameter, index in indices:
+                if parameter not in frozen:
+                    steps += _parameter_steps(record, laws, parameter, k, index)
+    return tuple(steps)
+
+
+def _parameter_steps(
+    record: type[Optimiser], laws: dict[str, Law], parameter: str, layer: int, index: tuple[int, ...]
+) -> Iterator[Step]:
+    settings = [f.name for f in fields(record) if f.type != "bool"] + ["t"]
+    known = {name: Quantity(name) for name in settings} | {"g": Quantity("d" + parameter, layer, index)}
+    known |= {f"{slot}_prev": Quantity(f"{slot}_prev_{parameter}", layer, index) for slot in record.slots}
+    for name, law in laws.items():
+        with sp.evaluate(False):
+            formula = law(SimpleNamespace(**{n: q.symbol for n, q in known.items()}), sp.sqrt)
+        target = Quantity(f"{name}_{parameter}", layer, index)
+        yield _step(target, f"{record.name}.{name}", formula, known)
+        known[name] = target
+    old, step = Quantity(parameter, layer, index), known["step"]
+    yield Step(
+        Quantity(f"{parameter}_new", layer, index), "apply", sp.Add(old.symbol, step.symbol, evaluate=False), (old, step)
+    )
+
+
+def _step(target: Quantity, rule: str, formula: sp.Expr, known: dict[str, Quantity]) -> Step:
+    mentioned = formula.free_symbols
+    return Step(target, rule, formula, tuple(q for q in known.values() if q.symbol in mentioned))

@@ -1,0 +1,95 @@
+"""The address of a number: one key for array entry, symbol, picture element, question and test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy as sp
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of quantity is: its family (which also picks its colour) and how many indices it takes."""
+
+    family: str
+    arity: tuple[int, ...] = (1,)
+    layered: bool = True
+
+
+_SAMPLE = {
+    "x": Kind("input"),
+    "y": Kind("input"),
+    "W": Kind("parameter", (2,)),
+    "b": Kind("parameter"),
+    "z": Kind("preactivation"),
+    "a": Kind("activation"),
+    "C": Kind("loss", (0,), layered=False),
+    "dC_da": Kind("gradient"),
+    "da_dz": Kind("gradient", (1, 2)),
+    "delta": Kind("gradient"),
+    "dW": Kind("gradient", (2,)),
+    "db": Kind("gradient"),
+}
+_SLOTS = ("m_prev", "v_prev", "m", "v", "m_hat", "v_hat", "step")
+_SETTINGS = ("lr", "momentum", "rho", "beta1", "beta2", "eps", "t")
+
+KINDS: dict[str, Kind] = {
+    **_SAMPLE,
+    **{f"{slot}_W": Kind("optimiser", (2,)) for slot in _SLOTS},
+    **{f"{slot}_b": Kind("optimiser") for slot in _SLOTS},
+    "W_new": Kind("parameter", (2,)),
+    "b_new": Kind("parameter"),
+    **{name: Kind("setting", (0,), layered=False) for name in _SETTINGS},
+}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """The address of one number: ``Quantity("dW", 2, (1, 3))`` is dC/dW of layer 2, to neuron 1 from neuron 3.
+
+    Layers and indices count from 1; the input ``x`` is layer 0; ``C`` and the settings of an optimiser have neither.
+    ``str`` gives a dotted address that ``parse`` reads back. Raises ValueError for an unknown kind or a wrong index.
+    """
+
+    kind: str
+    layer: int = 0
+    index: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        kind = KINDS.get(self.kind)
+        if kind is None:
+            raise ValueError(f"unknown kind of quantity {self.kind!r}; known: {', '.join(KINDS)}")
+        if type(self.layer) is not int or (self.layer < 1) == (kind.layered and self.kind != "x"):
+            raise ValueError(f"{self.kind} cannot stand in layer {self.layer!r}")
+        index = tuple(self.index)
+        if len(index) not in kind.arity or any(type(i) is not int or i < 1 for i in index):
+            raise ValueError(f"{self.kind} takes {' or '.join(map(str, kind.arity))} indices from 1, not {self.index!r}")
+        object.__setattr__(self, "index", index)
+
+    def __str__(self) -> str:
+        return ".".join(map(str, (self.kind, *((self.layer,) if KINDS[self.kind].layered else ()), *self.index)))
+
+    @classmethod
+    def parse(cls, address: str) -> Quantity:
+        """The quantity of a dotted address such as ``dW.2.1.3``; ValueError for anything else."""
+        kind, *numbers = address.split(".")
+        if kind not in KINDS or len(numbers) > 3 or not all(n.isascii() and n.isdigit() and len(n) < 5 for n in numbers):
+            raise ValueError(f"{address[:40]!r} is not the address of a quantity")
+        layer, *index = map(int, numbers) if KINDS[kind].layered and numbers else (0, *map(int, numbers))
+        return cls(kind, layer, tuple(index))
+
+    @property
+    def family(self) -> str:
+        """input, parameter, preactivation, activation, loss, gradient, optimiser or setting."""
+        return KINDS[self.kind].family
+
+    @cached_property
+    def symbol(self) -> sp.Symbol:
+        """The real SymPy symbol of this address; different quantities never share one."""
+        return sp.Symbol("_".join(str(self).split(".")), real=True)
+
+    def _repr_latex_(self) -> str:
+        from .latex import NOTES
+
+        return f"${NOTES.name(self).latex()}$"

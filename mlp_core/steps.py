@@ -1,0 +1,273 @@
+"""The ordered steps of forward pass, loss and backward pass: each a formula about earlier numbers.
+
+SymPy is asked for local formulas only (affine, activation, loss); the chain rule stays visible as a product of named
+factors. Nothing here depends on numbers, so derivations are cached by the shape of the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from .engine import samples
+from .functions import ACTIVATIONS, LOSSES, add, mul
+from .network import Network
+from .quantity import Quantity
+
+PHASES: dict[str, str] = {
+    "affine": "forward",
+    "activation": "forward",
+    "loss": "loss",
+    "loss_slope": "backward",
+    "paths": "backward",
+    "slope": "backward",
+    "jacobian": "backward",
+    "delta": "backward",
+    "fused": "backward",
+    "weight_gradient": "backward",
+    "bias_gradient": "backward",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """``target`` = ``formula``, by the law ``rule``; ``formula`` mentions only the symbols of ``inputs``.
+
+    Each input is given (x, y, W, b, a setting) or the target of an earlier step.
+    """
+
+    target: Quantity
+    rule: str
+    formula: sp.Expr
+    inputs: tuple[Quantity, ...]
+
+    @property
+    def phase(self) -> str:
+        """forward, loss, backward or update."""
+        return PHASES.get(self.rule, "update")
+
+    def evaluate(self, values: Mapping[Quantity, Any], digits: int = 15) -> sp.Float:
+        """The formula with ``values`` put in for the inputs, evaluated by SymPy to so many digits."""
+        numbers = {q.symbol: sp.Float(values[q], digits) for q in self.inputs}
+        return sp.Float(self.formula.xreplace(numbers).evalf(digits), digits)
+
+    def _repr_latex_(self) -> str:
+        from .latex import NOTES, write
+
+        names = {q.symbol: NOTES.name(q).latex() for q in self.inputs}
+        return f"${NOTES.name(self.target).latex()} = {write(self.formula, names)}$"
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """All Steps of one sample, in order; ``derivation[target]`` is the step of that quantity."""
+
+    steps: tuple[Step, ...]
+    given: tuple[Quantity, ...]
+
+    @cached_property
+    def _position(self) -> dict[Quantity, int]:
+        return {step.target: i for i, step in enumerate(self.steps)}
+
+    def __getitem__(self, target: Quantity) -> Step:
+        return self.steps[self.position(target)]
+
+    def __contains__(self, target: object) -> bool:
+        return target in self._position
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def position(self, target: Quantity) -> int:
+        """Where the step of ``target`` stands, from 0; ValueError when there is none."""
+        if target not in self._position:
+            raise ValueError(f"no step computes {target}")
+        return self._position[target]
+
+    def phase(self, *names: str) -> tuple[Step, ...]:
+        """The steps of the named phases: forward, loss, backward."""
+        return tuple(step for step in self.steps if step.phase in names)
+
+    def evaluate(self, network: Network, x: Any, y: Any, digits: int = 30) -> dict[Quantity, sp.Float]:
+        """Every quantity by SymPy alone, from x (n_in,), y (n_out,), W and b: the engine's arithmetic has no part in it.
+
+        Precision grows with |z|, so that a saturated activation keeps the digits that ``log(1 - a)`` needs. The
+        factors of a fused delta are left out where they are not finite.
+        """
+        x, y = samples(network, x, y)
+        values: dict[Quantity, Any] = {q: _given(network, x, y, q) for q in self.given}
+        for step in self.steps:
+            if step.rule == "activation":
+                digits = max(digits, 30 + int(abs(values[Quantity("z", *_at(step.target))]) * 0.87))
+            try:
+                values[step.target] = step.evaluate(values, digits)
+            except (TypeError, ValueError, KeyError):  # zoo or nan, or built on one: a factor of a fused delta
+                if step.target.kind not in ("dC_da", "da_dz"):
+                    raise
+        return values
+
+    def _repr_latex_(self) -> str:
+        lines = " \\\\ ".join(step._repr_latex_().strip("$").replace("=", "&=", 1) for step in self.steps)
+        return f"$$\\begin{{aligned}} {lines} \\end{{aligned}}$$"
+
+
+def derive(network: Network) -> Derivation:
+    """The Steps of one sample through ``network``: forward, loss and backward, in the order they are computed.
+
+    A network with a step function has no gradient, so its derivation ends with the loss. Frozen parameters keep their
+    gradient steps.
+    """
+    return _derive(
+        network.sizes,
+        tuple(layer.activation for layer in network.layers),
+        tuple(layer.b is not None for layer in network.layers),
+        network.loss,
+    )
+
+
+@lru_cache(maxsize=32)
+def _derive(sizes: tuple[int, ...], activations: tuple[str, ...], biases: tuple[bool, ...], loss: str) -> Derivation:
+    last = len(activations)
+    given = [Quantity("x", 0, (i,)) for i in _upto(sizes[0])]
+    steps: list[Step] = []
+    for k in _upto(last):
+        given += [Quantity("W", k, (i, j)) for i in _upto(sizes[k]) for j in _upto(sizes[k - 1])]
+        given += [Quantity("b", k, (i,)) for i in _upto(sizes[k]) if biases[k - 1]]
+        steps += _forward(k, sizes, activations[k - 1], biases[k - 1])
+    given += [Quantity("y", last, (i,)) for i in _upto(sizes[-1])]
+    steps.append(_loss(last, sizes[-1], loss))
+    if all(ACTIVATIONS[name].slope for name in activations):
+        for k in range(last, 0, -1):
+            steps += _backward(k, sizes, activations[k - 1], biases[k - 1], loss if k == last else "")
+    return Derivation(tuple(steps), tuple(given))
+
+
+def _forward(k: int, sizes: tuple[int, ...], activation: str, bias: bool) -> Iterator[Step]:
+    before, z = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1]), _vector("z", k, sizes[k])
+    for i in _upto(sizes[k]):
+        weights = [Quantity("W", k, (i, j)) for j in _upto(sizes[k - 1])]
+        offset = [Quantity("b", k, (i,))] if bias else []
+        products = [mul(w.symbol, a.symbol) for w, a in zip(weights, before, strict=True)]
+        inputs = tuple(q for pair in zip(weights, before, strict=True) for q in pair)
+        yield Step(z[i - 1], "affine", add(*products, *(b.symbol for b in offset)), (*inputs, *offset))
+    record = ACTIVATIONS[activation]
+    for i in _upto(sizes[k]):
+        inputs = (z[i - 1],) if record.elementwise else tuple(z)
+        yield Step(Quantity("a", k, (i,)), "activation", record.formula(_symbols(z), i - 1), inputs)
+
+
+def _loss(last: int, n: int, loss: str) -> Step:
+    a, y = _vector("a", last, n), _vector("y", last, n)
+    return Step(Quantity("C"), "loss", LOSSES[loss].expr(_symbols(a), _symbols(y)), (*a, *y))
+
+
+def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss: str) -> Iterator[Step]:
+    """The backward steps of layer k; ``loss`` is the loss when it is the last layer, else empty."""
+    n, record = sizes[k], ACTIVATIONS[activation]
+    a, y, slope, delta = (_vector(kind, k, n) for kind in ("a", "y", "dC_da", "delta"))
+    for i in range(n):
+        if loss:
+            yield _step(slope[i], "loss_slope", LOSSES[loss].slope_expr(a[i].symbol, y[i].symbol, n), (a[i], y[i]))
+        else:
+            ahead = _vector("delta", k + 1, sizes[k + 1])
+            weights = [Quantity("W", k + 1, (m, i + 1)) for m in _upto(sizes[k + 1])]
+            terms = [mul(d.symbol, w.symbol) for d, w in zip(ahead, weights, strict=True)]
+            yield Step(slope[i], "paths", add(*terms), tuple(q for p in zip(ahead, weights, strict=True) for q in p))
+    yield from _slopes(k, n, activation)
+    for i in range(n):
+        if loss and LOSSES[loss].wants:
+            yield Step(delta[i], "fused", add(a[i].symbol, -y[i].symbol), (a[i], y[i]))
+        elif record.elementwise:
+            local = Quantity("da_dz", k, (i + 1,))
+            yield Step(delta[i], "delta", mul(slope[i].symbol, local.symbol), (slope[i], local))
+        else:
+            column = [Quantity("da_dz", k, (m, i + 1)) for m in _upto(n)]
+            terms = [mul(s.symbol, d.symbol) for s, d in zip(slope, column, strict=True)]
+            yield Step(delta[i], "delta", add(*terms), tuple(q for p in zip(slope, column, strict=True) for q in p))
+    before = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1])
+    for i in range(n):
+        for j, source in enumerate(before, 1):
+            product = mul(delta[i].symbol, source.symbol)
+            yield Step(Quantity("dW", k, (i + 1, j)), "weight_gradient", product, (delta[i], source))
+        if bias:
+            yield Step(Quantity("db", k, (i + 1,)), "bias_gradient", delta[i].symbol, (delta[i],))
+
+
+def _slopes(k: int, n: int, activation: str) -> Iterator[Step]:
+    record, z, a = ACTIVATIONS[activation], _vector("z", k, n), _vector("a", k, n)
+    for i in range(n):
+        for j in (i,) if record.elementwise else range(n):
+            index = (i + 1,) if record.elementwise else (i + 1, j + 1)
+            formula = record.slope_formula(_symbols(z), _symbols(a), i, j)
+            possible = (z[i], a[i], a[j]) if i != j else (z[i], a[i])
+            yield _step(Quantity("da_dz", k, index), "slope" if record.elementwise else "jacobian", formula, possible)
+
+
+def _step(target: Quantity, rule: str, formula: sp.Expr, possible: tuple[Quantity, ...]) -> Step:
+    """A Step whose inputs are those of the possible ones that the formula mentions."""
+    mentioned = formula.free_symbols
+    return Step(target, rule, formula, tuple(q for q in possible if q.symbol in mentioned))
+
+
+def unfold(network: Network, step: Step) -> tuple[sp.Expr, list[sp.Expr], sp.Symbol] | None:
+    """How SymPy gets a local derivative: the function, the forms of its derivative one after the other, and the variable.
+
+    For a step of rule slope, jacobian or loss_slope; None for any other. SymPy differentiates the function, the last form is
+    the step's own formula, and SymPy confirms that the difference of the two is zero (ArithmeticError when it is not).
+    """
+    k, i = step.target.layer, step.target.index[0] - 1 if step.target.index else 0
+    n = network.sizes[k]
+    z, a, y = (_symbols(_vector(kind, k, n)) for kind in "zay")
+    if step.rule == "loss_slope":
+        function, variable, back = LOSSES[network.loss].expr(a, y), a[i], {}
+    elif step.rule in ("slope", "jacobian"):
+        record = ACTIVATIONS[network.layers[k - 1].activation]
+        function, variable = record.formula(z, i), z[step.target.index[-1] - 1]
+        back = {symbol: record.formula(z, m) for m, symbol in enumerate(a)}
+    else:
+        return None
+    derivative = sp.diff(function.doit(), variable)
+    in_place = step.formula.subs(back)
+    if not _equal(derivative, in_place):
+        raise ArithmeticError(f"{step.target}: SymPy gives {derivative}, the step says {step.formula}")
+    forms = [derivative]
+    for form in (in_place, step.formula):
+        if str(form) != str(forms[-1]):
+            forms.append(form)
+    return function, forms, variable
+
+
+@lru_cache(maxsize=256)
+def _equal(one: sp.Expr, other: sp.Expr) -> bool:
+    return sp.simplify((one - other).doit()) == 0
+
+
+def _given(network: Network, x: np.ndarray, y: np.ndarray, quantity: Quantity) -> float:
+    array = {"x": x, "y": y}.get(quantity.kind)
+    if array is None:
+        array = getattr(network.layers[quantity.layer - 1], quantity.kind)
+    return float(array[tuple(i - 1 for i in quantity.index)])
+
+
+def _at(quantity: Quantity) -> tuple[int, tuple[int, ...]]:
+    return quantity.layer, quantity.index
+
+
+def _upto(n: int) -> range:
+    return range(1, n + 1)
+
+
+def _vector(kind: str, layer: int, n: int) -> list[Quantity]:
+    return [Quantity(kind, layer, (i,)) for i in _upto(n)]
+
+
+def _symbols(quantities: list[Quantity]) -> list[sp.Symbol]:
+    return [q.symbol for q in quantities]

@@ -1,0 +1,147 @@
+"""The training loop: forward, loss, backward, update, until one of the stop conditions holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from .engine import Trace, loss_of, samples, trace
+from .network import Network, NonFinite
+from .optimisers import Optimiser, State
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a training run came to.
+
+    network: the last finite one; state: the optimiser's; loss: (epochs run + 1,), on all of X, Y, the first before any
+    update; stopped_by: "epochs", "loss", "change", "diverged" or "stopped"; epoch: how many epochs had begun; message: for a
+    run that diverged, what overflowed and in which layer.
+    """
+
+    network: Network
+    state: State
+    loss: np.ndarray
+    stopped_by: str
+    epoch: int
+    message: str = ""
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.epoch} epochs, loss {self.loss[0]:.6g} → {self.loss[-1]:.6g}, stopped by: {self.stopped_by}</p>"
+
+
+class Training(Iterator[int]):
+    """The loop as an iterator over epoch numbers, so that a page can show progress, pause (stop asking) and stop.
+
+    Arguments and errors as for ``train``. ``losses`` grows by one per epoch; ``stopped_by`` is empty while it runs.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        X: Any,
+        Y: Any,
+        optimiser: Optimiser,
+        epochs: int = 100,
+        batch_size: int | None = None,
+        seed: int = 0,
+        loss_below: float | None = None,
+        change_below: float | None = None,
+    ) -> None:
+        self.x, self.y = samples(network, X, Y)
+        count = len(self.x) if self.x.ndim == 2 else 1
+        _whole("epochs", epochs, 0)
+        if batch_size is not None:
+            _whole("batch_size", batch_size, 1)
+        for name, limit in (("loss_below", loss_below), ("change_below", change_below)):
+            if limit is not None and (not isinstance(limit, (int, float, np.number)) or not isfinite(limit) or limit < 0):
+                raise ValueError(f"{name} must be a finite number from 0 on, not {limit!r}")
+        self.network, self.optimiser, self.epochs = network, optimiser, epochs
+        self.batch_size = None if batch_size is None or batch_size >= count else batch_size
+        self.loss_below, self.change_below = loss_below, change_below
+        self.random = np.random.default_rng(seed)
+        self.state = optimiser.init(network)
+        self.epoch, self.stopped_by, self.message = 0, "", ""
+        self._trace: Trace = trace(network, self.x, self.y)
+        self.losses = [self._trace.loss]
+        self._look()
+
+    def __next__(self) -> int:
+        if self.stopped_by:
+            raise StopIteration
+        self.epoch += 1
+        try:
+            self._whole_set() if self.batch_size is None else self._batches()
+        except NonFinite as error:
+            self.stopped_by, self.message = "diverged", str(error)
+            raise StopIteration from None
+        self.losses.append(self._trace.loss if self.batch_size is None else loss_of(self.network, self.x, self.y))
+        self._look()
+        return self.epoch
+
+    def _whole_set(self) -> None:
+        update = self.optimiser.step(self.network, self._trace, self.state)
+        self._trace = trace(update.network, self.x, self.y)
+        self.network, self.state = update.network, update.state
+
+    def _batches(self) -> None:
+        assert self.batch_size is not None
+        network, state, order = self.network, self.state, self.random.permutation(len(self.x))
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            update = self.optimiser.step(network, trace(network, self.x[rows], self.y[rows]), state)
+            network, state = update.network, update.state
+        loss_of(network, self.x, self.y)  # raises where the new network no longer gives finite numbers
+        self.network, self.state = network, state
+
+    def _look(self) -> None:
+        """Is one of the stop conditions met?"""
+        loss = self.losses[-1]
+        if self.loss_below is not None and loss < self.loss_below:
+            self.stopped_by = "loss"
+        elif self.change_below is not None and self.epoch and abs(loss - self.losses[-2]) < self.change_below:
+            self.stopped_by = "change"
+        elif self.epoch >= self.epochs:
+            self.stopped_by = "epochs"
+
+    def stop(self) -> None:
+        """End the run by hand."""
+        self.stopped_by = self.stopped_by or "stopped"
+
+    def run(self) -> Run:
+        """What it came to so far."""
+        return Run(self.network, self.state, np.array(self.losses), self.stopped_by, self.epoch, self.message)
+
+
+def train(
+    network: Network,
+    X: Any,
+    Y: Any,
+    optimiser: Optimiser,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    seed: int = 0,
+    loss_below: float | None = None,
+    change_below: float | None = None,
+    on_epoch: Callable[[int, float], object] | None = None,
+) -> Run:
+    """Train until ``epochs`` are done, the loss is below ``loss_below``, or it changes by less than ``change_below``.
+
+    X: (batch, n_in) or one sample (n_in,); Y to match; batch_size: samples per update (None: all of them at once), drawn in
+    an order that ``seed`` fixes; on_epoch(epoch, loss) is called after each epoch and stops the run by returning True.
+    A run whose numbers overflow ends as "diverged" and keeps the last finite network. Raises ValueError for bad arguments.
+    """
+    training = Training(network, X, Y, optimiser, epochs, batch_size, seed, loss_below, change_below)
+    for epoch in training:
+        if on_epoch is not None and on_epoch(epoch, training.losses[-1]):
+            training.stop()
+    return training.run()
+
+
+def _whole(name: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} must be a whole number from {least} on, not {value!r}")
