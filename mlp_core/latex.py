@@ -46,7 +46,7 @@ class Name:
         if self.num and self.den:
             return f"∂{self.num.text()}/∂{self.den.text()}"
         sub = f"[{self.of.text()}]" if self.of else self.sub
-        return f"{self.base}{self.sup}{'' if not sub or self.sup.endswith(')') or self.of else '_'}{sub}"
+        return f"{self.base}{' ' * self.sup.isalpha()}{self.sup}{'' if not sub or self.sup.endswith(')') or self.of else '_'}{sub}"
 
     def html(self) -> str:
         """In HTML with sup and sub."""

@@ -38,7 +38,7 @@ PHASES: dict[str, str] = {
 class Step:
     """``target`` = ``formula``, by the law ``rule``; ``formula`` mentions only the symbols of ``inputs``.
 
-    Each input is given (x, y, W, b, a setting) or the target of an earlier step.
+    A rule is a law, with a dot and a case where there are several ("activation.sigmoid", "paths.one"). Each input is given (x, y, W, b, a setting) or the target of an earlier step.
     """
 
     target: Quantity
@@ -47,9 +47,14 @@ class Step:
     inputs: tuple[Quantity, ...]
 
     @property
+    def law(self) -> str:
+        """The rule without its case."""
+        return self.rule.partition(".")[0]
+
+    @property
     def phase(self) -> str:
         """forward, loss, backward or update."""
-        return PHASES.get(self.rule, "update")
+        return PHASES.get(self.law, "update")
 
     def evaluate(self, values: Mapping[Quantity, Any], digits: int = 15) -> sp.Float:
         """The formula with ``values`` put in for the inputs, evaluated by SymPy to so many digits."""
@@ -105,7 +110,7 @@ class Derivation:
         x, y = samples(network, x, y)
         values: dict[Quantity, Any] = {q: _given(network, x, y, q) for q in self.given}
         for step in self.steps:
-            if step.rule == "activation":
+            if step.law == "activation":
                 digits = max(digits, 30 + int(abs(values[Quantity("z", *_at(step.target))]) * 0.87))
             try:
                 values[step.target] = step.evaluate(values, digits)
@@ -157,16 +162,16 @@ def _forward(k: int, sizes: tuple[int, ...], activation: str, bias: bool) -> Ite
         offset = [Quantity("b", k, (i,))] if bias else []
         products = [mul(w.symbol, a.symbol) for w, a in zip(weights, before, strict=True)]
         inputs = tuple(q for pair in zip(weights, before, strict=True) for q in pair)
-        yield Step(z[i - 1], "affine", add(*products, *(b.symbol for b in offset)), (*inputs, *offset))
+        yield Step(z[i - 1], "affine" if bias else "affine.nobias", add(*products, *(b.symbol for b in offset)), (*inputs, *offset))
     record = ACTIVATIONS[activation]
     for i in _upto(sizes[k]):
         inputs = (z[i - 1],) if record.elementwise else tuple(z)
-        yield Step(Quantity("a", k, (i,)), "activation", record.formula(_symbols(z), i - 1), inputs)
+        yield Step(Quantity("a", k, (i,)), f"activation.{activation}", record.formula(_symbols(z), i - 1), inputs)
 
 
 def _loss(last: int, n: int, loss: str) -> Step:
     a, y = _vector("a", last, n), _vector("y", last, n)
-    return Step(Quantity("C"), "loss", LOSSES[loss].expr(_symbols(a), _symbols(y)), (*a, *y))
+    return Step(Quantity("C"), f"loss.{loss}", LOSSES[loss].expr(_symbols(a), _symbols(y)), (*a, *y))
 
 
 def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss: str) -> Iterator[Step]:
@@ -175,12 +180,13 @@ def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss:
     a, y, slope, delta = (_vector(kind, k, n) for kind in ("a", "y", "dC_da", "delta"))
     for i in range(n):
         if loss:
-            yield _step(slope[i], "loss_slope", LOSSES[loss].slope_expr(a[i].symbol, y[i].symbol, n), (a[i], y[i]))
+            yield _step(slope[i], f"loss_slope.{loss}", LOSSES[loss].slope_expr(a[i].symbol, y[i].symbol, n), (a[i], y[i]))
         else:
             ahead = _vector("delta", k + 1, sizes[k + 1])
             weights = [Quantity("W", k + 1, (m, i + 1)) for m in _upto(sizes[k + 1])]
             terms = [mul(d.symbol, w.symbol) for d, w in zip(ahead, weights, strict=True)]
-            yield Step(slope[i], "paths", add(*terms), tuple(q for p in zip(ahead, weights, strict=True) for q in p))
+            rule = "paths" if len(terms) > 1 else "paths.one"
+            yield Step(slope[i], rule, add(*terms), tuple(q for p in zip(ahead, weights, strict=True) for q in p))
     yield from _slopes(k, n, activation)
     for i in range(n):
         if loss and LOSSES[loss].wants:
@@ -191,12 +197,13 @@ def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss:
         else:
             column = [Quantity("da_dz", k, (m, i + 1)) for m in _upto(n)]
             terms = [mul(s.symbol, d.symbol) for s, d in zip(slope, column, strict=True)]
-            yield Step(delta[i], "delta", add(*terms), tuple(q for p in zip(slope, column, strict=True) for q in p))
+            yield Step(delta[i], "delta.jacobian", add(*terms), tuple(q for p in zip(slope, column, strict=True) for q in p))
     before = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1])
+    weight_rule = "weight_gradient" if record.elementwise and not (loss and LOSSES[loss].wants) else "weight_gradient.fused"
     for i in range(n):
         for j, source in enumerate(before, 1):
             product = mul(delta[i].symbol, source.symbol)
-            yield Step(Quantity("dW", k, (i + 1, j)), "weight_gradient", product, (delta[i], source))
+            yield Step(Quantity("dW", k, (i + 1, j)), weight_rule, product, (delta[i], source))
         if bias:
             yield Step(Quantity("db", k, (i + 1,)), "bias_gradient", delta[i].symbol, (delta[i],))
 
@@ -208,7 +215,7 @@ def _slopes(k: int, n: int, activation: str) -> Iterator[Step]:
             index = (i + 1,) if record.elementwise else (i + 1, j + 1)
             formula = record.slope_formula(_symbols(z), _symbols(a), i, j)
             possible = (z[i], a[i], a[j]) if i != j else (z[i], a[i])
-            yield _step(Quantity("da_dz", k, index), "slope" if record.elementwise else "jacobian", formula, possible)
+            yield _step(Quantity("da_dz", k, index), f"slope.{activation}" if record.elementwise else "jacobian", formula, possible)
 
 
 def _step(target: Quantity, rule: str, formula: sp.Expr, possible: tuple[Quantity, ...]) -> Step:
@@ -220,22 +227,20 @@ def _step(target: Quantity, rule: str, formula: sp.Expr, possible: tuple[Quantit
 def unfold(network: Network, step: Step) -> tuple[sp.Expr, list[sp.Expr], sp.Symbol] | None:
     """How SymPy gets a local derivative: the function, the forms of its derivative one after the other, and the variable.
 
-    For a step of rule slope, jacobian or loss_slope; None for any other. SymPy differentiates the function, the last form is
+    For a step of law slope, jacobian or loss_slope; None for any other. SymPy differentiates the function, the last form is
     the step's own formula, and SymPy confirms that the difference of the two is zero (ArithmeticError when it is not).
     """
-    k, i = step.target.layer, step.target.index[0] - 1 if step.target.index else 0
-    n = network.sizes[k]
-    z, a, y = (_symbols(_vector(kind, k, n)) for kind in "zay")
-    if step.rule == "loss_slope":
-        function, variable, back = LOSSES[network.loss].expr(a, y), a[i], {}
-    elif step.rule in ("slope", "jacobian"):
-        record = ACTIVATIONS[network.layers[k - 1].activation]
-        function, variable = record.formula(z, i), z[step.target.index[-1] - 1]
-        back = {symbol: record.formula(z, m) for m, symbol in enumerate(a)}
-    else:
+    if step.law not in ("slope", "jacobian", "loss_slope"):
         return None
+    k, i = step.target.layer, step.target.index[0] - 1
+    z, a, y = (_symbols(_vector(kind, k, network.sizes[k])) for kind in "zay")
+    if step.law == "loss_slope":
+        function, variable, in_place = LOSSES[network.loss].expr(a, y), a[i], step.formula
+    else:
+        record, j = ACTIVATIONS[network.layers[k - 1].activation], step.target.index[-1] - 1
+        function, variable = record.formula(z, i), z[j]
+        in_place = record.slope_formula(z, [record.formula(z, m) for m in range(len(z))], i, j)
     derivative = sp.diff(function.doit(), variable)
-    in_place = step.formula.subs(back)
     if not _equal(derivative, in_place):
         raise ArithmeticError(f"{step.target}: SymPy gives {derivative}, the step says {step.formula}")
     forms = [derivative]

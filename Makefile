@@ -1,0 +1,51 @@
+# make run, make test: all a fresh machine needs is make and Python 3.11 or newer.
+PORT ?= 8501
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
+ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+# Sets CHROMIUM for what follows it on the line, and brings one where there is none.
+WITH_CHROMIUM = CHROMIUM="$$($(PY) tests/browser/install.py)" && export CHROMIUM &&
+
+.PHONY: run test lint bench clean
+
+run: $(VENV)/.app
+	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+
+# make test ARGS="tests/core -k adam" runs a part of it.
+test: $(VENV)/.dev
+	@$(WITH_CHROMIUM) exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff check
+	$(PY) -m mypy
+
+bench: $(VENV)/.dev
+	@$(WITH_CHROMIUM) exec $(PY) -m benchmarks $(ARGS)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The files .made, .app and .dev say what the environment holds; pip runs again only when a requirements file is newer.
+$(VENV)/.made:
+	@for python in $(PYTHON); do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  $$python -c 'import venv, ensurepip' 2>/dev/null || { bare=$$python; continue; }; \
+	  $$python -m venv --clear $(VENV) && touch $@; exit; \
+	done; \
+	if [ "$$bare" ]; then \
+	  echo "$$bare cannot make a virtual environment: its venv module is missing (Debian, Ubuntu: apt-get install python3-venv)." >&2; \
+	else \
+	  echo "Python 3.11 or newer is needed, and none of these is: $(PYTHON) (name another with PYTHON=...)." >&2; \
+	fi; exit 1
+
+$(VENV)/.app: requirements.txt $(VENV)/.made
+	@echo "Installing what the app needs ..."
+	@$(PIP) -r requirements.txt && touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.app
+	@echo "Installing what the tests need ..."
+	@$(PIP) -r requirements-dev.txt && touch $@

@@ -1,0 +1,40 @@
+"""`python -m benchmarks [NAME ...]`: a line a figure, PASS, FAIL or SKIPPED; exit status 1 when one FAILs."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from benchmarks import Figure, Skipped
+from benchmarks.engine import derive, large_step, sgd_step
+from benchmarks.page import edit_to_screen, students
+
+ALL: dict[str, Callable[[], list[Figure]]] = {
+    function.__name__: function for function in (sgd_step, large_step, derive, edit_to_screen, students)}
+
+
+def verdicts(name: str) -> list[tuple[str, str]]:
+    """Run one benchmark: a verdict and a text for each of its figures."""
+    try:
+        return [("PASS" if figure.passed else "FAIL", str(figure)) for figure in ALL[name]()]
+    except Skipped as reason:
+        return [("SKIPPED", str(reason))]
+    except Exception as error:  # a benchmark that breaks is a failed one, and the others still run
+        return [("FAIL", f"{type(error).__name__}: {error}")]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ALL))
+    names = parser.parse_args().names
+    if unknown := set(names) - set(ALL):
+        parser.error(f"unknown: {', '.join(sorted(unknown))} (choose from {', '.join(ALL)})")
+    failed = False
+    for name in names or ALL:
+        for verdict, text in verdicts(name):
+            print(f"{verdict:8}{name:15}{text}", flush=True)
+            failed |= verdict == "FAIL"
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""The step card: question, law, numbers, value, ribbon and unfolding of one Step, as text and plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sympy as sp
+
+from mlp_core import Derivation, Network, NonFinite, Quantity, Step
+from mlp_core.latex import Name, Notation, factor, shown, write
+from mlp_core.steps import unfold
+
+from . import content
+from .i18n import gettext as _
+from .notation import notation
+from .palette import colors
+
+TERMS_A_LINE = 4
+
+
+class Values(Protocol):
+    """Numbers by their address: a Trace or an Update."""
+
+    def __getitem__(self, quantity: Quantity, /) -> float: ...
+
+
+@dataclass(frozen=True)
+class Look:
+    """How things are written: the notation, the decimals, a colour per family, the sizes (n_0, ..., n_L)."""
+
+    notation: Notation
+    decimals: int
+    colors: Mapping[str, str]
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, key: str, language: str, decimals: int, theme: str, sizes: tuple[int, ...]) -> Look:
+        """The look for a notation's key, a language and a theme ("light" or "dark")."""
+        return cls(notation(key, language), decimals, colors(theme), sizes)
+
+    def name(self, quantity: Quantity) -> Name:
+        """The quantity's name."""
+        return self.notation.name(quantity, self.sizes)
+
+    def symbol(self, quantity: Quantity) -> str:
+        """The name in LaTeX, in the colour of its family."""
+        return self.paint(quantity.family, self.name(quantity).latex())
+
+    def paint(self, family: str, latex: str) -> str:
+        """LaTeX in the colour of a family."""
+        return rf"\textcolor{{{self.colors[family]}}}{{{latex}}}"
+
+    def value(self, quantity: Quantity, value: float) -> str:
+        """The number as plain text."""
+        return shown(quantity, value, self.decimals, latex=False).replace("-", "−")
+
+    def number(self, quantity: Quantity, value: float) -> str:
+        """The number in LaTeX, standing alone."""
+        return self.paint(quantity.family, shown(quantity, value, self.decimals))
+
+    def factor(self, quantity: Quantity, value: float) -> str:
+        """The number in LaTeX as a part of a formula, in brackets where it needs them."""
+        return self.paint(quantity.family, factor(quantity, value, self.decimals))
+
+    def spoken(self, quantity: Quantity, value: float | None) -> str:
+        """Name and value for a screen reader; None stands for a number that is not shown yet."""
+        return f"{self.name(quantity).text()} = {_('unknown') if value is None else self.value(quantity, value)}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the card of a step shows; ``formula`` is one LaTeX block: law, numbers put in, value."""
+
+    question: str
+    why: str
+    formula: str
+    value: str
+
+
+def card(step: Step, derivation: Derivation | None, values: Values, look: Look) -> Card:
+    """The card of one step, its numbers from ``values``; ``derivation`` is where a gradient's chain is looked up."""
+    text = content.text("walk", section(step), target=f"${look.symbol(step.target)}$")
+    question, _newline, why = text.partition("\n")
+    value = known(values, step.target)
+    spoken = _("not finite, the output is saturated") if value is None else look.value(step.target, value)
+    return Card(question, why, formula(step, derivation, values, look), spoken)
+
+
+def section(step: Step) -> str:
+    """Which section of the lesson's text belongs to a step: that of its rule, else that of its law."""
+    return step.rule if step.rule in content.sections("walk", "en") else step.law
+
+
+def known(values: Values, quantity: Quantity) -> float | None:
+    """The value, or None where a factor of a fused delta is not finite."""
+    try:
+        return values[quantity]
+    except NonFinite:
+        return None
+
+
+def formula(step: Step, derivation: Derivation | None, values: Values, look: Look) -> str:
+    """Law, numbers put in and value as one aligned LaTeX block."""
+    symbols = {q.symbol: look.symbol(q) for q in step.inputs}
+    sides = [_written(step.formula, symbols, dot=False)]
+    parts = chain(step, derivation) if derivation else []
+    if parts:
+        sides.insert(0, " ".join(look.paint(part.family, part.name(look).latex()) for part in parts))
+    inputs = {q: known(values, q) for q in step.inputs}
+    if step.inputs and not step.formula.is_Symbol and None not in inputs.values():
+        numbers = {q.symbol: look.factor(q, v) for q, v in inputs.items() if v is not None}
+        sides.append(_written(step.formula, numbers, dot=True))
+    value = known(values, step.target)
+    if value is not None:
+        sides.append(rf"\mathbf{{{look.number(step.target, value)}}}")
+    rows = r" \\[3pt] ".join(f"&= {side}" for side in sides)
+    return rf"\begin{{aligned}} {look.symbol(step.target)} {rows} \end{{aligned}}"
+
+
+def _written(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool) -> str:
+    """The formula; a long sum is broken into lines of a few terms."""
+    otherwise = _("otherwise")
+    if not expr.is_Add or len(expr.args) <= TERMS_A_LINE:
+        return write(expr, names, dot, otherwise)
+    line = ""
+    for i, term in enumerate(expr.args):
+        text = write(term, names, dot, otherwise)
+        line += (r" \\ &\quad " if i and i % TERMS_A_LINE == 0 else " ") * bool(i)
+        line += text if i == 0 or text.startswith("-") else f"+ {text}"
+    return line
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a chain: a quantity, or (with ``by``) how z moves with that parameter, whose number is the quantity's.
+
+    ``quantity`` is None where that number is 1 whatever the network (a bias).
+    """
+
+    quantity: Quantity | None
+    by: Quantity | None = None
+
+    @property
+    def family(self) -> str:
+        """The family whose colour it has."""
+        return "gradient" if self.quantity is None else self.quantity.family
+
+    def name(self, look: Look) -> Name:
+        """The quantity's name, or dz/dW."""
+        if self.by is None:
+            assert self.quantity is not None
+            return look.name(self.quantity)
+        return Name(num=look.name(Quantity("z", self.by.layer, self.by.index[:1])), den=look.name(self.by))
+
+
+def chain(step: Step, derivation: Derivation) -> list[Factor]:
+    """dC/dW as dC/da, da/dz, dz/dW (or delta, dz/dW where delta cannot be split); empty for other steps."""
+    if step.law not in ("weight_gradient", "bias_gradient"):
+        return []
+    delta, *source = step.inputs
+    split = derivation[delta].inputs if derivation[delta].rule == "delta" else (delta,)
+    parameter = Quantity(step.target.kind[1], step.target.layer, step.target.index)
+    return [*map(Factor, split), Factor(source[0] if source else None, parameter)]
+
+
+def ribbon(step: Step, derivation: Derivation, values: Values, look: Look) -> dict[str, Any] | None:
+    """The factors of a backward step as chips, sums of products as groups; None where there is nothing to multiply."""
+    groups = [chain(step, derivation)] if chain(step, derivation) else []
+    if step.law in ("delta", "paths"):
+        pairs = zip(step.inputs[::2], step.inputs[1::2], strict=True)
+        groups = [[Factor(one), Factor(other)] for one, other in pairs]
+    if not groups:
+        return None
+    chips = [[_chip(part, step, derivation, values, look) for part in group] for group in groups]
+    value = known(values, step.target)
+    result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look) | {"state": "target"}
+    return {
+        "label": _("The factors of this step"),
+        "layout": "ribbon",
+        "groups": [{"title": "", "chips": group} for group in chips],
+        "separator": "·",
+        "result": result,
+        "colors": dict(look.colors),
+    }
+
+
+def _chip(part: Factor, step: Step, derivation: Derivation, values: Values, look: Look) -> dict[str, Any]:
+    quantity = part.quantity
+    if quantity is None:
+        return {
+            "id": "", "name": part.name(look).data(), "value": "1", "kind": "gradient", "state": "idle",
+            "note": _("always 1"), "spoken": f"{part.name(look).text()} = 1",
+        }  # fmt: skip
+    chip = _bare_chip(str(quantity), part.name(look), quantity.family, known(values, quantity), quantity, look)
+    source = f"= {look.name(quantity).text()} · " if part.by else ""
+    return chip | {"note": source + _origin(quantity, step, derivation)}
+
+
+def _bare_chip(id: str, name: Name, family: str, value: float | None, quantity: Quantity, look: Look) -> dict[str, Any]:
+    text = "∞" if value is None else look.value(quantity, value)
+    spoken = f"{name.text()} = {text}"
+    return {"id": id, "name": name.data(), "value": text, "kind": family, "state": "idle", "note": "", "spoken": spoken}
+
+
+def _origin(quantity: Quantity, step: Step, derivation: Derivation) -> str:
+    """Where a factor comes from: given, the forward pass, new here, or used before (and at which step it was computed)."""
+    if quantity not in derivation:
+        return _("given")
+    if derivation[quantity].phase != "backward":
+        return _("from the forward pass")
+    backward = derivation.phase("backward")
+    here = derivation.position(step.target)
+    first = next(s for s in backward if quantity in s.inputs)
+    if derivation.position(first.target) == here:
+        return _("new")
+    return _("reused, from step {n}").format(n=backward.index(derivation[quantity]) + 1)
+
+
+def unfolding(step: Step, network: Network, look: Look) -> str | None:
+    """How SymPy gets the local derivative of this step, as one aligned LaTeX block; None where there is none to show."""
+    found = unfold(network, step)
+    if found is None:
+        return None
+    function, forms, variable = found
+    quantities = [q for q in _around(step, network)]
+    names = {q.symbol: look.symbol(q) for q in quantities}
+    operator = rf"\frac{{\partial}}{{\partial {names[variable]}}}"
+    first, *rest = (write(form, names, otherwise=_("otherwise")) for form in forms)
+    head = rf"{operator} \left[ {write(function, names, otherwise=_('otherwise'))} \right] &= {first}"
+    return r"\begin{aligned} " + r" \\[4pt] ".join([head, *(f"&= {form}" for form in rest)]) + r" \end{aligned}"
+
+
+def _around(step: Step, network: Network) -> list[Quantity]:
+    """Every z, a and y of the step's layer."""
+    k = step.target.layer
+    return [Quantity(kind, k, (i,)) for kind in "zay" for i in range(1, network.sizes[k] + 1)]

@@ -1,0 +1,94 @@
+"""Two small curves: the loss over one output, an activation over its sum, each with the point where the example stands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from mlp_core import Quantity, Trace
+from mlp_core.functions import ACTIVATIONS, LOSSES
+
+from .card import Look
+
+POINTS = 201
+
+
+class Curve(NamedTuple):
+    """A curve, the point on it, and the slope there; x and y carry the names of their quantities."""
+
+    x: np.ndarray
+    y: np.ndarray
+    at: tuple[float, float]
+    slope: float
+    x_of: Quantity
+    y_of: Quantity
+
+
+def loss_curve(trace: Trace, output: int) -> Curve:
+    """The loss as output ``output`` (from 1) moves and the others stay; its slope is dC/da of that output."""
+    network, last = trace.network, trace.layers[-1]
+    record, k = LOSSES[network.loss], len(network.layers)
+    here, target = float(last.a[output - 1]), float(trace.y[output - 1])
+    if network.layers[-1].activation in ("sigmoid", "softmax"):
+        low, high = (0.005, 0.995) if record.wants else (0.0, 1.0)
+    else:
+        reach = max(1.0, 1.5 * abs(here - target))
+        low, high = target - reach, target + reach
+    x = np.linspace(low, high, POINTS)
+    a = np.tile(last.a, (POINTS, 1))
+    a[:, output - 1] = x
+    with np.errstate(all="ignore"):
+        y = _loss_of_outputs(network.loss, a, np.broadcast_to(trace.y, a.shape))
+        slope = float(record.slope(last.a, trace.y)[output - 1])
+    return Curve(x, y, (here, trace.loss), slope, Quantity("a", k, (output,)), Quantity("C"))
+
+
+def _loss_of_outputs(loss: str, a: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The loss of given outputs. The cross-entropies are defined over z, so z is taken back from a."""
+    if loss == "binary_cross_entropy":
+        return LOSSES[loss].f(np.log(a) - np.log1p(-a), a, y)
+    if loss == "cross_entropy":
+        return -(y * np.log(a)).sum(axis=-1)
+    return LOSSES[loss].f(a, a, y)
+
+
+def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
+    """The activation of one neuron over its sum; None for softmax, which is no curve of one number."""
+    record = ACTIVATIONS[trace.network.layers[layer - 1].activation]
+    if not record.elementwise or record.slope is None:
+        return None
+    t = trace.layers[layer - 1]
+    z, a = float(t.z[neuron - 1]), float(t.a[neuron - 1])
+    reach = max(6.0, 1.2 * abs(z))
+    x = np.linspace(-reach, reach, POINTS)
+    with np.errstate(all="ignore"):
+        y = record.f(x)
+    slope = float(record.slope(np.array([z]), np.array([a]))[0])
+    return Curve(x, y, (z, a), slope, Quantity("z", layer, (neuron,)), Quantity("a", layer, (neuron,)))
+
+
+def curve_figure(curve: Curve, look: Look) -> go.Figure:
+    """The curve in its family's colour, the tangent dashed, the point marked and labelled."""
+    color, accent = look.colors[curve.y_of.family], look.colors["gradient"]
+    (x0, y0), reach = curve.at, (curve.x[-1] - curve.x[0]) / 8
+    name_x, name_y = look.name(curve.x_of).html(), look.name(curve.y_of).html()
+    ends = np.array([x0 - reach, x0 + reach])
+    figure = go.Figure(
+        [
+            go.Scatter(x=curve.x, y=curve.y, mode="lines", line={"color": color, "width": 3}, hoverinfo="skip"),
+            go.Scatter(
+                x=ends, y=y0 + curve.slope * (ends - x0), mode="lines", line={"color": accent, "width": 2, "dash": "dash"},
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=[x0], y=[y0], mode="markers", marker={"color": color, "size": 12},
+                hovertemplate=f"{name_x} = {look.value(curve.x_of, x0)}<br>{name_y} = {look.value(curve.y_of, y0)}<extra></extra>",
+            ),
+        ]
+    )  # fmt: skip
+    figure.update_layout(
+        height=300, showlegend=False, margin={"l": 10, "r": 10, "t": 10, "b": 10}, xaxis_title=name_x, yaxis_title=name_y
+    )
+    return figure

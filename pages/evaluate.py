@@ -1,0 +1,77 @@
+"""Evaluate: forward again with the new parameters; before, after and difference of every number."""
+
+import streamlit as st
+
+from lessons.i18n import gettext as _
+from lessons.picture import Scene, picture
+from lessons.updates import changes, update_of
+from mlp_core import NonFinite, Quantity, Trace, Update
+from pages.parts import state
+from pages.parts.components import network_picture
+from pages.parts.show import cell, head, onward, table
+
+LOSS = Quantity("C")
+
+
+def outcome(update: Update, after: Trace) -> None:
+    """The network with its new numbers, the loss before and after, and the way to go on."""
+    example, look = state.example(), state.look()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        forward = frozenset(step.target for step in example.derivation.phase("forward", "loss"))
+        network_picture(picture(Scene(after, look, "loss", forward)), key="picture.evaluate")
+        st.caption(_("The network after the update."))
+    before, now = example.trace.loss, after.loss
+    with right:
+        with st.container(horizontal=True):
+            st.metric(_("Loss before"), look.value(LOSS, before))
+            st.metric(_("Loss after one update by {optimiser}").format(optimiser=example.optimiser), look.value(LOSS, now))
+        st.markdown(_verdict(before, now))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(_("Apply and repeat"), type="primary", on_click=state.apply_update, args=(update.network, update.state))
+            st.button(_("Reset"), on_click=state.reset, key="evaluate.reset")
+        st.markdown(_("Updates applied so far: {n}").format(n=example.updates))
+        for problem in state.problems(["update"]):
+            st.error(problem.text())
+
+
+def _verdict(before: float, now: float) -> str:
+    if now < before:
+        return _("The loss has become smaller: this update has worked.")
+    if now > before:
+        return _("The loss has grown: the step was too long. Try a smaller learning rate.")
+    return _("The loss has not moved: every gradient that counts is 0, or the neurons are saturated.")
+
+
+def differences(update: Update) -> Trace:
+    """The table of every number; returns the forward pass after the update."""
+    example, look = state.example(), state.look()
+    after, rows = changes(example, update)
+    with st.container():
+        table(
+            _("Every number before and after the update"),
+            [_("Quantity"), _("Before"), _("After"), _("Difference")],
+            [
+                [
+                    head(look.name(row.quantity).html()),
+                    cell(look.value(row.quantity, row.before)),
+                    cell(look.value(row.quantity, row.after)),
+                    cell(look.value(LOSS, row.difference), "mark" if row.difference else ""),
+                ]
+                for row in rows
+            ],
+        )
+    return after
+
+
+top, bottom = st.container(), st.container()
+try:
+    update = update_of(state.example())
+    with bottom:
+        after = differences(update)
+except NonFinite as error:
+    st.error(_("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.").format(n=error.layer))
+else:
+    with top:
+        outcome(update, after)
+    onward("train", _("Then: many updates in a row"))

@@ -1,0 +1,217 @@
+"""The sidebar: everything that can be changed, each message beside its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, TRAINABLE, Example
+from lessons.i18n import LANGUAGES
+from lessons.i18n import gettext as _
+from lessons.names import name_of
+from lessons.notation import TITLES
+from mlp_core import Quantity
+from mlp_core.optimisers import OPTIMISERS
+
+from . import state
+
+SETTINGS = {"lr": 0.01, "momentum": 0.05, "rho": 0.05, "beta1": 0.01, "beta2": 0.001, "eps": 1e-8}
+
+
+def sidebar() -> None:
+    """Draw it, as it follows from the example."""
+    with st.sidebar:
+        _language()
+        _show()
+        _sample()
+        _structure()
+        for k in range(1, len(state.example().W) + 1):
+            _parameters(k)
+        _optimiser()
+        _again()
+
+
+def _language() -> None:
+    st.segmented_control(
+        "Language / 语言",
+        list(LANGUAGES),
+        format_func=lambda key: LANGUAGES[key],
+        key=state.bind("lang", state.example().language),
+        on_change=state.set_language,
+        args=("lang",),
+        required=True,
+    )
+    _messages("lang")
+
+
+def _show() -> None:
+    shown = state.example()
+    _choice(_("Notation"), "notation", CHOICES["notation"], shown.notation, lambda key: _(TITLES[key]))
+    key = state.bind("edit.decimals", shown.decimals)
+    st.slider(_("Decimals"), 0, MAX_DECIMALS, key=key, on_change=_commit, args=(key, "decimals"))
+
+
+def _sample() -> None:
+    with st.expander(_("Input and target"), expanded=True):
+        shown = state.example()
+        for kind, layer, row in (("x", 0, shown.x), ("y", len(shown.W), shown.y)):
+            st.caption(_("Input x") if kind == "x" else _("Target y"))
+            _grid([Quantity(kind, layer, (i,)) for i in range(1, len(row) + 1)], list(row), min(len(row), 4))
+            _messages(kind)
+
+
+def _structure() -> None:
+    shown = state.example()
+    with st.expander(_("Layers"), expanded=False, key="open.layers", on_change="rerun") as box:
+        if not box.open:
+            return
+        sizes = shown.sizes
+        key = state.bind("edit.layers", len(sizes) - 1)
+        st.number_input(
+            _("Number of layers"), 1, MAX_LAYERS, value=None, step=1, key=key, on_change=state.commit, args=(key, "network", _relayer)
+        )
+        for k, size in enumerate(sizes):
+            label = _("Inputs") if k == 0 else _("Neurons in layer {n}").format(n=k)
+            key = state.bind(f"edit.size.{k}", size)
+            resize = partial(_resize, k)
+            st.number_input(label, 1, MAX_NEURONS, value=None, step=1, key=key, on_change=state.commit, args=(key, "network", resize))
+            if k:
+                make = partial(_activate, k)
+                label = _("Activation of layer {n}").format(n=k)
+                _choice(label, f"activation.{k}", TRAINABLE, shown.activations[k - 1], name_of, make)
+        _choice(_("Loss"), "loss", CHOICES["loss"], shown.loss, name_of, lambda example, value: example.with_loss(value))
+        _messages("network")
+
+
+def _relayer(example: Example, layers: int) -> Example:
+    sizes = example.sizes
+    return example.resized((*sizes[:layers], *([2] * max(0, layers - len(sizes) + 1)), sizes[-1]))
+
+
+def _resize(k: int, example: Example, size: int) -> Example:
+    sizes = list(example.sizes)
+    sizes[k] = size
+    return example.resized(tuple(sizes))
+
+
+def _activate(k: int, example: Example, name: str) -> Example:
+    names = list(example.activations)
+    names[k - 1] = name
+    return example.with_(activations=tuple(names))
+
+
+def _parameters(k: int) -> None:
+    shown = state.example()
+    W, b = shown.W[k - 1], shown.b[k - 1]
+    title = _("Weights and biases of layer {n}").format(n=k)
+    with st.expander(title, expanded=len(W[0]) * len(W) <= 12, key=f"open.layer.{k}", on_change="rerun") as box:
+        if not box.open:
+            return
+        st.caption(_("W: a row is a neuron, a column is what it listens to"))
+        weights = [Quantity("W", k, (i, j)) for i in range(1, len(W) + 1) for j in range(1, len(W[0]) + 1)]
+        _grid(weights, [w for row in W for w in row], len(W[0]))
+        _messages(f"W.{k}")
+        st.caption(_("b: one bias a neuron"))
+        _grid([Quantity("b", k, (i,)) for i in range(1, len(b) + 1)], list(b), min(len(b), 4))
+        _messages(f"b.{k}")
+
+
+def _grid(quantities: list[Quantity], values: list[float], columns: int) -> None:
+    """A row of number inputs; each has a label of its own for screen readers and tests."""
+    grid = st.grid(columns, wrap=False, min_column_width=64, gap=4)
+    for quantity, value in zip(quantities, values, strict=True):
+        key = state.bind(f"edit.{quantity}", value)
+        where = quantity.kind if quantity.kind in ("x", "y") else f"{quantity.kind}.{quantity.layer}"
+        make = partial(_with_number, quantity)
+        grid.number_input(
+            label_of(quantity),
+            value=None,
+            step=0.1,
+            format="%.6g",
+            key=key,
+            on_change=state.commit,
+            args=(key, where, make),
+            label_visibility="collapsed",
+        )
+
+
+def _with_number(quantity: Quantity, example: Example, value: float) -> Example:
+    return example.with_number(quantity, value)
+
+
+def label_of(quantity: Quantity) -> str:
+    """What a screen reader calls the cell of a quantity."""
+    k, index = quantity.layer, quantity.index
+    if quantity.kind == "W":
+        return _("W layer {layer} neuron {i} from {j}").format(layer=k, i=index[0], j=index[1])
+    if quantity.kind == "b":
+        return _("b layer {layer} neuron {i}").format(layer=k, i=index[0])
+    return f"{quantity.kind} {index[0]}"
+
+
+def _optimiser() -> None:
+    with st.expander(_("Update"), expanded=False, key="open.update", on_change="rerun") as box:
+        if not box.open:
+            return
+        shown = state.example()
+        _choice(_("Optimiser"), "optimiser", CHOICES["optimiser"], shown.optimiser)
+        _choice(_("What an update changes"), "scope", CHOICES["scope"], shown.scope, name_of)
+        settings(shown.optimiser)
+
+
+def settings(optimiser: str, place: str = "edit") -> None:
+    """The settings of one optimiser, as number inputs and switches; ``place`` keeps those of page and sidebar apart."""
+    shown, record = state.example(), OPTIMISERS[optimiser]
+    for name in (field.name for field in fields(record)):
+        key = state.bind(f"{place}.{name}", getattr(shown, name))
+        if name in SETTINGS:
+            st.number_input(
+                name_of(name), value=None, step=SETTINGS[name], format="%.6g", key=key, on_change=_commit, args=(key, name)
+            )
+        else:
+            st.toggle(name_of(name), key=key, on_change=_commit, args=(key, name))
+        _messages(name)
+
+
+def _again() -> None:
+    st.button(_("Reset"), on_click=state.reset, width="stretch", help=_("Back to the numbers this example began with"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(_("Seed"), 0, 2**31 - 1, value=0, step=1, key="seed", width=110, persist_state="session")
+        st.button(_("Random weights"), on_click=_randomise)
+    _messages("seed")
+
+
+def _randomise() -> None:
+    state.commit("seed", "seed", lambda example, seed: example.randomised(int(seed)))
+
+
+def _choice(
+    label: str,
+    field: str,
+    options: tuple[str, ...],
+    value: str,
+    shown: Callable[[str], str] = str,
+    make: Callable[[Example, Any], Example] | None = None,
+) -> None:
+    key = state.bind(f"edit.{field}", value)
+    st.selectbox(label, options, format_func=shown, key=key, on_change=_commit, args=(key, field, make))
+    _messages(field)
+
+
+def segments(label: str, field: str, options: tuple[str, ...], value: str, shown: Callable[[str], str] = str) -> None:
+    """The same choice as in the sidebar, as buttons on a page."""
+    key = state.bind(f"page.{field}", value)
+    st.segmented_control(label, options, format_func=shown, key=key, on_change=_commit, args=(key, field), required=True)
+
+
+def _commit(key: str, field: str, make: Callable[[Example, Any], Example] | None = None) -> None:
+    state.commit(key, field, make or (lambda example, value: example.with_(**{field: value})))
+
+
+def _messages(*wheres: str) -> None:
+    for problem in state.problems(wheres):
+        st.error(problem.text())

@@ -1,0 +1,62 @@
+"""Small things that every page shows the same way: style, tables, the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import plotly.graph_objects as go
+import streamlit as st
+
+_STYLE = """
+<style>
+.bt-table { overflow-x: auto; }
+.bt-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.bt-table caption { text-align: left; padding-bottom: .4rem; }
+.bt-table th, .bt-table td { text-align: right; padding: .3rem .7rem; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); white-space: nowrap; }
+.bt-table tbody th { font-weight: 400; }
+.bt-table th:first-child, .bt-table td:first-child { text-align: left; }
+.bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
+.bt-table td.mark { font-weight: 600; }
+.katex { font-size: 1.15em; }
+[data-testid="stLatex"], .stMarkdown { overflow-x: auto; overflow-y: hidden; }
+[data-testid="stMainBlockContainer"] { padding: 4.5rem 2rem 3rem; }
+[data-testid="stSidebar"] [data-testid="stNumberInputClearButton"] { display: none; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; } }
+</style>
+"""
+
+
+def style() -> None:
+    """The few rules beyond the theme."""
+    st.html(_STYLE)
+
+
+def table(caption: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table as text on the page; it scrolls in its own box where it is too wide. Cells are HTML (see ``head`` and ``cell``)."""
+    top = "".join(f'<th scope="col">{title}</th>' for title in titles)
+    body = "".join("<tr>" + "".join(c if c.startswith("<t") else f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+    st.html(
+        f'<div class="bt-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def head(html: str) -> str:
+    """The cell that names its row: HTML with sup and sub, as names give it."""
+    return f'<th scope="row">{html}</th>'
+
+
+def cell(text: str, kind: str = "") -> str:
+    """A cell of plain text, escaped; kind "wide" lets it wrap, "mark" sets it off."""
+    return f'<td class="{kind}">{escape(text)}</td>'
+
+
+def onward(page: str, label: str) -> None:
+    """The link to where the walk goes next."""
+    st.page_link(f"{page}.py", label=f"{label} →", width="content")
+
+
+def curve(figure: go.Figure, key: str, alt: str) -> None:
+    """A Plotly figure as wide as its place; ``alt`` is what a screen reader hears."""
+    st.plotly_chart(figure, width="stretch", key=key, config={"displaylogo": False, "displayModeBar": False}, alt=alt)

@@ -1,0 +1,176 @@
+"""The session, and the only module that touches it: one frozen example, where each walk stands, what went wrong where.
+
+Everything a person enters comes through ``change``: what cannot be used leaves a Problem beside its place, and the last good
+example stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import streamlit as st
+
+from lessons import i18n
+from lessons.card import Look
+from lessons.example import PRESETS, WORKED, Example, Problem
+from lessons.i18n import LANGUAGES, mark
+from mlp_core import Network, Quantity, State
+
+_EXAMPLE, _START, _PROBLEMS, _STEPS, _PICKED, _PARAMETER, _RUNS = "example", "start", "problems", "steps", "picked", "parameter", "runs"
+
+
+def begin() -> None:
+    """Set up a new session, take the language from the address, and use it in this thread."""
+    st.session_state.setdefault(_EXAMPLE, WORKED)
+    st.session_state.setdefault(_START, WORKED)
+    for name in (_PROBLEMS, _STEPS, _RUNS):
+        st.session_state.setdefault(name, {})
+    st.session_state.setdefault(_PICKED, "")
+    _language_of_address()
+    i18n.use(example().language)
+
+
+def _language_of_address() -> None:
+    """``?lang=`` decides the language; a choice made on the page is written there, so a reload keeps it."""
+    asked, current = st.query_params.get("lang"), example().language
+    if asked is None:
+        if current != "en":
+            st.query_params["lang"] = current
+    elif asked in LANGUAGES:
+        st.session_state[_PROBLEMS].pop("lang", None)
+        if asked != current:
+            st.session_state[_EXAMPLE] = example().with_(language=asked)
+    else:
+        problem = Problem("lang", mark("The address asks for the language “{value}”; there are: {choices}."), value=asked[:20], choices=", ".join(LANGUAGES))
+        st.session_state[_PROBLEMS]["lang"] = problem
+
+
+def set_language(key: str) -> None:
+    """The callback of the language switch."""
+    st.query_params["lang"] = st.session_state[key]
+
+
+def example() -> Example:
+    """The example a person works on."""
+    return st.session_state[_EXAMPLE]
+
+
+def look() -> Look:
+    """How it is written, in the theme of the person's browser."""
+    shown = example()
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    return Look.of(shown.notation, shown.language, shown.decimals, theme, shown.sizes)
+
+
+def change(where: str, make: Callable[[Example], Example]) -> bool:
+    """Put ``make(example)`` in the example's place, or leave its Problem at ``where``; True when it worked."""
+    st.session_state[_PROBLEMS].pop(where, None)
+    try:
+        st.session_state[_EXAMPLE] = make(example())
+    except Problem as problem:
+        st.session_state[_PROBLEMS][where] = problem
+        return False
+    return True
+
+
+def commit(key: str, where: str, make: Callable[[Example, Any], Example]) -> None:
+    """The callback of a widget: its value goes into the example; an empty one is a problem."""
+    value = st.session_state[key]
+
+    def made(current: Example) -> Example:
+        if value is None:
+            raise Problem(where, mark("The cell was empty; the last number stays."))
+        return make(current, value)
+
+    change(where, made)
+
+
+def bind(key: str, value: Any) -> str:
+    """Make the widget of that key show ``value``; returns the key."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    return key
+
+
+def widget(key: str) -> Any:
+    """What the widget or component of that key holds, None while there is none."""
+    return st.session_state.get(key)
+
+
+def problems(wheres: Iterable[str] | None = None) -> list[Problem]:
+    """The problems at these places, or all of them."""
+    found = st.session_state[_PROBLEMS]
+    return list(found.values()) if wheres is None else [found[where] for where in wheres if where in found]
+
+
+def load(new: Example) -> None:
+    """Begin with another example; how it is shown stays as the person chose it."""
+    old = example()
+    shown = new.with_(decimals=old.decimals, notation=old.notation, language=old.language)
+    st.session_state[_EXAMPLE] = st.session_state[_START] = shown
+    st.session_state[_PROBLEMS].clear()
+    st.session_state[_STEPS].clear()
+    st.session_state[_RUNS].clear()
+    st.session_state[_PICKED] = ""
+
+
+def load_preset(name: str) -> None:
+    """Begin with a preset."""
+    load(PRESETS[name][1])
+
+
+def reset() -> None:
+    """Back to the example this one began with."""
+    load(st.session_state[_START])
+
+
+def apply_update(network: Network, state: State) -> None:
+    """Go on from an update, and ask its numbers from the first step again."""
+    if change("update", lambda current: current.updated(network, state)):
+        st.session_state[_STEPS].clear()
+
+
+def position(page: str, count: int) -> int:
+    """At which step (from 0) the walk of a page stands."""
+    return max(0, min(st.session_state[_STEPS].get(page, 0), count - 1))
+
+
+def go(page: str, position: int) -> None:
+    """Move the walk of a page to a step, which also closes the panel of a picked element."""
+    st.session_state[_STEPS][page] = position
+    st.session_state[_PICKED] = ""
+
+
+def picked() -> str:
+    """The id of the element a person picked in the picture, or empty."""
+    return st.session_state[_PICKED]
+
+
+def pick(id: str) -> None:
+    """Show the panel of this element; picking it again, or an empty id, closes it."""
+    st.session_state[_PICKED] = "" if id == st.session_state[_PICKED] else id
+
+
+def visit(id: str) -> None:
+    """Pick an element on a page that has no panel of its own; the page then goes on to one that has."""
+    st.session_state[_PICKED] = id
+
+
+def parameter(choices: list[Quantity], first: int) -> int:
+    """Which of these parameters a person looks at; the one at ``first`` until one is chosen."""
+    chosen = st.session_state.get(_PARAMETER)
+    return choices.index(chosen) if chosen in choices else first
+
+
+def choose_parameter(id: str, choices: list[Quantity]) -> None:
+    """Look at the parameter of this picture element; a neuron stands for its bias, what has no parameter for nothing."""
+    address = id.replace("n.", "b.", 1) if id.startswith("n.") else id
+    found = [q for q in choices if str(q) == address]
+    if found:
+        st.session_state[_PARAMETER] = found[0]
+
+
+def runs() -> dict[str, Any]:
+    """The training runs on show, by optimiser; they live as long as the session."""
+    return st.session_state[_RUNS]

@@ -1,0 +1,147 @@
+"""The walk through Steps: picture, step card and ledger, the same on every page of the walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from lessons.card import Card, card, formula, ribbon, unfolding
+from lessons.curves import activation_curve, curve_figure
+from lessons.i18n import gettext as _
+from lessons.picture import Scene, element, ledger, picture, quantities
+from mlp_core import Quantity, Step, Trace
+from mlp_core.steps import Derivation
+
+from . import state
+from .components import chips, network_picture
+from .show import curve
+
+def walk(page: str, between: Callable[[], None] | None = None) -> None:
+    """Draw the three zones for the steps of a page's phase; ``between`` draws what belongs above the ledger."""
+    example, look, derivation = state.example(), state.look(), state.example().derivation
+    steps = derivation.phase(page)
+    at = state.position(page, len(steps))
+    step = steps[at]
+    scene = Scene.at(example.trace, derivation, look, step, state.picked())
+    left, right = st.columns(2, gap="medium")
+    with left:
+        network_picture(picture(scene), key=f"picture.{page}", on_pick=state.pick, read=state.widget)
+    with right, st.container(border=True):
+        _controls(page, steps, at)
+        if state.picked() and quantities(state.picked(), example.network):
+            panel(example.trace)
+        else:
+            _card(step, derivation, page)
+    if between is not None:
+        between()
+    chips(ledger(scene, derivation), key=f"ledger.{page}", on_pick=partial(_ask, page), read=state.widget)
+
+
+def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
+    """Previous, where we are, Next; below them a slider and a list to jump with."""
+    if len(steps) == 1:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.button("◀ " + _("Previous"), on_click=state.go, args=(page, at - 1), disabled=at == 0, shortcut="Left", key=f"previous.{page}")
+        st.markdown(f"**{_('Step {n} of {all}').format(n=at + 1, all=len(steps))}**", width="content")
+        st.button(
+            _("Next") + " ▶", on_click=state.go, args=(page, at + 1), disabled=at == len(steps) - 1,
+            shortcut="Right", type="primary", key=f"next.{page}",
+        )  # fmt: skip
+    look = state.look()
+    names = [f"{i}. {look.name(step.target).text()}" for i, step in enumerate(steps, 1)]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        slider, jump = f"slider.{page}", f"jump.{page}"
+        st.slider(
+            _("Step"), 1, len(steps), key=state.bind(slider, at + 1), on_change=_slid, args=(page, slider),
+            label_visibility="collapsed",
+        )  # fmt: skip
+        st.selectbox(
+            _("Jump to"), range(len(steps)), format_func=lambda i: names[i], key=state.bind(jump, at), on_change=_jumped,
+            args=(page, jump), label_visibility="collapsed", width=170,
+        )  # fmt: skip
+
+
+def _slid(page: str, key: str) -> None:
+    state.go(page, state.widget(key) - 1)
+
+
+def _jumped(page: str, key: str) -> None:
+    state.go(page, state.widget(key))
+
+
+def _card(step: Step, derivation: Derivation, page: str) -> None:
+    example, look = state.example(), state.look()
+    shown = card(step, derivation, example.trace, look)
+    st.markdown(f"#### {shown.question}")
+    parts = ribbon(step, derivation, example.trace, look)
+    if parts:
+        chips(parts, key=f"ribbon.{page}", on_pick=partial(_ask, page), read=state.widget)
+    st.latex(shown.formula)
+    value(shown)
+    st.markdown(shown.why)
+    if step.law in ("slope", "jacobian", "loss_slope"):
+        with st.expander(_("How SymPy gets this derivative"), key="open.unfold", on_change="rerun") as box:
+            if box.open:
+                st.latex(unfolding(step, example.network, look) or "")
+    if step.law in ("activation", "slope"):
+        found = activation_curve(example.trace, step.target.layer, step.target.index[0])
+        if found is not None:
+            with st.expander(_("See the curve"), key="open.curve", on_change="rerun") as box:
+                if box.open:
+                    curve(curve_figure(found, look), f"curve.{page}", _("The activation with the point where the neuron stands"))
+
+
+def value(shown: Card) -> None:
+    """The value as text that can be selected and read aloud."""
+    st.caption(_("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value))
+
+
+def panel(values: Trace) -> None:
+    """Every step of the picked element, forward and backward, with a way to each and a way out."""
+    example, look, id = state.example(), state.look(), state.picked()
+    derivation = example.derivation
+    parts = quantities(id, example.network)
+    names = ", ".join(f"${look.symbol(q)}$" for q in parts[:2])
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"#### {names}", width="content")
+        st.button(_("Back to the steps"), on_click=state.pick, args=("",), key="close.panel")
+    for quantity in parts:
+        if quantity not in derivation:
+            text = look.spoken(quantity, values[quantity])
+            st.markdown(_("{text} is given: change it in the sidebar.").format(text=text))
+            _used_in(quantity, derivation, values)
+            continue
+        st.latex(formula(derivation[quantity], derivation, values, look))
+        _way_to(quantity, derivation)
+
+
+def _way_to(quantity: Quantity, derivation: Derivation) -> None:
+    step = derivation[quantity]
+    number = derivation.phase(step.phase).index(step)
+    label = {"forward": _("Forward"), "loss": _("Loss"), "backward": _("Backward")}[step.phase]
+    label = _("{page}, step {n}").format(page=label, n=number + 1)
+    if st.button(label, key=f"way.{quantity}", type="tertiary"):
+        state.go(step.phase, number)
+        st.switch_page(f"{step.phase}.py")
+
+
+def _used_in(quantity: Quantity, derivation: Derivation, values: Trace) -> None:
+    """Where a given number enters the forward pass."""
+    look = state.look()
+    for step in derivation.phase("forward", "loss"):
+        if quantity in step.inputs:
+            st.latex(formula(step, derivation, values, look))
+            _way_to(step.target, derivation)
+            return
+
+
+def _ask(page: str, id: str) -> None:
+    """A chip was picked: go to its step, or open the panel of its element when the step is on another page."""
+    quantity, derivation = Quantity.parse(id), state.example().derivation
+    if quantity in derivation and derivation[quantity].phase == page:
+        state.go(page, derivation.phase(page).index(derivation[quantity]))
+    elif state.picked() != element(quantity):
+        state.pick(element(quantity))

@@ -1,0 +1,30 @@
+"""Navigation: sets up the session, draws the sidebar, and runs the page that the address names."""
+
+import streamlit as st
+
+from lessons.i18n import gettext as _
+from pages.parts import editor, state
+from pages.parts.components import page_language
+from pages.parts.show import style
+
+st.set_page_config(page_title="Backprop Tutor", page_icon="∂", layout="wide")
+state.begin()
+PAGES = {
+    "start": _("Start"),
+    "forward": _("Forward"),
+    "loss": _("Loss"),
+    "backward": _("Backward"),
+    "update": _("Update"),
+    "evaluate": _("Evaluate"),
+    "train": _("Train"),
+    "check": _("Check"),
+    "notes": _("Notes"),
+}
+page = st.navigation(
+    [st.Page(f"{name}.py", title=title, url_path=name, default=name == "start") for name, title in PAGES.items()],
+    position="top",
+)
+style()
+page_language(state.example().language)
+editor.sidebar()
+page.run()

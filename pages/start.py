@@ -1,0 +1,34 @@
+"""Start: what this is, the example's network, one button to begin, and other examples to begin with."""
+
+import streamlit as st
+
+from lessons.example import PRESETS
+from lessons.i18n import gettext as _
+from lessons.picture import Scene, picture
+from pages.parts import state
+from pages.parts.components import network_picture
+
+example, look = state.example(), state.look()
+words, drawing = st.columns([2, 3], gap="large", vertical_alignment="center")
+with words:
+    st.title("Backprop Tutor")
+    st.markdown(
+        _(
+            "Follow one small network through every number: forward, loss, chain rule, update. Any number can be asked where it comes "
+            "from, and every weight can be changed."
+        )
+    )
+    if st.button(_("Begin with the forward pass") + " →", type="primary"):
+        state.go("forward", 0)
+        st.switch_page("forward.py")
+    st.caption(_("Arrow keys step through a page. The sidebar holds all numbers."))
+with drawing:
+    computed = example.derivation.phase("forward", "loss")
+    scene = Scene(example.trace, look, "loss", frozenset(step.target for step in computed))
+    network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=state.widget)
+if state.picked():
+    st.switch_page("forward.py")
+st.markdown("#### " + _("Begin with another example"))
+with st.container(horizontal=True):
+    for name, (title, preset) in PRESETS.items():
+        st.button(_(title), on_click=state.load_preset, args=(name,), key=f"preset.{name}")

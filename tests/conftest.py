@@ -1,0 +1,8 @@
+"""Settings of every test: hypothesis draws the same examples on every run and never judges by the clock."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "deterministic", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("deterministic")
