@@ -27,7 +27,7 @@ def random_network(sizes: list[int], activations: list[str], loss: str, dtype: t
     return Network(layers, loss=loss)
 
 
-def sgd_step(rounds: int = 801, calls: int = 5) -> list[Figure]:
+def sgd_step(rounds: int = 81, calls: int = 50) -> list[Figure]:
     """One SGD step on the worked example, everything validated and kept, against PyTorch eager in float64."""
     torch = need("torch")
     torch.set_num_threads(1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import shutil
 import socket
@@ -85,9 +86,9 @@ def served(root: Path, app: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def chromium() -> Iterator[Any]:
-    """The system's Chromium, else Playwright's own, driven by Playwright."""
+    """The Chromium that CHROMIUM names, else the system's, else Playwright's own; driven by Playwright."""
     with need("playwright.sync_api").sync_playwright() as playwright:
-        names = "chromium", "chromium-browser", "google-chrome"
+        names = os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"
         path = next(filter(None, map(shutil.which, names)), playwright.chromium.executable_path)
         if not Path(path).exists():
             raise Skipped("there is no Chromium")

@@ -175,7 +175,9 @@ def ribbon(step: Step, derivation: Derivation, values: Values, look: Look) -> di
         return None
     chips = [[_chip(part, step, derivation, values, look) for part in group] for group in groups]
     value = known(values, step.target)
-    result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look) | {"state": "target"}
+    result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look) | {
+        "state": "target"
+    }
     return {
         "label": _("The factors of this step"),
         "layout": "ribbon",
@@ -224,8 +226,7 @@ def unfolding(step: Step, network: Network, look: Look) -> str | None:
     if found is None:
         return None
     function, forms, variable = found
-    quantities = [q for q in _around(step, network)]
-    names = {q.symbol: look.symbol(q) for q in quantities}
+    names = {q.symbol: look.symbol(q) for q in _around(step, network)}
     operator = rf"\frac{{\partial}}{{\partial {names[variable]}}}"
     first, *rest = (write(form, names, otherwise=_("otherwise")) for form in forms)
     head = rf"{operator} \left[ {write(function, names, otherwise=_('otherwise'))} \right] &= {first}"

@@ -74,6 +74,7 @@ def curve_figure(curve: Curve, look: Look) -> go.Figure:
     color, accent = look.colors[curve.y_of.family], look.colors["gradient"]
     (x0, y0), reach = curve.at, (curve.x[-1] - curve.x[0]) / 8
     name_x, name_y = look.name(curve.x_of).html(), look.name(curve.y_of).html()
+    label = f"{name_x} = {look.value(curve.x_of, x0)}<br>{name_y} = {look.value(curve.y_of, y0)}"
     ends = np.array([x0 - reach, x0 + reach])
     figure = go.Figure(
         [
@@ -84,11 +85,15 @@ def curve_figure(curve: Curve, look: Look) -> go.Figure:
             ),
             go.Scatter(
                 x=[x0], y=[y0], mode="markers", marker={"color": color, "size": 12},
-                hovertemplate=f"{name_x} = {look.value(curve.x_of, x0)}<br>{name_y} = {look.value(curve.y_of, y0)}<extra></extra>",
+                hovertemplate=f"{label}<extra></extra>",
             ),
         ]
     )  # fmt: skip
     figure.update_layout(
-        height=300, showlegend=False, margin={"l": 10, "r": 10, "t": 10, "b": 10}, xaxis_title=name_x, yaxis_title=name_y
+        height=300,
+        showlegend=False,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        xaxis_title=name_x,
+        yaxis_title=name_y,
     )
     return figure

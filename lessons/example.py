@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from math import isfinite
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -81,12 +81,19 @@ class Example:
         for field in fields(self):
             _check_type(field.name, str(field.type), getattr(self, field.name))
         if not 0 <= self.decimals <= MAX_DECIMALS:
-            raise Problem("decimals", mark("Decimals go from 0 to {most}, not {value}."), most=MAX_DECIMALS, value=self.decimals)
+            raise Problem(
+                "decimals", mark("Decimals go from 0 to {most}, not {value}."), most=MAX_DECIMALS, value=self.decimals
+            )
         if not 0 <= self.updates <= 10**9:
             raise Problem("updates", mark("{value} is not a number of updates."), value=self.updates)
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
-                raise Problem(name, mark("{value} is not one of: {choices}."), value=getattr(self, name), choices=", ".join(choices))
+                raise Problem(
+                    name,
+                    mark("{value} is not one of: {choices}."),
+                    value=getattr(self, name),
+                    choices=", ".join(choices),
+                )
         self._check_shape()
         for name in OPTIMISERS:
             self.optimiser_named(name)
@@ -107,7 +114,11 @@ class Example:
     def _check_shape(self) -> None:
         layers = len(self.W)
         if not 1 <= layers <= MAX_LAYERS or not layers == len(self.b) == len(self.activations):
-            raise Problem("network", mark("A network here has 1 to {most} layers, each with W, b and an activation."), most=MAX_LAYERS)
+            raise Problem(
+                "network",
+                mark("A network here has 1 to {most} layers, each with W, b and an activation."),
+                most=MAX_LAYERS,
+            )
         if not all(1 <= n <= MAX_NEURONS for n in (len(self.x), *map(len, self.W))):
             raise Problem("network", mark("A layer here has 1 to {most} neurons."), most=MAX_NEURONS)
         for k, (W, b) in enumerate(zip(self.W, self.b, strict=True), 1):
@@ -115,9 +126,17 @@ class Example:
             if len(b) != len(W) or any(len(row) != n_in for row in W):
                 raise Problem("network", mark("The shapes of layer {layer} do not fit the layer before it."), layer=k)
             if self.activations[k - 1] not in TRAINABLE:
-                raise Problem(f"activation.{k}", mark("{value} is not one of: {choices}."), value=self.activations[k - 1], choices=", ".join(TRAINABLE))
+                raise Problem(
+                    f"activation.{k}",
+                    mark("{value} is not one of: {choices}."),
+                    value=self.activations[k - 1],
+                    choices=", ".join(TRAINABLE),
+                )
             if self.activations[k - 1] == "softmax" and len(W) == 1:
-                raise Problem(f"activation.{k}", mark("A softmax of one neuron always gives 1 and learns nothing; take sigmoid, or more neurons."))
+                raise Problem(
+                    f"activation.{k}",
+                    mark("A softmax of one neuron always gives 1 and learns nothing; take sigmoid, or more neurons."),
+                )
         if len(self.y) != len(self.W[-1]):
             raise Problem("y", mark("There must be as many targets as outputs."))
 
@@ -277,18 +296,25 @@ TARGET_RANGES = {
 
 
 def _check_type(name: str, kind: str, value: object) -> None:
-    """Is ``value`` of the type that the field declares, and every number in it finite?"""
-    leaves = list(_leaves(value)) if "Row" in kind else [value]
-    if "Row" in kind or kind == "float":
-        for leaf in leaves:
-            if isinstance(leaf, bool) or not isinstance(leaf, (int, float)) or not isfinite(leaf):
-                raise Problem(name, mark("{value} is not a finite number."), value=str(leaf)[:20])
-            if abs(leaf) > LARGEST:
-                raise Problem(name, mark("{value} is too large: numbers here go from -{most} to {most}."), value=f"{leaf:g}", most=LARGEST)
-        if "Row" in kind and not isinstance(value, tuple):
-            raise Problem(name, mark("{value} is not a finite number."), value=str(value)[:20])
-    elif kind in ("int", "bool") and type(value).__name__ != kind or kind == "str" and not isinstance(value, str):
+    """Is ``value`` of the type that the field declares, and every number in it finite and not too large?"""
+    nested = "Row" in kind
+    if nested or kind == "float":
+        for leaf in _leaves(value) if nested else (value,):
+            _check_number(name, leaf)
+        if nested and not isinstance(value, tuple):
+            raise Problem(name, mark("{value} cannot stand here."), value=str(value)[:20])
+    elif kind in ("int", "bool", "str") and type(value).__name__ != kind:
         raise Problem(name, mark("{value} cannot stand here."), value=str(value)[:20])
+
+
+def _check_number(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -inf < value < inf:
+        raise Problem(name, mark("{value} is not a finite number."), value=str(value)[:20])
+    if abs(value) > LARGEST:
+        text = f"{value:g}" if isinstance(value, float) else str(value)[:20]
+        raise Problem(
+            name, mark("{value} is too large: numbers here go from -{most} to {most}."), value=text, most=LARGEST
+        )
 
 
 def _leaves(value: object) -> Any:

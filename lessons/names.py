@@ -34,5 +34,3 @@ _NAMES = {
 def name_of(key: str) -> str:
     """The name in the language in use; a proper name (SGD, Adam) stands for itself."""
     return gettext(_NAMES.get(key, key))
-
-

@@ -112,7 +112,9 @@ def picture(scene: Scene) -> dict[str, Any]:
     for k in _upto(last):
         title = _("Output") if k == last else _("Hidden") if last == 2 else _("Hidden {n}").format(n=k)
         name = name_of(network.layers[k - 1].activation)
-        layers.append({"title": f"{title} · {name}", "nodes": [_neuron_node(scene, k, i) for i in _upto(network.sizes[k])]})
+        layers.append(
+            {"title": f"{title} · {name}", "nodes": [_neuron_node(scene, k, i) for i in _upto(network.sizes[k])]}
+        )
     return {
         "label": _("Network {sizes}").format(sizes="-".join(map(str, network.sizes))),
         "layers": layers,

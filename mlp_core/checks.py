@@ -54,14 +54,19 @@ def check_gradients(network: Network, x: Any, y: Any) -> Check:
 
     SymPy evaluates the Steps to 30 digits or more; over a batch its per-sample gradients are reduced as the network says.
     Differences are central, of the forward pass alone, so they say nothing where a ReLU sits exactly at its kink.
-    Raises ValueError as ``trace`` does.
+    All three work in float64, whatever the network's precision. Raises ValueError as ``trace`` does, and for a network with
+    a step function, which has no gradient.
     """
     exact = Network(
-        [Layer(layer.W.tolist(), None if layer.b is None else layer.b.tolist(), layer.activation) for layer in network.layers],
+        [
+            Layer(layer.W.tolist(), None if layer.b is None else layer.b.tolist(), layer.activation)
+            for layer in network.layers
+        ],
         network.loss,
         network.reduction,
     )
     result = trace(exact, x, y)
+    result.layers[0].dW  # noqa: B018  (raises where there is no gradient)
     symbolic = _by_sympy(exact, result.x, result.y)
     return Check(
         tuple(Row(q, result[q], symbolic[q], central_difference(exact, result.x, result.y, q)) for q in symbolic)

@@ -12,6 +12,7 @@ from .functions import ACTIVATIONS, LOSSES
 from .network import Network, NonFinite, is_finite, numbers
 from .quantity import Quantity
 
+PARTS = ("z", "a", "dC_da", "da_dz", "delta", "dW", "db")
 _PER_SAMPLE = {"x", "y", "z", "a", "dC_da", "da_dz", "delta"}
 
 
@@ -22,7 +23,7 @@ class LayerTrace:
     dW: (n_out, n_in); db: (n_out,) or None for a layer without biases. Gradients are those of the reduced loss.
     """
 
-    __slots__ = ("z", "a", "dC_da", "da_dz", "delta", "dW", "db", "_later")
+    __slots__ = (*PARTS, "_later")
     z: np.ndarray
     a: np.ndarray
     dC_da: np.ndarray
@@ -49,7 +50,7 @@ class Trace:
     layers: one LayerTrace each. ``trace[Quantity(...)]`` gives one number by its address.
     """
 
-    __slots__ = ("network", "x", "y", "loss", "layers")
+    __slots__ = ("layers", "loss", "network", "x", "y")
 
     def __init__(self, network: Network, x: np.ndarray, y: np.ndarray) -> None:
         self.network, self.x, self.y = network, x, y
@@ -87,7 +88,7 @@ class Trace:
             if layer != len(self.layers):
                 raise ValueError(f"{quantity}: targets belong to the last layer, {len(self.layers)}")
             return self.y
-        if kind not in ("W", "b", *LayerTrace.__slots__[:7]):
+        if kind not in ("W", "b", *PARTS):
             raise ValueError(f"{quantity} belongs to an update, not to a trace")
         array = getattr(self.network.layers[layer - 1] if kind in ("W", "b") else self.layers[layer - 1], kind)
         if array is None:
@@ -107,13 +108,17 @@ class Trace:
         raise ValueError(f"there is no sample {k!r}: the trace holds {self.batch or 1}, counted from 0")
 
     def _repr_html_(self) -> str:
+        def shown(t: LayerTrace, name: str) -> str:
+            try:
+                return str(getattr(t, name))
+            except ValueError:  # a factor that is not finite, or no gradient at all
+                return "–"
+
         rows = "".join(
-            f"<tr><td>{k}</td>"
-            + "".join(f"<td><pre>{escape(str(getattr(t, name)))}</pre></td>" for name in LayerTrace.__slots__[:7])
-            + "</tr>"
+            f"<tr><td>{k}</td>" + "".join(f"<td><pre>{escape(shown(t, name))}</pre></td>" for name in PARTS) + "</tr>"
             for k, t in enumerate(self.layers, 1)
         )
-        head = "".join(f"<th>{name}</th>" for name in ("layer", *LayerTrace.__slots__[:7]))
+        head = "".join(f"<th>{name}</th>" for name in ("layer", *PARTS))
         return f"<table><caption>Trace, loss {self.loss:.6g}</caption><tr>{head}</tr>{rows}</table>"
 
 
@@ -130,7 +135,7 @@ def trace(network: Network, x: Any, y: Any) -> Trace:
         if all(ACTIVATIONS[layer.activation].slope for layer in network.layers):
             _backward(network, result)
         else:
-            for k, t in enumerate(result.layers, 1):
+            for t in result.layers:
                 t._later = _no_gradient(network)
     return result
 
@@ -238,6 +243,8 @@ def _no_gradient(network: Network) -> Callable[[str], np.ndarray]:
     k = next(k for k, layer in enumerate(network.layers, 1) if ACTIVATIONS[layer.activation].slope is None)
 
     def missing(name: str) -> np.ndarray:
-        raise ValueError(f"{name}: layer {k} has the step function, whose slope is 0 or undefined: there is no gradient")
+        raise ValueError(
+            f"{name}: layer {k} has the step function, whose slope is 0 or undefined: there is no gradient"
+        )
 
     return missing

@@ -2,6 +2,8 @@
 
 Every record holds its formula twice, for NumPy and for SymPy, and its derivative in the form a textbook prints; the
 tests and the page that unfolds a derivative let SymPy differentiate the formula and confirm that the two are equal.
+For NumPy a derivative is written so that it keeps its digits where the activation saturates: a sigmoid's is
+f(z) f(-z), not a (1 - a), which cancels.
 """
 
 from __future__ import annotations
@@ -100,12 +102,19 @@ _ONE, _TWO = sp.Integer(1), sp.Integer(2)
 ACTIVATIONS: dict[str, Activation] = {
     record.name: record
     for record in (
-        Activation("identity", r"\mathrm{id}", lambda z: z, lambda z, a: np.ones_like(z), lambda z: z, lambda z, a: _ONE),
         Activation(
-            "sigmoid", r"\sigma", _sigmoid, lambda z, a: a * (1.0 - a), _sigmoid_expr, lambda z, a: mul(a, add(_ONE, -a))
+            "identity", r"\mathrm{id}", lambda z: z, lambda z, a: np.ones_like(z), lambda z: z, lambda z, a: _ONE
         ),
         Activation(
-            "tanh", r"\tanh", np.tanh, lambda z, a: 1.0 - a * a, sp.tanh, lambda z, a: add(_ONE, -sp.Pow(a, 2))
+            "sigmoid",
+            r"\sigma",
+            _sigmoid,
+            lambda z, a: a * _sigmoid(-z),
+            _sigmoid_expr,
+            lambda z, a: mul(a, add(_ONE, -a)),
+        ),
+        Activation(
+            "tanh", r"\tanh", np.tanh, lambda z, a: np.cosh(z) ** -2, sp.tanh, lambda z, a: add(_ONE, -sp.Pow(a, 2))
         ),
         Activation(
             "relu",
@@ -167,7 +176,9 @@ class Loss:
 def _cross_entropy(z: Array, a: Array, y: Array) -> Array:
     shifted = z - z.max(axis=-1, keepdims=True)
     e = np.exp(shifted)
-    np.put_along_axis(e, z.argmax(axis=-1)[..., None], 0, axis=-1)  # the largest term is exactly 1: log1p keeps the rest
+    np.put_along_axis(
+        e, z.argmax(axis=-1)[..., None], 0, axis=-1
+    )  # the largest term is exactly 1: log1p keeps the rest
     return (y * (np.log1p(e.sum(axis=-1, keepdims=True)) - shifted)).sum(axis=-1)
 
 

@@ -45,8 +45,10 @@ class Name:
         """In plain text, for labels and screen readers: W(2)1."""
         if self.num and self.den:
             return f"∂{self.num.text()}/∂{self.den.text()}"
-        sub = f"[{self.of.text()}]" if self.of else self.sub
-        return f"{self.base}{' ' * self.sup.isalpha()}{self.sup}{'' if not sub or self.sup.endswith(')') or self.of else '_'}{sub}"
+        sup = f" {self.sup}" if self.sup.isalpha() else self.sup
+        if self.of:
+            return f"{self.base}{sup}[{self.of.text()}]"
+        return self.base + sup + ("_" if self.sub and not sup.endswith(")") else "") + self.sub
 
     def html(self) -> str:
         """In HTML with sup and sub."""
@@ -108,14 +110,12 @@ class Notation:
         base, _, own = self.letters.get(kind, _LETTERS.get(kind, kind)).partition("_")
         if kind == "a" and self.output and sizes and layer == len(sizes) - 1:
             base, kind = self.output, "y"
-        sup = "" if kind in _BARE or not layer and kind != "x" else self.sup.format(layer + self.shift.get(kind, 0))
-        if kind == "x" and kind not in self.shift:
-            sup = ""
+        bare = kind in ("C", "y") or quantity.family == "setting" or (kind == "x" and kind not in self.shift)
+        sup = "" if bare else self.sup.format(layer + self.shift.get(kind, 0))
         shown = index[1:] if self.single and sizes and kind != "x" and index and sizes[layer] == 1 else index
         return Name(base, sup, own or ",".join(map(str, shown)))
 
 
-_BARE = {"C", "y"}
 _LETTERS = {
     "C": "C_0", "lr": "η", "momentum": "μ", "rho": "ρ", "beta1": "β_1", "beta2": "β_2", "eps": "ε", "t": "t", "delta": "δ",
 }  # fmt: skip
@@ -130,7 +130,8 @@ class _Printer(LatexPrinter):
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         rows = [
-            f"{self._print(value)} & " + (rf"\text{{{self.otherwise}}}" if condition is sp.true else self._print(condition))
+            f"{self._print(value)} & "
+            + (rf"\text{{{self.otherwise}}}" if condition is sp.true else self._print(condition))
             for value, condition in expr.args
         ]
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
@@ -145,7 +146,9 @@ def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, othe
     missing = expr.free_symbols - names.keys()
     if missing:
         raise ValueError(f"no name for {', '.join(map(str, missing))}")
-    printer = _Printer({"order": "none", "mul_symbol": "dot" if dot else None, "symbol_names": dict(names), "ln_notation": True})
+    printer = _Printer(
+        {"order": "none", "mul_symbol": "dot" if dot else None, "symbol_names": dict(names), "ln_notation": True}
+    )
     printer.otherwise = otherwise
     return printer.doprint(expr)
 

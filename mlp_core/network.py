@@ -29,6 +29,14 @@ def is_finite(array: np.ndarray) -> bool:
     return isfinite(array.sum()) or bool(np.isfinite(array).all())
 
 
+def is_number(value: object) -> bool:
+    """True for a finite real number that a float can hold, not for a bool."""
+    try:
+        return not isinstance(value, bool) and isinstance(value, (int, float, np.number)) and isfinite(value)
+    except (OverflowError, TypeError):  # an int beyond all floats, or a complex number
+        return False
+
+
 def numbers(value: Any, what: str, dtype: np.dtype | None = None) -> np.ndarray:
     """A read-only copy of ``value`` as floats, all finite; ValueError says what is wrong with ``what``."""
     try:
@@ -37,12 +45,15 @@ def numbers(value: Any, what: str, dtype: np.dtype | None = None) -> np.ndarray:
             source = np.asarray(value, dtype=float)
         if source.dtype.kind not in "buif":
             raise TypeError
-        array = np.array(source, dtype=dtype or (source.dtype if source.dtype == np.float32 else np.float64))
+        with np.errstate(over="ignore"):  # a number too large for float32 becomes inf, and is named below
+            array = np.array(source, dtype=dtype or (source.dtype if source.dtype == np.float32 else np.float64))
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{what} must be an array of real numbers, not {str(value)[:60]!r}") from None
     if not np.isfinite(array).all():
         where = tuple(int(i) + 1 for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{what} holds {array[~np.isfinite(array)][0]} at position {where}; every number must be finite")
+        raise ValueError(
+            f"{what} holds {array[~np.isfinite(array)][0]} at position {where}; every number must be finite"
+        )
     array.setflags(write=False)
     return array
 
@@ -69,8 +80,11 @@ class Layer:
         if b is not None and b.shape != W.shape[:1]:
             raise ValueError(f"b must have shape {W.shape[:1]} to fit W of shape {W.shape}, not {b.shape}")
         lookup(ACTIVATIONS, activation, "activation")
-        frozen = tuple(frozen)
-        if not set(frozen) <= {"W", "b"}:
+        try:
+            frozen = tuple(frozen)
+        except TypeError:
+            frozen = (repr(frozen),)
+        if any(name not in ("W", "b") for name in frozen):
             raise ValueError(f"frozen takes any of 'W', 'b', not {frozen!r}")
         self.__dict__.update(W=W, b=b, activation=activation, frozen=frozen)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from html import escape
-from math import isfinite
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -19,10 +18,11 @@ import numpy as np
 import sympy as sp
 
 from .engine import LayerTrace, Trace
-from .network import Layer, Network, NonFinite, is_finite, numbers
+from .network import Layer, Network, NonFinite, is_finite, is_number, numbers
 from .quantity import Quantity
 from .steps import Step
 
+MAX_UPDATES = 10**12  # more than anybody makes, and still a number that powers can be taken to
 Law = Callable[[Any, Callable], Any]
 Slots = dict[str, np.ndarray]
 
@@ -50,13 +50,15 @@ class State:
             data = json.loads(text)
             name, t, layers = data["optimiser"], data["t"], data["layers"]
             slots = OPTIMISERS[name].slots
-            if type(t) is not int or t < 0 or not isinstance(layers, list):
+            if type(t) is not int or not 0 <= t <= MAX_UPDATES or not isinstance(layers, list):
                 raise TypeError
         except (TypeError, KeyError, RecursionError, json.JSONDecodeError):
             raise ValueError("this is not the state of an optimiser") from None
         if len(layers) != len(network.layers):
             raise ValueError(f"the state has {len(layers)} layers, the network {len(network.layers)}")
-        return cls(name, t, tuple(_read(k, slots, *pair) for k, pair in enumerate(zip(layers, network.layers, strict=True), 1)))
+        return cls(
+            name, t, tuple(_read(k, slots, *pair) for k, pair in enumerate(zip(layers, network.layers, strict=True), 1))
+        )
 
 
 def _read(k: int, slots: tuple[str, ...], data: Any, layer: Layer) -> dict[str, Slots]:
@@ -69,7 +71,9 @@ def _read(k: int, slots: tuple[str, ...], data: Any, layer: Layer) -> dict[str, 
         result[name] = {slot: numbers(found[slot], f"layer {k}: {slot} of {name}", parameter.dtype) for slot in slots}
         for slot, value in result[name].items():
             if value.shape != parameter.shape:
-                raise ValueError(f"layer {k}: {slot} of {name} has shape {value.shape}, the parameter {parameter.shape}")
+                raise ValueError(
+                    f"layer {k}: {slot} of {name} has shape {value.shape}, the parameter {parameter.shape}"
+                )
     return result
 
 
@@ -166,8 +170,8 @@ class Optimiser:
                 if not isinstance(value, (bool, np.bool_)):
                     raise ValueError(f"{self.name}: {field.name} is True or False, not {value!r}")
                 continue
-            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not isfinite(value):
-                raise ValueError(f"{self.name}: {field.name} must be a finite number, not {value!r}")
+            if not is_number(value):
+                raise ValueError(f"{self.name}: {field.name} must be a finite number, not {str(value)[:60]}")
             if field.name in self._below_one and not 0 <= value < 1:
                 raise ValueError(f"{self.name}: {field.name} must be at least 0 and below 1, not {value!r}")
             if field.name in ("lr", "eps") and value <= 0:
@@ -198,8 +202,10 @@ class Optimiser:
         Raises ValueError when the trace or the state belong to another network or optimiser, and NonFinite (a ValueError)
         naming the layer when a parameter overflows.
         """
-        if trace.network is not network and trace.network.sizes != network.sizes:
-            raise ValueError(f"the trace is of a network of sizes {trace.network.sizes}, not {network.sizes}")
+        if trace.network is not network:
+            raise ValueError(
+                f"the trace is of another network, of sizes {trace.network.sizes}; trace this one, {network.sizes}"
+            )
         state = self.init(network) if state is None else state
         self._check(state, network)
         layers, updates, slots = [], [], []
@@ -229,7 +235,7 @@ class Optimiser:
                 setattr(given, slot + "_prev", before[name][slot])
             made[name] = _apply(laws, given)
             new[name] = value + made[name]["step"]
-            if not is_finite(new[name]):
+            if not all(map(is_finite, (new[name], *(made[name][law] for law in laws if law != "step")))):
                 raise NonFinite(f"layer {k}: {name} overflows in update {state.t + 1} of {self.name}", k)
             kept[name] = {slot: made[name][slot] for slot in self.slots}
         return LayerUpdate(made["W"], made.get("b", {})), kept, new
@@ -281,11 +287,10 @@ class Momentum(Optimiser):
 
     @property
     def laws(self) -> dict[str, Law]:
-        ahead: Law = lambda q, sqrt: q.momentum * q.v - q.lr * q.g
-        return {
-            "v": lambda q, sqrt: q.momentum * q.v_prev - q.lr * q.g,
-            "step": ahead if self.nesterov else lambda q, sqrt: +q.v,
-        }
+        laws: dict[str, Law] = {"v": lambda q, sqrt: q.momentum * q.v_prev - q.lr * q.g, "step": lambda q, sqrt: +q.v}
+        if self.nesterov:
+            laws["step"] = lambda q, sqrt: q.momentum * q.v - q.lr * q.g
+        return laws
 
 
 @dataclass(frozen=True)
@@ -377,7 +382,10 @@ def _parameter_steps(
         known[name] = target
     old, step = Quantity(parameter, layer, index), known["step"]
     yield Step(
-        Quantity(f"{parameter}_new", layer, index), "apply", sp.Add(old.symbol, step.symbol, evaluate=False), (old, step)
+        Quantity(f"{parameter}_new", layer, index),
+        "apply",
+        sp.Add(old.symbol, step.symbol, evaluate=False),
+        (old, step),
     )
 
 

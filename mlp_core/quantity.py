@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from operator import index
 
 import sympy as sp
 
@@ -57,15 +58,23 @@ class Quantity:
     index: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        kind = KINDS.get(self.kind)
+        kind = KINDS.get(self.kind) if isinstance(self.kind, str) else None
         if kind is None:
             raise ValueError(f"unknown kind of quantity {self.kind!r}; known: {', '.join(KINDS)}")
-        if type(self.layer) is not int or (self.layer < 1) == (kind.layered and self.kind != "x"):
-            raise ValueError(f"{self.kind} cannot stand in layer {self.layer!r}")
-        index = tuple(self.index)
-        if len(index) not in kind.arity or any(type(i) is not int or i < 1 for i in index):
-            raise ValueError(f"{self.kind} takes {' or '.join(map(str, kind.arity))} indices from 1, not {self.index!r}")
-        object.__setattr__(self, "index", index)
+        try:
+            if any(isinstance(i, bool) for i in (self.layer, *self.index)):
+                raise TypeError
+            layer, numbers = index(self.layer), tuple(map(index, self.index))
+        except TypeError:
+            raise ValueError(
+                f"{self.kind}: layer and indices are whole numbers, not {self.layer!r}, {self.index!r}"
+            ) from None
+        if layer < 1 if kind.layered and self.kind != "x" else layer != 0:
+            raise ValueError(f"{self.kind} cannot stand in layer {layer}")
+        if len(numbers) not in kind.arity or any(i < 1 for i in numbers):
+            raise ValueError(f"{self.kind} takes {' or '.join(map(str, kind.arity))} indices from 1, not {numbers}")
+        object.__setattr__(self, "layer", layer)
+        object.__setattr__(self, "index", numbers)
 
     def __str__(self) -> str:
         return ".".join(map(str, (self.kind, *((self.layer,) if KINDS[self.kind].layered else ()), *self.index)))
@@ -74,7 +83,11 @@ class Quantity:
     def parse(cls, address: str) -> Quantity:
         """The quantity of a dotted address such as ``dW.2.1.3``; ValueError for anything else."""
         kind, *numbers = address.split(".")
-        if kind not in KINDS or len(numbers) > 3 or not all(n.isascii() and n.isdigit() and len(n) < 5 for n in numbers):
+        if (
+            kind not in KINDS
+            or len(numbers) > 3
+            or not all(n.isascii() and n.isdigit() and len(n) < 5 for n in numbers)
+        ):
             raise ValueError(f"{address[:40]!r} is not the address of a quantity")
         layer, *index = map(int, numbers) if KINDS[kind].layered and numbers else (0, *map(int, numbers))
         return cls(kind, layer, tuple(index))

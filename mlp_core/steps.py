@@ -38,7 +38,8 @@ PHASES: dict[str, str] = {
 class Step:
     """``target`` = ``formula``, by the law ``rule``; ``formula`` mentions only the symbols of ``inputs``.
 
-    A rule is a law, with a dot and a case where there are several ("activation.sigmoid", "paths.one"). Each input is given (x, y, W, b, a setting) or the target of an earlier step.
+    A rule is a law, with a dot and a case where there are several ("activation.sigmoid", "paths.one"). Each input is given
+    (x, y, W, b, a setting) or the target of an earlier step.
     """
 
     target: Quantity
@@ -162,7 +163,12 @@ def _forward(k: int, sizes: tuple[int, ...], activation: str, bias: bool) -> Ite
         offset = [Quantity("b", k, (i,))] if bias else []
         products = [mul(w.symbol, a.symbol) for w, a in zip(weights, before, strict=True)]
         inputs = tuple(q for pair in zip(weights, before, strict=True) for q in pair)
-        yield Step(z[i - 1], "affine" if bias else "affine.nobias", add(*products, *(b.symbol for b in offset)), (*inputs, *offset))
+        yield Step(
+            z[i - 1],
+            "affine" if bias else "affine.nobias",
+            add(*products, *(b.symbol for b in offset)),
+            (*inputs, *offset),
+        )
     record = ACTIVATIONS[activation]
     for i in _upto(sizes[k]):
         inputs = (z[i - 1],) if record.elementwise else tuple(z)
@@ -180,7 +186,9 @@ def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss:
     a, y, slope, delta = (_vector(kind, k, n) for kind in ("a", "y", "dC_da", "delta"))
     for i in range(n):
         if loss:
-            yield _step(slope[i], f"loss_slope.{loss}", LOSSES[loss].slope_expr(a[i].symbol, y[i].symbol, n), (a[i], y[i]))
+            yield _step(
+                slope[i], f"loss_slope.{loss}", LOSSES[loss].slope_expr(a[i].symbol, y[i].symbol, n), (a[i], y[i])
+            )
         else:
             ahead = _vector("delta", k + 1, sizes[k + 1])
             weights = [Quantity("W", k + 1, (m, i + 1)) for m in _upto(sizes[k + 1])]
@@ -197,9 +205,13 @@ def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss:
         else:
             column = [Quantity("da_dz", k, (m, i + 1)) for m in _upto(n)]
             terms = [mul(s.symbol, d.symbol) for s, d in zip(slope, column, strict=True)]
-            yield Step(delta[i], "delta.jacobian", add(*terms), tuple(q for p in zip(slope, column, strict=True) for q in p))
+            yield Step(
+                delta[i], "delta.jacobian", add(*terms), tuple(q for p in zip(slope, column, strict=True) for q in p)
+            )
     before = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1])
-    weight_rule = "weight_gradient" if record.elementwise and not (loss and LOSSES[loss].wants) else "weight_gradient.fused"
+    weight_rule = (
+        "weight_gradient" if record.elementwise and not (loss and LOSSES[loss].wants) else "weight_gradient.fused"
+    )
     for i in range(n):
         for j, source in enumerate(before, 1):
             product = mul(delta[i].symbol, source.symbol)
@@ -215,7 +227,12 @@ def _slopes(k: int, n: int, activation: str) -> Iterator[Step]:
             index = (i + 1,) if record.elementwise else (i + 1, j + 1)
             formula = record.slope_formula(_symbols(z), _symbols(a), i, j)
             possible = (z[i], a[i], a[j]) if i != j else (z[i], a[i])
-            yield _step(Quantity("da_dz", k, index), f"slope.{activation}" if record.elementwise else "jacobian", formula, possible)
+            yield _step(
+                Quantity("da_dz", k, index),
+                f"slope.{activation}" if record.elementwise else "jacobian",
+                formula,
+                possible,
+            )
 
 
 def _step(target: Quantity, rule: str, formula: sp.Expr, possible: tuple[Quantity, ...]) -> Step:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from .engine import Trace, loss_of, samples, trace
-from .network import Network, NonFinite
+from .network import Network, NonFinite, is_number
 from .optimisers import Optimiser, State
 
 
@@ -31,7 +30,9 @@ class Run:
     message: str = ""
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.epoch} epochs, loss {self.loss[0]:.6g} → {self.loss[-1]:.6g}, stopped by: {self.stopped_by}</p>"
+        return (
+            f"<p>{self.epoch} epochs, loss {self.loss[0]:.6g} → {self.loss[-1]:.6g}, stopped by: {self.stopped_by}</p>"
+        )
 
 
 class Training(Iterator[int]):
@@ -55,11 +56,12 @@ class Training(Iterator[int]):
         self.x, self.y = samples(network, X, Y)
         count = len(self.x) if self.x.ndim == 2 else 1
         _whole("epochs", epochs, 0)
+        _whole("seed", seed, 0)
         if batch_size is not None:
             _whole("batch_size", batch_size, 1)
         for name, limit in (("loss_below", loss_below), ("change_below", change_below)):
-            if limit is not None and (not isinstance(limit, (int, float, np.number)) or not isfinite(limit) or limit < 0):
-                raise ValueError(f"{name} must be a finite number from 0 on, not {limit!r}")
+            if limit is not None and (not is_number(limit) or limit < 0):
+                raise ValueError(f"{name} must be a finite number from 0 on, not {str(limit)[:60]}")
         self.network, self.optimiser, self.epochs = network, optimiser, epochs
         self.batch_size = None if batch_size is None or batch_size >= count else batch_size
         self.loss_below, self.change_below = loss_below, change_below

@@ -11,19 +11,27 @@ example, look = state.example(), state.look()
 st.markdown("#### " + _("Three ways to one gradient"))
 st.markdown(
     _(
-        "The engine goes backwards with the chain rule. SymPy evaluates the formulas of the steps, from the inputs alone, to 30 digits "
-        "or more. Differences move one weight a little to both sides and look at the loss, without any chain rule. Three "
-        "roads that share nothing but the network: where they agree, the gradient is right."
+        "The engine goes backwards with the chain rule. SymPy evaluates the formulas of the steps, from the inputs alone, "
+        "to 30 digits or more. Differences move one weight a little to both sides and look at the loss, without any chain "
+        "rule. Three roads that share nothing but the network: where they agree, the gradient is right."
     )
 )
 try:
     result = check_gradients(example.network, example.x, example.y)
 except NonFinite as error:
-    st.error(_("Moving a weight makes the numbers overflow in layer {n}, so there is nothing to compare.").format(n=error.layer))
+    st.error(
+        _("Moving a weight makes the numbers overflow in layer {n}, so there is nothing to compare.").format(
+            n=error.layer
+        )
+    )
     st.stop()
 st.metric(_("Largest disagreement"), f"{result.largest:.1e}")
 if result.largest > 1e-6:
-    st.warning(_("They disagree. Differences fail where a ReLU stands exactly at its corner, or where the numbers are very large."))
+    st.warning(
+        _(
+            "They disagree. Differences fail where a ReLU stands exactly at its corner, or where the numbers are very large."
+        )
+    )
 table(
     _("Gradient of every parameter"),
     [_("Gradient"), _("Engine"), "SymPy", _("Differences"), _("Disagreement")],

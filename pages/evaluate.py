@@ -25,10 +25,14 @@ def outcome(update: Update, after: Trace) -> None:
     with right:
         with st.container(horizontal=True):
             st.metric(_("Loss before"), look.value(LOSS, before))
-            st.metric(_("Loss after one update by {optimiser}").format(optimiser=example.optimiser), look.value(LOSS, now))
+            st.metric(
+                _("Loss after one update by {optimiser}").format(optimiser=example.optimiser), look.value(LOSS, now)
+            )
         st.markdown(_verdict(before, now))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(_("Apply and repeat"), type="primary", on_click=state.apply_update, args=(update.network, update.state))
+            st.button(
+                _("Apply and repeat"), type="primary", on_click=state.apply_update, args=(update.network, update.state)
+            )
             st.button(_("Reset"), on_click=state.reset, key="evaluate.reset")
         st.markdown(_("Updates applied so far: {n}").format(n=example.updates))
         for problem in state.problems(["update"]):
@@ -70,7 +74,11 @@ try:
     with bottom:
         after = differences(update)
 except NonFinite as error:
-    st.error(_("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.").format(n=error.layer))
+    st.error(
+        _("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.").format(
+            n=error.layer
+        )
+    )
 else:
     with top:
         outcome(update, after)

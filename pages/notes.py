@@ -1,2 +1,62 @@
+"""/notes: every figure that the source notes print, beside its exact value, with a verdict and a reason."""
+
 import streamlit as st
-st.title("x")
+
+from lessons import notes
+from lessons.card import Look
+from lessons.i18n import gettext as _
+from pages.parts import state
+from pages.parts.show import table
+
+
+def legend(look: Look) -> None:
+    """What the verdicts mean, and how many figures have each."""
+    counts = notes.counts()
+    for key, (sign, word) in notes.VERDICTS.items():
+        st.markdown(f"**{sign} {_(word)}** ({counts[key]}): {notes.told(f'verdict.{key}', look)}")
+
+
+def chosen() -> str:
+    """The verdict to show, empty for all."""
+    names = {"": _("all figures")} | {key: f"{sign} {_(word)}" for key, (sign, word) in notes.VERDICTS.items()}
+    return st.segmented_control(
+        _("Show"), list(names), format_func=lambda key: names[key], default="", required=True, key="notes.verdict"
+    )
+
+
+def part(key: str, figures: list[notes.Figure], look: Look) -> None:
+    """The table of one part of the notes, and beside it (on a phone below) the reasons."""
+    st.header(_(notes.PARTS[key]))
+    if notes.has(f"part.{key}"):
+        st.markdown(notes.told(f"part.{key}", look))
+    explained = [figure for figure in figures if figure.reason]
+    left, right = st.columns([4, 5], gap="medium") if explained else (st.container(), None)
+    with left:
+        head = [_("Quantity"), _("Printed"), _("Exact"), _("Verdict")]
+        table(notes.source(figures), head, [row(figure, look) for figure in figures])
+    if right:
+        items = "".join(f"<li>{named(figure, look)}: {notes.reason(figure, look)}</li>" for figure in explained)
+        right.html(f'<ul class="bt-reasons">{items}</ul>')
+
+
+def row(figure: notes.Figure, look: Look) -> list[str]:
+    """The cells of one figure."""
+    kind = "mark" if figure.verdict == "erratum" else ""
+    verdict = f'<td class="{kind}" style="text-align: left">{notes.verdict(figure)}</td>'
+    return [named(figure, look, "<br>"), notes.printed(figure), notes.exact(figure, look), verdict]
+
+
+def named(figure: notes.Figure, look: Look, between: str = " ") -> str:
+    """Symbol and occasion, as HTML."""
+    occasion = notes.occasion(figure)
+    return notes.symbol(figure, look) + (f"{between}<small>{occasion}</small>" if occasion else "")
+
+
+look = state.look()
+st.title(_("The figures of the notes"))
+st.markdown(notes.told("intro", look, count=len(notes.figures()), decimals=look.decimals))
+legend(look)
+for name, found in notes.parts(chosen()).items():
+    part(name, found, look)
+with st.expander(_("Errors of the notes that are not figures")):
+    st.markdown(notes.others(look))

@@ -7,7 +7,8 @@ from pages.parts import editor, state
 from pages.parts.components import page_language
 from pages.parts.show import style
 
-st.set_page_config(page_title="Backprop Tutor", page_icon="∂", layout="wide")
+ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
+st.set_page_config(page_title="Backprop Tutor", page_icon="∂", layout="wide", menu_items={"About": ABOUT})
 state.begin()
 PAGES = {
     "start": _("Start"),

@@ -14,8 +14,8 @@ with words:
     st.title("Backprop Tutor")
     st.markdown(
         _(
-            "Follow one small network through every number: forward, loss, chain rule, update. Any number can be asked where it comes "
-            "from, and every weight can be changed."
+            "Follow one small network through every number: forward, loss, chain rule, update. "
+            "Any number can be asked where it comes from, and every weight can be changed."
         )
     )
     if st.button(_("Begin with the forward pass") + " →", type="primary"):
@@ -30,5 +30,5 @@ if state.picked():
     st.switch_page("forward.py")
 st.markdown("#### " + _("Begin with another example"))
 with st.container(horizontal=True):
-    for name, (title, preset) in PRESETS.items():
+    for name, (title, _example) in PRESETS.items():
         st.button(_(title), on_click=state.load_preset, args=(name,), key=f"preset.{name}")

@@ -41,12 +41,19 @@ def steps(parameter: Quantity) -> None:
         targets = frozenset(step.target for step in example.derivation)
         scene = Scene(example.trace, look, "backward", targets, parameter)
         network_picture(
-            picture(scene), key="picture.update", on_pick=lambda id: state.choose_parameter(id, everything), read=state.widget
+            picture(scene),
+            key="picture.update",
+            on_pick=lambda id: state.choose_parameter(id, everything),
+            read=state.widget,
         )
         st.caption(_("Click a connection or a bias to see its update."))
     with right:
         if is_frozen(example, parameter):
-            st.info(_("Layer {n} is not updated: only the output layer is. Its gradient is still there.").format(n=parameter.layer))
+            st.info(
+                _("Layer {n} is not updated: only the output layer is. Its gradient is still there.").format(
+                    n=parameter.layer
+                )
+            )
         for number, step in enumerate(steps_of(update, parameter), 1):
             shown = card(step, None, update, look)
             with st.container(border=True):
@@ -62,7 +69,10 @@ def comparison() -> None:
     rows = []
     for q in parameters(example):
         gradient = Quantity("d" + q.kind, q.layer, q.index)
-        new = [_("unchanged") if is_frozen(example, q) else look.value(new_of(q), each[new_of(q)]) for each in every.values()]
+        new = [
+            _("unchanged") if is_frozen(example, q) else look.value(new_of(q), each[new_of(q)])
+            for each in every.values()
+        ]
         old = [look.value(one, example.trace[one]) for one in (q, gradient)]
         rows.append([head(look.name(q).html()), *map(cell, (*old, *new))])
     st.markdown("#### " + _("All parameters side by side"))

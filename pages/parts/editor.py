@@ -72,18 +72,36 @@ def _structure() -> None:
         sizes = shown.sizes
         key = state.bind("edit.layers", len(sizes) - 1)
         st.number_input(
-            _("Number of layers"), 1, MAX_LAYERS, value=None, step=1, key=key, on_change=state.commit, args=(key, "network", _relayer)
+            _("Number of layers"),
+            1,
+            MAX_LAYERS,
+            value=None,
+            step=1,
+            key=key,
+            on_change=state.commit,
+            args=(key, "network", _relayer),
         )
         for k, size in enumerate(sizes):
             label = _("Inputs") if k == 0 else _("Neurons in layer {n}").format(n=k)
             key = state.bind(f"edit.size.{k}", size)
             resize = partial(_resize, k)
-            st.number_input(label, 1, MAX_NEURONS, value=None, step=1, key=key, on_change=state.commit, args=(key, "network", resize))
+            st.number_input(
+                label,
+                1,
+                MAX_NEURONS,
+                value=None,
+                step=1,
+                key=key,
+                on_change=state.commit,
+                args=(key, "network", resize),
+            )
             if k:
                 make = partial(_activate, k)
                 label = _("Activation of layer {n}").format(n=k)
                 _choice(label, f"activation.{k}", TRAINABLE, shown.activations[k - 1], name_of, make)
-        _choice(_("Loss"), "loss", CHOICES["loss"], shown.loss, name_of, lambda example, value: example.with_loss(value))
+        _choice(
+            _("Loss"), "loss", CHOICES["loss"], shown.loss, name_of, lambda example, value: example.with_loss(value)
+        )
         _messages("network")
 
 
@@ -170,7 +188,13 @@ def settings(optimiser: str, place: str = "edit") -> None:
         key = state.bind(f"{place}.{name}", getattr(shown, name))
         if name in SETTINGS:
             st.number_input(
-                name_of(name), value=None, step=SETTINGS[name], format="%.6g", key=key, on_change=_commit, args=(key, name)
+                name_of(name),
+                value=None,
+                step=SETTINGS[name],
+                format="%.6g",
+                key=key,
+                on_change=_commit,
+                args=(key, name),
             )
         else:
             st.toggle(name_of(name), key=key, on_change=_commit, args=(key, name))
@@ -205,7 +229,9 @@ def _choice(
 def segments(label: str, field: str, options: tuple[str, ...], value: str, shown: Callable[[str], str] = str) -> None:
     """The same choice as in the sidebar, as buttons on a page."""
     key = state.bind(f"page.{field}", value)
-    st.segmented_control(label, options, format_func=shown, key=key, on_change=_commit, args=(key, field), required=True)
+    st.segmented_control(
+        label, options, format_func=shown, key=key, on_change=_commit, args=(key, field), required=True
+    )
 
 
 def _commit(key: str, field: str, make: Callable[[Example, Any], Example] | None = None) -> None:

@@ -631,6 +631,7 @@ function draw(view) {
 }
 
 function redrawEdges(view) {
+  if (!view.plan) return;
   drawEdges(view, view.plan);
   drawLabels(view, view.plan);
   drawReadout(view, view.plan);

@@ -13,11 +13,15 @@ _STYLE = """
 .bt-table { overflow-x: auto; }
 .bt-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .bt-table caption { text-align: left; padding-bottom: .4rem; }
-.bt-table th, .bt-table td { text-align: right; padding: .3rem .7rem; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); white-space: nowrap; }
+.bt-table th, .bt-table td {
+  text-align: right; padding: .3rem .7rem; white-space: nowrap;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
+}
 .bt-table tbody th { font-weight: 400; }
 .bt-table th:first-child, .bt-table td:first-child { text-align: left; }
 .bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
 .bt-table td.mark { font-weight: 600; }
+[data-testid="stBaseButton-primary"] { color: light-dark(#ffffff, #10161c); }
 .katex { font-size: 1.15em; }
 [data-testid="stLatex"], .stMarkdown { overflow-x: auto; overflow-y: hidden; }
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2rem 3rem; }
@@ -35,7 +39,9 @@ def style() -> None:
 def table(caption: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table as text on the page; it scrolls in its own box where it is too wide. Cells are HTML (see ``head`` and ``cell``)."""
     top = "".join(f'<th scope="col">{title}</th>' for title in titles)
-    body = "".join("<tr>" + "".join(c if c.startswith("<t") else f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(c if c.startswith("<t") else f"<td>{c}</td>" for c in row) + "</tr>" for row in rows
+    )
     st.html(
         f'<div class="bt-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -17,7 +17,15 @@ from lessons.example import PRESETS, WORKED, Example, Problem
 from lessons.i18n import LANGUAGES, mark
 from mlp_core import Network, Quantity, State
 
-_EXAMPLE, _START, _PROBLEMS, _STEPS, _PICKED, _PARAMETER, _RUNS = "example", "start", "problems", "steps", "picked", "parameter", "runs"
+_EXAMPLE, _START, _PROBLEMS, _STEPS, _PICKED, _PARAMETER, _RUNS = (
+    "example",
+    "start",
+    "problems",
+    "steps",
+    "picked",
+    "parameter",
+    "runs",
+)
 
 
 def begin() -> None:
@@ -42,7 +50,12 @@ def _language_of_address() -> None:
         if asked != current:
             st.session_state[_EXAMPLE] = example().with_(language=asked)
     else:
-        problem = Problem("lang", mark("The address asks for the language “{value}”; there are: {choices}."), value=asked[:20], choices=", ".join(LANGUAGES))
+        problem = Problem(
+            "lang",
+            mark("The address asks for the language “{value}”; there are: {choices}."),
+            value=asked[:20],
+            choices=", ".join(LANGUAGES),
+        )
         st.session_state[_PROBLEMS]["lang"] = problem
 
 

@@ -18,6 +18,7 @@ from . import state
 from .components import chips, network_picture
 from .show import curve
 
+
 def walk(page: str, between: Callable[[], None] | None = None) -> None:
     """Draw the three zones for the steps of a page's phase; ``between`` draws what belongs above the ledger."""
     example, look, derivation = state.example(), state.look(), state.example().derivation
@@ -44,7 +45,14 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
     if len(steps) == 1:
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.button("◀ " + _("Previous"), on_click=state.go, args=(page, at - 1), disabled=at == 0, shortcut="Left", key=f"previous.{page}")
+        st.button(
+            "◀ " + _("Previous"),
+            on_click=state.go,
+            args=(page, at - 1),
+            disabled=at == 0,
+            shortcut="Left",
+            key=f"previous.{page}",
+        )
         st.markdown(f"**{_('Step {n} of {all}').format(n=at + 1, all=len(steps))}**", width="content")
         st.button(
             _("Next") + " ▶", on_click=state.go, args=(page, at + 1), disabled=at == len(steps) - 1,
@@ -91,7 +99,11 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
         if found is not None:
             with st.expander(_("See the curve"), key="open.curve", on_change="rerun") as box:
                 if box.open:
-                    curve(curve_figure(found, look), f"curve.{page}", _("The activation with the point where the neuron stands"))
+                    curve(
+                        curve_figure(found, look),
+                        f"curve.{page}",
+                        _("The activation with the point where the neuron stands"),
+                    )
 
 
 def value(shown: Card) -> None:
