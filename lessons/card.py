@@ -66,7 +66,8 @@ class Look:
 
     def spoken(self, quantity: Quantity, value: float | None) -> str:
         """Name and value for a screen reader; None stands for a number that is not shown yet."""
-        return f"{self.name(quantity).text()} = {_('unknown') if value is None else self.value(quantity, value)}"
+        text = _("unknown") if value is None else self.value(quantity, value)
+        return f"{self.name(quantity).text()} = {text}"
 
 
 @dataclass(frozen=True)
@@ -228,8 +229,9 @@ def unfolding(step: Step, network: Network, look: Look) -> str | None:
     function, forms, variable = found
     names = {q.symbol: look.symbol(q) for q in _around(step, network)}
     operator = rf"\frac{{\partial}}{{\partial {names[variable]}}}"
-    first, *rest = (write(form, names, otherwise=_("otherwise")) for form in forms)
-    head = rf"{operator} \left[ {write(function, names, otherwise=_('otherwise'))} \right] &= {first}"
+    otherwise = _("otherwise")
+    first, *rest = (write(form, names, otherwise=otherwise) for form in forms)
+    head = rf"{operator} \left[ {write(function, names, otherwise=otherwise)} \right] &= {first}"
     return r"\begin{aligned} " + r" \\[4pt] ".join([head, *(f"&= {form}" for form in rest)]) + r" \end{aligned}"
 
 

@@ -17,6 +17,7 @@ from mlp_core.optimisers import OPTIMISERS, Optimiser
 from mlp_core.steps import Derivation
 
 from .i18n import LANGUAGES, gettext, mark
+from .names import name_of
 from .notation import NOTATIONS
 
 MAX_LAYERS, MAX_NEURONS, MAX_DECIMALS = 4, 8, 10
@@ -33,6 +34,13 @@ TRAINABLE = tuple(name for name, record in ACTIVATIONS.items() if record.slope i
 Row = tuple[float, ...]
 
 
+def _in_words(part: object) -> object:
+    """Names of activations, losses and settings as people read them; a list of them with commas; numbers as they are."""
+    if isinstance(part, tuple):
+        return ", ".join(map(name_of, part))
+    return name_of(part) if isinstance(part, str) else part
+
+
 class Problem(ValueError):
     """A value that cannot be used: ``where`` says at which field or quantity, ``text()`` says why, in the language in use."""
 
@@ -42,7 +50,7 @@ class Problem(ValueError):
 
     def text(self) -> str:
         """The sentence for the person."""
-        return gettext(self.template).format(**self.parts)
+        return gettext(self.template).format(**{key: _in_words(part) for key, part in self.parts.items()})
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ class Example:
                     name,
                     mark("{value} is not one of: {choices}."),
                     value=getattr(self, name),
-                    choices=", ".join(choices),
+                    choices=choices,
                 )
         self._check_shape()
         for name in OPTIMISERS:
@@ -130,7 +138,7 @@ class Example:
                     f"activation.{k}",
                     mark("{value} is not one of: {choices}."),
                     value=self.activations[k - 1],
-                    choices=", ".join(TRAINABLE),
+                    choices=TRAINABLE,
                 )
             if self.activations[k - 1] == "softmax" and len(W) == 1:
                 raise Problem(
@@ -250,7 +258,7 @@ class Example:
     def with_loss(self, loss: str) -> Example:
         """The example with another loss; the last activation and the targets follow where the loss allows no other."""
         if loss not in LOSSES:
-            raise Problem("loss", mark("{value} is not one of: {choices}."), value=loss, choices=", ".join(LOSSES))
+            raise Problem("loss", mark("{value} is not one of: {choices}."), value=loss, choices=tuple(LOSSES))
         wants, y = LOSSES[loss].wants, np.array(self.y)
         if not LOSSES[loss].admits(y):
             y = np.clip(y, 0, 1) if wants == "sigmoid" else np.eye(len(y))[int(y.argmax())]
@@ -263,13 +271,14 @@ class Example:
         W = [_small(random, (len(W), len(W[0]))) for W in self.W]
         return self.with_(W=_frozen(W), b=_frozen([_small(random, (len(b),)) for b in self.b]))
 
-    def updated(self, network: Network, state: State) -> Example:
-        """The example that goes on from an update."""
+    def updated(self, network: Network, state: State, updates: int = 1) -> Example:
+        """The example that goes on from so many updates; from another optimiser's it takes the parameters alone."""
+        own = state.optimiser == self.optimiser
         return self.with_(
             W=_frozen([layer.W for layer in network.layers]),
             b=_frozen([layer.b for layer in network.layers]),
-            memory=state.to_json(),
-            updates=self.updates + 1,
+            memory=state.to_json() if own else "",
+            updates=self.updates + updates if own else 0,
         )
 
     def to_json(self) -> str:

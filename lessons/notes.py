@@ -239,7 +239,7 @@ def reason(figure: Figure, look: Look) -> str:
     return told(
         f"reason.{figure.reason}",
         look,
-        exact=exact(figure, look),
+        exact=f"<b>{exact(figure, look)}</b>",
         printed=printed(figure),
         rounded=_as_printed(figure),
         undivided=_undivided(figure, look),
@@ -265,8 +265,8 @@ def _undivided(figure: Figure, look: Look) -> str:
 
 def source(rows: list[Figure]) -> str:
     """Where in the notes these figures stand."""
-    sections = ", ".join(dict.fromkeys(figure.section for figure in rows))
-    return _("{source}, section {sections}").format(source=_(SOURCES[rows[0].source]), sections=sections)
+    sections = _(", ").join(dict.fromkeys(figure.section for figure in rows))
+    return _("{source}, § {sections}").format(source=_(SOURCES[rows[0].source]), sections=sections)
 
 
 def others(look: Look) -> str:

@@ -4,11 +4,36 @@ import streamlit as st
 
 from lessons.i18n import gettext as _
 from mlp_core import NonFinite, check_gradients
+from mlp_core.checks import Check
 from pages.parts import state
 from pages.parts.show import cell, head, onward, table
 
-example, look = state.example(), state.look()
-st.markdown("#### " + _("Three ways to one gradient"))
+ALARM = 1e-6  # beyond what finite differences of well-scaled numbers are off by
+
+
+
+def comparison(result: Check) -> None:
+    """The largest disagreement, and the three numbers of every parameter."""
+    look = state.look()
+    st.metric(_("Largest disagreement"), f"{result.largest:.1e}")
+    if result.largest > ALARM:
+        st.warning(
+            _("They disagree. Differences fail where a ReLU stands exactly at its corner, or where the numbers are very large.")
+        )
+    table(
+        _("Gradient of every parameter"),
+        [_("Gradient"), _("Engine"), "SymPy", _("Differences"), _("Disagreement")],
+        [
+            [head(look.name(row.target).html())]
+            + [cell(look.value(row.target, value)) for value in (row.engine, row.sympy, row.difference)]
+            + [cell(f"{row.disagreement:.1e}")]
+            for row in result.rows
+        ],
+    )
+    st.caption(_("Raise the decimals in the sidebar to see where the three part: differences stop at about ten digits."))
+
+
+st.markdown("## " + _("Three ways to one gradient"))
 st.markdown(
     _(
         "The engine goes backwards with the chain rule. SymPy evaluates the formulas of the steps, from the inputs alone, "
@@ -16,31 +41,12 @@ st.markdown(
         "rule. Three roads that share nothing but the network: where they agree, the gradient is right."
     )
 )
+example = state.example()
 try:
-    result = check_gradients(example.network, example.x, example.y)
+    found = check_gradients(example.network, example.x, example.y)
 except NonFinite as error:
-    st.error(
-        _("Moving a weight makes the numbers overflow in layer {n}, so there is nothing to compare.").format(
-            n=error.layer
-        )
-    )
-    st.stop()
-st.metric(_("Largest disagreement"), f"{result.largest:.1e}")
-if result.largest > 1e-6:
-    st.warning(
-        _(
-            "They disagree. Differences fail where a ReLU stands exactly at its corner, or where the numbers are very large."
-        )
-    )
-table(
-    _("Gradient of every parameter"),
-    [_("Gradient"), _("Engine"), "SymPy", _("Differences"), _("Disagreement")],
-    [
-        [head(look.name(row.target).html())]
-        + [cell(look.value(row.target, value)) for value in (row.engine, row.sympy, row.difference)]
-        + [cell(f"{row.disagreement:.1e}")]
-        for row in result.rows
-    ],
-)
-st.caption(_("Raise the decimals in the sidebar to see where the three part: differences stop at about ten digits."))
+    text = _("Moving a weight makes the numbers overflow in layer {n}, so there is nothing to compare.")
+    st.error(text.format(n=error.layer))
+else:
+    comparison(found)
 onward("notes", _("Then: what went wrong in the notes"))

@@ -13,7 +13,7 @@ def loss_over_output() -> None:
     """The loss as one output moves and the others stay."""
     example, output = state.example(), 1
     outputs = example.sizes[-1]
-    st.markdown("#### " + _("The loss as the output moves"))
+    st.markdown("## " + _("The loss as the output moves"))
     if outputs > 1:
         options = range(1, outputs + 1)
         output = st.segmented_control(_("Output"), options, default=1, required=True, key=f"output.{outputs}") or 1

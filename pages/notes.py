@@ -6,21 +6,40 @@ from lessons import notes
 from lessons.card import Look
 from lessons.i18n import gettext as _
 from pages.parts import state
-from pages.parts.show import table
+from pages.parts.show import cell, table
+
+STYLE = """
+<style>
+.bt-table sub, .bt-table sup, .bt-reasons sub, .bt-reasons sup { line-height: 0; }
+.bt-table th:last-child, .bt-table td:last-child { text-align: left; }
+.bt-table small { white-space: normal; }
+ul.bt-reasons.bt-reasons { list-style: none; margin: 0; padding: 0; }
+ul.bt-reasons.bt-reasons li {
+  margin: 0 0 .7rem; padding-left: .8rem; border-left: 3px solid color-mix(in srgb, currentColor 25%, transparent);
+}
+</style>
+"""
 
 
 def legend(look: Look) -> None:
     """What the verdicts mean, and how many figures have each."""
-    counts = notes.counts()
-    for key, (sign, word) in notes.VERDICTS.items():
-        st.markdown(f"**{sign} {_(word)}** ({counts[key]}): {notes.told(f'verdict.{key}', look)}")
+    meanings = [
+        notes.told(f"verdict.{key}", look, verdict=f"{sign} {_(word)}", count=notes.counts()[key])
+        for key, (sign, word) in notes.VERDICTS.items()
+    ]
+    st.markdown("\n".join(f"- {meaning}" for meaning in meanings))
 
 
 def chosen() -> str:
     """The verdict to show, empty for all."""
     names = {"": _("all figures")} | {key: f"{sign} {_(word)}" for key, (sign, word) in notes.VERDICTS.items()}
     return st.segmented_control(
-        _("Show"), list(names), format_func=lambda key: names[key], default="", required=True, key="notes.verdict"
+        _("Figures to show"),
+        list(names),
+        format_func=lambda key: names[key],
+        default="",
+        required=True,
+        key="notes.verdict",
     )
 
 
@@ -35,14 +54,13 @@ def part(key: str, figures: list[notes.Figure], look: Look) -> None:
         head = [_("Quantity"), _("Printed"), _("Exact"), _("Verdict")]
         table(notes.source(figures), head, [row(figure, look) for figure in figures])
     if right:
-        items = "".join(f"<li>{named(figure, look)}: {notes.reason(figure, look)}</li>" for figure in explained)
+        items = "".join(f"<li>{named(figure, look)}<br>{notes.reason(figure, look)}</li>" for figure in explained)
         right.html(f'<ul class="bt-reasons">{items}</ul>')
 
 
 def row(figure: notes.Figure, look: Look) -> list[str]:
     """The cells of one figure."""
-    kind = "mark" if figure.verdict == "erratum" else ""
-    verdict = f'<td class="{kind}" style="text-align: left">{notes.verdict(figure)}</td>'
+    verdict = cell(notes.verdict(figure), "mark" if figure.verdict == "erratum" else "")
     return [named(figure, look, "<br>"), notes.printed(figure), notes.exact(figure, look), verdict]
 
 
@@ -53,6 +71,7 @@ def named(figure: notes.Figure, look: Look, between: str = " ") -> str:
 
 
 look = state.look()
+st.html(STYLE)
 st.title(_("The figures of the notes"))
 st.markdown(notes.told("intro", look, count=len(notes.figures()), decimals=look.decimals))
 legend(look)

@@ -28,7 +28,7 @@ with drawing:
     network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=state.widget)
 if state.picked():
     st.switch_page("forward.py")
-st.markdown("#### " + _("Begin with another example"))
+st.markdown("## " + _("Begin with another example"))
 with st.container(horizontal=True):
     for name, (title, _example) in PRESETS.items():
         st.button(_(title), on_click=state.load_preset, args=(name,), key=f"preset.{name}")

@@ -75,7 +75,7 @@ def comparison() -> None:
         ]
         old = [look.value(one, example.trace[one]) for one in (q, gradient)]
         rows.append([head(look.name(q).html()), *map(cell, (*old, *new))])
-    st.markdown("#### " + _("All parameters side by side"))
+    st.markdown("## " + _("All parameters side by side"))
     table(_("New value of every parameter after one update"), [_("Parameter"), _("Old"), _("Gradient"), *every], rows)
     if example.updates:
         text = _("{optimiser} goes on from its {n} updates so far; the others would make their first one here.")

@@ -1,7 +1,9 @@
 // Rows of chips: the ledger of every quantity, and the chain rule as a ribbon (the contract is in components.py).
 
 const SERIF = '"Latin Modern Math", "STIX Two Text", "Times New Roman", "Liberation Serif", serif';
-const MARKS = { input: "▸", parameter: "■", preactivation: "○", activation: "●", loss: "◆", gradient: "▽" };
+const MARKS = {
+  input: "▸", parameter: "■", preactivation: "○", activation: "●", loss: "◆", gradient: "▽", optimiser: "◇", setting: "□",
+};
 const ACCENTS = { hat: "\u0302", bar: "\u0304", tilde: "\u0303" };
 const FEW = 40;
 const DRAG = 6;
@@ -28,8 +30,7 @@ function say(node, text) {
 const letters = (text) => make(/^[\d(),./]+$/.test(text) ? "span" : "i", "", text);
 
 function symbol(name) {
-  const scripts = [name.sup && make("span", "sup", letters(name.sup)), name.sub && make("span", "sub", letters(name.sub))];
-  const held = scripts.filter(Boolean);
+  const held = ["sup", "sub"].filter((kind) => name[kind]).map((kind) => make("span", kind, letters(name[kind])));
   const base = letters(name.base + (ACCENTS[name.over] || ""));
   return held.length ? [base, make("span", held.length > 1 ? "scripts" : "script", ...held)] : [base];
 }
@@ -46,15 +47,15 @@ function nameOf(name, stacked) {
 function newChip(view) {
   const chip = make("button", "chip");
   chip.type = "button";
-  chip.parts = { mark: make("span", "mark"), name: make("span", "name"), value: make("span", "value"), note: make("span", "note") };
+  chip.parts = Object.fromEntries(["mark", "name", "value", "note"].map((part) => [part, make("span", part)]));
   chip.parts.mark.setAttribute("aria-hidden", "true");
   const { mark, name, value, note } = chip.parts;
   chip.append(make("span", "head", mark, name), value, note);
   let down = null;
   chip.addEventListener("pointerdown", (event) => { down = event; });
   chip.addEventListener("click", (event) => {
-    const dragged = event.detail && down && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > DRAG;
-    if (!dragged) view.pick(chip.dataset.id);
+    const far = event.detail && down ? Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) : 0;
+    if (far <= DRAG) view.pick(chip.dataset.id);
   });
   return chip;
 }
@@ -71,7 +72,7 @@ function fillChip(view, chip, data) {
   put(chip, {
     "data-id": data.id, "aria-label": data.spoken, class: `chip ${data.state} ${data.value === "?" ? "open" : ""}`,
     "aria-current": data.state === "target" ? "step" : data.state === "selected" ? "true" : null,
-    style: `--family: var(--c-${data.kind}, var(--st-text-color))`, disabled: view.pickable ? null : "",
+    style: `--family: var(--c-${data.kind}, var(--st-text-color))`, disabled: view.pickable && data.id ? null : "",
   });
 }
 
@@ -101,9 +102,14 @@ function newGroup() {
 }
 
 // All columns of a group are as wide as its longest chip: 8 px a digit, 9 px a letter, at the sizes of chips.css.
+function letterCount(name) {
+  if (name.num) return 3 + letterCount(name.num) + letterCount(name.den);
+  return 1 + 0.55 * Math.max((name.sup || "").length, (name.sub || "").length);
+}
+
 function roomFor(chips) {
-  const letters = (name) => (name.num ? 3 + letters(name.num) + letters(name.den) : 1 + 0.55 * Math.max((name.sup || "").length, (name.sub || "").length));
-  return Math.ceil(Math.max(0, ...chips.map((chip) => 9.5 * letters(chip.name) + 7.6 * chip.value.length)) + 42);
+  const wide = chips.map((chip) => 9.5 * letterCount(chip.name) + 7.6 * chip.value.length);
+  return Math.ceil(Math.max(0, ...wide) + 42);
 }
 
 function fillLedger(view, data) {
@@ -131,9 +137,10 @@ function newCell(view) {
 
 function fillRibbon(view, data) {
   const between = data.between === undefined ? "+" : data.between;
-  const terms = data.groups.map((group, g) => ({
-    title: group.title, cells: group.chips.map((chip, i) => ({ chip, operator: i ? data.separator : g ? between : "" })),
-  }));
+  const operator = (g, i) => (i ? data.separator : g ? between : "");
+  const terms = data.groups.map(({ title, chips }, g) => (
+    { title, cells: chips.map((chip, i) => ({ chip, operator: operator(g, i) })) }
+  ));
   if (data.result) terms.push({ title: "", cells: [{ chip: data.result, operator: "=" }] });
   const create = () => {
     const title = make("span", "term-title"), cells = make("span", "cells"), term = make("span", "term", title, cells);

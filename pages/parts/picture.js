@@ -7,6 +7,7 @@ const ITALIC = `KaTeX_Math, ${SERIF}`;
 const UPRIGHT = `KaTeX_Main, ${SERIF}`;
 const SMALLEST = 11;
 const ALL_LABELS = 12;
+const DENSE = 48;
 const RING = 5;
 const MARGIN = 10;
 const WIDEST_GAP = 190;
@@ -15,18 +16,23 @@ const REACH = 9;
 const DOT = 26;
 const BELOW = RING + 6;
 
-// How a neuron is written, from roomy to dense: the first that fits is taken. `line`: name and value side by side;
-// `stack`: name above value; `letter`: the name without its indices; `dot`: a dot, values of lit neurons under it.
+// How a neuron is written, from roomy to dense; the first that fits is taken. rows: name and value in a `line`, the name
+// over the value (`stack`), or a `dot` with values under lit neurons only; bare: names without indices. Then, in pixels:
+// size of values, of names, of edge values and titles (small); height of a row and of a bias; padding of a card; least
+// gap between columns, and between cards; gap in label widths where all edges have labels; greatest height.
 const DENSITIES = [
-  { rows: "line", value: 16, name: 18, line: 28, padX: 15, padY: 7, gapX: 110, gapY: 24, bias: 28, small: 13, air: 2, tall: 560 },
-  { rows: "line", value: 14, name: 16, line: 24, padX: 11, padY: 4, gapX: 84, gapY: 14, bias: 25, small: 12, air: 2, tall: 560 },
-  { rows: "stack", value: 15, name: 16, line: 44, padX: 9, padY: 6, gapX: 70, gapY: 18, bias: 21, small: 12, air: 1.6, tall: 560 },
-  { rows: "stack", value: 13, name: 15, line: 41, padX: 6, padY: 5, gapX: 54, gapY: 16, bias: 19, small: 12, air: 1.3, tall: 560 },
-  { rows: "letter", value: 13, name: 14, line: 19, padX: 8, padY: 4, gapX: 58, gapY: 12, bias: 18, small: 12, air: 1.2, tall: 640 },
-  { rows: "letter", value: 12, name: 13, line: 17, padX: 6, padY: 3, gapX: 44, gapY: 10, bias: 17, small: 11, air: 1, tall: 640 },
-  { rows: "stack", value: 12, name: 14, line: 38, padX: 5, padY: 4, gapX: 36, gapY: 16, bias: 18, small: 11, air: 0, tall: 700 },
-  { rows: "dot", value: 11, name: 11, line: 0, padX: 0, padY: 0, gapX: 0, gapY: 4, bias: 9, small: 11, air: 0, tall: Infinity },
-];
+  ["line", false, 16, 18, 13, 28, 28, 15, 7, 110, 24, 2.0, 560],
+  ["line", false, 14, 16, 12, 24, 25, 11, 4, 84, 14, 2.0, 560],
+  ["stack", false, 15, 16, 12, 44, 21, 9, 6, 70, 18, 1.6, 560],
+  ["stack", false, 13, 15, 12, 41, 19, 6, 5, 54, 16, 1.3, 560],
+  ["line", true, 13, 14, 12, 19, 18, 8, 4, 58, 12, 1.2, 640],
+  ["line", true, 12, 13, 11, 17, 17, 6, 3, 44, 10, 1.0, 640],
+  ["stack", false, 12, 14, 11, 38, 18, 5, 4, 36, 16, 0, 700],
+  ["stack", true, 12, 13, 11, 34, 18, 4, 3, 32, 16, 0, 700],
+  ["dot", false, 11, 11, 11, 0, 9, 0, 0, 0, 4, 0, Infinity],
+].map(([rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall]) => (
+  { rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall }
+));
 
 const isLit = (state) => state === "target" || state === "input";
 const currentOf = (state) => (state === "target" ? "step" : state === "selected" ? "true" : null);
@@ -58,7 +64,9 @@ function widthOf(text, size, { family = bodyFont, italic = false, weight = 500 }
 const ACCENTS = { hat: "\u0302", bar: "\u0304", tilde: "\u0303" };
 
 function runsOf(name, bare) {
-  if (name.num) return [{ text: "∂" }, ...runsOf(name.num, bare), { text: "/" }, { text: "∂" }, ...runsOf(name.den, bare)];
+  if (name.num) {
+    return [{ text: "∂" }, ...runsOf(name.num, bare), { text: "/" }, { text: "∂" }, ...runsOf(name.den, bare)];
+  }
   const runs = [{ text: name.base + (ACCENTS[name.over] || "") }];
   if (name.sup && !bare) runs.push({ text: name.sup, raise: -0.42 });
   if (name.sub && !bare) runs.push({ text: name.sub, raise: 0.24 });
@@ -168,7 +176,9 @@ function newNode(view, id) {
   item.corners = add(g, "path", { class: "corners" });
   item.rule = add(g, "line", { class: "rule" });
   item.rows = [0, 1].map(() => ({
-    tint: add(g, "rect", { class: "tint" }), name: add(g, "text", { class: "name" }), value: add(g, "text", { class: "value" }),
+    tint: add(g, "rect", { class: "tint" }),
+    name: add(g, "text", { class: "name" }),
+    value: add(g, "text", { class: "value" }),
   }));
   return item;
 }
@@ -187,8 +197,10 @@ function newBias(view, id) {
 function newEdge(view, id) {
   const paint = add(view.layers.paint, "g");
   const g = button(view.layers.hits, id, "edge");
-  const line = (name) => add(paint, "path", { class: name });
-  return { g, part: "edge", paint, casing: line("casing"), clear: line("clear"), line: line("line"), hit: add(g, "path", { class: "hit" }) };
+  const stroke = (name) => add(paint, "path", { class: name });
+  const item = { g, part: "edge", paint, casing: stroke("casing"), clear: stroke("clear"), line: stroke("line") };
+  item.hit = add(g, "path", { class: "hit" });
+  return item;
 }
 
 function keep(map, wanted, make) {
@@ -242,25 +254,27 @@ function announce(view, item, data) {
 
 const decimalsOf = (value) => (/\.(\d+)/.exec(value) || ["", ""])[1].length;
 
-// Places are reserved for a sign, one digit and the decimals, so that no number moves another; a much longer number
-// widens them once and for all.
+// Places are reserved for a sign, one digit and the decimals, so that a number coming up moves nothing; a much longer
+// number widens them once and for all.
 function reserve(view) {
-  const values = [...view.picture.edges.map((edge) => edge.value)];
+  const { picture } = view, values = picture.edges.map((edge) => edge.value);
   for (const node of view.columns.flatMap((column) => column.nodes)) {
     values.push(...node.rows.map((row) => row.value), ...(node.bias ? [node.bias.value] : []));
   }
-  const usual = Math.max(...values.map(decimalsOf)) + 3;
-  const longest = Math.max(...values.map((value) => value.length));
+  if (picture.decimals === undefined) view.seen = Math.max(view.seen || 4, ...values.map(decimalsOf));
+  const usual = (picture.decimals === undefined ? view.seen : picture.decimals) + 3;
   if (view.usual !== usual) Object.assign(view, { usual, characters: usual });
+  const lengths = picture.edges.map((edge) => edge.value.length);
+  view.weights = Math.min(usual, Math.max(view.weights || 4, ...lengths));
+  const longest = Math.max(...values.map((value) => value.length));
   if (longest > view.characters + 1) view.characters = Math.min(longest, 14);
-  return (size) => widthOf("0", size) * (view.characters - 1.2);
+  return (size) => widthOf("0", size) * (view.characters - 0.6);
 }
 
 function measureColumn(column, d, room) {
   const names = column.nodes.flatMap((node) => node.rows.map((row) => row.name));
   const rows = Math.max(...column.nodes.map((node) => node.rows.length));
-  const bare = d.rows === "letter";
-  const name = Math.max(...names.map((one) => typeset(one, d.name, bare).width));
+  const name = Math.max(...names.map((one) => typeset(one, d.name, d.bare).width));
   const value = room(d.value);
   if (d.rows === "dot") return { wide: DOT, high: DOT, name, value };
   const wide = 2 * d.padX + (d.rows === "stack" ? Math.max(name, value) : name + d.name * 0.7 + value);
@@ -280,7 +294,8 @@ function measure(view, d, room) {
   const half = view.columns.map((column) => ((column.nodes.length - 1) * pitch) / 2);
   const up = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].above));
   const down = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].below));
-  return { d, sizes, gap, pitch, up, down, label: room(d.small) + 5 };
+  const label = widthOf("0", d.small) * (view.weights - 0.4) + 6;
+  return { d, sizes, gap, pitch, up, down, room, label };
 }
 
 function arrange(view) {
@@ -295,14 +310,20 @@ function arrange(view) {
   return plan;
 }
 
+// A title of two parts, "Hidden · tanh", breaks between them first.
+function titleLines(title, size, room) {
+  const whole = wrap(title, size, room, 600);
+  return whole.length < 2 ? whole : title.split(" · ").flatMap((part) => wrap(part, size, room, 600));
+}
+
 function placeColumns(view, plan) {
   const { sizes, gap, d } = plan;
   const total = sizes.reduce((sum, size) => sum + size.wide, 0) + gap * (sizes.length - 1);
-  plan.title = d.small + (d.rows === "line" ? 1 : 0);
+  plan.title = d.small + (d.rows === "line" && !d.bare ? 1 : 0);
   const titleRooms = sizes.map((size) => size.wide + Math.min(gap, 120) - 8);
-  plan.titles = view.columns.map((column, i) => wrap(column.title || "", plan.title, titleRooms[i], 600));
-  const titleLines = Math.max(...plan.titles.map((lines) => lines.length));
-  plan.top = titleLines ? titleLines * (plan.title + 4) + 12 : 2;
+  plan.titles = view.columns.map((column, i) => titleLines(column.title || "", plan.title, titleRooms[i]));
+  const lines = Math.max(...plan.titles.map((title) => title.length));
+  plan.top = lines ? lines * (plan.title + 4) + 12 : 2;
   const middle = plan.top + RING + 3 + plan.up;
   plan.bottom = middle + plan.down + RING + 4;
   let left = (view.width - total) / 2;
@@ -323,7 +344,8 @@ function segment(plan, edge, layers, air) {
   const a = plan.columns[fromLayer].spots[fromIndex - 1], b = plan.columns[toLayer].spots[toIndex - 1];
   const ends = [port(a, toIndex, layers[toLayer].nodes.length), port(b, fromIndex, layers[fromLayer].nodes.length)];
   const ringed = (layer, index) => (air && layers[layer].nodes[index - 1].state === "target" ? RING + 2 : 0);
-  return between(plan, { ...a, air: 1 + ringed(fromLayer, fromIndex) }, { ...b, air: 2 + ringed(toLayer, toIndex) }, ...ends);
+  const start = { ...a, air: 1 + ringed(fromLayer, fromIndex) }, end = { ...b, air: 2 + ringed(toLayer, toIndex) };
+  return between(plan, start, end, ...ends);
 }
 
 const port = (spot, index, count) => (index - (count + 1) / 2) * Math.min(7, (spot.h - 16) / Math.max(1, count - 1));
@@ -332,8 +354,9 @@ function between(plan, a, b, portA, portB) {
   if (plan.d.rows !== "dot") return {
     x1: a.x + a.w / 2 + a.air, y1: a.y + portA, x2: b.x - b.w / 2 - b.air, y2: b.y + portB,
   };
-  const long = Math.hypot(b.x - a.x, b.y - a.y), ux = (b.x - a.x) / long, uy = (b.y - a.y) / long, r = DOT / 2;
-  return { x1: a.x + ux * (r + a.air), y1: a.y + uy * (r + a.air), x2: b.x - ux * (r + b.air), y2: b.y - uy * (r + b.air) };
+  const long = Math.hypot(b.x - a.x, b.y - a.y), ux = (b.x - a.x) / long, uy = (b.y - a.y) / long;
+  const start = DOT / 2 + a.air, end = DOT / 2 + b.air;
+  return { x1: a.x + ux * start, y1: a.y + uy * start, x2: b.x - ux * end, y2: b.y - uy * end };
 }
 
 // ---- the picture: drawing ------------------------------------------------------------------------------------------
@@ -341,7 +364,8 @@ function between(plan, a, b, portA, portB) {
 function frame(rect, spot, grow, radius) {
   put(rect, {
     x: (spot.x - spot.w / 2 - grow).toFixed(1), y: (spot.y - spot.h / 2 - grow).toFixed(1),
-    width: (spot.w + 2 * grow).toFixed(1), height: (spot.h + 2 * grow).toFixed(1), rx: Math.max(0, radius + grow).toFixed(1),
+    width: (spot.w + 2 * grow).toFixed(1), height: (spot.h + 2 * grow).toFixed(1),
+    rx: Math.max(0, radius + grow).toFixed(1),
   });
 }
 
@@ -350,7 +374,7 @@ const family = (kind) => `--family: var(--c-${kind}, var(--st-text-color))`;
 function drawNode(item, node, spot, plan, { input, loss }) {
   const { d } = plan;
   const dot = d.rows === "dot";
-  const radius = dot ? DOT / 2 : input || loss ? 5 : plan.d.rows === "line" ? 16 : 11;
+  const radius = dot ? DOT / 2 : input || loss ? 5 : d.rows === "line" && !d.bare ? 16 : 11;
   put(item.g, { style: family(node.kind) });
   item.g.classList.toggle("loss", Boolean(loss));
   item.g.classList.toggle("dot", dot);
@@ -360,7 +384,8 @@ function drawNode(item, node, spot, plan, { input, loss }) {
   drawCorners(item.corners, spot, node.state === "selected");
   const two = node.rows.length > 1 && !dot;
   show(item.rule, two);
-  if (two) put(item.rule, { x1: spot.x - spot.w / 2 + d.padX, x2: spot.x + spot.w / 2 - d.padX, y1: spot.y, y2: spot.y });
+  const half = spot.w / 2 - d.padX;
+  if (two) put(item.rule, { x1: spot.x - half, x2: spot.x + half, y1: spot.y, y2: spot.y });
   item.rows.forEach((parts, i) => (dot ? drawDotRow : drawRow)(parts, node, i, spot, plan));
 }
 
@@ -376,17 +401,18 @@ function drawRow(parts, node, i, spot, plan) {
   const { d } = plan, row = node.rows[i];
   for (const part of Object.values(parts)) show(part, Boolean(row));
   if (!row) return;
-  const top = spot.y - (node.rows.length * d.line) / 2 + i * d.line, left = spot.x - spot.w / 2, right = spot.x + spot.w / 2;
-  const room = d.rows === "stack" ? spot.w - 6 : spot.w - 2 * d.padX - typeset(row.name, d.name, d.rows === "letter").width - 3;
+  const top = spot.y - (node.rows.length * d.line) / 2 + i * d.line;
+  const left = spot.x - spot.w / 2, right = spot.x + spot.w / 2;
+  const room = d.rows === "stack" ? spot.w - 6 : spot.w - 2 * d.padX - typeset(row.name, d.name, d.bare).width - 3;
   dressRow(parts, row);
   put(parts.tint, { x: left + 4, y: top + 1, width: spot.w - 8, height: d.line - 2, rx: 6 });
   put(parts.value, { "text-anchor": d.rows === "stack" ? "middle" : "end" });
   if (d.rows === "stack") {
-    writeName(parts.name, row.name, d.name, false, spot.x, top + d.name + 2, "middle");
+    writeName(parts.name, row.name, d.name, d.bare, spot.x, top + d.name + 2, "middle");
     writeValue(parts.value, row.value, d.value, room, spot.x, top + d.line - 5);
   } else {
     const baseline = top + d.line / 2;
-    writeName(parts.name, row.name, d.name, d.rows === "letter", left + d.padX, baseline + d.name * 0.28, "start");
+    writeName(parts.name, row.name, d.name, d.bare, left + d.padX, baseline + d.name * 0.28, "start");
     writeValue(parts.value, row.value, d.value, room, right - d.padX, baseline + d.value * 0.34);
   }
 }
@@ -409,8 +435,9 @@ function drawDotRow(parts, node, i, spot, plan) {
   show(parts.name, Boolean(text && i && roomy));
   show(parts.value, Boolean(text));
   if (!text) return;
-  const letter = i && roomy ? typeset(row.name, d.name + 1, true).width + 5 : 0, y = i ? spot.y + DOT / 2 + RING + 8 : spot.y + 4;
-  put(parts.value, { "text-anchor": "middle", class: i ? `value under ${calls && isLit(node.state) ? "strong" : ""}` : "value open" });
+  const letter = i && roomy ? typeset(row.name, d.name + 1, true).width + 5 : 0;
+  const y = i ? spot.y + DOT / 2 + RING + 8 : spot.y + 4, strong = isLit(node.state) ? "strong" : "";
+  put(parts.value, { "text-anchor": "middle", class: i ? `value under ${strong}` : "value open" });
   writeValue(parts.value, text, d.value, room - letter, spot.x + letter / 2, y);
   if (!letter) return;
   put(parts.name, { style: family(row.kind) });
@@ -418,11 +445,11 @@ function drawDotRow(parts, node, i, spot, plan) {
 }
 
 function drawBias(item, bias, spot, plan) {
-  const { d } = plan, dot = d.rows === "dot";
+  const { d } = plan, dot = d.rows === "dot", terse = d.bare || d.rows !== "line";
   put(item.g, { style: family("parameter") });
   item.g.classList.toggle("dot", dot);
-  const name = dot ? 0 : typeset(bias.name, d.small + 1, d.rows !== "line").width;
-  const room = dot ? 0 : widthOf("0", d.small) * (plan.characters - 1.2);
+  const name = dot ? 0 : typeset(bias.name, d.small + 1, terse).width;
+  const room = dot ? 0 : plan.room(d.small);
   const w = dot ? d.bias : Math.max(d.bias, name + 6 + room + 16);
   const above = spot.y - spot.h / 2 - RING - 2 - d.bias / 2, under = spot.y + spot.h / 2 + BELOW + d.bias / 2;
   const place = { x: spot.x, y: dot ? above : under, w, h: d.bias };
@@ -431,13 +458,14 @@ function drawBias(item, bias, spot, plan) {
   frame(item.ring, place, 3, radius);
   frame(item.focus, place, 6, radius);
   frame(item.reach, { ...place, w: Math.max(24, w), h: d.bias + 4 }, 0, 0);
-  put(item.stem, { x1: spot.x, x2: spot.x, y1: dot ? above : spot.y + spot.h / 2, y2: dot ? spot.y - spot.h / 2 : under - d.bias / 2 });
+  const [y1, y2] = dot ? [above, spot.y - spot.h / 2] : [spot.y + spot.h / 2, under - d.bias / 2];
+  put(item.stem, { x1: spot.x, x2: spot.x, y1, y2 });
   for (const part of [item.name, item.value]) show(part, !dot);
   if (dot) return;
-  const left = place.x - w / 2 + 8;
-  put(item.value, { "text-anchor": "end", class: `value ${bias.value === "?" ? "open" : ""}` });
-  writeName(item.name, bias.name, d.small + 1, d.rows !== "line", left, place.y + d.small * 0.3, "start");
-  writeValue(item.value, bias.value, d.small, room + 3, place.x + w / 2 - 8, place.y + d.small * 0.35);
+  const left = place.x - (name + 6 + Math.min(room, widthOf(bias.value, d.small))) / 2;
+  put(item.value, { "text-anchor": "start", class: `value ${bias.value === "?" ? "open" : ""}` });
+  writeName(item.name, bias.name, d.small + 1, terse, left, place.y + d.small * 0.3, "start");
+  writeValue(item.value, bias.value, d.small, room + 2, left + name + 6, place.y + d.small * 0.35);
 }
 
 function drawEdge(view, item, edge, line, thick) {
@@ -470,8 +498,8 @@ function drawDirection(item, line, direction, width) {
     item.pulse = add(item.paint, "path", { class: "pulse", pathLength: 100 });
   }
   const { x1, y1, x2, y2 } = direction === "forward" ? line : { x1: line.x2, y1: line.y2, x2: line.x1, y2: line.y1 };
-  const long = Math.hypot(x2 - x1, y2 - y1), ux = (x2 - x1) / long, uy = (y2 - y1) / long, size = 6 + width, half = 2.2 + width * 0.6;
-  const bx = x2 - ux * size, by = y2 - uy * size;
+  const long = Math.hypot(x2 - x1, y2 - y1), ux = (x2 - x1) / long, uy = (y2 - y1) / long;
+  const size = 6 + width, half = 2.2 + width * 0.6, bx = x2 - ux * size, by = y2 - uy * size;
   put(item.arrow, { d: `M${x2} ${y2}L${bx - uy * half} ${by + ux * half}L${bx + uy * half} ${by - ux * half}Z` });
   put(item.pulse, { d: `M${x1} ${y1}L${x2} ${y2}`, "stroke-width": (width + 1.5).toFixed(2) });
 }
@@ -503,7 +531,9 @@ function drawTitles(view, plan) {
 
 // ---- the picture: values on edges ----------------------------------------------------------------------------------
 
-const overlaps = (a, b, air) => Math.abs(a.x - b.x) < (a.w + b.w) / 2 + air && Math.abs(a.y - b.y) < (a.h + b.h) / 2 + air;
+function overlaps(a, b, air) {
+  return Math.abs(a.x - b.x) < (a.w + b.w) / 2 + air && Math.abs(a.y - b.y) < (a.h + b.h) / 2 + air;
+}
 
 function crosses({ x1, y1, x2, y2 }, box) {
   const steps = 8;
@@ -517,69 +547,89 @@ function crosses({ x1, y1, x2, y2 }, box) {
 const STAGGER = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.14, 0.86];
 const COVERED = 20;
 
+const along = (line, t) => ({ x: line.x1 + t * (line.x2 - line.x1), y: line.y1 + t * (line.y2 - line.y1) });
+
+function costOf(one, box, t, places, others, rings, weigh) {
+  let cost = Math.abs(t - 0.5);
+  for (const ring of rings) if (overlaps(box, ring, 0)) cost += weigh.ring;
+  for (const [other, place] of places) if (other !== one && overlaps(box, place, 2)) cost += COVERED;
+  for (const other of others) {
+    if (other !== one && crosses(other.line, box)) cost += other.rank || weigh.all ? 1 : 0.06;
+  }
+  return cost;
+}
+
 // Every label slides along its own edge to the place that covers no other label, no ring and few other edges.
 function slide(wanted, others, size, { left, right, rings }, weigh) {
-  const boxAt = ({ line }, t) => ({ x: line.x1 + t * (line.x2 - line.x1), y: line.y1 + t * (line.y2 - line.y1), ...size });
   const places = new Map();
   for (let pass = 0; pass < 4; pass += 1) {
     for (const one of wanted) {
       let best = null;
       for (const t of STAGGER) {
-        const box = boxAt(one, t);
+        const box = { ...along(one.line, t), ...size };
         if (box.x - size.w / 2 < left || box.x + size.w / 2 > right) continue;
-        let cost = Math.abs(t - 0.5);
-        for (const ring of rings) if (overlaps(box, ring, 0)) cost += weigh.ring;
-        for (const other of wanted) if (other !== one && places.has(other) && overlaps(box, places.get(other), 2)) cost += COVERED;
-        for (const other of others) if (other !== one && crosses(other.line, box)) cost += other.rank || weigh.all ? 1 : 0.06;
-        if (!best || cost < best.cost - 1e-9) best = { box, cost };
+        const cost = costOf(one, box, t, places, others, rings, weigh);
+        if (!best || cost < best.cost - 1e-9) best = { ...box, cost };
       }
-      if (best) places.set(one, { ...best.box, cost: best.cost });
+      if (best) places.set(one, best);
     }
   }
   return [...places].filter(([, box]) => box.cost < COVERED).map(([entry, box]) => ({ ...entry, box }));
+}
+
+// 3 pointed at, 2 target, 1 input or selected, 0 idle.
+function rankOf(view, { id, state }) {
+  if (id === view.focused || id === view.hovered) return 3;
+  return { target: 2, input: 1, selected: 1 }[state] || 0;
 }
 
 function labelsOf(view, plan) {
   const { edges } = view.picture, all = edges.length <= ALL_LABELS;
   const gaps = new Map();
   for (const edge of edges) {
-    const rank = edge.id === view.focused || edge.id === view.hovered ? 3 : edge.state === "target" ? 2 : edge.state === "input" || edge.state === "selected" ? 1 : 0;
-    const entry = { edge, rank, line: view.edges.get(edge.id).track };
+    const entry = { edge, rank: rankOf(view, edge), line: view.edges.get(edge.id).track };
     if (!gaps.has(edge.from[0])) gaps.set(edge.from[0], []);
     gaps.get(edge.from[0]).push(entry);
   }
   const size = { w: plan.label, h: plan.d.small + 5 };
-  if (plan.gap < size.w || (plan.d.rows === "dot" && plan.gap < size.w + 12)) return [];
   return [...gaps].flatMap(([layer, entries]) => choose(view, plan, layer, entries, size, all));
 }
 
-function channel({ picture }, { columns }, layer, all) {
-  const [before, after] = [columns[layer], columns[layer + 1]];
-  const ringed = [layer, layer + 1].flatMap((k) => columns[k].spots.filter((spot, j) => all || picture.layers[k].nodes[j].state === "target"));
+function channel({ picture }, plan, layer, all, most) {
+  const { columns } = plan, [before, after] = [columns[layer], columns[layer + 1]];
+  const isRing = (k, j) => all || picture.layers[k].nodes[j].state === "target";
+  const ringed = [layer, layer + 1].flatMap((k) => columns[k].spots.filter((spot, j) => isRing(k, j)));
   const rings = ringed.map((spot) => ({ x: spot.x, y: spot.y, w: spot.w + 2 * RING + 3, h: spot.h + 2 * RING + 3 }));
-  return { left: before.x + before.wide / 2, right: after.x - after.wide / 2, rings };
+  const hold = plan.d.rows === "dot" ? plan.label / 2 + 9 : 0;
+  const left = before.x + Math.max(before.wide / 2, hold), right = after.x - Math.max(after.wide / 2, hold);
+  const air = Math.max(0, Math.min(most, (right - left - plan.label) / 2 - 1));
+  return { left: left + air, right: right - air, rings };
 }
 
-// All values between two layers, at places that no state moves; or, where they would cover each other, those that are lit.
+// All values between two layers, at places that no state moves; where they would cover each other, those that are lit.
 function choose(view, plan, layer, entries, size, all) {
   if (all) {
-    const places = slide(entries, entries, size, channel(view, plan, layer, true), { ring: 2, all });
-    if (places.length === entries.length) return places;
+    for (const most of [18, 0]) {
+      const places = slide(entries, entries, size, channel(view, plan, layer, true, most), { ring: 2, all });
+      if (places.length === entries.length) return places;
+    }
   }
   const lit = entries.filter((entry) => entry.rank).sort((a, b) => b.rank - a.rank);
-  return slide(lit, entries, size, channel(view, plan, layer, false), { ring: COVERED, all });
+  return slide(lit, entries, size, channel(view, plan, layer, false, 18), { ring: COVERED, all });
 }
 
 function drawLabels(view, plan) {
   const places = labelsOf(view, plan), wanted = new Set(places.map(({ edge }) => edge.id));
   keep(view.labels, wanted, () => {
     const g = add(view.layers.labels, "g");
-    return { g, plate: add(g, "rect", { class: "plate" }), text: add(g, "text", { class: "value", "text-anchor": "middle" }) };
+    const plate = add(g, "rect", { class: "plate" });
+    return { g, plate, text: add(g, "text", { class: "value", "text-anchor": "middle" }) };
   });
   for (const { edge, rank, box } of places) {
     const { g, plate, text } = view.labels.get(edge.id), { small } = plan.d;
     put(g, { class: `label ${edge.state} ${rank ? "strong" : ""}` });
-    frame(plate, { ...box, w: Math.min(box.w, widthOf(edge.value, small) + 8) }, edge.state === "target" ? 2 : 0, box.h / 2);
+    const wide = Math.min(box.w, widthOf(edge.value, small) + 8);
+    frame(plate, { ...box, w: wide }, edge.state === "target" ? 2 : 0, box.h / 2);
     put(text, { class: `value ${edge.value === "?" ? "open" : ""}` });
     writeValue(text, edge.value, small, box.w - 2, box.x, box.y + small * 0.35);
   }
@@ -598,7 +648,8 @@ function drawReadout(view, plan) {
 }
 
 function drawEdges(view, plan) {
-  const { picture } = view, thick = plan.d.rows === "dot" ? 2 : plan.d.small === SMALLEST || picture.edges.length > 48 ? 3 : 4.5;
+  const { picture } = view, slim = plan.d.small === SMALLEST || picture.edges.length > DENSE;
+  const thick = plan.d.rows === "dot" ? 2 : slim ? 3 : 4.5;
   const raised = [];
   for (const edge of picture.edges) {
     const item = view.edges.get(edge.id);
@@ -613,11 +664,14 @@ function drawEdges(view, plan) {
 function draw(view) {
   const { picture, columns } = view;
   const plan = arrange(view);
-  plan.characters = view.characters;
   view.plan = plan;
   put(view.svg, { width: view.width, height: Math.ceil(plan.bottom), role: "group", "aria-label": picture.label });
-  const anything = [view.items, view.biases, view.edges].some((map) => [...map.values()].some((item) => isLit(item.data.state)));
-  put(view.svg, { class: `${anything ? "pointing" : ""} ${picture.edges.length > 48 ? "dense" : ""} ${plan.d.rows} ${view.pickable ? "pickable" : ""}` });
+  const classes = {
+    pointing: [view.items, view.biases, view.edges].some((map) => [...map.values()].some(({ data }) => isLit(data.state))),
+    dense: picture.edges.length > DENSE,
+    pickable: view.pickable,
+  };
+  put(view.svg, { class: Object.keys(classes).filter((name) => classes[name]).join(" ") });
   drawTitles(view, plan);
   columns.forEach((column, i) => column.nodes.forEach((node, j) => {
     const spot = plan.columns[i].spots[j];
@@ -667,9 +721,9 @@ function listen(view) {
   svg.addEventListener("pointerdown", (event) => { down = event; });
   svg.addEventListener("click", (event) => {
     const own = event.target.closest("[data-id]");
-    const dragged = event.detail && down && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > DRAG;
+    const far = event.detail && down ? Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) : 0;
     const id = event.detail ? pointedAt(view, event) : own && own.dataset.id;
-    if (id && !dragged) view.pick(id);
+    if (id && far <= DRAG) view.pick(id);
   });
   svg.addEventListener("keydown", (event) => {
     const own = event.target.closest("[data-id]");
@@ -692,7 +746,9 @@ function listen(view) {
 
 // ---- the flow chart ------------------------------------------------------------------------------------------------
 
-const FLOW = { gapX: 46, gapY: 34, lane: 30, text: 13, leading: 17, padX: 12, padY: 9, widest: 230, point: 14, turn: 26 };
+const FLOW = {
+  gapX: 46, gapY: 34, lane: 30, text: 13, leading: 17, padX: 12, padY: 9, widest: 230, point: 14, turn: 26,
+};
 
 function flowBoxes(nodes, width, laned) {
   const columns = Math.max(...nodes.map((node) => node.col)) + 1, left = laned ? FLOW.lane : 2;
@@ -715,20 +771,22 @@ function flowBoxes(nodes, width, laned) {
 
 // Candidate ways from one box to another, as corner points; the one that cuts the fewest boxes and corners is drawn.
 function ways(a, b, lane) {
-  const right = { x: a.x + a.w / 2, y: a.y }, left = { x: a.x - a.w / 2, y: a.y }, bottom = { x: a.x, y: a.y + a.h / 2 };
-  const side = b.x > a.x ? right : left, entry = { x: b.x + (b.x > a.x ? -1 : 1) * (b.w / 2), y: b.y };
-  const top = { x: b.x, y: b.y - b.h / 2 }, home = { x: b.x - b.w / 2, y: b.y }, middle = (side.x + entry.x) / 2;
-  const found = [];
+  const spot = (x, y) => ({ x, y }), toward = Math.sign(b.x - a.x) || 1;
+  const side = spot(a.x + (toward * a.w) / 2, a.y), entry = spot(b.x - (toward * b.w) / 2, b.y);
+  const bottom = spot(a.x, a.y + a.h / 2), top = spot(b.x, b.y - b.h / 2), left = spot(a.x - a.w / 2, a.y);
+  const home = spot(b.x - b.w / 2, b.y), middle = (side.x + entry.x) / 2, low = bottom.y + FLOW.turn, found = [];
   if (a.x === b.x && b.y > a.y) found.push([bottom, top]);
   if (a.x !== b.x && a.y === b.y) found.push([side, entry]);
-  if (a.x !== b.x && b.y > a.y) found.push([side, { x: b.x, y: a.y }, top], [bottom, { x: a.x, y: b.y }, entry]);
-  if (a.x !== b.x) found.push([side, { x: middle, y: a.y }, { x: middle, y: b.y }, entry]);
-  if (b.y < a.y) found.push([bottom, { x: a.x, y: bottom.y + FLOW.turn }, { x: lane, y: bottom.y + FLOW.turn }, { x: lane, y: b.y }, home]);
-  found.push([left, { x: lane, y: a.y }, { x: lane, y: b.y }, home]);
+  if (a.x !== b.x && b.y > a.y) found.push([side, spot(b.x, a.y), top], [bottom, spot(a.x, b.y), entry]);
+  if (a.x !== b.x) found.push([side, spot(middle, a.y), spot(middle, b.y), entry]);
+  found.push([left, spot(lane, a.y), spot(lane, b.y), home]);
+  if (b.y < a.y) found.push([bottom, spot(a.x, low), spot(lane, low), spot(lane, b.y), home]);
   return found;
 }
 
-const length = (points) => points.slice(1).reduce((sum, p, i) => sum + Math.abs(p.x - points[i].x) + Math.abs(p.y - points[i].y), 0);
+const length = (points) => points.slice(1).reduce(
+  (sum, p, i) => sum + Math.abs(p.x - points[i].x) + Math.abs(p.y - points[i].y), 0,
+);
 
 function cuts(points, boxes) {
   let count = 0;
@@ -745,7 +803,8 @@ function cuts(points, boxes) {
 
 function route(edge, boxes) {
   const a = boxes.get(edge.from), b = boxes.get(edge.to), all = [...boxes.values()];
-  const cost = (points) => 1e5 * cuts(points, all) + 60 * points.length + length(points) - (points.length === 5 ? 1000 : 0);
+  const around = (points) => points.length === 5;
+  const cost = (points) => 1e5 * cuts(points, all) + 60 * points.length + length(points) - 1000 * around(points);
   return ways(a, b, a.start - FLOW.lane / 2 - 3).sort((p, q) => cost(p) - cost(q))[0];
 }
 
@@ -754,8 +813,8 @@ function pathThrough(points) {
   for (let i = 1; i < points.length - 1; i += 1) {
     const [p, q, r] = points.slice(i - 1, i + 2);
     const turn = Math.min(9, length([p, q]) / 2, length([q, r]) / 2);
-    const toward = (from, to) => ({ x: from.x + Math.sign(to.x - from.x) * turn, y: from.y + Math.sign(to.y - from.y) * turn });
-    const into = toward(q, p), out = toward(q, r);
+    const off = (to) => ({ x: q.x + Math.sign(to.x - q.x) * turn, y: q.y + Math.sign(to.y - q.y) * turn });
+    const into = off(p), out = off(r);
     d += `L${into.x} ${into.y}Q${q.x} ${q.y} ${out.x} ${out.y}`;
   }
   const end = points[points.length - 1], before = points[points.length - 2];
@@ -767,7 +826,8 @@ function drawFlowEdge(svg, edge, points) {
   const lit = edge.state === "lit", g = add(svg, "g", { class: `way ${lit ? "lit" : ""}` });
   const { d, ux, uy, end } = pathThrough(points), s = lit ? 11 : 8, h = lit ? 6 : 4.2;
   add(g, "path", { class: "track", d });
-  add(g, "path", { class: "head", d: `M${end.x} ${end.y}L${end.x - ux * s - uy * h} ${end.y - uy * s + ux * h}L${end.x - ux * s + uy * h} ${end.y - uy * s - ux * h}Z` });
+  const bx = end.x - ux * s, by = end.y - uy * s;
+  add(g, "path", { class: "head", d: `M${end.x} ${end.y}L${bx - uy * h} ${by + ux * h}L${bx + uy * h} ${by - ux * h}Z` });
   if (!edge.text) return;
   const [p, q] = points, level = p.y === q.y, toward = Math.sign(q.x - p.x) || 1;
   const last = points.length === 2, x = level ? (last ? (p.x + q.x) / 2 - 3 * toward : p.x + toward * 5) : p.x + 8;
@@ -781,8 +841,12 @@ function drawFlowEdge(svg, edge, points) {
 function drawFlowBox(svg, { node, lines, x, y, w, h }) {
   const lit = node.state === "lit", g = add(svg, "g", { class: `station of-${node.shape} ${lit ? "lit" : ""}` });
   const l = x - w / 2, r = x + w / 2, t = y - h / 2, b = y + h / 2, p = FLOW.point;
-  if (node.shape === "decision") add(g, "path", { class: "shape", d: `M${l} ${y}L${l + p} ${t}H${r - p}L${r} ${y}L${r - p} ${b}H${l + p}Z` });
-  else add(g, "rect", { class: "shape", x: l, y: t, width: w, height: h, rx: node.shape === "end" ? Math.min(h / 2, 20) : 6 });
+  if (node.shape === "decision") {
+    add(g, "path", { class: "shape", d: `M${l} ${y}L${l + p} ${t}H${r - p}L${r} ${y}L${r - p} ${b}H${l + p}Z` });
+  } else {
+    const rx = node.shape === "end" ? Math.min(h / 2, 20) : 6;
+    add(g, "rect", { class: "shape", x: l, y: t, width: w, height: h, rx });
+  }
   const text = add(g, "text", { class: "inside", "text-anchor": "middle" });
   writeLines(text, lines, FLOW.text, FLOW.leading, x, y - ((lines.length - 1) * FLOW.leading) / 2 + FLOW.text * 0.35);
   if (!lit) return;
@@ -793,7 +857,8 @@ function drawFlowBox(svg, { node, lines, x, y, w, h }) {
 
 function readFlow({ nodes, edges, description }) {
   if (description) return description;
-  const name = (id) => { const node = nodes.find((one) => one.id === id); return (node.state === "lit" ? "✓ " : "") + node.text; };
+  const names = new Map(nodes.map((node) => [node.id, (node.state === "lit" ? "✓ " : "") + node.text]));
+  const name = (id) => names.get(id);
   return edges.map((edge) => `${name(edge.from)} → ${edge.text ? `(${edge.text}) ` : ""}${name(edge.to)}`).join("; ");
 }
 
@@ -801,11 +866,12 @@ function drawFlow(view) {
   const { flow, svg, width } = view, key = JSON.stringify([flow, width, bodyFont]);
   if (view.key === key) return;
   view.key = key;
-  const order = new Map(flow.nodes.map((node) => [node.id, node]));
-  const upward = flow.edges.some((edge) => order.get(edge.to).row <= order.get(edge.from).row && order.get(edge.to).col <= order.get(edge.from).col);
+  const station = new Map(flow.nodes.map((node) => [node.id, node]));
+  const upward = flow.edges.some((edge) => station.get(edge.to).row < station.get(edge.from).row);
   const { boxes, height } = flowBoxes(flow.nodes, width, upward);
   svg.replaceChildren();
-  put(svg, { width, height, role: "img", class: "flow", "aria-label": flow.label, "aria-describedby": "flow-description" });
+  const spoken = { role: "img", "aria-label": flow.label, "aria-describedby": "flow-description" };
+  put(svg, { width, height, class: "flow", ...spoken });
   add(svg, "desc", { id: "flow-description" }).textContent = readFlow(flow);
   const sorted = [...flow.edges].sort((a, b) => (a.state === "lit") - (b.state === "lit"));
   for (const edge of sorted) drawFlowEdge(svg, edge, route(edge, boxes));

@@ -22,7 +22,9 @@ _STYLE = """
 .bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
 .bt-table td.mark { font-weight: 600; }
 [data-testid="stBaseButton-primary"] { color: light-dark(#ffffff, #10161c); }
+[data-testid="stMain"] h2 { font-size: 1.45rem; line-height: 1.35; padding: .4rem 0 .6rem; }
 .katex { font-size: 1.15em; }
+.katex-display { padding-right: 2px; }  /* KaTeX overflows itself by as much, which would make every formula a scroll box */
 [data-testid="stLatex"], .stMarkdown { overflow-x: auto; overflow-y: hidden; }
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2rem 3rem; }
 [data-testid="stSidebar"] [data-testid="stNumberInputClearButton"] { display: none; }

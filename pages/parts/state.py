@@ -7,7 +7,7 @@ example stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -187,3 +187,15 @@ def choose_parameter(id: str, choices: list[Quantity]) -> None:
 def runs() -> dict[str, Any]:
     """The training runs on show, by optimiser; they live as long as the session."""
     return st.session_state[_RUNS]
+
+
+def seen(key: str, value: Any) -> Any:
+    """What was given under this key the last time, None the first time."""
+    remembered = st.session_state.setdefault("seen", {})
+    before, remembered[key] = remembered.get(key), value
+    return before
+
+
+def theme() -> Literal["light", "dark"]:
+    """The theme of the person's browser."""
+    return "dark" if st.context.theme.type == "dark" else "light"

@@ -26,7 +26,7 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
     at = state.position(page, len(steps))
     step = steps[at]
     scene = Scene.at(example.trace, derivation, look, step, state.picked())
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([11, 9], gap="medium")
     with left:
         network_picture(picture(scene), key=f"picture.{page}", on_pick=state.pick, read=state.widget)
     with right, st.container(border=True):
@@ -35,6 +35,9 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
             panel(example.trace)
         else:
             _card(step, derivation, page)
+    factors = ribbon(step, derivation, example.trace, look)
+    if factors:
+        chips(factors, key=f"ribbon.{page}", on_pick=partial(_ask, page), read=state.widget)
     if between is not None:
         between()
     chips(ledger(scene, derivation), key=f"ledger.{page}", on_pick=partial(_ask, page), read=state.widget)
@@ -53,7 +56,7 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
             shortcut="Left",
             key=f"previous.{page}",
         )
-        st.markdown(f"**{_('Step {n} of {all}').format(n=at + 1, all=len(steps))}**", width="content")
+        st.markdown("**" + _("Step {n} of {all}").format(n=at + 1, all=len(steps)) + "**", width="content")
         st.button(
             _("Next") + " ▶", on_click=state.go, args=(page, at + 1), disabled=at == len(steps) - 1,
             shortcut="Right", type="primary", key=f"next.{page}",
@@ -83,10 +86,7 @@ def _jumped(page: str, key: str) -> None:
 def _card(step: Step, derivation: Derivation, page: str) -> None:
     example, look = state.example(), state.look()
     shown = card(step, derivation, example.trace, look)
-    st.markdown(f"#### {shown.question}")
-    parts = ribbon(step, derivation, example.trace, look)
-    if parts:
-        chips(parts, key=f"ribbon.{page}", on_pick=partial(_ask, page), read=state.widget)
+    st.markdown(f"## {shown.question}")
     st.latex(shown.formula)
     value(shown)
     st.markdown(shown.why)
@@ -118,7 +118,7 @@ def panel(values: Trace) -> None:
     parts = quantities(id, example.network)
     names = ", ".join(f"${look.symbol(q)}$" for q in parts[:2])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"#### {names}", width="content")
+        st.markdown(f"## {names}", width="content")
         st.button(_("Back to the steps"), on_click=state.pick, args=("",), key="close.panel")
     for quantity in parts:
         if quantity not in derivation:
@@ -134,7 +134,7 @@ def _way_to(quantity: Quantity, derivation: Derivation) -> None:
     step = derivation[quantity]
     number = derivation.phase(step.phase).index(step)
     label = {"forward": _("Forward"), "loss": _("Loss"), "backward": _("Backward")}[step.phase]
-    label = _("{page}, step {n}").format(page=label, n=number + 1)
+    label = "→ " + _("{page}, step {n}").format(page=label, n=number + 1)
     if st.button(label, key=f"way.{quantity}", type="tertiary"):
         state.go(step.phase, number)
         st.switch_page(f"{step.phase}.py")

@@ -1,0 +1,105 @@
+"""A server and a Chromium for the whole session; for each test tabs of its own, in which nothing may go wrong unseen."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.install import chromium_path
+from tests.browser.tutor import ROOT, Server, Tutor
+
+# No name but this machine's resolves: a page that needed another host would be seen to break.
+SWITCHES = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]  # fmt: skip
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Server]:
+    """The app in a process of its own on a free port; its output goes to a file that tests can read."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with tempfile.NamedTemporaryFile("w+", suffix=".log", encoding="utf-8") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        server = Server(f"http://127.0.0.1:{port}", Path(log.name))
+        try:
+            _until_healthy(server, process)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _until_healthy(server: Server, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2):
+            return
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"The server did not start: {server.log.read_text('utf-8')[-2000:]}")
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The server of the session."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def fresh_server() -> Iterator[Server]:
+    """A server that has served nobody yet."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The Chromium of the session."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_tutor(chromium: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Callable[..., Tutor]]:
+    """``new_tutor(width=1280, scheme="light", at=server)``: a student's tab, a browser of its own to the server."""
+    opened: list[Tutor] = []
+
+    def new(width: int = 1280, scheme: Any = "light", at: Server = server) -> Tutor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        context.set_default_timeout(15_000)
+        opened.append(Tutor(context.new_page(), at))
+        return opened[-1]
+
+    yield new
+    faults = [fault for tutor in opened for fault in tutor.faults()]
+    if folder := os.environ.get("SCREENSHOTS"):
+        for k, tutor in enumerate(opened):
+            tutor.page.screenshot(path=f"{folder}/{request.node.name.replace('/', '-')}.{k}.png", full_page=True)
+    for tutor in opened:
+        tutor.page.context.close()
+    assert not faults, "what went wrong on the pages of this test"
+
+
+@pytest.fixture
+def tutor(new_tutor: Callable[..., Tutor]) -> Tutor:
+    """A student's tab on a desk's screen."""
+    return new_tutor()

@@ -1,0 +1,201 @@
+"""The app as a person at a browser has it: open a page, change a number, click in the picture, read what is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from lessons.card import Look
+from lessons.example import Example
+from mlp_core import Quantity, Trace
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("__init__", "router")))
+WALK = ("forward", "loss", "backward")
+HALF_A_DIGIT = 0.5e-4 + 1e-12
+"""How far a number shown with four decimals may be from the number meant."""
+
+READY = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const still = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+    && document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')
+    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
+  if (!still) window.stillSince = 0;
+  else window.stillSince ||= performance.now();
+  return window.stillSince && performance.now() - window.stillSince > 150;
+}"""
+T = TypeVar("T")
+
+
+class Server(NamedTuple):
+    """A running server: its address, and the file its output goes to."""
+
+    url: str
+    log: Path
+
+
+def number(text: str) -> float | None:
+    """A number as it is written on the screen; None for a question mark."""
+    return None if text.strip() in ("?", "unknown", "未知") else float(text.strip().replace("−", "-"))
+
+
+def numbers(values: Trace, quantities: Iterable[Quantity]) -> dict[str, float]:
+    """What the engine gives for these quantities, by their addresses."""
+    return {str(q): values[q] for q in quantities}
+
+
+def look(example: Example) -> Look:
+    """How a fresh session writes this example."""
+    return Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+
+
+class Tutor:
+    """One tab. What a script or another host had to do with it is kept, see ``faults``."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.server = page, server
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self._log_start = server.log.stat().st_size
+        page.context.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._heard)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A page one level down makes Streamlit first try its own addresses there: /forward/_stcore/health is no fault.
+        address = message.location.get("url", "")
+        if message.type == "error" and not re.search(r"/\w+/_stcore/(health|host-config)$", address):
+            self.errors.append(f"{message.text} {address}")
+
+    def faults(self) -> list[str]:
+        """Tracebacks of the server, exceptions on the page, errors of the console, requests to other hosts."""
+        with self.server.log.open(encoding="utf-8") as log:
+            log.seek(self._log_start)
+            printed = log.read()
+        found = [printed[printed.index("Traceback") :][-3000:]] if "Traceback" in printed else []
+        found += self.page.get_by_test_id("stException").all_inner_texts()
+        return found + self.errors + self.outside()
+
+    def outside(self) -> list[str]:
+        """Every request that left this machine."""
+        own = (self.server.url, self.server.url.replace("http", "ws", 1), "data:", f"blob:{self.server.url}")
+        return [url for url in self.requests if not url.startswith(own)]
+
+    # ---- getting about
+
+    def open(self, page: str = "start", query: str = "") -> Tutor:
+        """Open a page by its address, as a link from elsewhere does."""
+        self.page.goto(f"{self.server.url}/{'' if page == 'start' else page}{query}")
+        return self.idle()
+
+    def idle(self) -> Tutor:
+        """Wait until the page stands still: connected, no script running, nothing stale."""
+        self.page.evaluate("window.stillSince = 0")
+        self.page.wait_for_function(READY)
+        return self
+
+    def link(self, page: str) -> Locator:
+        """The link to a page in the navigation."""
+        address = f"{self.server.url}/{'' if page == 'start' else page}"
+        return self.page.locator(f"[data-testid^=stTopNavLink][href='{address}'], [data-testid^=stSidebarNavLink][href='{address}']")
+
+    def turn_to(self, page: str) -> Tutor:
+        """Go to a page by the navigation; the session goes along."""
+        self.link(page).click()
+        expect(self.link(page)).to_have_attribute("aria-current", "page")
+        return self.idle()
+
+    # ---- what stands where
+
+    @property
+    def main(self) -> Locator:
+        """The page without sidebar and navigation."""
+        return self.page.get_by_test_id("stMain")
+
+    def keyed(self, key: str) -> Locator:
+        """The widget or component of that key."""
+        return self.page.locator(".st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key))
+
+    def cell(self, address: object) -> Locator:
+        """The sidebar's input for a quantity or a setting."""
+        return self.keyed(f"edit.{address}").locator("input")
+
+    def enter(self, address: object, text: str) -> None:
+        """Type into the sidebar's input and press Enter."""
+        self.cell(address).fill(text)
+        self.cell(address).press("Enter")
+
+    def choose(self, key: str, option: str) -> None:
+        """Choose an option, by its text, of the select box of that key."""
+        self.keyed(key).get_by_role("combobox").click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def element(self, id: str) -> Locator:
+        """A neuron, edge, bias, input or the loss in the picture."""
+        return self.page.locator(f"svg [data-id='{id}']")
+
+    def chip(self, address: object) -> Locator:
+        """The ledger's chip of a quantity."""
+        return self.page.locator(f".ledger [data-id='{address}']")
+
+    # ---- reading
+
+    def ledger(self) -> dict[str, float | None]:
+        """Every number of the ledger by its address."""
+        chips = self.page.locator(".ledger [data-id]").evaluate_all(
+            "all => all.map(chip => [chip.dataset.id, chip.querySelector('.value').textContent])"
+        )
+        return {id: number(text) for id, text in chips}
+
+    def picture(self) -> dict[str, float | None]:
+        """Every number of the picture as a screen reader hears it, by its element and its place there: n.1.1/0, n.1.1/1."""
+        labels = self.page.locator("svg [data-id]").evaluate_all(
+            "all => all.map(element => [element.dataset.id, element.getAttribute('aria-label')])"
+        )
+        return {
+            f"{id}/{k}": number(part.split(" = ")[1])
+            for id, label in labels
+            for k, part in enumerate(label.split(", "))
+        }
+
+    def drawn(self, id: str) -> list[float | None]:
+        """The numbers written in a neuron of the picture."""
+        return [number(text) for text in self.element(id).locator("text.value").all_text_contents() if text]
+
+    def formulas(self) -> list[str]:
+        """The LaTeX of every displayed formula of the page, in order."""
+        return self.main.locator(".katex-display annotation").all_text_contents()
+
+    def results(self) -> list[float]:
+        """The bold number at the end of every displayed formula that has one."""
+        found = [re.search(r"\\mathbf\{\\textcolor\{#\w+\}\{([^{}]+)\}\}", latex) for latex in self.formulas()]
+        return [float(match[1]) for match in found if match]
+
+    def table(self) -> dict[str, list[str]]:
+        """The texts of the page's first table, row by row under the name that heads the row."""
+        rows = self.main.locator("table").first.locator("tbody tr").evaluate_all(
+            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+        )
+        return {name: cells for name, *cells in rows}
+
+    def step(self) -> tuple[int, int]:
+        """At which step the walk stands, and of how many."""
+        slider = self.main.get_by_role("slider").first
+        return int(slider.input_value()), int(slider.get_attribute("max") or 0)
+
+    def go_to_step(self, key: str) -> None:
+        """Press a key on the walk's slider: Home for its first step, End for its last one."""
+        self.main.get_by_role("slider").first.press(key)
+
+    def becomes(self, read: Callable[[], T], wanted: object, seconds: float = 10) -> None:
+        """Read until it gives what is wanted; fails with the last reading."""
+        for _ in range(int(seconds * 20)):
+            if read() == wanted:
+                return
+            self.page.wait_for_timeout(50)
+        assert read() == wanted
