@@ -44,7 +44,7 @@ def need(module: str) -> ModuleType:
 
 
 class Pair(NamedTuple):
-    """Seconds a call of two functions, measured in turn: one entry a round."""
+    """The times of two things measured in turn: one entry a round."""
 
     first: list[float]
     second: list[float]
@@ -55,18 +55,21 @@ class Pair(NamedTuple):
         return statistics.median(a / b for a, b in zip(self.first, self.second, strict=True))
 
     def medians(self, scale: float) -> tuple[float, float]:
-        """The median time of each, in seconds times `scale`."""
+        """The median time of each, times `scale`."""
         return statistics.median(self.first) * scale, statistics.median(self.second) * scale
 
 
 def interleave(first: Callable[[], object], second: Callable[[], object], rounds: int, calls: int) -> Pair:
-    """Time `rounds` rounds of `calls` calls of each function, after one round of warm-up; who begins alternates."""
+    """Seconds a call: `rounds` rounds of `calls` calls of each, after one of warm-up; who begins alternates.
+
+    CPU time, not time of day: a busy machine interrupts the longer half more often than the shorter one.
+    """
     both, pair = (first, second), Pair([], [])
     for k in range(rounds + 1):
         for i in (k % 2, 1 - k % 2):
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(calls):
                 both[i]()
             if k:
-                pair[i].append((time.perf_counter() - start) / calls)
+                pair[i].append((time.process_time() - start) / calls)
     return pair

@@ -144,7 +144,7 @@ def edit_to_screen(subject: Subject = BACKWARD, rounds: int = 30, warm_up: int =
                 if k >= warm_up:
                     times.append(elapsed)
     page, floor = pair.medians(1)
-    return [Figure("edit to screen, /backward / empty page", page / floor, 3, "times",
+    return [Figure("edit to screen, /backward / empty page", pair.ratio, 3, "times",
                    f"{page:.0f} ms / {floor:.0f} ms, {rounds} edits of each in turn")]
 
 

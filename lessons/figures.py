@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
+from urllib.parse import quote
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,12 +13,15 @@ import plotly.graph_objects as go
 from mlp_core import Quantity
 
 from .card import Look
+from .flow import plain
 from .i18n import gettext as _
 from .palette import SERIES
 
 POINTS = 1000
 STEEP, HEADROOM = 100, 4
-DASHES = dict(zip(SERIES, ("solid", "dash", "dot", "dashdot"), strict=True))
+# Lengths of dashes and gaps, which Plotly and SVG both read; empty for a solid line.
+DASHES = dict(zip(SERIES, ("", "9px,5px", "2px,4px", "9px,4px,2px,4px"), strict=True))
+WIDTH, HEIGHT = 1000, 500
 
 
 class Line(NamedTuple):
@@ -92,7 +96,7 @@ def losses_figure(data: Losses, look: Look, theme: str) -> go.Figure:
             y=line.y,
             name=_("{optimiser} (diverged)").format(optimiser=line.name) if line.diverged else line.name,
             mode="lines",
-            line={"color": color, "width": 2.5, "dash": DASHES[line.name]},
+            line={"color": color, "width": 2.5, "dash": DASHES[line.name] or "solid"},
             hovertemplate="%{y:.5g}",
         )
         if line.diverged:
@@ -102,7 +106,7 @@ def losses_figure(data: Losses, look: Look, theme: str) -> go.Figure:
             figure.add_scatter(**end, showlegend=False, hoverinfo="skip", cliponaxis=False)
     if data.limit is not None:
         ends = [0, max(line.x[-1] for line in data.lines)]
-        name = _("limit {limit}").format(limit=f"{data.limit:.6g}")
+        name = _("limit {limit}").format(limit=plain(data.limit))
         thin_line = {"color": look.colors["loss"], "width": 1, "dash": "dot"}
         figure.add_scatter(x=ends, y=[data.limit] * 2, name=name, mode="lines", line=thin_line, hoverinfo="skip")
     return _dressed(figure, data, look)
@@ -112,16 +116,21 @@ def _dressed(figure: go.Figure, data: Losses, look: Look) -> go.Figure:
     """Axes, legend and margins."""
     last = max(int(line.x[-1]) for line in data.lines)
     figure.update_layout(
-        height=500,
+        height=HEIGHT,
         showlegend=True,
         hovermode="x unified",
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"l": 10, "r": 14, "t": 10, "b": 10},
     )
-    figure.update_xaxes(title=_("Iteration"), range=[-last / 50, last * 1.01 or 1], dtick=1 if last <= 10 else None)
+    ink = {"color": look.colors["setting"]}
+    for axis in (figure.update_xaxes, figure.update_yaxes):
+        axis(title_font=ink, tickfont=ink | {"size": 12})
+    figure.update_xaxes(
+        title_text=_("Iteration"), range=[-last / 50, last * 1.01 or 1], dtick=1 if last <= 10 else None
+    )
     figure.update_xaxes(unifiedhovertitle={"text": _("Iteration {n}").format(n="%{x}")})
     figure.update_yaxes(
-        title=_("Loss {symbol}").format(symbol=look.name(Quantity("C")).html()),
+        title_text=_("Loss {symbol}").format(symbol=look.name(Quantity("C")).html()),
         type="log" if data.log else "linear",
         rangemode="normal" if data.log else "tozero",
         exponentformat="power",
@@ -129,3 +138,23 @@ def _dressed(figure: go.Figure, data: Losses, look: Look) -> go.Figure:
     if data.top is not None:
         figure.update_yaxes(range=[0, data.top])
     return figure
+
+
+def sketch(data: Losses, look: Look, theme: str) -> str:
+    """The curves of ``losses`` as bare HTML: it can be drawn again and again without the flicker of a Plotly chart."""
+    scaled = [np.log10(line.y) if data.log else line.y for line in data.lines]
+    every = np.concatenate([y[np.isfinite(y)] for y in scaled] or [np.zeros(1)])
+    low = 0.0 if not data.log else every.min(initial=0)
+    high = data.top or every.max(initial=low)
+    right = max(int(line.x[-1]) for line in data.lines) or 1
+    drawn = [f'<path d="M0,0V{HEIGHT}H{WIDTH}" stroke="{look.colors["setting"]}" />']
+    for line, y in zip(data.lines, scaled, strict=True):
+        shown = np.isfinite(y)
+        across = line.x[shown] * WIDTH / right
+        down = HEIGHT * (1 - (np.minimum(y[shown], high) - low) / ((high - low) or 1))
+        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across, down, strict=True))
+        pen = f'stroke="{SERIES[line.name][theme]}" stroke-width="2.5" stroke-dasharray="{DASHES[line.name]}"'
+        drawn.append(f'<polyline points="{points}" {pen} vector-effect="non-scaling-stroke" />')
+    box = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" fill="none"'
+    image = quote(f"<svg {box}>{''.join(drawn)}</svg>")
+    return f'<img src="data:image/svg+xml,{image}" alt="" decoding="sync" style="width: 100%; height: {HEIGHT}px">'

@@ -93,13 +93,19 @@ def progress(trainings: Iterable[Training]) -> float:
 def settings(optimiser: Optimiser) -> str:
     """Its settings in one line."""
     values = ((field.name, getattr(optimiser, field.name)) for field in fields(optimiser))
-    return ", ".join(f"{name_of(name)} = {_setting(value)}" for name, value in values)
+    shown = (f"{name_of(name)} {_setting(value)}" for name, value in values)
+    return f"{optimiser.name}: {', '.join(shown)}"
 
 
 def _setting(value: float | bool) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return f"{value:.6g}"
+    return plain(value)
+
+
+def plain(value: float) -> str:
+    """A number that a person gave, as short as can be."""
+    return f"{value:.6g}".replace("e-0", "e-").replace("-", "−")
 
 
 def ended(training: Training) -> str:
@@ -112,7 +118,7 @@ def ended(training: Training) -> str:
         "diverged": _("diverged in iteration {n}"),
         "stopped": _("stopped by hand after iteration {n}"),
     }
-    limits = {name: f"{getattr(training, name) or 0:.6g}" for name in ("loss_below", "change_below")}
+    limits = {name: plain(getattr(training, name) or 0) for name in ("loss_below", "change_below")}
     return words[training.stopped_by].format(n=training.epoch, **limits)
 
 
@@ -149,26 +155,31 @@ def trial(example: Example, optimiser: str, iterations: int) -> Trial | None:
     return None
 
 
-def divergence(lane: Lane, look: Look) -> str:
-    """Why a run diverged, in which iteration and layer, and what to try instead."""
-    training = lane.training
-    text = _(
-        "**{optimiser} diverged in iteration {n}.** In layer {layer} a number grew beyond what the computer can hold, "
-        "about 10³⁰⁸; the last loss before that was {last}. The steps overshoot the minimum and land where the gradient "
-        "is larger still, so every step is longer than the one before: the learning rate {lr} is too large for these numbers."
-    ).format(
-        optimiser=lane.name,
-        n=training.epoch,
-        layer=overflow(training),
-        last=look.value(LOSS, training.losses[-1]),
-        lr=f"{training.optimiser.lr:.6g}",
+def divergence(lanes: Iterable[Lane], look: Look) -> str:
+    """Which runs diverged, in which iteration and layer, what to try instead, and why it happened; empty for none."""
+    found = [lane for lane in lanes if lane.training.stopped_by == "diverged"]
+    if not found:
+        return ""
+    why = _(
+        "The steps overshoot the minimum and land where the gradient is larger still, so every step is longer than the one "
+        "before, until a number is beyond what the computer can hold, about 10³⁰⁸: the learning rate {lr} is too large here."
     )
+    return "\n\n".join(
+        [*(_diverged(lane, look) for lane in found), why.format(lr=plain(found[0].training.optimiser.lr))]
+    )
+
+
+def _diverged(lane: Lane, look: Look) -> str:
+    training = lane.training
+    text = _("**{optimiser} diverged in iteration {n}**, in layer {layer}. The last loss before that was {last}.")
+    last = look.value(LOSS, training.losses[-1])
+    text = text.format(optimiser=lane.name, n=training.epoch, layer=overflow(training), last=last)
     tried = trial(lane.example, lane.name, training.epochs)
     if tried is None:
-        return f"{text} {_('A millionth of it still does not work: make the inputs and weights smaller first.')}"
-    advice = _("With {lr} the loss falls from {first} to {last} in {n} iterations.")
+        return f"{text} {_('With a millionth of the learning rate the loss still does not fall.')}"
+    advice = _("With a learning rate of {lr} the loss falls from {first} to {last} in {n} iterations.")
     first, last = look.value(LOSS, training.losses[0]), look.value(LOSS, tried.loss)
-    return f"{text} {advice.format(lr=f'{tried.lr:.6g}', first=first, last=last, n=tried.iterations)}"
+    return f"{text} {advice.format(lr=plain(tried.lr), first=first, last=last, n=tried.iterations)}"
 
 
 def remark(lane: Lane, look: Look) -> str:
@@ -258,10 +269,10 @@ def _questions(training: Training | None) -> dict[str, str]:
     change = training.change_below if training else None
     return {
         "diverged": _("Is every number finite?"),
-        "loss": _("Loss below a limit?") if below is None else _("Loss below {limit}?").format(limit=f"{below:.6g}"),
+        "loss": _("Loss below a limit?") if below is None else _("Loss below {limit}?").format(limit=plain(below)),
         "change": _("Change below a limit?")
         if change is None
-        else _("Change below {limit}?").format(limit=f"{change:.6g}"),
+        else _("Change below {limit}?").format(limit=plain(change)),
         "epochs": _("All {n} iterations done?").format(n=training.epochs) if training else _("All iterations done?"),
         "stopped": _("Stop pressed?"),
     }

@@ -223,7 +223,8 @@ def occasion(figure: Figure) -> str:
     when = _("before the update") if figure.run == "first" or figure.run.startswith("before") else _("after the update")
     if figure.part == "second" or figure.factors[0].kind in ("W", "b"):
         return when
-    return f"{_('sample {n}').format(n=figure.run[-1])} · {when}"
+    sample = _("sample {n}").format(n=figure.run[-1])
+    return f"{sample} · {when}"
 
 
 def verdict(figure: Figure) -> str:

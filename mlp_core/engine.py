@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,7 @@ class Trace:
         return f"<table><caption>Trace, loss {self.loss:.6g}</caption><tr>{head}</tr>{rows}</table>"
 
 
+@np.errstate(all="ignore")
 def trace(network: Network, x: Any, y: Any) -> Trace:
     """Forward, loss and backward pass with every z, a, delta and gradient kept.
 
@@ -130,13 +132,12 @@ def trace(network: Network, x: Any, y: Any) -> Trace:
     equations of backpropagation, e.g. Nielsen, Neural Networks and Deep Learning, chapter 2.
     """
     x, y = samples(network, x, y)
-    with np.errstate(all="ignore"):  # overflow is looked for after each layer, and named
-        result = _forward(network, x, y)
-        if all(ACTIVATIONS[layer.activation].slope for layer in network.layers):
-            _backward(network, result)
-        else:
-            for t in result.layers:
-                t._later = _no_gradient(network)
+    result = _forward(network, x, y)
+    if network.has_gradient:
+        _backward(network, result)
+    else:
+        for t in result.layers:
+            t._later = _no_gradient(network)
     return result
 
 
@@ -165,7 +166,7 @@ def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> Trace:
     result = Trace(network, x, y)
     layers, a = [], x
     for k, layer in enumerate(network.layers, 1):
-        z = a @ layer.W.T
+        z = a.dot(layer.W.T)
         if layer.b is not None:
             z += layer.b
         if not is_finite(z):
@@ -175,8 +176,8 @@ def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> Trace:
         a.setflags(write=False)
         layers.append(LayerTrace(z, a))
     each = LOSSES[network.loss].f(z, a, y)
-    total = float(each.mean() if network.reduction == "mean" else each.sum())
-    if not np.isfinite(total):
+    total = float(each if each.ndim == 0 else each.mean() if network.reduction == "mean" else each.sum())
+    if not isfinite(total):
         raise NonFinite(f"layer {k}: the loss {network.loss} overflows; the outputs are too far from the target", k)
     result.layers, result.loss = tuple(layers), total
     return result
@@ -190,44 +191,45 @@ def _backward(network: Network, result: Trace) -> None:
         before = result.layers[k - 2].a if k > 1 else result.x
         activation = ACTIVATIONS[layer.activation]
         if k == last and loss.wants:
-            t.delta = _reduced(network, result, t.a - result.y)
-            t._later = _fused_factors(network, result)
+            t.delta = _reduced(network, result.y, t.a - result.y)
+            t._later = _fused_factors(network, t.z, t.a, result.y)
         else:
             assert activation.slope is not None
             if k == last:
-                t.dC_da = _reduced(network, result, loss.slope(t.a, result.y))
+                t.dC_da = _reduced(network, result.y, loss.slope(t.a, result.y))
             else:
-                t.dC_da = result.layers[k].delta @ network.layers[k].W
+                t.dC_da = result.layers[k].delta.dot(network.layers[k].W)
             t.da_dz = activation.slope(t.z, t.a)
             t.delta = activation.pull(t.dC_da, t.da_dz)
             t.dC_da.setflags(write=False)
             t.da_dz.setflags(write=False)
         if result.x.ndim == 1:
-            t.dW, db = t.delta[:, None] * before, t.delta
+            t.dW, db = t.delta.reshape(-1, 1).dot(before.reshape(1, -1)), t.delta
         else:
             t.dW, db = t.delta.T @ before, t.delta.sum(axis=0)
         t.db = None if layer.b is None else db
-        if not (is_finite(db) and is_finite(t.dW)):
+        # Of a single sample, dW holds every delta as a factor: where dW is finite, so is db.
+        if not is_finite(t.dW) or not (result.x.ndim == 1 or is_finite(db)):
             raise NonFinite(f"layer {k}: the gradient overflows; weights, inputs or outputs are too large", k)
         for array in (t.delta, t.dW, db):
             array.setflags(write=False)
 
 
-def _reduced(network: Network, result: Trace, gradient: np.ndarray) -> np.ndarray:
-    return gradient / len(gradient) if result.x.ndim == 2 and network.reduction == "mean" else gradient
+def _reduced(network: Network, y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    return gradient / len(gradient) if y.ndim == 2 and network.reduction == "mean" else gradient
 
 
-def _fused_factors(network: Network, result: Trace) -> Callable[[str], np.ndarray]:
+def _fused_factors(network: Network, z: np.ndarray, a: np.ndarray, y: np.ndarray) -> Callable[[str], np.ndarray]:
     """dC/da and da/dz of a fused delta, worked out when asked for: at a saturated output they may not be finite."""
 
     def factor(name: str) -> np.ndarray:
-        t, activation = result.layers[-1], ACTIVATIONS[network.layers[-1].activation]
+        activation = ACTIVATIONS[network.layers[-1].activation]
         with np.errstate(all="ignore"):
             if name == "dC_da":
-                array = _reduced(network, result, LOSSES[network.loss].slope(t.a, result.y))
+                array = _reduced(network, y, LOSSES[network.loss].slope(a, y))
             else:
                 assert activation.slope is not None
-                array = activation.slope(t.z, t.a)
+                array = activation.slope(z, a)
         if not np.isfinite(array).all():
             raise NonFinite(
                 f"layer {len(network.layers)}: {name} is not finite, the output is saturated; delta = a - y still holds",

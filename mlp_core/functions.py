@@ -77,7 +77,11 @@ class Softmax(Activation):
 
 
 def _sigmoid(z: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(-z))  # exp may overflow to inf: the quotient is then the right 0
+    return np.reciprocal(1.0 + np.exp(-z))  # exp may overflow to inf: the quotient is then the right 0
+
+
+def _squared(d: Array) -> Array:
+    return np.vecdot(d, d)  # the sum of squares over the outputs
 
 
 def _softmax(z: Array) -> Array:
@@ -109,7 +113,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "sigmoid",
             r"\sigma",
             _sigmoid,
-            lambda z, a: a * _sigmoid(-z),
+            lambda z, a: a * np.reciprocal(1.0 + np.exp(z)),
             _sigmoid_expr,
             lambda z, a: mul(a, add(_ONE, -a)),
         ),
@@ -200,21 +204,21 @@ LOSSES: dict[str, Loss] = {
     for record in (
         Loss(
             "squared_error",
-            lambda z, a, y: ((a - y) ** 2).sum(axis=-1),
+            lambda z, a, y: _squared(a - y),
             lambda a, y: 2.0 * (a - y),
             _squares,
             lambda a, y, n: mul(_TWO, add(a, -y)),
         ),
         Loss(
             "half_squared_error",
-            lambda z, a, y: 0.5 * ((a - y) ** 2).sum(axis=-1),
+            lambda z, a, y: 0.5 * _squared(a - y),
             lambda a, y: a - y,
             lambda a, y: mul(sp.Rational(1, 2), _squares(a, y)),
             lambda a, y, n: add(a, -y),
         ),
         Loss(
             "mean_squared_error",
-            lambda z, a, y: ((a - y) ** 2).mean(axis=-1),
+            lambda z, a, y: _squared(a - y) / a.shape[-1],
             lambda a, y: (a - y) * (2.0 / a.shape[-1]),
             lambda a, y: mul(sp.Rational(1, len(a)), _squares(a, y)) if len(a) > 1 else _squares(a, y),
             lambda a, y, n: mul(sp.Rational(2, n), add(a, -y)) if n != 2 else add(a, -y),

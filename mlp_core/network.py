@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from .functions import ACTIVATIONS, LOSSES, lookup
 
 REDUCTIONS = ("mean", "sum")
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
 
 class NonFinite(ValueError):
@@ -25,8 +26,12 @@ class NonFinite(ValueError):
 
 
 def is_finite(array: np.ndarray) -> bool:
-    """True when every entry is finite. The sum settles it for one pass; only a sum that overflows needs the full look."""
-    return isfinite(array.sum()) or bool(np.isfinite(array).all())
+    """True when every entry is finite. A finite sum of squares settles it in one pass; one that overflows needs a full look.
+
+    The caller silences NumPy's overflow warning.
+    """
+    flat = array.ravel()
+    return isfinite(flat.dot(flat)) or bool(np.isfinite(array).all())
 
 
 def is_number(value: object) -> bool:
@@ -37,6 +42,12 @@ def is_number(value: object) -> bool:
         return False
 
 
+@np.errstate(over="ignore")
+def _narrow(source: np.ndarray) -> np.ndarray:
+    """As float32; a number too large for it becomes inf."""
+    return np.array(source, dtype=_SINGLE)
+
+
 def numbers(value: Any, what: str, dtype: np.dtype | None = None) -> np.ndarray:
     """A read-only copy of ``value`` as floats, all finite; ValueError says what is wrong with ``what``."""
     try:
@@ -45,12 +56,13 @@ def numbers(value: Any, what: str, dtype: np.dtype | None = None) -> np.ndarray:
             source = np.asarray(value, dtype=float)
         if source.dtype.kind not in "buif":
             raise TypeError
-        with np.errstate(over="ignore"):  # a number too large for float32 becomes inf, and is named below
-            array = np.array(source, dtype=dtype or (source.dtype if source.dtype == np.float32 else np.float64))
+        wanted = dtype or (_SINGLE if source.dtype == _SINGLE else _DOUBLE)
+        array = np.array(source, dtype=wanted) if wanted == _DOUBLE else _narrow(source)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{what} must be an array of real numbers, not {str(value)[:60]!r}") from None
-    if not np.isfinite(array).all():
-        where = tuple(int(i) + 1 for i in np.argwhere(~np.isfinite(array))[0])
+    finite = np.isfinite(array)
+    if array.size and not finite.item(finite.argmin()):
+        where = tuple(int(i) + 1 for i in np.argwhere(~finite)[0])
         raise ValueError(
             f"{what} holds {array[~np.isfinite(array)][0]} at position {where}; every number must be finite"
         )
@@ -119,6 +131,7 @@ class Network:
     layers: tuple[Layer, ...]
     loss: str
     reduction: str
+    has_gradient: bool  # False where a layer has the step function
 
     def __init__(self, layers: Sequence[Layer], loss: str = "squared_error", reduction: str = "mean") -> None:
         if not isinstance(layers, Iterable):
@@ -142,12 +155,13 @@ class Network:
             raise ValueError(f"{loss} wants {wants} in the last layer, but layer {len(layers)} has {has}")
         if reduction not in REDUCTIONS:
             raise ValueError(f"unknown reduction {reduction!r}; known: {', '.join(REDUCTIONS)}")
-        self.__dict__.update(layers=layers, loss=loss, reduction=reduction)
+        has_gradient = all(ACTIVATIONS[layer.activation].slope for layer in layers)
+        self.__dict__.update(layers=layers, loss=loss, reduction=reduction, has_gradient=has_gradient)
 
     def updated(self, layers: list[Layer]) -> Network:
         """The same network with layers made by ``Layer.updated``, not checked again."""
         network = object.__new__(Network)
-        network.__dict__.update(layers=tuple(layers), loss=self.loss, reduction=self.reduction)
+        network.__dict__.update(self.__dict__, layers=tuple(layers))
         return network
 
     @property

@@ -190,12 +190,15 @@ class Optimiser:
 
     def init(self, network: Network) -> State:
         """The state before the first update: every slot 0."""
-        layers = tuple(
-            {p: {slot: np.zeros_like(value) for slot in self.slots} for p, value in _parameters(layer)}
-            for layer in network.layers
-        )
-        return State(self.name, 0, layers)
+        layers: list[dict[str, Slots]] = []
+        for layer in network.layers:
+            layers.append({name: {} for name, _ in _parameters(layer)})
+            for slot in self.slots:
+                for name, value in _parameters(layer):
+                    layers[-1][name][slot] = np.zeros_like(value)
+        return State(self.name, 0, tuple(layers))
 
+    @np.errstate(all="ignore")  # what overflows is found and named
     def step(self, network: Network, trace: Trace, state: State | None = None) -> Update:
         """One update of ``network`` by the gradients of ``trace``; ``state`` comes from the update before, None at first.
 
@@ -206,23 +209,25 @@ class Optimiser:
             raise ValueError(
                 f"the trace is of another network, of sizes {trace.network.sizes}; trace this one, {network.sizes}"
             )
-        state = self.init(network) if state is None else state
-        self._check(state, network)
+        if state is None:
+            state = self.init(network)
+        else:
+            self._check(state, network)
+        given = SimpleNamespace(t=state.t + 1, **self.__dict__)
         layers, updates, slots = [], [], []
-        with np.errstate(all="ignore"):
-            for k, layer in enumerate(network.layers, 1):
-                update, kept, new = self._layer(k, layer, trace.layers[k - 1], state)
-                updates.append(update)
-                slots.append(kept)
-                layers.append(layer.updated(new["W"], new.get("b")))
+        for k, layer in enumerate(network.layers, 1):
+            update, kept, new = self._layer(k, layer, trace.layers[k - 1], state.layers[k - 1], given)
+            updates.append(update)
+            slots.append(kept)
+            layers.append(layer.updated(new["W"], new.get("b")))
         after = State(self.name, state.t + 1, tuple(slots))
         return Update(self, trace, network.updated(layers), after, tuple(updates), state)
 
     def _layer(
-        self, k: int, layer: Layer, computed: LayerTrace, state: State
+        self, k: int, layer: Layer, computed: LayerTrace, before: Mapping[str, Slots], given: SimpleNamespace
     ) -> tuple[LayerUpdate, dict[str, Slots], dict[str, np.ndarray]]:
-        """The intermediates of layer k, the slots to keep and the new parameters."""
-        laws, before = self.laws, state.layers[k - 1]
+        """The intermediates of layer k, the slots to keep and the new parameters; ``given`` holds the settings and t."""
+        laws, slots = self.laws, self.slots
         made: dict[str, Slots] = {}
         kept: dict[str, Slots] = {}
         new: dict[str, np.ndarray] = {}
@@ -230,14 +235,14 @@ class Optimiser:
             if name in layer.frozen:
                 made[name], kept[name], new[name] = {"step": np.zeros_like(value)}, before[name], value
                 continue
-            given = SimpleNamespace(g=getattr(computed, "d" + name), t=state.t + 1, **self.__dict__)
-            for slot in self.slots:
+            given.g = computed.dW if name == "W" else computed.db
+            for slot in slots:
                 setattr(given, slot + "_prev", before[name][slot])
-            made[name] = _apply(laws, given)
-            new[name] = value + made[name]["step"]
-            if not all(map(is_finite, (new[name], *(made[name][law] for law in laws if law != "step")))):
-                raise NonFinite(f"layer {k}: {name} overflows in update {state.t + 1} of {self.name}", k)
-            kept[name] = {slot: made[name][slot] for slot in self.slots}
+            done = made[name] = _apply(laws, given)
+            new[name] = value + done["step"]
+            if not is_finite(new[name]) or not (len(done) == 1 or all(map(is_finite, done.values()))):
+                raise NonFinite(f"layer {k}: {name} overflows in update {given.t} of {self.name}", k)
+            kept[name] = {slot: done[slot] for slot in slots} if slots else before[name]
         return LayerUpdate(made["W"], made.get("b", {})), kept, new
 
     def _check(self, state: State, network: Network) -> None:

@@ -27,5 +27,5 @@ page = st.navigation(
 )
 style()
 page_language(state.example().language)
+editor.sidebar()
 page.run()
-editor.sidebar()  # after the page: what a person looks at after an edit is drawn first

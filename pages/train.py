@@ -1,14 +1,11 @@
 """Train: many updates in a row, by several optimisers from the same start, and what ended each run."""
 
-from time import perf_counter
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons import flow
-from lessons.card import Look
 from lessons.example import Example, Problem
-from lessons.figures import losses, losses_figure
+from lessons.figures import Losses, losses, losses_figure, sketch
 from lessons.flow import Lane
 from lessons.i18n import gettext as _
 from lessons.i18n import mark
@@ -18,7 +15,7 @@ from pages.parts import state
 from pages.parts.components import flowchart
 from pages.parts.show import cell, curve, head, onward, table
 
-TURN, REDRAW = 0.1, 0.5
+TURN, REDRAW = 0.1, 3  # seconds between two numbers, turns between two sketches
 CHOSEN, ITERATIONS, BELOW, CHANGE, SCALE = (
     "train.optimisers",
     "train.iterations",
@@ -55,7 +52,7 @@ def controls() -> None:
                 key=key, persist_state="session",
             )  # fmt: skip
         text = _("From the sidebar: learning rate {lr}, {scope}, {loss}. Every optimiser starts from these weights.")
-        st.caption(text.format(lr=f"{example.lr:.6g}", scope=name_of(example.scope), loss=name_of(example.loss)))
+        st.caption(text.format(lr=flow.plain(example.lr), scope=name_of(example.scope), loss=name_of(example.loss)))
         st.form_submit_button(_("Start"), type="primary", on_click=start)
     for problem in state.problems(["train"]):
         st.error(problem.text())
@@ -90,21 +87,15 @@ def stop() -> None:
         lane.training.stop()
 
 
-def chart(lanes: dict[str, Lane], look: Look, key: str) -> None:
-    """The curves so far."""
+def curves(lanes: dict[str, Lane]) -> Losses:
+    """What the chart shows, on the scale that is chosen."""
     trainings = {name: lane.training for name, lane in lanes.items()}
-    data = losses(
+    return losses(
         {name: training.losses for name, training in trainings.items()},
         [name for name, training in trainings.items() if training.stopped_by == "diverged"],
         state.widget(SCALE) == "log",
         next(iter(trainings.values())).loss_below,
     )
-    ends = "; ".join(f"{name}: {each.losses[0]:.4g} → {each.losses[-1]:.4g}" for name, each in trainings.items())
-    curve(losses_figure(data, look, state.theme()), key, _("Loss over the iterations. {curves}").format(curves=ends))
-    if data.top is not None:
-        st.caption(_("A curve leaves the frame upwards: the logarithmic scale shows all of it."))
-    if data.hidden:
-        st.caption(_("A logarithmic scale has no 0: {n} losses of exactly 0 are left out.").format(n=data.hidden))
 
 
 def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator) -> None:
@@ -113,16 +104,27 @@ def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator
     with above.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Stop"), on_click=stop, key="train.stop", type="primary")
         bar = st.empty()
-    drawn = 0.0
+    turn = 0
     while flow.advance(trainings, TURN):
         now = " · ".join(f"{each.optimiser.name} {each.losses[-1]:.4g}" for each in trainings)
         count = _("Iteration {n} of {all}").format(n=max(each.epoch for each in trainings), all=trainings[0].epochs)
         bar.progress(flow.progress(trainings), f"{count}: {now}")
-        if perf_counter() - drawn > REDRAW:
-            with picture.container():
-                chart(lanes, look, f"train.chart.{sum(each.epoch for each in trainings)}")
-            drawn = perf_counter()
+        if turn % REDRAW == 0:
+            picture.html(sketch(curves(lanes), look, state.theme()))
+        turn += 1
     above.empty()
+
+
+def chart(lanes: dict[str, Lane]) -> None:
+    """The curves, and what the chosen scale leaves out of them."""
+    data, trainings = curves(lanes), [lane.training for lane in lanes.values()]
+    ends = "; ".join(f"{each.optimiser.name}: {each.losses[0]:.4g} → {each.losses[-1]:.4g}" for each in trainings)
+    alt = _("Loss over the iterations. {curves}").format(curves=ends)
+    curve(losses_figure(data, state.look(), state.theme()), "train.chart", alt)
+    if data.top is not None:
+        st.caption(_("A curve leaves the frame upwards: the logarithmic scale shows all of it."))
+    if data.hidden:
+        st.caption(_("A logarithmic scale has no 0: {n} losses of exactly 0 are left out.").format(n=data.hidden))
 
 
 def remarks(lanes: dict[str, Lane]) -> None:
@@ -130,11 +132,10 @@ def remarks(lanes: dict[str, Lane]) -> None:
     look = state.look()
     if not all(lane.fits(state.example()) for lane in lanes.values()):
         st.info(_("These curves belong to earlier numbers. Press Start to train from the numbers as they are now."))
-    for lane in lanes.values():
-        if lane.training.stopped_by == "diverged":
-            st.error(flow.divergence(lane, look))
-        elif remark := flow.remark(lane, look):
-            st.warning(f"**{lane.name}.** {remark}")
+    if diverged := flow.divergence(lanes.values(), look):
+        st.error(diverged)
+    if others := [f"**{lane.name}**: {remark}" for lane in lanes.values() if (remark := flow.remark(lane, look))]:
+        st.warning("\n\n".join(others))
 
 
 def results(lanes: dict[str, Lane]) -> None:
@@ -142,18 +143,18 @@ def results(lanes: dict[str, Lane]) -> None:
     look = state.look()
     table(
         _("What the runs came to"),
-        [_("Optimiser"), _("Iterations"), _("First loss"), _("Last loss"), _("Ended by"), _("Settings")],
+        [_("Optimiser"), _("Iterations"), _("First loss"), _("Last loss"), _("Ended by")],
         [
             [
                 head(name),
                 cell(str(len(lane.training.losses) - 1)),
                 *(cell(look.value(flow.LOSS, lane.training.losses[i])) for i in (0, -1)),
                 cell(flow.ended(lane.training)),
-                cell(flow.settings(lane.training.optimiser), "wide"),
             ]
             for name, lane in lanes.items()
         ],
     )
+    st.caption(". ".join(flow.settings(lane.training.optimiser) for lane in lanes.values()))
     with st.container(horizontal=True):
         for lane in lanes.values():
             if lane.training.stopped_by != "diverged":
@@ -172,7 +173,7 @@ def page() -> None:
     st.markdown("## " + _("Again and again, until a condition says stop"))
     controls()
     lanes: dict[str, Lane] = state.runs()
-    above = st.empty()
+    above, said = st.empty(), st.empty()
     left, right = st.columns([3, 2], gap="medium")
     with left:
         scales = {"linear": _("linear"), "log": _("logarithmic")}
@@ -200,10 +201,10 @@ def page() -> None:
     if not lanes:
         picture.info(_("Choose one optimiser or several and press Start."))
         return
-    with above.container():
+    with said.container():
         remarks(lanes)
     with picture.container():
-        chart(lanes, state.look(), "train.chart")
+        chart(lanes)
     with below.container():
         results(lanes)
 

@@ -2,7 +2,8 @@
 
 const SERIF = '"Latin Modern Math", "STIX Two Text", "Times New Roman", "Liberation Serif", serif';
 const MARKS = {
-  input: "▸", parameter: "■", preactivation: "○", activation: "●", loss: "◆", gradient: "▽", optimiser: "◇", setting: "□",
+  input: "▸", parameter: "■", preactivation: "○", activation: "●", loss: "◆", gradient: "▽",
+  optimiser: "◇", setting: "□",
 };
 const ACCENTS = { hat: "\u0302", bar: "\u0304", tilde: "\u0303" };
 const FEW = 40;
@@ -160,6 +161,19 @@ function fillRibbon(view, data) {
 // ---- one view per place in the page; Streamlit calls the default export again at every change -----------------------
 
 const views = new WeakMap();
+const RECENT = 16;
+
+// Streamlit keeps only the last of the values that come while a script runs: so each pick carries those before it.
+function picker(view) {
+  const mark = Math.random().toString(36).slice(2);
+  let ids = [], count = 0;
+  return (id) => {
+    ids = [...ids, id].slice(-RECENT);
+    count += 1;
+    if (view.pickable) view.send("picked", { view: mark, count, ids });
+  };
+}
+
 const pen = document.createElement("canvas").getContext("2d");
 
 function isDark(root) {
@@ -181,11 +195,12 @@ function open(parent) {
   root.style.setProperty("--upright", `KaTeX_Main, ${SERIF}`);
   parent.appendChild(root);
   const view = { root, close: () => { root.remove(); views.delete(parent); } };
+  view.pick = picker(view);
   views.set(parent, view);
   return view;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   if (!data || typeof data !== "object") throw new Error("chips: the data is not plain JSON (a NumPy number in it?)");
   const view = views.get(parentElement) || open(parentElement);
   const { chips, pickable } = data;
@@ -193,7 +208,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     view.root.replaceChildren();
     view.root.held = new Map();
   }
-  Object.assign(view, { layout: chips.layout, pickable, pick: (id) => pickable && setTriggerValue("picked", id) });
+  Object.assign(view, { layout: chips.layout, pickable, send: setStateValue });
   put(view.root, { class: chips.layout, role: "group", "aria-label": chips.label });
   dress(view, chips.colors);
   (chips.layout === "ribbon" ? fillRibbon : fillLedger)(view, chips);

@@ -1,12 +1,13 @@
 """The app's own elements in the page: network picture, chips, flow chart, page language.
 
-The Python side passes plain data and never layout. Ids are opaque strings: picking an element (by mouse, touch, Enter or
-Space) hands its id to ``on_pick``. The same data draws the same picture at a given width; a changed value changes its
-text and nothing else moves.
+The Python side passes plain data and never layout. Ids are opaque strings, unique within a picture; picking an element
+(by mouse, touch, Enter or Space) hands its id to ``on_pick``, every pick once and in order. Where things stand follows
+from the structure and the width of the page: a changed value changes its text and moves nothing.
 
 Words used in all data below:
 
-* family: ``"input"``, ``"parameter"``, ``"preactivation"``, ``"activation"``, ``"loss"`` or ``"gradient"``;
+* kind: the family of a quantity, ``"input"``, ``"parameter"``, ``"preactivation"``, ``"activation"``, ``"loss"``,
+  ``"gradient"``, ``"optimiser"`` or ``"setting"``: its colour, and in chips its mark;
 * state: ``"idle"``, ``"target"`` (ringed), ``"input"`` (lit), ``"unknown"`` (not computed yet) or ``"selected"``;
 * value: the number as it is to be read, or ``"?"`` while it is not computed; this module formats no number;
 * spoken: the accessible name, values included, in the reader's language.
@@ -65,7 +66,7 @@ class Bias(TypedDict):
 
 
 class Node(TypedDict):
-    """A neuron, an input or the loss: one or two rows. ``title`` heads the column of the loss and is read there only."""
+    """A neuron, an input or the loss: one or two rows. ``title`` heads the column of the loss and is read only there."""
 
     id: str
     kind: str
@@ -103,7 +104,9 @@ class Picture(TypedDict):
     """A network: layers from left to right, the input first.
 
     ``loss`` stands in one more column, joined to every output. ``direction`` puts arrow heads on lit edges.
-    ``colors`` maps each family to a colour; ``"positive"`` and ``"negative"``, if given, colour the edges.
+    ``decimals`` is how many the computed values are shown with, so that room is kept for those not known yet (if
+    absent: 4, or the most seen so far). ``colors`` maps each kind to a colour; ``"positive"`` and ``"negative"`` colour
+    the edges by their sign (if absent: the parameters' colour, and a violet).
     """
 
     label: str
@@ -111,11 +114,12 @@ class Picture(TypedDict):
     loss: Node | None
     edges: list[Edge]
     direction: Literal["forward", "backward"] | None
+    decimals: NotRequired[int]
     colors: Mapping[str, Color]
 
 
 class Chip(TypedDict):
-    """One quantity: symbol, value and, if any, a short note such as "reused · step 9"."""
+    """One quantity: symbol, value and a short note such as "reused · step 9". With an empty id it cannot be picked."""
 
     id: str
     name: Name
@@ -166,7 +170,7 @@ Way = TypedDict("Way", {"from": str, "to": str, "text": str, "state": Literal["i
 
 
 class Flow(TypedDict):
-    """A flow chart. Without ``description`` a screen reader hears the arrows one by one, lit stations with a check mark."""
+    """A flow chart. Without ``description`` a screen reader hears the arrows one by one, with the check marks."""
 
     label: str
     nodes: list[Station]
@@ -197,41 +201,70 @@ OnPick = Callable[[str], None]
 Read = Callable[[str], Any]
 
 
-def _picked(key: str, on_pick: OnPick | None, read: Read | None) -> Callable[[], None] | None:
-    """The callback Streamlit runs before the script: it takes no argument, and the id is found only under the key."""
+class _Picks:
+    """Hands every pick to ``on_pick`` once, in order.
+
+    Streamlit calls back without arguments, before the script, and keeps only the last of the values that come while a
+    script runs. So the browser sends the latest picks together, with their running count and a mark of the view that
+    counts; ``seen`` is what had come when the component was drawn, or has been handed on since.
+    """
+
+    def __init__(self, key: str, on_pick: OnPick, read: Read) -> None:
+        self.key, self.on_pick, self.read = key, on_pick, read
+        self.seen = self.sent()
+
+    def sent(self) -> Any:
+        """The last message."""
+        return (self.read(self.key) or {}).get("picked")
+
+    def __call__(self) -> None:
+        seen, self.seen = self.seen, self.sent()
+        for id in _since(self.seen, seen):
+            self.on_pick(id)
+
+
+def _since(sent: Any, seen: Any) -> list[str]:
+    """The ids in ``sent`` that came after ``seen``; a message that was not made by our own script counts as empty."""
+    match sent, seen:
+        case {"view": view, "count": int(count), "ids": [*ids]}, {"view": same, "count": int(before)} if view == same:
+            fresh = min(len(ids), max(0, count - before))
+        case {"count": int(count), "ids": [*ids]}, _:
+            fresh = min(len(ids), max(0, count))
+        case _:
+            return []
+    return [id for id in ids[len(ids) - fresh :] if isinstance(id, str)]
+
+
+def _mount(component: Any, data: Mapping[str, object], key: str, on_pick: OnPick | None, read: Read | None) -> None:
+    data = {**data, "pickable": on_pick is not None}
     if on_pick is None:
-        return None
-    if read is None:
+        component(key=key, data=data)
+    elif read is None:
         raise ValueError(f"{key}: on_pick needs read, the function that gives a component's state by its key")
-
-    def picked() -> None:
-        result = read(key)
-        chosen = result.get("picked") if result else None
-        if isinstance(chosen, str):
-            on_pick(chosen)
-
-    return picked
+    else:
+        component(key=key, data=data, on_picked_change=_Picks(key, on_pick, read))
 
 
-def network_picture(picture: Mapping[str, object], *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
+def network_picture(
+    picture: Mapping[str, object], *, key: str, on_pick: OnPick | None = None, read: Read | None = None
+) -> None:
     """Draw a network (a :class:`Picture`).
 
-    ``on_pick`` gets the id of the neuron, bias or edge picked, before the script runs; without it nothing can be picked.
-    ``read(key)`` returns what Streamlit's session state holds under ``key``. Raises ``ValueError`` if ``on_pick`` comes
-    without ``read``.
+    ``on_pick`` gets the id of each neuron, bias or edge picked, before the script runs; without it nothing can be
+    picked. ``read(key)`` returns what Streamlit's session state holds under ``key``. Raises ``ValueError`` if
+    ``on_pick`` comes without ``read``.
     """
-    data = {"picture": picture, "pickable": on_pick is not None}
-    _picture(key=key, data=data, on_picked_change=_picked(key, on_pick, read))
+    _mount(_picture, {"picture": picture}, key, on_pick, read)
 
 
 def chips(data: Mapping[str, object], *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
     """Draw a ledger or a ribbon (a :class:`Chips`); ``on_pick`` and ``read`` as in :func:`network_picture`."""
-    _chips(key=key, data={"chips": data, "pickable": on_pick is not None}, on_picked_change=_picked(key, on_pick, read))
+    _mount(_chips, {"chips": data}, key, on_pick, read)
 
 
 def flowchart(data: Mapping[str, object], *, key: str) -> None:
     """Draw a flow chart (a :class:`Flow`): the training loop and the stop condition that ended the run."""
-    _picture(key=key, data={"flow": data})
+    _mount(_picture, {"flow": data}, key, None, None)
 
 
 def page_language(lang: str) -> None:

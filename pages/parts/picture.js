@@ -16,10 +16,10 @@ const REACH = 9;
 const DOT = 26;
 const BELOW = RING + 6;
 
-// How a neuron is written, from roomy to dense; the first that fits is taken. rows: name and value in a `line`, the name
-// over the value (`stack`), or a `dot` with values under lit neurons only; bare: names without indices. Then, in pixels:
-// size of values, of names, of edge values and titles (small); height of a row and of a bias; padding of a card; least
-// gap between columns, and between cards; gap in label widths where all edges have labels; greatest height.
+// How a neuron is written, from roomy to dense; the first that fits is taken. rows: name and value in a `line`, the
+// name over the value (`stack`), or a `dot`, values under lit neurons only; bare: no indices. Then, in pixels: size of
+// values, of names, of edge values and titles (small); height of a row and of a bias; padding of a card; least gap
+// between columns, and between cards; gap in label widths where all edges have labels; greatest height.
 const DENSITIES = [
   ["line", false, 16, 18, 13, 28, 28, 15, 7, 110, 24, 2.0, 560],
   ["line", false, 14, 16, 12, 24, 25, 11, 4, 84, 14, 2.0, 560],
@@ -294,7 +294,7 @@ function measure(view, d, room) {
   const half = view.columns.map((column) => ((column.nodes.length - 1) * pitch) / 2);
   const up = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].above));
   const down = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].below));
-  const label = widthOf("0", d.small) * (view.weights - 0.4) + 6;
+  const label = widthOf("0", d.small) * (view.weights - 0.5) + 4;
   return { d, sizes, gap, pitch, up, down, room, label };
 }
 
@@ -544,23 +544,20 @@ function crosses({ x1, y1, x2, y2 }, box) {
   return false;
 }
 
-const STAGGER = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.14, 0.86];
+const STAGGER = Array.from({ length: 25 }, (_, i) => 0.5 + 0.03 * Math.ceil(i / 2) * (i % 2 ? -1 : 1));
 const COVERED = 20;
 
 const along = (line, t) => ({ x: line.x1 + t * (line.x2 - line.x1), y: line.y1 + t * (line.y2 - line.y1) });
 
-function costOf(one, box, t, places, others, rings, weigh) {
+function costOf(one, box, t, places, others) {
   let cost = Math.abs(t - 0.5);
-  for (const ring of rings) if (overlaps(box, ring, 0)) cost += weigh.ring;
-  for (const [other, place] of places) if (other !== one && overlaps(box, place, 2)) cost += COVERED;
-  for (const other of others) {
-    if (other !== one && crosses(other.line, box)) cost += other.rank || weigh.all ? 1 : 0.06;
-  }
+  for (const [other, place] of places) if (other !== one && overlaps(box, place, 1)) cost += COVERED;
+  for (const other of others) if (other !== one && crosses(other.line, box)) cost += 1;
   return cost;
 }
 
 // Every label slides along its own edge to the place that covers no other label, no ring and few other edges.
-function slide(wanted, others, size, { left, right, rings }, weigh) {
+function slide(wanted, others, size, { left, right, rings }, ringCost) {
   const places = new Map();
   for (let pass = 0; pass < 4; pass += 1) {
     for (const one of wanted) {
@@ -568,7 +565,8 @@ function slide(wanted, others, size, { left, right, rings }, weigh) {
       for (const t of STAGGER) {
         const box = { ...along(one.line, t), ...size };
         if (box.x - size.w / 2 < left || box.x + size.w / 2 > right) continue;
-        const cost = costOf(one, box, t, places, others, rings, weigh);
+        const ringed = rings.filter((ring) => overlaps(box, ring, 0)).length;
+        const cost = costOf(one, box, t, places, others) + ringCost * ringed;
         if (!best || cost < best.cost - 1e-9) best = { ...box, cost };
       }
       if (best) places.set(one, best);
@@ -591,7 +589,7 @@ function labelsOf(view, plan) {
     if (!gaps.has(edge.from[0])) gaps.set(edge.from[0], []);
     gaps.get(edge.from[0]).push(entry);
   }
-  const size = { w: plan.label, h: plan.d.small + 5 };
+  const size = { w: plan.label, h: plan.d.small + 4 };
   return [...gaps].flatMap(([layer, entries]) => choose(view, plan, layer, entries, size, all));
 }
 
@@ -602,20 +600,21 @@ function channel({ picture }, plan, layer, all, most) {
   const rings = ringed.map((spot) => ({ x: spot.x, y: spot.y, w: spot.w + 2 * RING + 3, h: spot.h + 2 * RING + 3 }));
   const hold = plan.d.rows === "dot" ? plan.label / 2 + 9 : 0;
   const left = before.x + Math.max(before.wide / 2, hold), right = after.x - Math.max(after.wide / 2, hold);
-  const air = Math.max(0, Math.min(most, (right - left - plan.label) / 2 - 1));
+  const air = Math.min(most, (right - left - plan.label) / 2 - 1);
   return { left: left + air, right: right - air, rings };
 }
 
 // All values between two layers, at places that no state moves; where they would cover each other, those that are lit.
 function choose(view, plan, layer, entries, size, all) {
   if (all) {
-    for (const most of [18, 0]) {
-      const places = slide(entries, entries, size, channel(view, plan, layer, true, most), { ring: 2, all });
+    for (const most of [18, -2]) {
+      const places = slide(entries, entries, size, channel(view, plan, layer, true, most), 2);
       if (places.length === entries.length) return places;
     }
   }
   const lit = entries.filter((entry) => entry.rank).sort((a, b) => b.rank - a.rank);
-  return slide(lit, entries, size, channel(view, plan, layer, false, 18), { ring: COVERED, all });
+  const bounds = channel(view, plan, layer, false, lit.length > 1 ? 4 : 18);
+  return slide(lit, all ? entries : lit, size, bounds, COVERED);
 }
 
 function drawLabels(view, plan) {
@@ -635,12 +634,16 @@ function drawLabels(view, plan) {
   }
 }
 
+function drawn(view) {
+  return [view.items, view.biases, view.edges].flatMap((map) => [...map.values()].map((item) => item.data));
+}
+
 // Where the gaps are too narrow for values, a line under the picture says what is pointed at.
 function drawReadout(view, plan) {
   const narrow = plan.d.rows === "dot" || plan.gap < plan.label;
   view.readout.hidden = !narrow;
   if (!narrow) return;
-  const data = [...view.items.values(), ...view.biases.values(), ...view.edges.values()].map((item) => item.data);
+  const data = drawn(view);
   const told = [view.hovered, view.focused].map((id) => id && data.find((one) => one.id === id)).find(Boolean)
     || data.find((one) => one.state === "target") || data.find((one) => one.state === "selected");
   const text = told ? told.spoken : "";
@@ -667,7 +670,7 @@ function draw(view) {
   view.plan = plan;
   put(view.svg, { width: view.width, height: Math.ceil(plan.bottom), role: "group", "aria-label": picture.label });
   const classes = {
-    pointing: [view.items, view.biases, view.edges].some((map) => [...map.values()].some(({ data }) => isLit(data.state))),
+    pointing: drawn(view).some((data) => isLit(data.state)),
     dense: picture.edges.length > DENSE,
     pickable: view.pickable,
   };
@@ -827,7 +830,8 @@ function drawFlowEdge(svg, edge, points) {
   const { d, ux, uy, end } = pathThrough(points), s = lit ? 11 : 8, h = lit ? 6 : 4.2;
   add(g, "path", { class: "track", d });
   const bx = end.x - ux * s, by = end.y - uy * s;
-  add(g, "path", { class: "head", d: `M${end.x} ${end.y}L${bx - uy * h} ${by + ux * h}L${bx + uy * h} ${by - ux * h}Z` });
+  const head = `M${end.x} ${end.y}L${bx - uy * h} ${by + ux * h}L${bx + uy * h} ${by - ux * h}Z`;
+  add(g, "path", { class: "head", d: head });
   if (!edge.text) return;
   const [p, q] = points, level = p.y === q.y, toward = Math.sign(q.x - p.x) || 1;
   const last = points.length === 2, x = level ? (last ? (p.x + q.x) / 2 - 3 * toward : p.x + toward * 5) : p.x + 8;
@@ -881,6 +885,18 @@ function drawFlow(view) {
 // ---- one view per place in the page; Streamlit calls the default export again at every change -----------------------
 
 const views = new WeakMap();
+const RECENT = 16;
+
+// Streamlit keeps only the last of the values that come while a script runs: so each pick carries those before it.
+function picker(view) {
+  const mark = Math.random().toString(36).slice(2);
+  let ids = [], count = 0;
+  return (id) => {
+    ids = [...ids, id].slice(-RECENT);
+    count += 1;
+    if (view.pickable) view.send("picked", { view: mark, count, ids });
+  };
+}
 
 function isDark(root) {
   pen.fillStyle = getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#fff";
@@ -923,14 +939,15 @@ function open(parent) {
     view.root.remove();
     views.delete(parent);
   };
+  view.pick = picker(view);
   views.set(parent, view);
   return view;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   if (!data || typeof data !== "object") throw new Error("picture: the data is not plain JSON (a NumPy number in it?)");
   const view = views.get(parentElement) || open(parentElement);
-  view.pick = (id) => data.pickable && setTriggerValue("picked", id);
+  view.send = setStateValue;
   view.pickable = Boolean(data.pickable);
   view.flow = data.flow;
   view.picture = data.picture;

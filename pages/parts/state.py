@@ -100,9 +100,12 @@ def commit(key: str, where: str, make: Callable[[Example, Any], Example]) -> Non
 
 
 def bind(key: str, value: Any) -> str:
-    """Make the widget of that key show ``value``; returns the key."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    """Make the widget of that key show ``value``; returns the key.
+
+    In every run, even where nothing changed: a browser that has not drawn the widget yet when the next run comes would
+    take the widget's own default, an empty cell, for the person's wish.
+    """
+    st.session_state[key] = value
     return key
 
 
@@ -153,6 +156,11 @@ def go(page: str, position: int) -> None:
     """Move the walk of a page to a step, which also closes the panel of a picked element."""
     st.session_state[_STEPS][page] = position
     st.session_state[_PICKED] = ""
+
+
+def move(page: str, by: int, count: int) -> None:
+    """Move on or back from where the walk stands now, so that quick presses all count."""
+    go(page, max(0, min(position(page, count) + by, count - 1)))
 
 
 def picked() -> str:

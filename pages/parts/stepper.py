@@ -50,15 +50,15 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.button(
             "◀ " + _("Previous"),
-            on_click=state.go,
-            args=(page, at - 1),
+            on_click=state.move,
+            args=(page, -1, len(steps)),
             disabled=at == 0,
             shortcut="Left",
             key=f"previous.{page}",
         )
         st.markdown("**" + _("Step {n} of {all}").format(n=at + 1, all=len(steps)) + "**", width="content")
         st.button(
-            _("Next") + " ▶", on_click=state.go, args=(page, at + 1), disabled=at == len(steps) - 1,
+            _("Next") + " ▶", on_click=state.move, args=(page, 1, len(steps)), disabled=at == len(steps) - 1,
             shortcut="Right", type="primary", key=f"next.{page}",
         )  # fmt: skip
     look = state.look()

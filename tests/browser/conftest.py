@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.install import chromium_path
-from tests.browser.tutor import ROOT, Server, Tutor
 
+pytest.register_assert_rewrite("tests.browser.tutor")
+from tests.browser.tutor import ROOT, Server, Tutor  # noqa: E402
+
+expect.set_options(timeout=20_000)
 # No name but this machine's resolves: a page that needed another host would be seen to break.
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -85,7 +88,7 @@ def new_tutor(chromium: Browser, server: Server, request: pytest.FixtureRequest)
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(20_000)
         opened.append(Tutor(context.new_page(), at))
         return opened[-1]
 
@@ -96,7 +99,8 @@ def new_tutor(chromium: Browser, server: Server, request: pytest.FixtureRequest)
             tutor.page.screenshot(path=f"{folder}/{request.node.name.replace('/', '-')}.{k}.png", full_page=True)
     for tutor in opened:
         tutor.page.context.close()
-    assert not faults, "what went wrong on the pages of this test"
+    if faults:
+        pytest.fail("Went wrong behind the test's back:\n" + "\n".join(faults), pytrace=False)
 
 
 @pytest.fixture

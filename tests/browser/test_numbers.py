@@ -1,15 +1,12 @@
 """A number changed in the sidebar moves every number that depends on it, on every page; all of them are text."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
-from pytest import approx
 
 from lessons.example import WORKED, Example
 from lessons.picture import ROWS
-from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, Trace, trace
-from tests.browser.tutor import HALF_A_DIGIT, Tutor, look, number
+from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
+from tests.browser.tutor import Tutor, close, everything, look, number
 
 WEIGHT, NEW = Quantity("W", 2, (1, 1)), 0.9
 EDITED = WORKED.with_number(WEIGHT, NEW)
@@ -21,38 +18,24 @@ TYPED = {
 }
 
 
-def close(wanted: object) -> object:
-    """Equal to what is wanted, to the four decimals on the screen."""
-    return approx(wanted, rel=0, abs=HALF_A_DIGIT)
-
-
-def everything(example: Example, *phases: str) -> dict[str, float]:
-    """Every given number and every target of these phases by its address, from the engine."""
-    targets = [step.target for step in example.derivation.phase(*phases)]
-    return {str(q): example.trace[q] for q in [*example.derivation.given, *targets]}
-
-
-def pictured(example: Example, phase: str, values: Trace | None = None) -> dict[str, float]:
-    """Every number of the picture where all is computed."""
-    values, last = values or example.trace, len(example.W)
+def pictured(example: Example, phase: str) -> dict[str, float]:
+    """Every number of the picture where all of the phase is computed, from the engine."""
     found = {f"n.0.{i}/0": x for i, x in enumerate(example.x, 1)}
     for q in example.derivation.given:
         if q.kind in ("W", "b"):
-            found[f"{q}/0"] = values[q]
+            found[f"{q}/0"] = example.trace[q]
         if q.kind == "b":
             for place, kind in enumerate(ROWS[phase]):
-                found[f"n.{q.layer}.{q.index[0]}/{place}"] = values[Quantity(kind, q.layer, q.index)]
-    targets = {f"C/{i}": y for i, y in enumerate(example.y)}
-    return found | targets | {f"C/{len(targets)}": values.loss} if phase else found | {f"C/{last}": 0.0}
+                found[f"n.{q.layer}.{q.index[0]}/{place}"] = example.trace[Quantity(kind, q.layer, q.index)]
+    return found | {f"C/{i}": value for i, value in enumerate((*example.y, example.trace.loss))}
 
 
-def name(quantity: Quantity) -> str:
-    """How a table's row is headed."""
-    return look(EDITED).name(quantity).text().replace("_", "")
-
-
-def parameters() -> list[Quantity]:
-    return [q for q in EDITED.derivation.given if q.kind in ("W", "b")]
+def parameters(*gradient: str) -> list[tuple[str, Quantity]]:
+    """Every W and b with the text that heads its row in a table, or its gradient's."""
+    shown = look(EDITED)
+    found = [q for q in EDITED.derivation.given if q.kind in ("W", "b")]
+    heads = [Quantity("".join((*gradient, q.kind)), q.layer, q.index) for q in found]
+    return [(shown.name(h).text().replace("_", ""), q) for h, q in zip(heads, found, strict=True)]
 
 
 @pytest.fixture
@@ -79,3 +62,48 @@ def test_every_kind_of_number_can_be_changed(tutor, quantity):
     tutor.enter(quantity, str(TYPED[quantity]))
     after = WORKED.with_number(quantity, TYPED[quantity])
     tutor.becomes(tutor.ledger, close(everything(after, "forward", "loss")))
+
+
+@pytest.fixture
+def carried(tutor: Tutor) -> Tutor:
+    """The weight edited on /forward, before another page is opened."""
+    tutor.open("forward").enter(WEIGHT, str(NEW))
+    tutor.becomes(lambda: tutor.ledger()[str(WEIGHT)], NEW)
+    return tutor
+
+
+def test_the_start_page_shows_the_edited_network(carried):
+    carried.turn_to("start")
+    carried.becomes(carried.picture, close(pictured(EDITED, "forward")))
+
+
+def test_the_update_table_starts_from_the_edited_network(carried):
+    carried.turn_to("update")
+    network, values = EDITED.network, EDITED.trace
+    settings = (SGD(0.1), Momentum(0.1), RMSprop(0.1), Adam(0.1), Adam(0.1, bias_correction=False))
+    new = [optimiser.step(network, values) for optimiser in settings]
+    for head, q in parameters():
+        gradient, after = Quantity("d" + q.kind, q.layer, q.index), Quantity(q.kind + "_new", q.layer, q.index)
+        wanted = [values[q], values[gradient], *(update[after] for update in new)]
+        carried.becomes(lambda head=head: [*map(number, carried.table()[head])], close(wanted))
+
+
+def test_the_evaluate_table_gives_before_after_and_difference(carried):
+    carried.turn_to("evaluate")
+    before = EDITED.trace
+    after = trace(SGD(0.1).step(EDITED.network, before).network, EDITED.x, EDITED.y)
+    forward = [step.target for step in EDITED.derivation.phase("forward", "loss")]
+    heads = parameters() + [(look(EDITED).name(q).text().replace("_", ""), q) for q in forward]
+    wanted = {head: [before[q], after[q], after[q] - before[q]] for head, q in heads}
+    carried.becomes(lambda: sorted(carried.table()), sorted(wanted))
+    for head, values in wanted.items():
+        carried.becomes(lambda head=head: [*map(number, carried.table()[head])], close(values))
+    for loss in (before.loss, after.loss):
+        expect(carried.main.get_by_test_id("stMetricValue").filter(has_text=f"{loss:.4f}")).to_have_count(1)
+
+
+def test_the_check_table_compares_the_edited_gradients(carried):
+    carried.turn_to("check")
+    for head, q in parameters("d"):
+        gradient = EDITED.trace[Quantity("d" + q.kind, q.layer, q.index)]
+        carried.becomes(lambda head=head: [*map(number, carried.table()[head][:3])], close([gradient] * 3))

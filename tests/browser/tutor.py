@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
+from math import nan
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from pytest import approx
 
 from lessons.card import Look
 from lessons.example import Example
-from mlp_core import Quantity, Trace
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("__init__", "router")))
 WALK = ("forward", "loss", "backward")
-HALF_A_DIGIT = 0.5e-4 + 1e-12
-"""How far a number shown with four decimals may be from the number meant."""
 
 READY = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
@@ -38,14 +38,20 @@ class Server(NamedTuple):
     log: Path
 
 
-def number(text: str) -> float | None:
-    """A number as it is written on the screen; None for a question mark."""
-    return None if text.strip() in ("?", "unknown", "未知") else float(text.strip().replace("−", "-"))
+def number(text: str) -> float:
+    """A number as it is written on the screen; nan for one that is not known yet."""
+    return nan if text.strip() in ("?", "unknown") else float(text.strip().replace("−", "-"))
 
 
-def numbers(values: Trace, quantities: Iterable[Quantity]) -> dict[str, float]:
-    """What the engine gives for these quantities, by their addresses."""
-    return {str(q): values[q] for q in quantities}
+def close(wanted: Any) -> Any:
+    """Equal to what is wanted, to the four decimals on the screen."""
+    return approx(wanted, rel=0, abs=0.5e-4 + 1e-12, nan_ok=True)
+
+
+def everything(example: Example, *phases: str) -> dict[str, float]:
+    """Every given number and every target of these phases by its address, from the engine."""
+    targets = [step.target for step in example.derivation.phase(*phases)]
+    return {str(q): example.trace[q] for q in [*example.derivation.given, *targets]}
 
 
 def look(example: Example) -> Look:
@@ -143,16 +149,38 @@ class Tutor:
         """The ledger's chip of a quantity."""
         return self.page.locator(f".ledger [data-id='{address}']")
 
+    def click(self, id: str) -> None:
+        """Click an element of the picture with the mouse; an edge near its start, where no other crosses it."""
+        if not id.startswith("W."):
+            return self.element(id).click()
+        self.element(id).scroll_into_view_if_needed()
+        x, y = self.element(id).locator(".hit").evaluate(
+            """path => {
+                const at = path.getPointAtLength(path.getTotalLength() * 0.15).matrixTransform(path.getScreenCTM());
+                return [at.x, at.y];
+            }"""
+        )
+        return self.page.mouse.click(x, y)
+
+    def unfold(self) -> Tutor:
+        """Open every folded part of sidebar and page."""
+        folded = self.page.locator("[data-testid=stExpander] details:not([open]) > summary")
+        while count := folded.count():
+            folded.first.click()
+            expect(folded).to_have_count(count - 1)
+            self.idle()
+        return self
+
     # ---- reading
 
-    def ledger(self) -> dict[str, float | None]:
+    def ledger(self) -> dict[str, float]:
         """Every number of the ledger by its address."""
         chips = self.page.locator(".ledger [data-id]").evaluate_all(
             "all => all.map(chip => [chip.dataset.id, chip.querySelector('.value').textContent])"
         )
         return {id: number(text) for id, text in chips}
 
-    def picture(self) -> dict[str, float | None]:
+    def picture(self) -> dict[str, float]:
         """Every number of the picture as a screen reader hears it, by its element and its place there: n.1.1/0, n.1.1/1."""
         labels = self.page.locator("svg [data-id]").evaluate_all(
             "all => all.map(element => [element.dataset.id, element.getAttribute('aria-label')])"
@@ -163,7 +191,7 @@ class Tutor:
             for k, part in enumerate(label.split(", "))
         }
 
-    def drawn(self, id: str) -> list[float | None]:
+    def drawn(self, id: str) -> list[float]:
         """The numbers written in a neuron of the picture."""
         return [number(text) for text in self.element(id).locator("text.value").all_text_contents() if text]
 
@@ -192,10 +220,9 @@ class Tutor:
         """Press a key on the walk's slider: Home for its first step, End for its last one."""
         self.main.get_by_role("slider").first.press(key)
 
-    def becomes(self, read: Callable[[], T], wanted: object, seconds: float = 10) -> None:
+    def becomes(self, read: Callable[[], T], wanted: object, seconds: float = 20) -> None:
         """Read until it gives what is wanted; fails with the last reading."""
-        for _ in range(int(seconds * 20)):
-            if read() == wanted:
-                return
+        deadline = time.monotonic() + seconds
+        while read() != wanted and time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
         assert read() == wanted

@@ -45,7 +45,7 @@ def assert_comes_back(example: Example) -> None:
 # --- to JSON and back ---
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(examples(numbers=ANY, largest=MAX_NEURONS))
 def test_json_and_back_is_the_identity(example):
     assert_comes_back(example)
@@ -61,14 +61,12 @@ def test_json_and_back_is_the_identity_after_updates(example):
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_is_a_valid_example_that_every_optimiser_can_update(name):
+def test_a_preset_is_a_valid_example_whose_loss_falls(name):
     title, preset = PRESETS[name]
     assert title
     assert_comes_back(preset)
-    for optimiser in OPTIMISERS:
-        chosen = preset.with_(optimiser=optimiser)
-        after = trace(update_of(chosen).network, chosen.x, chosen.y)
-        assert after.loss < preset.trace.loss, f"the first step of {optimiser} does not lower the loss"
+    after = after_updates(preset)
+    assert after.trace.loss < preset.trace.loss, "the first update does not lower the loss"
 
 
 def test_the_two_output_preset_is_the_example_that_textbooks_print():
@@ -101,13 +99,13 @@ def assert_refused_or_sound(text: str) -> None:
         pass  # a forged memory may hold anything that is finite: the pages show this one as a message
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(forged(WORKED.to_json()))
 def test_a_forged_example_is_refused_with_a_problem(text):
     assert_refused_or_sound(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(forged(after_updates(WORKED.with_(optimiser="Adam")).memory))
 def test_a_forged_memory_is_refused_with_a_problem(memory):
     text = json.dumps(asdict(WORKED) | {"optimiser": "Adam", "memory": memory, "updates": 1})
@@ -129,6 +127,17 @@ def test_junk_in_place_of_a_part_of_a_field_is_refused_with_a_problem(field):
         data = json.loads(WORKED.to_json())
         data[field][0] = junk(text)
         assert_refused_or_sound(written(data))
+
+
+ONE_BY_ONE = {"W": [[[1.0]]], "b": [[0.5]], "x": [2.0], "y": [1.0], "activations": ["sigmoid"]}
+NESTED = [{"x": [[2.0]], "y": [[1.0]]}, {"x": [[2.0]]}, {"b": [[[0.5]]]}, {"W": [[[[1.0]]]]}, {"activations": {"0": "sigmoid"}}]
+
+
+@pytest.mark.parametrize("change", NESTED, ids=[" and ".join(change) for change in NESTED])
+def test_numbers_nested_too_deep_are_refused_even_where_numpy_could_read_them(change):
+    assert Example.from_json(json.dumps(ONE_BY_ONE)).sizes == (1, 1)
+    with pytest.raises(Problem):
+        Example.from_json(json.dumps(ONE_BY_ONE | change))
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "1" + "0" * 400, "NaN", "Infinity", "1e7", "true", '"1"', "null", "[0.3]"])
@@ -234,7 +243,7 @@ def test_a_problem_names_its_place_and_reads_as_a_sentence(what, language):
 # --- changes ---
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(examples(numbers=ANY), st.data())
 def test_with_number_changes_exactly_one_number(example, data):
     known = [q for q in example.derivation.given if q.kind != "y" or not LOSSES[example.loss].wants]
@@ -341,7 +350,7 @@ def test_another_loss_brings_the_output_and_the_targets_it_wants(example, loss):
     assert_comes_back(changed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(examples(largest=MAX_NEURONS), st.integers(0, 2**31 - 1))
 def test_random_weights_follow_from_the_seed_alone(example, seed):
     changed = example.randomised(seed)

@@ -1,0 +1,109 @@
+"""Two languages and four notations: chosen in the sidebar or by the address, the same on every page."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from lessons.card import Look
+from lessons.example import WORKED
+from lessons.i18n import catalogue
+from lessons.notation import NOTATIONS, TITLES
+from mlp_core import Quantity
+from tests.browser.tutor import PAGES, Tutor
+
+# Every text of the page and every text for a screen reader, formulas and icons apart.
+TEXTS = """() => {
+  const found = [];
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) found.push(node.textContent);
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    if (node.matches('script, style, title, .katex, [data-testid^="stIcon"]')) return;
+    for (const name of ['aria-label', 'title', 'placeholder', 'alt']) found.push(node.getAttribute(name) || '');
+    for (const child of [...(node.shadowRoot ? node.shadowRoot.childNodes : []), ...node.childNodes]) walk(child);
+  };
+  walk(document.body);
+  return found.map(text => text.trim()).filter(Boolean);
+}"""
+# Texts of Streamlit itself, which knows English only.
+STREAMLIT = {"Skip to main content", "Link to heading"}
+WORDS = re.compile(r"[A-Za-z]+(?:[ ,;:]+[A-Za-z]+){2,}")
+CHINESE = "zh-CN"
+
+
+def english(texts: list[str]) -> list[str]:
+    """The texts that are an English string of the catalogue with a translation of its own, or hold three English words."""
+    templates = [text for text, chinese in catalogue("zh").items() if text != chinese]
+    assert templates, "the catalogue is empty"
+    strings = [".+".join(map(re.escape, re.split(r"\{\w+\}", text))) for text in templates]
+    known = re.compile("|".join(strings), re.DOTALL)
+    return [text for text in texts if text not in STREAMLIT and (known.fullmatch(text) or WORDS.search(text))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_english_is_left_on_a_chinese_page(tutor, page):
+    tutor.open(page, "?lang=zh").unfold()
+    expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)
+    texts = tutor.page.evaluate(TEXTS)
+    assert sum(bool(re.search(r"[\u4e00-\u9fff]", text)) for text in texts) > 10
+    assert not english(texts)
+
+
+def test_panel_message_and_results_are_chinese_too(tutor):
+    tutor.open("backward", "?lang=zh").click("n.1.1")
+    expect(tutor.keyed("close.panel")).to_be_visible()
+    tutor.enter("W.1.1.1", "")
+    expect(tutor.keyed("open.layer.1").get_by_role("alert")).to_be_visible()
+    assert not english(tutor.idle().page.evaluate(TEXTS))
+    tutor.turn_to("train").page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    expect(tutor.main.locator("table")).to_be_visible()
+    assert not english(tutor.idle().page.evaluate(TEXTS))
+
+
+def test_the_switch_changes_the_language_and_the_address_keeps_it(tutor):
+    tutor.open("forward")
+    expect(tutor.page.locator("html")).to_have_attribute("lang", "en")
+    tutor.keyed("lang").get_by_text("中文").click()
+    expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)
+    expect(tutor.link("backward")).to_have_text("反向传播")
+    expect(tutor.page).to_have_url(re.compile(r"[?&]lang=zh"))
+    tutor.turn_to("backward")
+    expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)
+    expect(tutor.page).to_have_url(re.compile(r"[?&]lang=zh"))
+    tutor.page.reload()
+    tutor.idle()
+    expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)
+    tutor.keyed("lang").get_by_text("English").click()
+    expect(tutor.page.locator("html")).to_have_attribute("lang", "en")
+    expect(tutor.link("backward")).to_have_text("Backward")
+
+
+def test_a_forged_language_is_named_and_the_page_works(tutor):
+    tutor.open("backward", "?lang=xx")
+    message = tutor.page.get_by_test_id("stSidebar").get_by_role("alert")
+    expect(message).to_contain_text("xx")
+    expect(tutor.page.locator("html")).to_have_attribute("lang", "en")
+    expect(tutor.chip("C")).to_be_attached()
+    tutor.keyed("lang").get_by_text("中文").click()
+    expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)
+    expect(message).to_have_count(0)
+
+
+@pytest.mark.parametrize("notation", [key for key in NOTATIONS if key != WORKED.notation])
+def test_a_notation_changes_the_letters_everywhere(tutor, notation):
+    tutor.open("backward").go_to_step("End")
+    tutor.choose("edit.notation", TITLES[notation])
+    shown, before = (Look.of(key, "en", 4, "light", WORKED.sizes) for key in (notation, WORKED.notation))
+    activation, delta = Quantity("a", 1, (1,)), Quantity("delta", 1, (1,))
+    assert shown.name(activation).text() + shown.name(delta).text() != before.name(activation).text() + before.name(delta).text()
+    names = [shown.name(q).text() for q in (activation, delta)]
+    parts = re.compile(".*, ".join(re.escape(f"{name} = ") for name in names))
+    expect(tutor.element("n.1.1")).to_have_attribute("aria-label", parts)
+    for q in (activation, delta, Quantity("z", 2, (1,)), Quantity("dW", 1, (2, 3))):
+        expect(tutor.chip(q)).to_have_attribute("aria-label", re.compile(re.escape(shown.name(q).text()) + " = "))
+    target = WORKED.derivation.phase("backward")[-1]
+    symbols = {shown.symbol(q) for q in (target.target, *target.inputs)}
+    tutor.becomes(lambda: {symbol for symbol in symbols if symbol in tutor.formulas()[0]}, symbols)
+    expect(tutor.keyed("jump.backward").get_by_role("combobox")).to_have_value(
+        re.compile(re.escape(shown.name(target.target).text()) + "$")
+    )

@@ -1,0 +1,91 @@
+"""A click or Enter on an element of the picture opens the steps of its quantities, forward and backward."""
+
+import pytest
+from playwright.sync_api import expect
+
+from lessons.example import WORKED
+from lessons.picture import quantities
+from mlp_core import Quantity
+from tests.browser.tutor import Tutor, close, look
+
+ELEMENTS = ("n.0.2", "n.1.2", "n.2.1", "W.1.1.2", "W.2.1.2", "b.1.1", "b.2.1", "C")
+AROUND = ("n.0.1", "n.1.2", "b.1.1", "n.2.1", "C", "b.2.1", "n.0.3", "n.1.1")
+
+
+def results(id: str) -> list[float]:
+    """What the formulas of an element's panel come to: its quantities, and where a given one enters the forward pass."""
+    derivation, values = WORKED.derivation, WORKED.trace
+    users = {q: step.target for step in reversed(derivation.phase("forward", "loss")) for q in step.inputs}
+    return [values[q if q in derivation else users[q]] for q in quantities(id, WORKED.network)]
+
+
+def opens(tutor: Tutor, id: str) -> None:
+    """The panel of this element is there, with its formulas and numbers."""
+    expect(tutor.keyed("close.panel")).to_be_visible()
+    tutor.becomes(tutor.results, close(results(id)))
+    for quantity in quantities(id, WORKED.network):
+        symbol = look(WORKED).symbol(quantity)
+        assert any(symbol in latex for latex in tutor.main.locator("annotation").all_text_contents()), quantity
+
+
+@pytest.mark.parametrize("id", ELEMENTS)
+def test_a_click_opens_the_steps_of_an_element(tutor, id):
+    tutor.open("forward").click(id)
+    opens(tutor, id)
+
+
+def test_enter_opens_the_steps_of_an_element_and_a_button_leads_back(tutor):
+    tutor.open("backward")
+    card = tutor.formulas()
+    for id in ("n.1.2", "W.1.1.2", "b.2.1"):
+        tutor.element(id).focus()
+        tutor.element(id).press("Enter")
+        opens(tutor, id)
+        tutor.keyed("close.panel").get_by_role("button").press("Enter")
+        tutor.becomes(tutor.formulas, card)
+
+
+def test_every_element_can_be_reached_by_tab(tutor):
+    tutor.open("forward")
+    ids = tutor.page.locator("svg [data-id]").evaluate_all("all => all.map(one => one.dataset.id)")
+    tutor.element(ids[0]).focus()
+    for id in ids:
+        expect(tutor.element(id)).to_be_focused()
+        tutor.page.keyboard.press("Tab")
+
+
+def test_the_panel_leads_to_the_step_on_its_page(tutor):
+    tutor.open("forward").click("W.2.1.1")
+    gradient = Quantity("dW", 2, (1, 1))
+    tutor.keyed(f"way.{gradient}").get_by_role("button").click()
+    expect(tutor.link("backward")).to_have_attribute("aria-current", "page")
+    expect(tutor.chip(gradient)).to_have_attribute("aria-current", "step")
+    tutor.becomes(tutor.results, close([WORKED.trace[gradient]]))
+
+
+def test_the_last_of_many_quick_clicks_counts(tutor):
+    tutor.open("forward")
+    for id in AROUND:
+        tutor.click(id)
+    opens(tutor, AROUND[-1])
+
+
+def test_quick_clicks_on_one_element_open_and_close_it_in_turn(tutor):
+    tutor.open("forward")
+    for _ in range(7):
+        tutor.click("n.1.2")
+    opens(tutor, "n.1.2")
+
+
+def test_an_element_of_the_start_page_leads_to_its_steps(tutor):
+    tutor.open("start").click("n.1.1")
+    expect(tutor.link("forward")).to_have_attribute("aria-current", "page")
+    opens(tutor, "n.1.1")
+
+
+def test_on_the_update_page_an_edge_chooses_its_parameter(tutor):
+    tutor.open("update").click("W.2.1.2")
+    new = WORKED.optimiser_named("SGD").step(WORKED.network, WORKED.trace)
+    tutor.becomes(
+        tutor.results, close([new[Quantity("step_W", 2, (1, 2))], new[Quantity("W_new", 2, (1, 2))]])
+    )

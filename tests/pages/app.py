@@ -1,0 +1,127 @@
+"""The app in AppTest, as the tests drive it: open, go to a page, run, and read what is on the screen.
+
+Components and Plotly charts are read from the data they are given; their callbacks do not fire here (tests/browser does that).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from lessons import i18n
+from lessons.example import Example
+from mlp_core import Quantity
+
+ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
+PAGES = ("start", "forward", "loss", "backward", "update", "evaluate", "train", "check", "notes")
+WALKS = ("forward", "loss", "backward")
+BOXES = ("open.layers", "open.update", "open.unfold", "open.curve", *(f"open.layer.{k}" for k in range(1, 5)))
+MINUS = "\N{MINUS SIGN}"
+
+
+def opened(example: Example | None = None, page: str = "start", query: dict[str, Any] | None = None) -> AppTest:
+    """A new session on that page; with the example in it, if one is given."""
+    at = AppTest.from_file(ROUTER, default_timeout=60)
+    at.query_params.update(query or {})
+    if example is not None:
+        at.session_state["example"] = at.session_state["start"] = example
+    run(at)
+    return at if page == "start" else go(at, page)
+
+
+def go(at: AppTest, page: str) -> AppTest:
+    """Go to a page and draw it."""
+    return run(at.switch_page(f"{page}.py"))
+
+
+def run(at: AppTest) -> AppTest:
+    """Draw the page; whatever it raises fails the test.
+
+    AppTest finds a choice again by the label it has now, so the labels must be asked for in the session's language.
+    """
+    i18n.use(example_of(at).language if "example" in at.session_state else "en")
+    try:
+        at.run()
+    finally:
+        i18n.use("en")
+    assert not at.exception, "\n".join(error.message for error in at.exception)
+    return at
+
+
+def unfold_all(at: AppTest) -> AppTest:
+    """Open every box that draws its inside only when it is open."""
+    for box in BOXES:
+        at.session_state[box] = True
+    return run(at)
+
+
+def example_of(at: AppTest) -> Example:
+    """The example that the session holds."""
+    return at.session_state["example"]
+
+
+def component(at: AppTest, key: str) -> dict[str, Any]:
+    """The data of the component with that key."""
+    [found] = [part for part in at.get("bidi_component") if part.key == key]
+    data = json.loads(found.proto.json)
+    return data.get("picture") or data.get("chips") or data
+
+
+def ledger(at: AppTest, page: str) -> dict[Quantity, str]:
+    """Quantity to its text in the ledger of a walk."""
+    chips = [chip for group in component(at, f"ledger.{page}")["groups"] for chip in group["chips"]]
+    return {Quantity.parse(chip["id"]): chip["value"] for chip in chips}
+
+
+def table(at: AppTest, columns: int) -> list[list[str]]:
+    """The rows of the one table with so many columns, cells as text."""
+    found = []
+    for html in at.main.get("html"):
+        rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html.proto.body)]
+        if rows and len(rows[0]) == columns:
+            found.append([[unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in rows[1:]])
+    assert len(found) == 1, f"{len(found)} tables with {columns} columns"
+    return found[0]
+
+
+def number(text: str) -> float:
+    """What a number on the screen says."""
+    return float(text.replace(MINUS, "-"))
+
+
+def written(value: float, decimals: int) -> str:
+    """An ordinary number as the screen has to show it."""
+    assert value == 0 or 10.0**-decimals <= abs(value) < 1e7, f"{value} would be written in powers of ten"
+    return f"{value:.{decimals}f}".replace("-", MINUS)
+
+
+def texts(at: AppTest) -> list[str]:
+    """Everything a person can read, in the page and in the sidebar."""
+    found = [str(part.value) for kind in ("markdown", "caption", "latex", "title", "error", "info", "warning") for part in at.get(kind)]
+    found += [f"{part.label} {part.value}" for part in at.metric]
+    found += [str(part.label) for kind in ("button", "expander", "selectbox", "slider", "number_input", "toggle") for part in at.get(kind)]
+    found += [option for kind in ("selectbox", "button_group") for part in at.get(kind) for option in part.options]
+    found += [part.proto.label for part in at.get("page_link")]
+    found += [re.sub("<style>.*?</style>|<[^>]*>", " ", part.proto.body, flags=re.DOTALL) for part in at.get("html")]
+    for part in at.get("bidi_component"):
+        found += strings(json.loads(part.proto.json or "null"))
+    return found
+
+
+def strings(data: Any) -> list[str]:
+    """The texts in the data of a component that are read, not ids or names of states."""
+    if isinstance(data, dict):
+        read = ("label", "title", "spoken", "note", "text", "description", "value")
+        own = [value for key, value in data.items() if key in read and isinstance(value, str)]
+        return own + [text for value in data.values() for text in strings(value) if isinstance(value, (dict, list))]
+    return [text for part in data for text in strings(part)] if isinstance(data, list) else []
+
+
+def errors(at: AppTest) -> list[str]:
+    """The messages on the screen."""
+    return [error.value for error in at.error]

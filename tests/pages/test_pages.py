@@ -1,0 +1,117 @@
+"""Every page draws for every example, in both languages, and what it draws can be read."""
+
+import re
+
+import pytest
+
+from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, TRAINABLE, WORKED, Example
+from lessons.i18n import LANGUAGES, catalogue
+from lessons.notation import NOTATIONS
+from mlp_core import Quantity
+from mlp_core.functions import LOSSES
+
+from .app import PAGES, errors, example_of, go, opened, run, texts, unfold_all
+
+
+def see_every_page(example: Example) -> dict[str, list[str]]:
+    """The texts of every page with everything unfolded; none may raise, be empty or show what is no text."""
+    at, seen = opened(example), {}
+    for page in PAGES:
+        go(at, page)
+        unfold_all(at)
+        seen[page] = texts(at)
+        assert len(at.main) > 3, f"{page} is empty"
+        for text in seen[page]:
+            bare = re.sub(r"\\[a-zA-Z]+|\$[^$]*\$", " ", text)
+            assert not re.search(r"\bnan\b|\bNone\b|\bTrue\b|Quantity\(|Traceback|<bound|&lt;", bare), f"{page}: {text}"
+            if "\\" not in text:
+                assert not re.search(r"\{[a-z_]*\}", text), f"{page}: a place was not filled: {text}"
+    return seen
+
+
+@pytest.mark.parametrize("key", NOTATIONS)
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_in_every_notation(name, key):
+    language = list(LANGUAGES)[(list(PRESETS).index(name) + list(NOTATIONS).index(key)) % 2]
+    see_every_page(PRESETS[name][1].with_(notation=key, language=language))
+
+
+PAIRS = [(loss, TRAINABLE[i % len(TRAINABLE)]) for i, loss in enumerate(LOSSES)]
+PAIRS += [(list(LOSSES)[i % 3], name) for i, name in enumerate(TRAINABLE)]
+
+
+@pytest.mark.parametrize(("loss", "activation"), sorted(set(PAIRS)))
+def test_every_loss_and_activation(loss, activation):
+    """Each activation in a hidden layer and, where the loss allows it, in the last."""
+    example = WORKED.resized((3, 2, 2)).with_loss(loss)
+    last = LOSSES[loss].wants or activation
+    see_every_page(example.with_(activations=(activation, last), language="zh" if activation in ("tanh", "relu") else "en"))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "decimals"),
+    [((1, 1), 0), ((MAX_NEURONS, 1), 10), ((1,) * (MAX_LAYERS + 1), 10), ((MAX_NEURONS,) * (MAX_LAYERS + 1), 0), ((2, MAX_NEURONS, 3), 10)],
+)  # fmt: skip
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_smallest_and_the_largest_network(sizes, decimals, language):
+    see_every_page(WORKED.resized(sizes).with_(decimals=decimals, language=language))
+
+
+def saturated() -> Example:
+    example = WORKED.resized((1, 1)).with_loss("binary_cross_entropy").with_number(Quantity("W", 1, (1, 1)), 5000.0)
+    return example.with_number(Quantity("x", 0, (1,)), 1.0).with_(y=(0.0,))
+
+
+def huge() -> Example:
+    """Identity layers of a million a weight: finite until an update makes it overflow."""
+    n, million = MAX_NEURONS, 1_000_000.0
+    row = (million,) * n
+    return Example(
+        W=((row,) * n,) * MAX_LAYERS, b=(row,) * MAX_LAYERS, x=row, y=(0.0,) * n, activations=("identity",) * MAX_LAYERS, lr=million
+    )  # fmt: skip
+
+
+EXTREMES = {
+    "all zero": WORKED.with_(W=(((0.0,) * 3,) * 2, ((0.0,) * 2,)), b=((0.0,) * 2, (0.0,)), x=(0.0,) * 3, y=(0.0,)),
+    "saturated": saturated(),
+    "huge": huge(),
+    "tiny": WORKED.with_(W=(((5e-324,) * 3,) * 2, ((1e-300,) * 2,)), lr=1e-300),
+    "dead": WORKED.with_(activations=("relu", "relu"), b=((-90.0,) * 2, (-90.0,))),
+}
+
+
+@pytest.mark.parametrize("optimiser", ["SGD", "Adam"])
+@pytest.mark.parametrize("name", EXTREMES)
+def test_extreme_numbers(name, optimiser):
+    see_every_page(EXTREMES[name].with_(optimiser=optimiser, decimals=0 if optimiser == "SGD" else 4))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_themes(theme):
+    at = opened(WORKED)
+    at.context["theme"] = theme
+    for page in PAGES:
+        go(at, page)
+
+
+def test_a_chinese_page_is_chinese():
+    """No text that the catalogue translates is left in English, and no English sentence stands anywhere."""
+    translated = {english for english, chinese in catalogue("zh").items() if english != chinese}
+    for page, seen in see_every_page(WORKED.with_(language="zh")).items():
+        left = [text for text in seen if text in translated]
+        assert not left, f"{page}: {left}"
+        english = [text for text in seen if re.search(r"(?:\b[A-Za-z]+ ){3}[a-z]+\b", re.sub(r"\$[^$]*\$|\\\w+|https?:\S+", " ", text))]
+        assert not english, f"{page}: {english}"
+
+
+def test_the_first_visit_shows_the_worked_example():
+    at = opened()
+    assert example_of(at) == WORKED
+    assert not errors(at)
+
+
+def test_a_page_drawn_again_is_the_same():
+    at = opened(WORKED)
+    for page in PAGES:
+        go(at, page)
+        assert texts(run(at)) == texts(run(at)), page

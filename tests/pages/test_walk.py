@@ -1,0 +1,208 @@
+"""Stepping through forward, loss and backward: every way to a step, and the numbers there are those of the engine."""
+
+import pytest
+
+from lessons.example import PRESETS, WORKED
+from lessons.picture import element, quantities
+from mlp_core import Quantity, Step
+from streamlit.testing.v1 import AppTest
+
+from .app import WALKS, component, example_of, go, ledger, number, opened, run, table, texts, written
+
+
+def step_label(at: AppTest) -> str:
+    [label] = [part.value for part in at.main.markdown if part.value.startswith("**Step ")]
+    return label.strip("*")
+
+
+def target_of(at: AppTest, page: str) -> str:
+    """The address of the quantity that the ledger marks as the target."""
+    groups = component(at, f"ledger.{page}")["groups"]
+    [target] = [chip["id"] for group in groups for chip in group["chips"] if chip["state"] == "target"]
+    return target
+
+
+def value_of(at: AppTest) -> str:
+    [value] = [part.value for part in at.main.caption if part.value.startswith("Value: ")]
+    return value.removeprefix("Value: ").partition(". ")[0]
+
+
+@pytest.mark.parametrize("page", ["forward", "backward"])
+@pytest.mark.parametrize("decimals", [0, 4, 10])
+def test_next_goes_through_every_step_and_shows_its_value(page, decimals):
+    example = PRESETS["deep"][1].with_(decimals=decimals)
+    steps, at = example.derivation.phase(page), opened(example, page)
+    for number_, step in enumerate(steps, 1):
+        assert step_label(at) == f"Step {number_} of {len(steps)}"
+        assert target_of(at, page) == str(step.target)
+        assert_value(value_of(at), example.trace[step.target], decimals)
+        assert at.button(f"previous.{page}").disabled == (number_ == 1)
+        assert at.button(f"next.{page}").disabled == (number_ == len(steps))
+        if number_ < len(steps):
+            run(at.button(f"next.{page}").click())
+
+
+def assert_value(text: str, value: float, decimals: int) -> None:
+    if value == 0 or 10.0**-decimals <= abs(value):
+        assert text == written(value, decimals)
+    else:
+        assert number(text) == pytest.approx(value, rel=10.0 ** (1 - max(decimals, 2)))
+        assert "e" in text
+
+
+@pytest.mark.parametrize("page", ["forward", "backward"])
+def test_previous_slider_and_list_lead_to_the_same_steps(page):
+    steps, at = WORKED.derivation.phase(page), opened(WORKED, page)
+    places = (len(steps) - 1, 2, 1)
+    run(at.slider(f"slider.{page}").set_value(places[0] + 1))
+    assert_at(at, page, steps, places[0])
+    run(at.selectbox(f"jump.{page}").set_value(places[1]))
+    assert_at(at, page, steps, places[1])
+    run(at.button(f"previous.{page}").click())
+    assert_at(at, page, steps, places[2])
+    run(at.button(f"next.{page}").click())
+    assert_at(at, page, steps, places[1])
+
+
+def assert_at(at: AppTest, page: str, steps: tuple[Step, ...], place: int) -> None:
+    """Label, slider, list, target and question all stand at this step."""
+    assert step_label(at) == f"Step {place + 1} of {len(steps)}"
+    assert at.slider(f"slider.{page}").value == place + 1
+    assert at.selectbox(f"jump.{page}").value == place
+    assert target_of(at, page) == str(steps[place].target)
+
+
+def test_the_loss_is_one_step_without_buttons():
+    at = opened(WORKED, "loss")
+    assert target_of(at, "loss") == "C"
+    assert value_of(at) == written(WORKED.trace.loss, 4)
+    assert not [button for button in at.main.button if (button.key or "").startswith(("next", "previous"))]
+
+
+def test_a_walk_stands_where_it_was_left():
+    at = opened(WORKED, "forward")
+    run(at.button("next.forward").click())
+    for page in ("backward", "check", "start"):
+        go(at, page)
+    assert step_label(go(at, "forward")) == "Step 2 of 6"
+    assert step_label(go(at, "backward")).startswith("Step 1 ")
+
+
+def test_a_walk_that_stood_beyond_the_end_of_a_smaller_network_stands_at_its_last_step():
+    at = opened(WORKED, "backward")
+    last = len(WORKED.derivation.phase("backward"))
+    run(at.slider("slider.backward").set_value(last))
+    at.session_state["example"] = WORKED.resized((1, 1))
+    run(at)
+    assert step_label(at) == "Step 5 of 5"
+
+
+@pytest.mark.parametrize("page", WALKS)
+def test_what_is_not_computed_yet_is_a_question_mark_in_picture_and_ledger(page):
+    at = opened(WORKED, page)
+    first = WORKED.derivation.phase(page)[0]
+    later = {step.target for step in WORKED.derivation.steps[WORKED.derivation.position(first.target) + 1 :]}
+    for quantity, text in ledger(at, page).items():
+        assert (text == "?") == (quantity in later), quantity
+        assert text == "?" or number(text) == pytest.approx(WORKED.trace[quantity], abs=5.1e-5)
+    rows = [row for layer in component(at, f"picture.{page}")["layers"] for node in layer["nodes"] for row in node["rows"]]
+    assert rows
+    assert ("?" in {row["value"] for row in rows}) == (page != "loss")
+
+
+# --- the panel of a picked element (a click in the picture sets what these tests set) ---
+
+
+def pick(at: AppTest, id: str) -> AppTest:
+    at.session_state["picked"] = id
+    return run(at)
+
+
+@pytest.mark.parametrize("page", WALKS)
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_element_of_the_picture_opens_its_panel(name, page):
+    example = PRESETS[name][1]
+    at = opened(example, page)
+    everything = {*example.derivation.given, *(step.target for step in example.derivation)}
+    for id in sorted({element(quantity) for quantity in everything}):
+        pick(at, id)
+        named = [part.value for part in at.main.latex]
+        assert named, f"the panel of {id} is empty"
+        assert at.button("close.panel")
+        assert sum(q in example.derivation for q in quantities(id, example.network)) <= len(named)
+    run(at.button("close.panel").click())
+    assert target_of(at, page) == str(example.derivation.phase(page)[0].target)
+
+
+def test_the_panel_shows_the_steps_of_a_neuron_forward_and_backward():
+    at = pick(opened(WORKED, "forward"), "n.1.2")
+    formulas = [part.value for part in at.main.latex]
+    for kind in ("z", "a", "dC_da", "da_dz", "delta"):
+        value = written(WORKED.trace[Quantity(kind, 1, (2,))], 4).replace("\N{MINUS SIGN}", "-")
+        assert any(f"{{{value}}}}} " in formula for formula in formulas), f"{kind} = {value} is in no formula"
+
+
+def test_the_panel_leads_to_the_step_on_its_page():
+    at = pick(opened(WORKED, "forward"), "n.1.2")
+    run(at.button("way.delta.1.2").click())
+    assert target_of(at, "backward") == "delta.1.2"
+
+
+def test_the_next_step_closes_the_panel():
+    at = pick(opened(WORKED, "forward"), "n.1.2")
+    run(at.button("next.forward").click())
+    assert not [button for button in at.button if button.key == "close.panel"]
+    assert step_label(at) == "Step 2 of 6"
+
+
+@pytest.mark.parametrize("id", ["n.9.1", "W.1.1", "nonsense", "C.1", "b.2.2"])
+def test_an_element_that_this_network_does_not_have_opens_nothing(id):
+    at = pick(opened(WORKED, "backward"), id)
+    assert step_label(at).startswith("Step 1 ")
+
+
+def test_a_picked_element_does_not_lock_the_start_page():
+    at = pick(opened(WORKED, "forward"), "n.1.2")
+    go(at, "start")
+    assert at.title, "the start page sends the visitor away"
+
+
+def test_the_start_page_begins_with_the_first_step():
+    at = opened(WORKED, "forward")
+    run(at.button("next.forward").click())
+    go(at, "start")
+    [begin] = [button for button in at.main.button if button.label.startswith("Begin with the forward pass")]
+    run(begin.click())
+    assert step_label(at) == "Step 1 of 6"
+
+
+# --- the numbers of the tables ---
+
+
+@pytest.mark.parametrize("decimals", [0, 4, 10])
+def test_the_check_shows_every_gradient_three_times(decimals):
+    example = PRESETS["deep"][1].with_(decimals=decimals)
+    rows = table(opened(example, "check"), 5)
+    gradients = [q for q in (step.target for step in example.derivation) if q.kind in ("dW", "db")]
+    assert len(rows) == len(gradients)
+    expected = sorted(example.trace[q] for q in gradients)
+    for column in (1, 2, 3):
+        shown = sorted(number(row[column]) for row in rows)
+        for text, value in zip(shown, expected, strict=True):
+            assert text == pytest.approx(value, abs=max(0.51 * 10.0**-decimals, 1e-9), rel=10.0 ** (1 - max(decimals, 2)))
+    assert all(float(row[4]) < 1e-6 for row in rows)
+
+
+def test_the_language_of_the_page_is_told_to_the_browser():
+    assert component(opened(WORKED), "page_language")["lang"] == "en"
+    assert component(opened(WORKED.with_(language="zh")), "page_language")["lang"] == "zh-CN"
+
+
+def test_the_notation_changes_letters_and_no_number():
+    at = opened(WORKED, "backward")
+    before, formula = ledger(at, "backward"), at.main.latex[0].value
+    run(at.selectbox("edit.notation").set_value("handout"))
+    assert ledger(at, "backward") == before
+    assert at.main.latex[0].value != formula
+    assert example_of(at).trace.loss == WORKED.trace.loss
+    assert any("∂E" in text for text in texts(at))
