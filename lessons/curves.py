@@ -27,31 +27,44 @@ class Curve(NamedTuple):
 
 
 def loss_curve(trace: Trace, output: int) -> Curve:
-    """The loss as output ``output`` (from 1) moves and the others stay; its slope is dC/da of that output."""
+    """The loss as output ``output`` (from 1) moves and the others stay; its slope is dC/da of that output.
+
+    The other outputs only add what they add now, so the curve is the moved output's own term, shifted to meet the loss.
+    """
     network, last = trace.network, trace.layers[-1]
     record, k = LOSSES[network.loss], len(network.layers)
     here, target = float(last.a[output - 1]), float(trace.y[output - 1])
-    if network.layers[-1].activation in ("sigmoid", "softmax"):
-        low, high = (0.005, 0.995) if record.wants else (0.0, 1.0)
-    else:
-        reach = max(1.0, 1.5 * abs(here - target))
-        low, high = target - reach, target + reach
-    x = np.linspace(low, high, POINTS)
-    a = np.tile(last.a, (POINTS, 1))
-    a[:, output - 1] = x
+    x = _outputs(network.layers[-1].activation, bool(record.wants), here, target)
+    n = len(last.a) if network.loss == "mean_squared_error" else 1  # the one loss whose terms know of the others
     with np.errstate(all="ignore"):
-        y = _loss_of_outputs(network.loss, a, np.broadcast_to(trace.y, a.shape))
+        own = _term(network.loss, x, target) / n
+        now = float(_term(network.loss, np.array([here]), target)[0]) / n
         slope = float(record.slope(last.a, trace.y)[output - 1])
-    return Curve(x, y, (here, trace.loss), slope, Quantity("a", k, (output,)), Quantity("C"))
+    rest = trace.loss - now if np.isfinite(now) else 0.0
+    return Curve(x, own + rest, (here, trace.loss), slope, Quantity("a", k, (output,)), Quantity("C"))
 
 
-def _loss_of_outputs(loss: str, a: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The loss of given outputs. The cross-entropies are defined over z, so z is taken back from a."""
+def _outputs(activation: str, logarithmic: bool, here: float, target: float) -> np.ndarray:
+    """Where to draw: the range the output can take, always with the point where it stands."""
+    if activation not in ("sigmoid", "softmax"):
+        reach = max(1.0, 1.5 * abs(here - target))
+        return np.sort(np.append(np.linspace(target - reach, target + reach, POINTS), here))
+    edge = 0.005 if logarithmic else 0.0
+    inside = np.append(np.linspace(edge, 1 - edge, POINTS), here if 0 < here < 1 else 0.5)
+    return np.unique(inside)
+
+
+def _term(loss: str, a: np.ndarray, y: float) -> np.ndarray:
+    """What one output adds to the loss: (n,) outputs to (n,)."""
     if loss == "binary_cross_entropy":
-        return LOSSES[loss].f(np.log(a) - np.log1p(-a), a, y)
+        return -(_times_log(y, a) + _times_log(1 - y, 1 - a))
     if loss == "cross_entropy":
-        return -(y * np.log(a)).sum(axis=-1)
-    return LOSSES[loss].f(a, a, y)
+        return -_times_log(y, a)
+    return (a - y) ** 2 * (0.5 if loss == "half_squared_error" else 1.0)
+
+
+def _times_log(weight: float, value: np.ndarray) -> np.ndarray:
+    return weight * np.log(value) if weight else np.zeros_like(value)
 
 
 def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
@@ -75,7 +88,7 @@ def curve_figure(curve: Curve, look: Look) -> go.Figure:
     (x0, y0), reach = curve.at, (curve.x[-1] - curve.x[0]) / 8
     name_x, name_y = look.name(curve.x_of).html(), look.name(curve.y_of).html()
     label = f"{name_x} = {look.value(curve.x_of, x0)}<br>{name_y} = {look.value(curve.y_of, y0)}"
-    ends = np.array([x0 - reach, x0 + reach])
+    ends = np.array([x0 - reach, x0 + reach] if np.isfinite(curve.slope) else [])
     figure = go.Figure(
         [
             go.Scatter(x=curve.x, y=curve.y, mode="lines", line={"color": color, "width": 3}, hoverinfo="skip"),

@@ -306,14 +306,17 @@ TARGET_RANGES = {
 
 def _check_type(name: str, kind: str, value: object) -> None:
     """Is ``value`` of the type that the field declares, and every number in it finite and not too large?"""
-    nested = "Row" in kind
-    if nested or kind == "float":
-        for leaf in _leaves(value) if nested else (value,):
-            _check_number(name, leaf)
-        if nested and not isinstance(value, tuple):
+    depth = {"W": 3, "b": 2, "x": 1, "y": 1, "activations": 1}.get(name, 0)
+    leaves: list[Any] = [value]
+    for _level in range(depth):
+        if not all(isinstance(leaf, tuple) for leaf in leaves):
             raise Problem(name, mark("{value} cannot stand here."), value=str(value)[:20])
-    elif kind in ("int", "bool", "str") and type(value).__name__ != kind:
-        raise Problem(name, mark("{value} cannot stand here."), value=str(value)[:20])
+        leaves = [part for leaf in leaves for part in leaf]
+    for leaf in leaves:
+        if kind == "float" or "Row" in kind:
+            _check_number(name, leaf)
+        elif type(leaf).__name__ != ("str" if depth else kind):
+            raise Problem(name, mark("{value} cannot stand here."), value=str(leaf)[:20])
 
 
 def _check_number(name: str, value: object) -> None:
@@ -324,14 +327,6 @@ def _check_number(name: str, value: object) -> None:
         raise Problem(
             name, mark("{value} is too large: numbers here go from -{most} to {most}."), value=text, most=LARGEST
         )
-
-
-def _leaves(value: object) -> Any:
-    if isinstance(value, tuple):
-        for part in value:
-            yield from _leaves(part)
-    else:
-        yield value
 
 
 def _frozen(value: Any) -> Any:

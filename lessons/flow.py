@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from itertools import pairwise
+from threading import Lock
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -28,10 +29,11 @@ FAR, FLAT = 1e-3, 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """A training run and the example it began from; ``training`` goes on by being asked."""
+    """A training run, the example it began from, and the lock of all the runs that began with it."""
 
     example: Example
     training: Training
+    lock: Lock
 
     @property
     def name(self) -> str:
@@ -55,6 +57,7 @@ def begin(
 
     Errors as for ``Training``.
     """
+    lock = Lock()
     return {
         name: Lane(
             example,
@@ -67,45 +70,61 @@ def begin(
                 loss_below=loss_below,
                 change_below=change_below,
             ),
+            lock,
         )
         for name in optimisers
     }
 
 
-def advance(trainings: Iterable[Training], seconds: float) -> bool:
-    """Let them take turns, an iteration each, for about so many seconds; True while one of them is not at its end."""
-    left = [training for training in trainings if not training.stopped_by]
-    until = perf_counter() + seconds
-    while left and perf_counter() < until:
-        for training in left:
-            next(training, None)
-        if any(training.stopped_by for training in left):
-            left = [training for training in left if not training.stopped_by]
-    return bool(left)
+def advance(lanes: Sequence[Lane], seconds: float) -> bool:
+    """Let the runs take turns, an iteration each, for about so many seconds; True while one of them is not at its end.
+
+    Streamlit starts the next script before the one it interrupts has noticed: the lock keeps one of them out of the
+    other's iteration.
+    """
+    with lanes[0].lock:
+        left = [lane.training for lane in lanes if not lane.training.stopped_by]
+        until = perf_counter() + seconds
+        while left and perf_counter() < until:
+            for training in left:
+                next(training, None)
+            if any(training.stopped_by for training in left):
+                left = [training for training in left if not training.stopped_by]
+        return bool(left)
 
 
-def progress(trainings: Iterable[Training]) -> float:
+def stop(lanes: Sequence[Lane]) -> None:
+    """End by hand what has not ended yet, all of it after the same iteration."""
+    with lanes[0].lock:
+        for lane in lanes:
+            lane.training.stop()
+
+
+def progress(lanes: Sequence[Lane]) -> float:
     """How much is done, 0 to 1; a run that has ended is done."""
-    shares = [1.0 if t.stopped_by else t.epoch / t.epochs for t in trainings]
-    return sum(shares) / len(shares)
+    return sum(1.0 if t.stopped_by else t.epoch / t.epochs for t in (lane.training for lane in lanes)) / len(lanes)
 
 
 def settings(optimiser: Optimiser) -> str:
     """Its settings in one line."""
-    values = ((field.name, getattr(optimiser, field.name)) for field in fields(optimiser))
-    shown = (f"{name_of(name)} {_setting(value)}" for name, value in values)
-    return f"{optimiser.name}: {', '.join(shown)}"
+    values = ((name_of(field.name), getattr(optimiser, field.name)) for field in fields(optimiser))
+    return f"{optimiser.name}: {_(', ').join(_setting(name, value) for name, value in values)}"
 
 
-def _setting(value: float | bool) -> str:
+def _setting(name: str, value: float | bool) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return plain(value)
+        return (_("{name}: yes") if value else _("{name}: no")).format(name=name)
+    return f"{name} {plain(value)}"
 
 
 def plain(value: float) -> str:
     """A number that a person gave, as short as can be."""
     return f"{value:.6g}".replace("e-0", "e-").replace("-", "−")
+
+
+def together(*sentences: str) -> str:
+    """One after the other, with a space between them where the language has one."""
+    return ("" if sentences[0].endswith("。") else " ").join(sentences)
 
 
 def ended(training: Training) -> str:
@@ -176,10 +195,10 @@ def _diverged(lane: Lane, look: Look) -> str:
     text = text.format(optimiser=lane.name, n=training.epoch, layer=overflow(training), last=last)
     tried = trial(lane.example, lane.name, training.epochs)
     if tried is None:
-        return f"{text} {_('With a millionth of the learning rate the loss still does not fall.')}"
+        return together(text, _("With a millionth of the learning rate the loss still does not fall."))
     advice = _("With a learning rate of {lr} the loss falls from {first} to {last} in {n} iterations.")
     first, last = look.value(LOSS, training.losses[0]), look.value(LOSS, tried.loss)
-    return f"{text} {advice.format(lr=plain(tried.lr), first=first, last=last, n=tried.iterations)}"
+    return together(text, advice.format(lr=plain(tried.lr), first=first, last=last, n=tried.iterations))
 
 
 def remark(lane: Lane, look: Look) -> str:
@@ -201,7 +220,7 @@ def remark(lane: Lane, look: Look) -> str:
         what, why = _("The loss stands still at {last}."), ""
     else:
         return ""
-    return f"{what} {_stuck(error) if flat else why}".format(
+    return together(what, _stuck(error) if flat else why).format(
         first=look.value(LOSS, losses[0]),
         last=look.value(LOSS, losses[-1]),
         error=f"{error:.3g}",

@@ -127,17 +127,18 @@ def picture(scene: Scene) -> dict[str, Any]:
         ],
         "direction": "backward" if scene.phase == "backward" else "forward",
         "colors": dict(scene.look.colors),
+        "decimals": scene.look.decimals,
     }
 
 
 def _element_state(scene: Scene, id: str, parts: Iterable[Quantity]) -> str:
-    """The state of an element that may stand for several quantities."""
+    """The state of an element that may stand for several quantities; while one is picked, the step steps back."""
+    if scene.picked:
+        return "selected" if scene.picked == id else "idle"
     if scene.target is not None and element(scene.target) == id:
         return "target"
     if any(element(q) == id for q in scene.inputs):
         return "input"
-    if scene.picked == id:
-        return "selected"
     return "unknown" if all(scene.state(q) == "unknown" for q in parts) else "idle"
 
 

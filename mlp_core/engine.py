@@ -208,8 +208,7 @@ def _backward(network: Network, result: Trace) -> None:
         else:
             t.dW, db = t.delta.T @ before, t.delta.sum(axis=0)
         t.db = None if layer.b is None else db
-        # Of a single sample, dW holds every delta as a factor: where dW is finite, so is db.
-        if not is_finite(t.dW) or not (result.x.ndim == 1 or is_finite(db)):
+        if not (is_finite(db) and is_finite(t.dW)):  # both: BLAS may give 0 for infinity times 0
             raise NonFinite(f"layer {k}: the gradient overflows; weights, inputs or outputs are too large", k)
         for array in (t.delta, t.dW, db):
             array.setflags(write=False)

@@ -168,6 +168,12 @@ def number(value: float, decimals: int = 4, latex: bool = True, short: bool = Fa
     mantissa, exponent = f"{value:.{max(decimals - 1, 1)}e}".split("e")
     if short and float(f"{mantissa}e{exponent}") == value:
         mantissa = _trimmed(mantissa)
+    return _power(mantissa, exponent, latex)
+
+
+def _power(mantissa: str, exponent: str, latex: bool) -> str:
+    if not exponent:
+        return mantissa
     return rf"{mantissa} \times 10^{{{int(exponent)}}}" if latex else f"{mantissa}e{int(exponent)}"
 
 
@@ -176,8 +182,12 @@ def _trimmed(text: str) -> str:
 
 
 def shown(quantity: Quantity, value: float, decimals: int = 4, latex: bool = True) -> str:
-    """The number as the tutor writes it: what was given without closing zeros, what was computed to all decimals."""
-    return number(value, decimals, latex, short=quantity.kind in GIVEN or quantity.family == "setting")
+    """The number as the tutor writes it: a setting in full (0.999 is not 1.00), what was given without closing zeros, what
+    was computed to all decimals."""
+    if quantity.family == "setting":
+        mantissa, _, exponent = f"{value + 0.0:.10g}".partition("e")
+        return _power(mantissa, exponent, latex)
+    return number(value, decimals, latex, short=quantity.kind in GIVEN)
 
 
 def factor(quantity: Quantity, value: float, decimals: int = 4) -> str:

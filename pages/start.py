@@ -26,7 +26,7 @@ with drawing:
     computed = example.derivation.phase("forward", "loss")
     scene = Scene(example.trace, look, "loss", frozenset(step.target for step in computed))
     network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=state.widget)
-if state.picked():
+if state.visited():
     st.switch_page("forward.py")
 st.markdown("## " + _("Begin with another example"))
 with st.container(horizontal=True):

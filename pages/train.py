@@ -83,8 +83,8 @@ def _chosen(example: Example, optimisers: list[str]) -> Example:
 
 def stop() -> None:
     """The callback of Stop: it interrupts the script that trains, and the runs keep what they have."""
-    for lane in state.runs().values():
-        lane.training.stop()
+    if runs := list(state.runs().values()):
+        flow.stop(runs)
 
 
 def curves(lanes: dict[str, Lane]) -> Losses:
@@ -100,15 +100,16 @@ def curves(lanes: dict[str, Lane]) -> Losses:
 
 def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator) -> None:
     """Train to the end; a click on anything interrupts this at the next thing drawn, and the next script goes on here."""
-    trainings, look = [lane.training for lane in lanes.values()], state.look()
+    runs, look = list(lanes.values()), state.look()
+    trainings = [lane.training for lane in runs]
     with above.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Stop"), on_click=stop, key="train.stop", type="primary")
         bar = st.empty()
     turn = 0
-    while flow.advance(trainings, TURN):
+    while flow.advance(runs, TURN):
         now = " · ".join(f"{each.optimiser.name} {each.losses[-1]:.4g}" for each in trainings)
         count = _("Iteration {n} of {all}").format(n=max(each.epoch for each in trainings), all=trainings[0].epochs)
-        bar.progress(flow.progress(trainings), f"{count}: {now}")
+        bar.progress(flow.progress(runs), f"{count}: {now}")
         if turn % REDRAW == 0:
             picture.html(sketch(curves(lanes), look, state.theme()))
         turn += 1
@@ -154,7 +155,7 @@ def results(lanes: dict[str, Lane]) -> None:
             for name, lane in lanes.items()
         ],
     )
-    st.caption(". ".join(flow.settings(lane.training.optimiser) for lane in lanes.values()))
+    st.caption(_("; ").join(flow.settings(lane.training.optimiser) for lane in lanes.values()))
     with st.container(horizontal=True):
         for lane in lanes.values():
             if lane.training.stopped_by != "diverged":
@@ -172,7 +173,7 @@ def page() -> None:
     """Everything in its place first: what stands below the curves must not wait for them."""
     st.markdown("## " + _("Again and again, until a condition says stop"))
     controls()
-    lanes: dict[str, Lane] = state.runs()
+    lanes: dict[str, Lane] = dict(state.runs())
     above, said = st.empty(), st.empty()
     left, right = st.columns([3, 2], gap="medium")
     with left:

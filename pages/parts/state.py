@@ -17,15 +17,8 @@ from lessons.example import PRESETS, WORKED, Example, Problem
 from lessons.i18n import LANGUAGES, mark
 from mlp_core import Network, Quantity, State
 
-_EXAMPLE, _START, _PROBLEMS, _STEPS, _PICKED, _PARAMETER, _RUNS = (
-    "example",
-    "start",
-    "problems",
-    "steps",
-    "picked",
-    "parameter",
-    "runs",
-)
+_EXAMPLE, _START, _PROBLEMS, _STEPS = "example", "start", "problems", "steps"
+_PICKED, _VISIT, _PARAMETER, _RUNS = "picked", "visit", "parameter", "runs"
 
 
 def begin() -> None:
@@ -174,8 +167,13 @@ def pick(id: str) -> None:
 
 
 def visit(id: str) -> None:
-    """Pick an element on a page that has no panel of its own; the page then goes on to one that has."""
-    st.session_state[_PICKED] = id
+    """Pick an element on a page that has no panel of its own: the page then goes on to one that has."""
+    st.session_state[_PICKED], st.session_state[_VISIT] = id, True
+
+
+def visited() -> bool:
+    """Whether such a pick was made just now."""
+    return st.session_state.pop(_VISIT, False)
 
 
 def parameter(choices: list[Quantity], first: int) -> int:

@@ -120,14 +120,18 @@ def panel(values: Trace) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"## {names}", width="content")
         st.button(_("Back to the steps"), on_click=state.pick, args=("",), key="close.panel")
+    shown: list[Quantity] = []
     for quantity in parts:
+        targets = [quantity]
         if quantity not in derivation:
             text = look.spoken(quantity, values[quantity])
             st.markdown(_("{text} is given: change it in the sidebar.").format(text=text))
-            _used_in(quantity, derivation, values)
-            continue
-        st.latex(formula(derivation[quantity], derivation, values, look))
-        _way_to(quantity, derivation)
+            targets = [step.target for step in derivation.phase("forward", "loss") if quantity in step.inputs][:1]
+        for target in targets:
+            if target not in shown:
+                shown.append(target)
+                st.latex(formula(derivation[target], derivation, values, look))
+                _way_to(target, derivation)
 
 
 def _way_to(quantity: Quantity, derivation: Derivation) -> None:
@@ -138,16 +142,6 @@ def _way_to(quantity: Quantity, derivation: Derivation) -> None:
     if st.button(label, key=f"way.{quantity}", type="tertiary"):
         state.go(step.phase, number)
         st.switch_page(f"{step.phase}.py")
-
-
-def _used_in(quantity: Quantity, derivation: Derivation, values: Trace) -> None:
-    """Where a given number enters the forward pass."""
-    look = state.look()
-    for step in derivation.phase("forward", "loss"):
-        if quantity in step.inputs:
-            st.latex(formula(step, derivation, values, look))
-            _way_to(step.target, derivation)
-            return
 
 
 def _ask(page: str, id: str) -> None:

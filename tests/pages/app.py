@@ -6,14 +6,18 @@ Components and Plotly charts are read from the data they are given; their callba
 from __future__ import annotations
 
 import json
+import logging
 import re
+from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from lessons import i18n
+from lessons.card import Look
 from lessons.example import Example
 from mlp_core import Quantity
 
@@ -22,6 +26,9 @@ PAGES = ("start", "forward", "loss", "backward", "update", "evaluate", "train", 
 WALKS = ("forward", "loss", "backward")
 BOXES = ("open.layers", "open.update", "open.unfold", "open.curve", *(f"open.layer.{k}" for k in range(1, 5)))
 MINUS = "\N{MINUS SIGN}"
+
+config.set_option("client.showErrorDetails", "full")  # so that a failing test says what was raised
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 
 def opened(example: Example | None = None, page: str = "start", query: dict[str, Any] | None = None) -> AppTest:
@@ -60,6 +67,18 @@ def unfold_all(at: AppTest) -> AppTest:
     return run(at)
 
 
+def press(at: AppTest, key: str) -> AppTest:
+    """Press the button with that key."""
+    at.button(key).click()
+    return run(at)
+
+
+def enter(at: AppTest, kind: str, key: str, value: Any) -> AppTest:
+    """Give the widget of that kind and key a value."""
+    getattr(at, kind)(key).set_value(value)
+    return run(at)
+
+
 def example_of(at: AppTest) -> Example:
     """The example that the session holds."""
     return at.session_state["example"]
@@ -89,15 +108,25 @@ def table(at: AppTest, columns: int) -> list[list[str]]:
     return found[0]
 
 
+def named(example: Example, quantities: Iterable[Quantity]) -> dict[str, Quantity]:
+    """The quantities by their names as ``table`` reads them."""
+    look = Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+    return {re.sub("<[^>]*>", "", look.name(quantity).html()): quantity for quantity in quantities}
+
+
 def number(text: str) -> float:
     """What a number on the screen says."""
     return float(text.replace(MINUS, "-"))
 
 
-def written(value: float, decimals: int) -> str:
-    """An ordinary number as the screen has to show it."""
-    assert value == 0 or 10.0**-decimals <= abs(value) < 1e7, f"{value} would be written in powers of ten"
-    return f"{value:.{decimals}f}".replace("-", MINUS)
+def assert_shows(text: str, value: float, decimals: int) -> None:
+    """The text is the number rounded to the decimals, or in powers of ten where that would be 0 or very long."""
+    plain = f"{value:.{decimals}f}"
+    if value == 0 or (float(plain) != 0 and abs(value) < 1e7):
+        assert text == (plain.removeprefix("-") if value == 0 else plain).replace("-", MINUS)
+    else:
+        assert "e" in text, f"{text} for {value}"
+        assert abs(number(text) - value) <= 0.51 * abs(value) * 10.0 ** (1 - max(decimals, 2))
 
 
 def texts(at: AppTest) -> list[str]:
