@@ -59,7 +59,7 @@ def losses(
         drawn = np.where(y[x] > 0, y[x], np.nan) if log else y[x]
         lines.append(Line(name, x, drawn, name in diverged))
     first, highest = max(y[0] for y in curves.values()), max(y.max() for y in curves.values())
-    top = HEADROOM * first if not log and highest > STEEP * first > 0 else None
+    top = HEADROOM * first if not log and highest / STEEP > first > 0 else None
     hidden = sum(int((y <= 0).sum()) for y in curves.values()) if log else 0
     return Losses(tuple(lines), log, top, hidden, limit if limit and limit > 0 else None)
 

@@ -27,5 +27,6 @@ page = st.navigation(
 )
 style()
 page_language(state.example().language)
-editor.sidebar()
-page.run()
+# After an edit a person looks at the page, so it is drawn first; but not one that works for seconds.
+for draw in (editor.sidebar, page.run) if page.url_path == "train" else (page.run, editor.sidebar):
+    draw()

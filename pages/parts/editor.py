@@ -60,7 +60,7 @@ def _sample() -> None:
         shown = state.example()
         for kind, layer, row in (("x", 0, shown.x), ("y", len(shown.W), shown.y)):
             st.caption(_("Input x") if kind == "x" else _("Target y"))
-            _grid([Quantity(kind, layer, (i,)) for i in range(1, len(row) + 1)], list(row), min(len(row), 4))
+            _grid([Quantity(kind, layer, (i,)) for i in range(1, len(row) + 1)], list(row), max(2, min(len(row), 4)))
             _messages(kind)
 
 
@@ -129,13 +129,13 @@ def _parameters(k: int) -> None:
     with st.expander(title, expanded=len(W[0]) * len(W) <= 12, key=f"open.layer.{k}", on_change="rerun") as box:
         if not box.open:
             return
-        st.caption(_("W: a row is a neuron, a column is what it listens to"))
-        weights = [Quantity("W", k, (i, j)) for i in range(1, len(W) + 1) for j in range(1, len(W[0]) + 1)]
-        _grid(weights, [w for row in W for w in row], len(W[0]))
-        _messages(f"W.{k}")
-        st.caption(_("b: one bias a neuron"))
-        _grid([Quantity("b", k, (i,)) for i in range(1, len(b) + 1)], list(b), min(len(b), 4))
-        _messages(f"b.{k}")
+        st.caption(_("A row is a neuron: its weights, then its bias"))
+        quantities, values = [], []
+        for i, (weights, bias) in enumerate(zip(W, b, strict=True), 1):
+            quantities += [Quantity("W", k, (i, j)) for j in range(1, len(weights) + 1)] + [Quantity("b", k, (i,))]
+            values += [*weights, bias]
+        _grid(quantities, values, len(W[0]) + 1)
+        _messages(f"W.{k}", f"b.{k}")
 
 
 def _grid(quantities: list[Quantity], values: list[float], columns: int) -> None:

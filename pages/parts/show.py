@@ -25,7 +25,7 @@ _STYLE = """
 [data-testid="stMain"] h2 { font-size: 1.45rem; line-height: 1.35; padding: .4rem 0 .6rem; }
 .katex { font-size: 1.15em; }
 .katex-display { padding-right: 2px; }  /* KaTeX overflows itself by as much, which would make every formula a scroll box */
-[data-testid="stLatex"], .stMarkdown { overflow-x: auto; overflow-y: hidden; }
+[data-testid="stLatex"] { overflow-x: auto; overflow-y: hidden; }
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2rem 3rem; }
 [data-testid="stSidebar"] [data-testid="stNumberInputClearButton"] { display: none; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; } }

@@ -110,7 +110,7 @@ def test_the_scale_of_the_loss_can_be_logarithmic(tutor):
     start(tutor, 50)
     expect_results(tutor, [trained("SGD", 50)])
     tutor.keyed("train.scale").get_by_role("radio").nth(1).click()
-    axis = "() => document.querySelector('.js-plotly-plot').layout.yaxis.type"
+    axis = "() => document.querySelector('.js-plotly-plot')?.layout.yaxis.type"
     tutor.becomes(lambda: tutor.page.evaluate(axis), "log")
 
 

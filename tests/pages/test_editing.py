@@ -5,7 +5,6 @@ from streamlit.testing.v1 import AppTest
 
 from lessons import i18n
 from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, TRAINABLE, WORKED, Example
-from lessons.i18n import catalogue
 from mlp_core import Quantity
 from mlp_core.functions import LOSSES
 
@@ -184,12 +183,13 @@ def assert_refused(at: AppTest, before: Example, *words: str) -> None:
     assert example_of(go(at, "forward")) == before
 
 
-UNUSABLE = [(None, "empty"), (float("nan"), "nan"), (float("inf"), "inf"), (-float("inf"), "-inf"), (1e308, "1e+308"), (-1e7, "-1e+07")]
+UNUSABLE = {None: "empty", float("nan"): "", float("inf"): "", -float("inf"): "", 1e308: "1e+308", -1e7: "-1e+07"}
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize(("value", "word"), UNUSABLE, ids=[word for _, word in UNUSABLE])
+@pytest.mark.parametrize(("value", "word"), UNUSABLE.items(), ids=map(str, UNUSABLE))
 def test_a_cell_refuses_what_is_no_usable_number(cell, value, word):
+    """Streamlit itself already takes nan and inf for an empty cell, so the message then may say so."""
     before = ledger(opened(WORKED, "loss"), "loss")
     at = enter(opened(WORKED, "loss"), "number_input", f"edit.{cell}", value)
     assert at.number_input(f"edit.{cell}").value == WORKED.trace[Quantity.parse(cell)], "the cell does not go back"
@@ -248,11 +248,9 @@ def test_an_output_that_the_loss_does_not_go_with_is_refused():
     assert_refused(at, start, "sigmoid")
 
 
-@pytest.mark.parametrize("key", ["edit.layers", "edit.size.0", "edit.size.1", "edit.size.2", "seed"])
+@pytest.mark.parametrize("key", ["edit.layers", "edit.size.0", "edit.size.1", "edit.size.2"])
 def test_an_empty_count_is_refused(key):
     at = enter(unfold_all(opened(WORKED, "forward")), "number_input", key, None)
-    if key == "seed":
-        button(at, "Random weights")
     assert_refused(at, WORKED, "empty")
 
 
@@ -292,22 +290,29 @@ def test_the_address_chooses_the_language():
     at = opened(query={"lang": "zh"})
     assert example_of(at).language == "zh"
     assert component(at, "page_language")["lang"] == "zh-CN"
-    assert any(catalogue("zh")["Forward"] in text for text in texts(go(at, "check"))) or catalogue("zh")
     for page in PAGES:
         assert example_of(go(at, page)).language == "zh", page
 
 
-@pytest.mark.parametrize("asked", ["de", "", "EN", "zh-CN", "../zh", "<script>alert(1)</script>", "{x}", "x" * 5000, "\x00", ["zh", "de"], ["de", "fr"]])
-def test_a_forged_language_leaves_a_message_or_is_one_of_ours(asked):
+FORGED = ["de", "", "EN", "zh-CN", "../zh", "<script>alert(1)</script>", "{x}", "x" * 5000, "\x00", ["zh", "de"], ["de", "fr"]]
+
+
+@pytest.mark.parametrize("asked", FORGED, ids=[f"{str(asked)[:12]!r}" for asked in FORGED])
+def test_a_forged_language_is_refused_with_a_short_message(asked):
     at = opened(query={"lang": asked})
-    if isinstance(asked, list) and asked[-1] in i18n.LANGUAGES or asked in i18n.LANGUAGES:
-        assert not errors(at)
-        return
-    assert example_of(at).language == "en"
-    assert len(errors(at)) == 1
-    assert "zh" in errors(at)[0]
-    assert len(errors(at)[0]) < 200
-    go(at, "backward")
+    assert example_of(at) == WORKED
+    [message] = errors(at)
+    assert "zh" in message
+    assert len(message) < 200
+    assert "{" not in message.replace("{x}", "")
+    assert example_of(go(at, "backward")) == WORKED
+
+
+def test_the_last_of_several_languages_counts():
+    """As for every parameter of an address in Streamlit."""
+    at = opened(query={"lang": ["de", "zh"]})
+    assert example_of(at).language == "zh"
+    assert not errors(at)
 
 
 def test_other_parameters_of_the_address_are_left_alone():
