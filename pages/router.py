@@ -8,7 +8,9 @@ from pages.parts.components import page_language
 from pages.parts.show import style
 
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
-st.set_page_config(page_title="Backprop Tutor", page_icon="∂", layout="wide", menu_items={"About": ABOUT})
+st.set_page_config(
+    page_title="Backprop Tutor", page_icon="∂", layout="wide", initial_sidebar_state=340, menu_items={"About": ABOUT}
+)
 state.begin()
 PAGES = {
     "start": _("Start"),

@@ -106,8 +106,9 @@ def _structure() -> None:
 
 
 def _relayer(example: Example, layers: int) -> Example:
-    sizes = example.sizes
-    return example.resized((*sizes[:layers], *([2] * max(0, layers - len(sizes) + 1)), sizes[-1]))
+    """Hidden layers are taken away or added (of two neurons) before the output layer, which stays."""
+    *hidden, output = example.sizes
+    return example.resized((*hidden[:layers], *([2] * (layers - len(hidden))), output))
 
 
 def _resize(k: int, example: Example, size: int) -> Example:
@@ -140,7 +141,7 @@ def _parameters(k: int) -> None:
 
 def _grid(quantities: list[Quantity], values: list[float], columns: int) -> None:
     """A row of number inputs; each has a label of its own for screen readers and tests."""
-    grid = st.grid(columns, wrap=False, min_column_width=64, gap=4)
+    grid = st.grid(columns, wrap=False, min_column_width=58, gap=4)
     for quantity, value in zip(quantities, values, strict=True):
         key = state.bind(f"edit.{quantity}", value)
         where = quantity.kind if quantity.kind in ("x", "y") else f"{quantity.kind}.{quantity.layer}"

@@ -6,14 +6,12 @@ Components and Plotly charts are read from the data they are given; their callba
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from lessons import i18n
@@ -26,9 +24,6 @@ PAGES = ("start", "forward", "loss", "backward", "update", "evaluate", "train", 
 WALKS = ("forward", "loss", "backward")
 BOXES = ("open.layers", "open.update", "open.unfold", "open.curve", *(f"open.layer.{k}" for k in range(1, 5)))
 MINUS = "\N{MINUS SIGN}"
-
-config.set_option("client.showErrorDetails", "full")  # so that a failing test says what was raised
-logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 
 def opened(example: Example | None = None, page: str = "start", query: dict[str, Any] | None = None) -> AppTest:
