@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import sympy as sp
 
-from mlp_core import Derivation, Network, NonFinite, Quantity, Step
+from mlp_core import Derivation, Network, NonFinite, Quantity, Step, derive
 from mlp_core.latex import Name, Notation, factor, shown, write
 from mlp_core.steps import unfold
 
@@ -227,15 +227,12 @@ def unfolding(step: Step, network: Network, look: Look) -> str | None:
     if found is None:
         return None
     function, forms, variable = found
-    names = {q.symbol: look.symbol(q) for q in _around(step, network)}
+    derivation = derive(network)
+    mentioned = function.free_symbols.union(*(form.free_symbols for form in forms))
+    everything = (*derivation.given, *(other.target for other in derivation))
+    names = {q.symbol: look.symbol(q) for q in everything if q.symbol in mentioned}
     operator = rf"\frac{{\partial}}{{\partial {names[variable]}}}"
     otherwise = _("otherwise")
     first, *rest = (write(form, names, otherwise=otherwise) for form in forms)
     head = rf"{operator} \left[ {write(function, names, otherwise=otherwise)} \right] &= {first}"
     return r"\begin{aligned} " + r" \\[4pt] ".join([head, *(f"&= {form}" for form in rest)]) + r" \end{aligned}"
-
-
-def _around(step: Step, network: Network) -> list[Quantity]:
-    """Every z, a and y of the step's layer."""
-    k = step.target.layer
-    return [Quantity(kind, k, (i,)) for kind in "zay" for i in range(1, network.sizes[k] + 1)]

@@ -119,6 +119,7 @@ def _dressed(figure: go.Figure, data: Losses, look: Look) -> go.Figure:
         height=HEIGHT,
         showlegend=True,
         hovermode="x unified",
+        hoverlabel={"font": {"color": look.colors["loss"]}},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"l": 10, "r": 14, "t": 10, "b": 10},
     )

@@ -19,6 +19,7 @@ from .functions import ACTIVATIONS, LOSSES, add, mul
 from .network import Network
 from .quantity import Quantity
 
+_ONE = sp.Integer(1)
 PHASES: dict[str, str] = {
     "affine": "forward",
     "activation": "forward",
@@ -242,29 +243,47 @@ def _step(target: Quantity, rule: str, formula: sp.Expr, possible: tuple[Quantit
 
 
 def unfold(network: Network, step: Step) -> tuple[sp.Expr, list[sp.Expr], sp.Symbol] | None:
-    """How SymPy gets a local derivative: the function, the forms of its derivative one after the other, and the variable.
+    """How SymPy gets the local derivative of a backward step: a function, the forms of its derivative, and the variable.
 
-    For a step of law slope, jacobian or loss_slope; None for any other. SymPy differentiates the function, the last form is
-    the step's own formula, and SymPy confirms that the difference of the two is zero (ArithmeticError when it is not).
+    The activation for a slope, the loss for dC/da, the affine sum for a gradient or a path. SymPy differentiates the
+    function, the last form is what the step uses, and SymPy confirms that the two are equal (ArithmeticError when not).
+    None for a step that has no local derivative of its own.
     """
-    if step.law not in ("slope", "jacobian", "loss_slope"):
+    local = _local(network, step)
+    if local is None:
         return None
-    k, i = step.target.layer, step.target.index[0] - 1
-    z, a, y = (_symbols(_vector(kind, k, network.sizes[k])) for kind in "zay")
-    if step.law == "loss_slope":
-        function, variable, in_place = LOSSES[network.loss].expr(a, y), a[i], step.formula
-    else:
-        record, j = ACTIVATIONS[network.layers[k - 1].activation], step.target.index[-1] - 1
-        function, variable = record.formula(z, i), z[j]
-        in_place = record.slope_formula(z, [record.formula(z, m) for m in range(len(z))], i, j)
+    function, variable, written = local
     derivative = sp.diff(function.doit(), variable)
-    if not _equal(derivative, in_place):
-        raise ArithmeticError(f"{step.target}: SymPy gives {derivative}, the step says {step.formula}")
+    if not _equal(derivative, written[0]):
+        raise ArithmeticError(f"{step.target}: SymPy gives {derivative}, the step says {written[0]}")
     forms = [derivative]
-    for form in (in_place, step.formula):
+    for form in written:
         if str(form) != str(forms[-1]):
             forms.append(form)
     return function, forms, variable
+
+
+def _local(network: Network, step: Step) -> tuple[sp.Expr, sp.Symbol, list[sp.Expr]] | None:
+    """The function, the variable, and how the step writes the derivative: first in symbols of the function alone."""
+    derivation, k, index = derive(network), step.target.layer, step.target.index
+    if step.law == "loss_slope":
+        return derivation[Quantity("C")].formula, Quantity("a", k, index).symbol, [step.formula]
+    if step.law in ("slope", "jacobian"):
+        record, i, j = ACTIVATIONS[network.layers[k - 1].activation], index[0] - 1, index[-1] - 1
+        z = _symbols(_vector("z", k, network.sizes[k]))
+        in_place = record.slope_formula(z, [record.formula(z, m) for m in range(len(z))], i, j)
+        return record.formula(z, i), z[j], [in_place, step.formula]
+    if step.law in ("weight_gradient", "bias_gradient"):
+        parameter, source = Quantity(step.target.kind[1], k, index), step.inputs[1:]
+        return derivation[Quantity("z", k, index[:1])].formula, parameter.symbol, [source[0].symbol if source else _ONE]
+    if step.law == "paths":
+        weight = step.inputs[1]
+        return (
+            derivation[Quantity("z", k + 1, weight.index[:1])].formula,
+            Quantity("a", k, index).symbol,
+            [weight.symbol],
+        )
+    return None
 
 
 @lru_cache(maxsize=256)

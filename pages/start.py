@@ -21,7 +21,7 @@ with words:
     if st.button(_("Begin with the forward pass") + " →", type="primary"):
         state.go("forward", 0)
         st.switch_page("forward.py")
-    st.caption(_("Arrow keys step through a page. The sidebar holds all numbers."))
+    st.caption(_("Arrow keys go from number to number. The sidebar holds everything that can be changed."))
 with drawing:
     computed = example.derivation.phase("forward", "loss")
     scene = Scene(example.trace, look, "loss", frozenset(step.target for step in computed))

@@ -16,13 +16,8 @@ from pages.parts.components import flowchart
 from pages.parts.show import cell, curve, head, onward, table
 
 TURN, REDRAW = 0.1, 3  # seconds between two numbers, turns between two sketches
-CHOSEN, ITERATIONS, BELOW, CHANGE, SCALE = (
-    "train.optimisers",
-    "train.iterations",
-    "train.below",
-    "train.change",
-    "train.scale",
-)
+CHOSEN, SCALE = "train.optimisers", "train.scale"
+ITERATIONS, BELOW, CHANGE = "train.iterations", "train.below", "train.change"
 
 
 def controls() -> None:
@@ -41,15 +36,14 @@ def controls() -> None:
         first, second, third = st.columns(3)
         first.number_input(
             _("Iterations, up to {most}").format(most=f"{flow.MOST:,}"),
-            1, flow.MOST, value=100, step=100, key=ITERATIONS, persist_state="session",
+            value=100, step=100, key=ITERATIONS, persist_state="session",
         )  # fmt: skip
         for place, key, label in (
             (second, BELOW, _("Stop at a loss below")),
             (third, CHANGE, _("Stop at a change of the loss below")),
         ):
             place.number_input(
-                label, min_value=0.0, value=None, step=0.001, format="%.6g", placeholder=_("no limit"),
-                key=key, persist_state="session",
+                label, value=None, step=0.001, format="%.6g", placeholder=_("no limit"), key=key, persist_state="session",
             )  # fmt: skip
         text = _("From the sidebar: learning rate {lr}, {scope}, {loss}. Every optimiser starts from these weights.")
         st.caption(text.format(lr=flow.plain(example.lr), scope=name_of(example.scope), loss=name_of(example.loss)))
@@ -69,16 +63,22 @@ def _follow(optimiser: str) -> None:
 def start() -> None:
     """The callback of Start: new runs from the example as it is."""
     chosen = [name for name in OPTIMISERS if name in (state.widget(CHOSEN) or [])]
-    limits = [state.widget(key) for key in (BELOW, CHANGE)]
-    if state.change("train", lambda example: _chosen(example, chosen)):
+    iterations, below, change = (state.widget(key) for key in (ITERATIONS, BELOW, CHANGE))
+
+    def checked(example: Example) -> Example:
+        if not chosen:
+            raise Problem("train", mark("Choose at least one optimiser."))
+        if iterations is None or not 1 <= iterations <= flow.MOST:
+            raise Problem(
+                "train", mark("Iterations go from 1 to {most}, not {value}."), most=flow.MOST, value=iterations
+            )
+        if min(below or 0, change or 0) < 0:
+            raise Problem("train", mark("A limit is a number from 0 on."))
+        return example
+
+    if state.change("train", checked):
         state.runs().clear()
-        state.runs().update(flow.begin(state.example(), chosen, state.widget(ITERATIONS), *limits))
-
-
-def _chosen(example: Example, optimisers: list[str]) -> Example:
-    if not optimisers:
-        raise Problem("train", mark("Choose at least one optimiser."))
-    return example
+        state.runs().update(flow.begin(state.example(), chosen, iterations, below, change))
 
 
 def stop() -> None:
@@ -107,7 +107,7 @@ def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator
         bar = st.empty()
     turn = 0
     while flow.advance(runs, TURN):
-        now = " · ".join(f"{each.optimiser.name} {each.losses[-1]:.4g}" for each in trainings)
+        now = " · ".join(f"{each.optimiser.name} {look.value(flow.LOSS, each.losses[-1])}" for each in trainings)
         count = _("Iteration {n} of {all}").format(n=max(each.epoch for each in trainings), all=trainings[0].epochs)
         bar.progress(flow.progress(runs), f"{count}: {now}")
         if turn % REDRAW == 0:
@@ -118,10 +118,11 @@ def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator
 
 def chart(lanes: dict[str, Lane]) -> None:
     """The curves, and what the chosen scale leaves out of them."""
-    data, trainings = curves(lanes), [lane.training for lane in lanes.values()]
-    ends = "; ".join(f"{each.optimiser.name}: {each.losses[0]:.4g} → {each.losses[-1]:.4g}" for each in trainings)
+    data, look, trainings = curves(lanes), state.look(), [lane.training for lane in lanes.values()]
+    first, last = ([look.value(flow.LOSS, each.losses[i]) for each in trainings] for i in (0, -1))
+    ends = "; ".join(f"{each.optimiser.name}: {a} → {b}" for each, a, b in zip(trainings, first, last, strict=True))
     alt = _("Loss over the iterations. {curves}").format(curves=ends)
-    curve(losses_figure(data, state.look(), state.theme()), "train.chart", alt)
+    curve(losses_figure(data, look, state.theme()), "train.chart", alt)
     if data.top is not None:
         st.caption(_("A curve leaves the frame upwards: the logarithmic scale shows all of it."))
     if data.hidden:

@@ -18,7 +18,8 @@ from lessons.i18n import LANGUAGES, mark
 from mlp_core import Network, Quantity, State
 
 _EXAMPLE, _START, _PROBLEMS, _STEPS = "example", "start", "problems", "steps"
-_PICKED, _VISIT, _PARAMETER, _RUNS = "picked", "visit", "parameter", "runs"
+_PICKED, _VISIT, _TURN, _PARAMETER, _RUNS = "picked", "visit", "turn", "parameter", "runs"
+LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
 
 def begin() -> None:
@@ -151,9 +152,18 @@ def go(page: str, position: int) -> None:
     st.session_state[_PICKED] = ""
 
 
-def move(page: str, by: int, count: int) -> None:
-    """Move on or back from where the walk stands now, so that quick presses all count."""
-    go(page, max(0, min(position(page, count) + by, count - 1)))
+def move(page: str, by: int, count: int, beyond: str) -> None:
+    """Move on or back from where the walk stands now, so that quick presses all count; past an end, to the page beyond."""
+    there = position(page, count) + by
+    if not 0 <= there < count and beyond:
+        st.session_state[_TURN] = beyond
+        st.session_state[_STEPS][beyond] = 0 if by > 0 else LAST
+    go(page, max(0, min(there, count - 1)))
+
+
+def turned() -> str:
+    """The page that a move went on to just now, or empty."""
+    return st.session_state.pop(_TURN, "")
 
 
 def picked() -> str:

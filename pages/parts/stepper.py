@@ -18,9 +18,15 @@ from . import state
 from .components import chips, network_picture
 from .show import curve
 
+BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
+AFTER = {"forward": "loss", "loss": "backward", "backward": "update"}
+
 
 def walk(page: str, between: Callable[[], None] | None = None) -> None:
     """Draw the three zones for the steps of a page's phase; ``between`` draws what belongs above the ledger."""
+    turned = state.turned()
+    if turned:
+        st.switch_page(f"{turned}.py")
     example, look, derivation = state.example(), state.look(), state.example().derivation
     steps = derivation.phase(page)
     at = state.position(page, len(steps))
@@ -45,22 +51,19 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
 
 def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
     """Previous, where we are, Next; below them a slider and a list to jump with."""
-    if len(steps) == 1:
-        return
+    turn = partial(state.move, page, count=len(steps))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.button(
-            "◀ " + _("Previous"),
-            on_click=state.move,
-            args=(page, -1, len(steps)),
-            disabled=at == 0,
-            shortcut="Left",
-            key=f"previous.{page}",
-        )
+            "◀ " + _("Previous"), on_click=turn, kwargs={"by": -1, "beyond": BEFORE[page]},
+            disabled=at == 0 and not BEFORE[page], shortcut="Left", key=f"previous.{page}",
+        )  # fmt: skip
         st.markdown("**" + _("Step {n} of {all}").format(n=at + 1, all=len(steps)) + "**", width="content")
         st.button(
-            _("Next") + " ▶", on_click=state.move, args=(page, 1, len(steps)), disabled=at == len(steps) - 1,
-            shortcut="Right", type="primary", key=f"next.{page}",
+            _("Next") + " ▶", on_click=turn, kwargs={"by": 1, "beyond": AFTER[page]}, shortcut="Right", type="primary",
+            key=f"next.{page}",
         )  # fmt: skip
+    if len(steps) == 1:
+        return
     look = state.look()
     names = [f"{i}. {look.name(step.target).text()}" for i, step in enumerate(steps, 1)]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -90,7 +93,7 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
     st.latex(shown.formula)
     value(shown)
     st.markdown(shown.why)
-    if step.law in ("slope", "jacobian", "loss_slope"):
+    if step.phase == "backward" and step.law not in ("delta", "fused"):
         with st.expander(_("How SymPy gets this derivative"), key="open.unfold", on_change="rerun") as box:
             if box.open:
                 st.latex(unfolding(step, example.network, look) or "")
