@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mlp_core import NonFinite, Optimiser, Quantity, Training, trace
+from mlp_core import Optimiser, Quantity, Training, trace
 
 from .card import Look
 from .example import Example
@@ -141,17 +141,6 @@ def ended(training: Training) -> str:
     return words[training.stopped_by].format(n=training.epoch, **limits)
 
 
-def overflow(training: Training) -> int:
-    """The layer in which a run that diverged overflowed: its last step once more, from the last finite network."""
-    try:
-        now = trace(training.network, training.x, training.y)
-        update = training.optimiser.step(training.network, now, training.state)
-        trace(update.network, training.x, training.y)
-    except NonFinite as error:
-        return error.layer
-    raise ValueError("this run has not diverged")
-
-
 class Trial(NamedTuple):
     """A short run with a smaller learning rate: that rate, its iterations and the loss it came to."""
 
@@ -192,7 +181,7 @@ def _diverged(lane: Lane, look: Look) -> str:
     training = lane.training
     text = _("**{optimiser} diverged in iteration {n}**, in layer {layer}. The last loss before that was {last}.")
     last = look.value(LOSS, training.losses[-1])
-    text = text.format(optimiser=lane.name, n=training.epoch, layer=overflow(training), last=last)
+    text = text.format(optimiser=lane.name, n=training.epoch, layer=training.layer, last=last)
     tried = trial(lane.example, lane.name, training.epochs)
     if tried is None:
         return together(text, _("With a millionth of the learning rate the loss still does not fall."))

@@ -19,7 +19,7 @@ class Run:
 
     network: the last finite one; state: the optimiser's; loss: (epochs run + 1,), on all of X, Y, the first before any
     update; stopped_by: "epochs", "loss", "change", "diverged" or "stopped"; epoch: how many epochs had begun; message: for a
-    run that diverged, what overflowed and in which layer.
+    run that diverged, what overflowed; layer: in which layer (0 where nothing did).
     """
 
     network: Network
@@ -28,6 +28,7 @@ class Run:
     stopped_by: str
     epoch: int
     message: str = ""
+    layer: int = 0
 
     def _repr_html_(self) -> str:
         return (
@@ -67,7 +68,7 @@ class Training(Iterator[int]):
         self.loss_below, self.change_below = loss_below, change_below
         self.random = np.random.default_rng(seed)
         self.state = optimiser.init(network)
-        self.epoch, self.stopped_by, self.message = 0, "", ""
+        self.epoch, self.stopped_by, self.message, self.layer = 0, "", "", 0
         self._trace: Trace = trace(network, self.x, self.y)
         self.losses = [self._trace.loss]
         self._look()
@@ -79,7 +80,7 @@ class Training(Iterator[int]):
         try:
             self._whole_set() if self.batch_size is None else self._batches()
         except NonFinite as error:
-            self.stopped_by, self.message = "diverged", str(error)
+            self.stopped_by, self.message, self.layer = "diverged", str(error), error.layer
             raise StopIteration from None
         self.losses.append(self._trace.loss if self.batch_size is None else loss_of(self.network, self.x, self.y))
         self._look()
@@ -116,7 +117,7 @@ class Training(Iterator[int]):
 
     def run(self) -> Run:
         """What it came to so far."""
-        return Run(self.network, self.state, np.array(self.losses), self.stopped_by, self.epoch, self.message)
+        return Run(self.network, self.state, np.array(self.losses), self.stopped_by, self.epoch, self.message, self.layer)
 
 
 def train(

@@ -26,6 +26,7 @@ _STYLE = """
 .katex { font-size: 1.15em; }
 .katex-display { padding-right: 2px; }  /* KaTeX overflows itself by as much, which would make every formula a scroll box */
 [data-testid="stLatex"] { overflow-x: auto; overflow-y: hidden; }
+[data-testid="stStatusWidget"] { display: none; }  /* its Stop would only pause a training run: the page has its own */
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2rem 3rem; }
 [data-testid="stSidebar"] [data-testid="stNumberInputClearButton"] { display: none; }
 [data-testid="stSidebar"] [data-testid="stGrid"] input { padding: .4rem .5rem; }

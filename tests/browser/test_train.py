@@ -71,7 +71,6 @@ def test_progress_is_shown_and_stop_keeps_the_curve_so_far(tutor):
     tutor.open("train")
     start(tutor, MOST, ALL)
     expect(tutor.main.get_by_role("progressbar")).to_be_visible()
-    expect(chart(tutor)).to_be_visible()
     tutor.keyed("train.stop").get_by_role("button").click()
     tutor.becomes(lambda: set(read_results(tutor)), set(ALL))
     results = read_results(tutor)

@@ -9,7 +9,7 @@ from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 from pytest import approx
 
 from lessons.card import Look
@@ -69,6 +69,7 @@ class Tutor:
         self._log_start = server.log.stat().st_size
         page.context.on("request", lambda request: self.requests.append(request.url))
         page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on("requestfailed", self._failed)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._heard)
 
@@ -77,6 +78,10 @@ class Tutor:
         address = message.location.get("url", "")
         if message.type == "error" and not re.search(r"/\w+/_stcore/(health|host-config)$", address):
             self.errors.append(f"{message.text} {address}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # which is what going to another page does to it
+            self.errors.append(f"{request.url}: {request.failure}")
 
     def faults(self) -> list[str]:
         """Tracebacks of the server, exceptions on the page, errors of the console, requests to other hosts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -39,7 +40,7 @@ def examples(
     settings |= {name: draw(POSITIVE) for name in ("lr", "eps")} if numbers is ANY else {}
     settings |= {"decimals": draw(st.integers(0, MAX_DECIMALS)), "loss": loss}
     example = Example(
-        W=tuple(tuple(row(n_in) for _ in range(n_out)) for n_in, n_out in zip(sizes, sizes[1:], strict=False)),
+        W=tuple(tuple(row(n_in) for _ in range(n_out)) for n_in, n_out in pairwise(sizes)),
         b=tuple(row(n) for n in sizes[1:]),
         x=row(sizes[0]),
         y=draw(targets(loss, sizes[-1], numbers)),
@@ -69,10 +70,11 @@ def shapes(last: int = MAX_NEURONS) -> st.SearchStrategy[tuple[int, ...]]:
 
 
 JUNK = (
-    "null", "true", "false", "0", "-1", "1", "9", "0.5", "-0.5", "1e7", "-1e308", "1e400", "-1e400", "NaN", "Infinity", "-Infinity",
-    "1" + "0" * 400, "-1" + "0" * 400, '""', '"1"', '"x"', '"{x}"', "[]", "[[]]", "[[[]]]", "[1]", "[[1]]", "[[[1]]]", "[null]",
-    '["sigmoid"]', "{}", '{"0": 1}', "[{}]", "[" * 200 + "]" * 200, "[" * 3000 + "]" * 3000,
-)  # fmt: skip
+    *("null", "true", "false", "0", "-1", "1", "9", "0.5", "-0.5", "1e7", "-1e308", "1e400", "-1e400"),
+    *("NaN", "Infinity", "-Infinity", "1" + "0" * 400, "-1" + "0" * 400, '""', '"1"', '"x"', '"{x}"'),
+    *("[]", "[[]]", "[[[]]]", "[1]", "[[1]]", "[[[1]]]", "[null]", '["sigmoid"]', "{}", '{"0": 1}', "[{}]"),
+    *("[" * 200 + "]" * 200, "[" * 3000 + "]" * 3000),
+)
 """What may stand where something else belongs, as JSON text."""
 
 

@@ -167,12 +167,11 @@ def test_the_words_differ():
 def test_the_layer_that_overflowed(name, lr):
     training = ran(LINEAR.with_(lr=lr), name).training
     assert training.stopped_by == "diverged"
-    assert f"layer {flow.overflow(training)}:" in training.message
+    assert f"layer {training.layer}:" in training.message
 
 
 def test_a_run_that_has_not_diverged_has_no_such_layer():
-    with pytest.raises(ValueError, match="not diverged"):
-        flow.overflow(ran(WORKED, "SGD", 3).training)
+    assert ran(WORKED, "SGD", 3).training.layer == 0
 
 
 @pytest.mark.parametrize(("name", "lr"), [("SGD", 100.0), ("Momentum", 100.0), ("SGD", 1.0)])
@@ -183,6 +182,14 @@ def test_the_learning_rate_to_try_is_the_largest_tenth_that_works(name, lr):
     assert run.stopped_by == "epochs" and run.loss[-1] == found.loss < run.loss[0]
     larger = alone(example.with_(lr=found.lr * 10), name, found.iterations)
     assert larger.stopped_by == "diverged" or larger.loss[-1] >= larger.loss[0]
+
+
+def test_a_learning_rate_that_only_overflows_later_is_no_advice():
+    """A tenth of 100 does not overflow within 60 iterations, but its loss is astronomic."""
+    example = WORKED.with_(activations=("tanh", "identity"), lr=100.0)
+    tenth = alone(example.with_(lr=10.0), "SGD", 60)
+    assert tenth.stopped_by == "epochs" and tenth.loss[-1] > 1e9
+    assert flow.trial(example, "SGD", 60).lr < 10
 
 
 def test_where_no_learning_rate_helps_that_is_said():
@@ -197,7 +204,7 @@ def test_divergence_is_explained_with_its_iteration_layer_and_cure():
     for lane in lanes[:2]:
         t = lane.training
         last = look(WILD).value(Quantity("C"), t.losses[-1])
-        assert f"{lane.name} diverged in iteration {t.epoch}**, in layer {flow.overflow(t)}. " in text
+        assert f"{lane.name} diverged in iteration {t.epoch}**, in layer {t.layer}. " in text
         assert f"before that was {last}. With a learning rate of {flow.trial(WILD, lane.name, t.epochs).lr:g} " in text
     assert "Adam" not in text and text.count("the learning rate 100 is too large") == 1
 
@@ -245,6 +252,22 @@ def test_nothing_left_to_learn():
     solved = LINEAR.with_(y=tuple(LINEAR.trace.layers[-1].a.tolist()))
     text = flow.remark(ran(solved, "SGD", 5), look(solved))
     assert "has not moved from 0" in text and "nothing left to learn" in text
+
+
+def test_only_what_is_updated_counts_as_a_gradient():
+    """With a large W of a saturated output the frozen layer still has a gradient; nothing that may move has one."""
+    example = WORKED.with_(W=(WORKED.W[0], ((70.0, 3.0),)), y=(0.5,))
+    texts = {
+        scope: flow.remark(ran(example.with_(scope=scope), "SGD", 5), look(example)) for scope in ("output", "all")
+    }
+    assert "slope is 0" in texts["output"] and "slope is 0" not in texts["all"]
+
+
+def test_a_run_that_arrived_or_still_moves_is_left_alone():
+    arrived, moving = ran(LINEAR, "SGD", 1000), ran(WORKED.with_(y=(2.0,)), "RMSprop", 1000)
+    assert arrived.training.losses[-1] == arrived.training.losses[-2] < 1e-30
+    assert 0 < moving.training.losses[-2] - moving.training.losses[-1] < 1e-12
+    assert flow.remark(arrived, look(LINEAR)) == flow.remark(moving, look(WORKED)) == ""
 
 
 def test_a_loss_below_the_limit_from_the_start():

@@ -1,4 +1,4 @@
-"""Picture and ledger as data: every element stands for quantities and the other way round; what is not computed shows as ?"""
+"""Picture and ledger as data: every element stands for quantities and back; what is not computed shows as ?"""
 
 import json
 
@@ -95,10 +95,22 @@ def test_elements_and_quantities_find_each_other(example):
 
 
 FORGED = [
-    "", ".", "C.1", "y.1.1", "x.0.1", "z.1.1", "n", "n.", "n.1", "n.0", "n.0.0", "n.0.4", "n.1.3", "n.-1.1", "n.3.1", "n.1.1.1", "b.0.1",
-    "b.1.0", "b.1.3", "b.1.1.1", "W.0.1.1", "W.1.1", "W.1.3.1", "W.1.1.4", "W.1.1.1.1", "W.-1.1.1", "n.1.x", "n.1.1e9", "n.1.²", "dW.1.1.1",
-    "n.1." + "9" * 5000, "None", "\ud800", "n.١.١.١", "constructor",
-]  # fmt: skip
+    *("", ".", "C.1", "y.1.1", "x.0.1", "z.1.1", "n", "n.", "n.1", "n.0", "n.0.0", "n.0.4", "n.1.3", "n.-1.1", "n.3.1"),
+    *(
+        "n.1.1.1",
+        "b.0.1",
+        "b.1.0",
+        "b.1.3",
+        "b.1.1.1",
+        "W.0.1.1",
+        "W.1.1",
+        "W.1.3.1",
+        "W.1.1.4",
+        "W.1.1.1.1",
+        "W.-1.1.1",
+    ),
+    *("n.1.x", "n.1.1e9", "n.1.²", "dW.1.1.1", "n.1." + "9" * 5000, "None", "\ud800", "n.١.١.١", "constructor"),
+]
 
 
 @pytest.mark.parametrize("id", FORGED, ids=[f"{id[:12]!r}, {i}" for i, id in enumerate(FORGED)])

@@ -27,7 +27,7 @@ LESSONS = sorted(path.parent.name for path in (ROOT / "lessons").glob("*/en.md")
 
 
 def all_steps() -> list[Step]:
-    """Steps by every rule: any hidden activation, any pair of output and loss, with and without biases, every optimiser."""
+    """Steps by every rule: any hidden activation, any pair of output and loss, with and without bias, every optimiser."""
     steps: list[Step] = []
     for hidden, loss, bias in product(TRAINABLE, LOSSES, (True, False)):
         b = [0.0, 0.0] if bias else None
@@ -37,7 +37,11 @@ def all_steps() -> list[Step]:
     steps += derive(WORKED.network).steps  # one output: a single path
     t = trace(WORKED.network, WORKED.x, WORKED.y)
     optimisers = [record(lr=0.1) for record in OPTIMISERS.values()]
-    optimisers += [Momentum(lr=0.1, nesterov=True), Adam(lr=0.1, bias_correction=False), Adam(lr=0.1, eps_inside_root=True)]
+    optimisers += [
+        Momentum(lr=0.1, nesterov=True),
+        Adam(lr=0.1, bias_correction=False),
+        Adam(lr=0.1, eps_inside_root=True),
+    ]
     return steps + [step for optimiser in optimisers for step in optimiser.step(WORKED.network, t).steps]
 
 

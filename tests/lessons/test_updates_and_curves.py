@@ -39,7 +39,9 @@ def test_optimisers_stand_side_by_side_from_the_same_point(example):
     for name, optimiser in ours.items():
         state = example.state if name == example.optimiser else None
         assert_same(found[name].network, optimiser.step(example.network, example.trace, state).network, name)
-    flipped = Adam(example.lr, example.beta1, example.beta2, example.eps, not example.bias_correction, example.eps_inside_root)
+    flipped = Adam(
+        example.lr, example.beta1, example.beta2, example.eps, not example.bias_correction, example.eps_inside_root
+    )
     state = example.state if example.optimiser == "Adam" else None
     assert_same(found[other].network, flipped.step(example.network, example.trace, state).network, other)
     assert_same(found[example.optimiser].network, update_of(example).network, "the chosen one")
@@ -121,7 +123,7 @@ def test_the_loss_curve_is_the_loss_and_its_slope_the_first_factor(example, data
     assert curve.slope == t[Quantity("dC_da", a.layer, a.index)]
     assert np.isfinite(curve.y).all()
     np.testing.assert_allclose(curve.y, moved(example, output, curve.x), rtol=1e-9, atol=1e-12)
-    assert curve.x[0] <= curve.at[0] <= curve.x[-1], f"the point {curve.at[0]} lies outside its curve {curve.x[0]} to {curve.x[-1]}"
+    assert curve.x[0] <= curve.at[0] <= curve.x[-1], "the point lies outside its curve"
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -1,6 +1,6 @@
 """The app in AppTest, as the tests drive it: open, go to a page, run, and read what is on the screen.
 
-Components and Plotly charts are read from the data they are given; their callbacks do not fire here (tests/browser does that).
+Components and Plotly charts are read from the data they are given; their callbacks do not fire here, but in tests/browser.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 PAGES = ("start", "forward", "loss", "backward", "update", "evaluate", "train", "check", "notes")
 WALKS = ("forward", "loss", "backward")
 BOXES = ("open.layers", "open.update", "open.unfold", "open.curve", *(f"open.layer.{k}" for k in range(1, 5)))
+MESSAGES = ("error", "info", "warning")
+LABELLED = ("button", "expander", "selectbox", "slider", "number_input", "toggle")
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -36,8 +38,10 @@ def opened(example: Example | None = None, page: str = "start", query: dict[str,
     return at if page == "start" else go(at, page)
 
 
-def go(at: AppTest, page: str) -> AppTest:
-    """Go to a page and draw it."""
+def go(at: AppTest, page: str, unfolded: bool = False) -> AppTest:
+    """Go to a page and draw it; ``unfolded`` also draws what stands in boxes that are closed at first."""
+    for box in BOXES if unfolded else ():
+        at.session_state[box] = True
     return run(at.switch_page(f"{page}.py"))
 
 
@@ -126,9 +130,9 @@ def assert_shows(text: str, value: float, decimals: int) -> None:
 
 def texts(at: AppTest) -> list[str]:
     """Everything a person can read, in the page and in the sidebar."""
-    found = [str(part.value) for kind in ("markdown", "caption", "latex", "title", "error", "info", "warning") for part in at.get(kind)]
+    found = [str(part.value) for kind in ("markdown", "caption", "latex", "title", *MESSAGES) for part in at.get(kind)]
     found += [f"{part.label} {part.value}" for part in at.metric]
-    found += [str(part.label) for kind in ("button", "expander", "selectbox", "slider", "number_input", "toggle") for part in at.get(kind)]
+    found += [str(part.label) for kind in LABELLED for part in at.get(kind)]
     found += [option for kind in ("selectbox", "button_group") for part in at.get(kind) for option in part.options]
     found += [part.proto.label for part in at.get("page_link")]
     found += [re.sub("<style>.*?</style>|<[^>]*>", " ", part.proto.body, flags=re.DOTALL) for part in at.get("html")]

@@ -49,6 +49,10 @@ def start(
     for key, limit in (("train.below", below), ("train.change", change)):
         if limit is not None:
             at.number_input(key=key).set_value(limit)
+    return press_start(at)
+
+
+def press_start(at: AppTest) -> AppTest:
     (button,) = (each for each in at.button if each.proto.is_form_submitter)
     return sound(button.click().run())
 
@@ -111,14 +115,25 @@ def test_the_limits_end_a_run():
     assert rows(at)[0][4] == "change of the loss below 0.001"
 
 
-def test_without_an_optimiser_nothing_starts_and_the_last_run_stays():
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("train.optimisers", [], "Choose at least one optimiser."),
+        ("train.iterations", 0, "Iterations go from 1 to 10000, not 0."),
+        ("train.iterations", 20_000, "Iterations go from 1 to 10000, not 20000."),
+        ("train.below", -0.5, "A limit is a number from 0 on."),
+        ("train.change", -1.0, "A limit is a number from 0 on."),
+    ],
+)
+def test_what_cannot_be_run_leaves_a_message_and_the_last_run(key, value, message):
     at = start(page(), iterations=5)
-    before = rows(at)
-    at.pills(key="train.optimisers").set_value([])
-    (button,) = (each for each in at.button if each.proto.is_form_submitter)
-    sound(button.click().run())
-    assert [error.value for error in at.error] == ["Choose at least one optimiser."] and rows(at) == before
-    assert not start(at, "Adam", iterations=5).error
+    before, valid = rows(at), at.session_state[key]
+    kind = "button_group" if key == "train.optimisers" else "number_input"
+    set_to = lambda new: next(each for each in at.get(kind) if each.key == key).set_value(new)  # noqa: E731
+    set_to(value)
+    assert [error.value for error in press_start(at).error] == [message] and rows(at) == before
+    set_to(valid)
+    assert not press_start(at).error
 
 
 @pytest.fixture
@@ -147,12 +162,9 @@ def test_stop_keeps_the_curves_so_far_and_start_begins_afresh(interrupted):
         run = alone(WORKED, name, 30)
         assert row == [name, "30", shown(run.loss[0]), shown(run.loss[-1]), "stopped by hand after iteration 30"]
         assert np.array_equal(lanes(at)[name].training.losses, run.loss)
-    at = start(at, "SGD", iterations=40)
-    assert rows(at)[0][1:] == [
-        "40",
-        shown(0.16900443),
-        shown(alone(WORKED, "SGD", 40).loss[-1]),
-        "all 40 iterations done",
+    run = alone(WORKED, "SGD", 40)
+    assert rows(start(at, "SGD", iterations=40)) == [
+        ["SGD", "40", *map(shown, run.loss[[0, -1]]), "all 40 iterations done"]
     ]
 
 

@@ -8,7 +8,8 @@ from lessons.updates import new_of, parameters, side_by_side
 from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
 from mlp_core.optimisers import OPTIMISERS
 
-from .app import assert_shows, component, enter, errors, example_of, go, named, number, opened, press, run, table, unfold_all
+from . import app
+from .app import component, enter, errors, example_of, go, named, number, opened, run, table
 
 APPLY, RESET = "Apply and repeat", "evaluate.reset"
 
@@ -60,7 +61,7 @@ def test_apply_and_repeat_is_the_optimiser_again_and_again(case):
         if example.scope == "output":
             assert (after.W[:-1], after.b[:-1]) == (example.W[:-1], example.b[:-1])
         assert any(part.value == f"Updates applied so far: {count}" for part in at.main.markdown)
-    press(at, RESET)
+    app.press(at, RESET)
     assert example_of(at) == example
 
 
@@ -87,26 +88,27 @@ def test_every_number_before_after_and_their_difference(name, decimals):
         given = quantity.kind in ("W", "b")
         assert_given_or(given, old, example.trace[quantity], decimals)
         assert_given_or(given, new, after[quantity], decimals)
-        assert_shows(difference, after[quantity] - example.trace[quantity], decimals)
+        app.assert_shows(difference, after[quantity] - example.trace[quantity], decimals)
 
 
 def assert_given_or(given: bool, text: str, value: float, decimals: int) -> None:
     """A weight may stand without closing zeros; its number must still be right."""
     if given:
-        assert abs(number(text) - value) <= 0.51 * max(10.0**-decimals, 10.0 ** (1 - max(decimals, 2)) * abs(value)), f"{text} for {value}"
+        allowed = 0.51 * max(10.0**-decimals, 10.0 ** (1 - max(decimals, 2)) * abs(value))
+        assert abs(number(text) - value) <= allowed, f"{text} for {value}"
     else:
-        assert_shows(text, value, decimals)
+        app.assert_shows(text, value, decimals)
 
 
 def test_the_loss_before_and_after_stands_beside_the_picture():
     at = opened(WORKED, "evaluate")
     before, after = (metric.value for metric in at.main.metric)
-    assert_shows(before, 0.169004433, 4)
-    assert_shows(after, 0.162693683, 4)
+    app.assert_shows(before, 0.169004433, 4)
+    app.assert_shows(after, 0.162693683, 4)
     loss = component(at, "picture.evaluate")["loss"]
     assert loss["rows"][-1]["value"] == after
     press_scope = enter(go(at, "update"), "segmented_control", "page.scope", "output")
-    assert_shows(go(press_scope, "evaluate").main.metric[1].value, 0.163464224, 4)
+    app.assert_shows(go(press_scope, "evaluate").main.metric[1].value, 0.163464224, 4)
 
 
 def test_the_update_page_lists_every_parameter_by_every_optimiser():
@@ -118,7 +120,7 @@ def test_the_update_page_lists_every_parameter_by_every_optimiser():
     for name, old, gradient, *new in rows:
         quantity = quantities[name]
         assert number(old) == example.trace[quantity]
-        assert_shows(gradient, example.trace[Quantity("d" + quantity.kind, quantity.layer, quantity.index)], 6)
+        app.assert_shows(gradient, example.trace[Quantity("d" + quantity.kind, quantity.layer, quantity.index)], 6)
         for text, update in zip(new, every.values(), strict=True):
             assert number(text) == pytest.approx(update[new_of(quantity)], abs=5.1e-7)
 
@@ -178,7 +180,7 @@ def test_parameters_that_overflow_are_told_with_their_layer():
 
 
 def test_a_learning_rate_of_zero_is_refused_beside_its_cell():
-    at = enter(unfold_all(opened(WORKED, "update")), "number_input", "page.lr", 0.0)
+    at = enter(app.unfold_all(opened(WORKED, "update")), "number_input", "page.lr", 0.0)
     assert errors(at)
     assert example_of(at) == WORKED
     assert at.number_input("page.lr").value == WORKED.lr

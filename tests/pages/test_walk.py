@@ -1,13 +1,14 @@
 """Stepping through forward, loss and backward: every way to a step, and the numbers there are those of the engine."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lessons.example import PRESETS, WORKED
 from lessons.picture import element, quantities
 from mlp_core import Quantity, Step
-from streamlit.testing.v1 import AppTest
 
-from .app import WALKS, assert_shows, component, enter, example_of, go, ledger, named, number, opened, press, run, table, texts
+from . import app
+from .app import WALKS, component, enter, example_of, go, ledger, number, opened, press, run, texts
 
 
 def step_label(at: AppTest) -> str:
@@ -35,9 +36,7 @@ def test_next_goes_through_every_step_and_shows_its_value(page, decimals):
     for number_, step in enumerate(steps, 1):
         assert step_label(at) == f"Step {number_} of {len(steps)}"
         assert target_of(at, page) == str(step.target)
-        assert_shows(value_of(at), example.trace[step.target], decimals)
-        assert at.button(f"previous.{page}").disabled == (number_ == 1)
-        assert at.button(f"next.{page}").disabled == (number_ == len(steps))
+        app.assert_shows(value_of(at), example.trace[step.target], decimals)
         if number_ < len(steps):
             press(at, f"next.{page}")
 
@@ -64,11 +63,28 @@ def assert_at(at: AppTest, page: str, steps: tuple[Step, ...], place: int) -> No
     assert target_of(at, page) == str(steps[place].target)
 
 
-def test_the_loss_is_one_step_without_buttons():
+def test_the_walk_goes_on_from_page_to_page_and_back():
+    at = opened(WORKED, "forward")
+    assert at.button("previous.forward").disabled, "there is nothing before the first step"
+    enter(at, "slider", "slider.forward", 6)
+    press(at, "next.forward")
+    assert target_of(at, "loss") == "C"
+    press(at, "next.loss")
+    assert step_label(at) == "Step 1 of 20"
+    press(at, "previous.backward")
+    press(at, "previous.loss")
+    assert step_label(at) == "Step 6 of 6"
+    enter(go(at, "backward"), "slider", "slider.backward", 20)
+    press(at, "next.backward")
+    assert at.selectbox("page.parameter"), "after the last gradient comes the update"
+    assert step_label(go(at, "backward")) == "Step 20 of 20", "it stands where it was left"
+
+
+def test_the_loss_is_one_step():
     at = opened(WORKED, "loss")
     assert target_of(at, "loss") == "C"
-    assert_shows(value_of(at), WORKED.trace.loss, 4)
-    assert not [button for button in at.main.button if (button.key or "").startswith(("next", "previous"))]
+    app.assert_shows(value_of(at), WORKED.trace.loss, 4)
+    assert step_label(at) == "Step 1 of 1"
 
 
 def test_a_walk_stands_where_it_was_left():
@@ -97,7 +113,9 @@ def test_what_is_not_computed_yet_is_a_question_mark_in_picture_and_ledger(page)
     for quantity, text in ledger(at, page).items():
         assert (text == "?") == (quantity in later), quantity
         assert text == "?" or number(text) == pytest.approx(WORKED.trace[quantity], abs=5.1e-5)
-    rows = [row for layer in component(at, f"picture.{page}")["layers"] for node in layer["nodes"] for row in node["rows"]]
+    rows = [
+        row for layer in component(at, f"picture.{page}")["layers"] for node in layer["nodes"] for row in node["rows"]
+    ]
     assert rows
     assert ("?" in {row["value"] for row in rows}) == (page != "loss")
 
@@ -110,8 +128,7 @@ def pick(at: AppTest, id: str) -> AppTest:
     return run(at)
 
 
-@pytest.mark.parametrize("page", WALKS)
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize(("name", "page"), list(zip(PRESETS, (*WALKS, "backward"), strict=True)))
 def test_every_element_of_the_picture_opens_its_panel(name, page):
     example = PRESETS[name][1]
     at = opened(example, page)
@@ -175,13 +192,13 @@ def test_the_start_page_begins_with_the_first_step():
 @pytest.mark.parametrize("decimals", [0, 4, 10])
 def test_the_check_shows_every_gradient_three_times(decimals):
     example = PRESETS["deep"][1].with_(decimals=decimals)
-    gradients = named(example, [q for q in (step.target for step in example.derivation) if q.kind in ("dW", "db")])
-    rows = table(opened(example, "check"), 5)
+    gradients = app.named(example, [q for q in (step.target for step in example.derivation) if q.kind in ("dW", "db")])
+    rows = app.table(opened(example, "check"), 5)
     assert sorted(row[0] for row in rows) == sorted(gradients)
     for name, engine, sympy, difference, disagreement in rows:
         value = example.trace[gradients[name]]
-        assert_shows(engine, value, decimals)
-        assert_shows(sympy, value, decimals)
+        app.assert_shows(engine, value, decimals)
+        app.assert_shows(sympy, value, decimals)
         assert number(difference) == pytest.approx(value, rel=0.5, abs=0.51 * 10.0**-decimals + 1e-9)
         assert float(disagreement) < 1e-6
 
