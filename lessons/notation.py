@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from mlp_core.latex import NOTES, Notation
 
@@ -36,6 +37,7 @@ TITLES = {
 }
 
 
+@cache
 def notation(key: str, language: str = "en") -> Notation:
     """The notation of that name, its words "new" and "old" in the language."""
     chosen = NOTATIONS[key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -64,7 +65,7 @@ class Name:
         return {"base": self.base, "sup": self.sup, "sub": self.of.text() if self.of else self.sub}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Notation:
     """The letters of one textbook.
 
@@ -82,6 +83,7 @@ class Notation:
     output: str = ""
     words: Mapping[str, str] = field(default_factory=lambda: {"new": "new", "old": "old"})
 
+    @lru_cache(maxsize=8192)  # noqa: B019  (there are a handful of notations, and they live as long as the program)
     def name(self, quantity: Quantity, sizes: tuple[int, ...] | None = None) -> Name:
         """The name of a quantity; ``sizes`` (n_0, ..., n_L) are needed to drop single indices and to find the outputs."""
         kind, at = quantity.kind, (quantity.layer, quantity.index)

@@ -1,5 +1,7 @@
 """Navigation: sets up the session, draws the sidebar, and runs the page that the address names."""
 
+from time import sleep
+
 import streamlit as st
 
 from lessons.i18n import gettext as _
@@ -7,6 +9,7 @@ from pages.parts import editor, state
 from pages.parts.components import page_language
 from pages.parts.show import style
 
+FLUSH = 0.015  # seconds; Streamlit sends what a script has drawn every 10 ms
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
 st.set_page_config(
     page_title="Backprop Tutor", page_icon="∂", layout="wide", initial_sidebar_state=340, menu_items={"About": ABOUT}
@@ -29,6 +32,10 @@ page = st.navigation(
 )
 style()
 page_language(state.example().language)
-# After an edit a person looks at the page, so it is drawn first; but not one that works for seconds.
-for draw in (editor.sidebar, page.run) if page.url_path == "train" else (page.run, editor.sidebar):
-    draw()
+if page.url_path == "train":  # works for seconds, so what stands around it comes first
+    editor.sidebar()
+    page.run()
+else:  # after an edit a person looks at the page: it goes out, and the browser draws it, before the sidebar's many messages
+    page.run()
+    sleep(FLUSH)
+    editor.sidebar()

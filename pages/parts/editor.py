@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -58,10 +58,10 @@ def _show() -> None:
 def _sample() -> None:
     with st.expander(_("Input and target"), expanded=True):
         shown = state.example()
-        for kind, layer, row in (("x", 0, shown.x), ("y", len(shown.W), shown.y)):
-            st.caption(_("Input x") if kind == "x" else _("Target y"))
-            _grid([Quantity(kind, layer, (i,)) for i in range(1, len(row) + 1)], list(row), max(2, min(len(row), 4)))
-            _messages(kind)
+        quantities = [Quantity("x", 0, (i,)) for i in range(1, len(shown.x) + 1)]
+        quantities += [Quantity("y", len(shown.W), (i,)) for i in range(1, len(shown.y) + 1)]
+        _grid(quantities, [*shown.x, *shown.y], 4, "visible")
+        _messages("x", "y")
 
 
 def _structure() -> None:
@@ -126,21 +126,22 @@ def _activate(k: int, example: Example, name: str) -> Example:
 def _parameters(k: int) -> None:
     shown = state.example()
     W, b = shown.W[k - 1], shown.b[k - 1]
-    title = _("Weights and biases of layer {n}").format(n=k)
+    title = _("Layer {n}: weights, then bias").format(n=k)
     with st.expander(title, expanded=len(W[0]) * len(W) <= 12, key=f"open.layer.{k}", on_change="rerun") as box:
         if not box.open:
             return
-        st.caption(_("A row is a neuron: its weights, then its bias"))
         quantities, values = [], []
         for i, (weights, bias) in enumerate(zip(W, b, strict=True), 1):
             quantities += [Quantity("W", k, (i, j)) for j in range(1, len(weights) + 1)] + [Quantity("b", k, (i,))]
             values += [*weights, bias]
-        _grid(quantities, values, len(W[0]) + 1)
+        _grid(quantities, values, len(W[0]) + 1, "collapsed")
         _messages(f"W.{k}", f"b.{k}")
 
 
-def _grid(quantities: list[Quantity], values: list[float], columns: int) -> None:
-    """A row of number inputs; each has a label of its own for screen readers and tests."""
+def _grid(
+    quantities: list[Quantity], values: list[float], columns: int, labels: Literal["visible", "collapsed"]
+) -> None:
+    """Rows of number inputs; each has a label of its own, for screen readers where it is not shown."""
     grid = st.grid(columns, wrap=False, min_column_width=58, gap=4)
     for quantity, value in zip(quantities, values, strict=True):
         key = state.bind(f"edit.{quantity}", value)
@@ -154,7 +155,7 @@ def _grid(quantities: list[Quantity], values: list[float], columns: int) -> None
             key=key,
             on_change=state.commit,
             args=(key, where, make),
-            label_visibility="collapsed",
+            label_visibility=labels,
         )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from lessons.card import Card, card, formula, ribbon, unfolding
+from lessons.card import card, formula, ribbon, unfolding
 from lessons.curves import activation_curve, curve_figure
 from lessons.i18n import gettext as _
 from lessons.picture import Scene, element, ledger, picture, quantities
@@ -91,8 +91,8 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
     shown = card(step, derivation, example.trace, look)
     st.markdown(f"## {shown.question}")
     st.latex(shown.formula)
-    value(shown)
-    st.markdown(shown.why)
+    value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
+    st.markdown(f"{shown.why}\n\n:small[{value}]")  # the value once more, as text that can be selected and read aloud
     if step.phase == "backward" and step.law not in ("delta", "fused"):
         with st.expander(_("How SymPy gets this derivative"), key="open.unfold", on_change="rerun") as box:
             if box.open:
@@ -107,11 +107,6 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
                         f"curve.{page}",
                         _("The activation with the point where the neuron stands"),
                     )
-
-
-def value(shown: Card) -> None:
-    """The value as text that can be selected and read aloud."""
-    st.caption(_("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value))
 
 
 def panel(values: Trace) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from pytest import approx
 
 from lessons.example import WORKED, Example
 from lessons.picture import ROWS
@@ -100,6 +101,27 @@ def test_the_evaluate_table_gives_before_after_and_difference(carried):
         carried.becomes(lambda head=head: [*map(number, carried.table()[head])], close(values))
     for loss in (before.loss, after.loss):
         expect(carried.main.get_by_test_id("stMetricValue").filter(has_text=f"{loss:.4f}")).to_have_count(1)
+
+
+def after_updates(example: Example, count: int) -> Example:
+    """The example after so many updates by its optimiser, which remembers."""
+    for _ in range(count):
+        update = example.optimiser_named(example.optimiser).step(example.network, example.trace, example.state)
+        example = example.updated(update.network, update.state)
+    return example
+
+
+def test_quick_updates_neither_undo_nor_forget(tutor):
+    tutor.open("update").keyed("page.optimiser").get_by_text("Adam", exact=True).click()
+    tutor.idle().turn_to("evaluate").main.get_by_role("button", name="Apply and repeat").focus()
+    for _ in range(6):
+        tutor.page.keyboard.press("Enter")
+        tutor.page.wait_for_timeout(100)
+    tutor.idle()
+    begin, cells = WORKED.with_(optimiser="Adam"), [q for _, q in parameters()]
+    shown = [float(tutor.cell(q).input_value()) for q in cells]
+    reached = [after_updates(begin, k) for k in range(2, 7)]
+    assert any(shown == approx([each.trace[q] for q in cells], rel=1e-5) for each in reached), shown
 
 
 def test_the_check_table_compares_the_edited_gradients(carried):

@@ -141,10 +141,11 @@ class Tutor:
         self.cell(address).fill(text)
         self.cell(address).press("Enter")
 
-    def choose(self, key: str, option: str) -> None:
-        """Choose an option, by its text, of the select box of that key."""
-        self.keyed(key).get_by_role("combobox").click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+    def choose(self, key: str, option: str | int) -> None:
+        """Choose an option, by its text or place, of the select box of that key: opened by key, as scrolling closes it."""
+        self.keyed(key).get_by_role("combobox").press("ArrowDown")
+        options = self.page.get_by_role("option")
+        (options.nth(option) if isinstance(option, int) else options.get_by_text(option, exact=True)).click()
 
     def element(self, id: str) -> Locator:
         """A neuron, edge, bias, input or the loss in the picture."""
@@ -166,6 +167,10 @@ class Tutor:
             }"""
         )
         return self.page.mouse.click(x, y)
+
+    def leave(self) -> None:
+        """Take the focus out of any input, so that keys belong to the page."""
+        self.idle().main.get_by_role("heading").first.click()
 
     def unfold(self) -> Tutor:
         """Open every folded part of sidebar and page."""

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from lessons.card import Look
 from lessons.example import WORKED, Example
 from lessons.i18n import gettext
-from lessons.picture import ROWS, Scene, element, ledger, picture, quantities
+from lessons.picture import Scene, element, ledger, picture, quantities
 from mlp_core import Quantity, Step
 
 from .strategies import examples
 
 MINUS = "\N{MINUS SIGN}"
 PHASES = ("forward", "loss", "backward")
+ROWS = {"forward": ("z", "a"), "loss": ("z", "a"), "backward": ("a", "delta")}
 
 
 def look_of(example: Example) -> Look:
@@ -86,12 +87,20 @@ def test_elements_and_quantities_find_each_other(example):
         parts = quantities(id, network)
         assert parts, f"{id} stands for nothing"
         for quantity in parts:
-            assert element(quantity) == id or quantity.kind == "da_dz", f"{quantity} of {id}"
+            assert element(quantity) == id, f"{quantity} of {id}"
             example.trace[quantity]
         covered |= set(parts)
     everything = {*example.derivation.given, *(step.target for step in example.derivation)}
     assert covered == everything
     assert {element(quantity) for quantity in everything} == found.keys()
+
+
+def test_a_neuron_of_a_softmax_holds_the_slopes_that_its_delta_needs():
+    """By its own z, of every share: a column of the Jacobian."""
+    example = WORKED.resized((3, 2, 3)).with_(activations=("sigmoid", "softmax"))
+    for i in range(1, 4):
+        needed = example.derivation[Quantity("delta", 2, (i,))].inputs
+        assert {q for q in needed if q.kind == "da_dz"} <= set(quantities(f"n.2.{i}", example.network))
 
 
 FORGED = [

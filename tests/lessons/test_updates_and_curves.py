@@ -156,6 +156,14 @@ def test_the_activation_curve_is_the_activation_and_its_slope_the_local_derivati
     np.testing.assert_allclose(curve.y, reference.ACTIVATIONS[name](curve.x), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("x", [-70.0, 70.0])
+def test_a_neuron_far_out_still_lies_on_its_curve(x):
+    example = WORKED.resized((1, 1, 1)).with_(W=(((1.0,),), ((1.0,),)), x=(x,))
+    curve = activation_curve(example.trace, 1, 1)
+    assert curve.x[0] <= curve.at[0] <= curve.x[-1]
+    assert abs(curve.at[0]) > 60
+
+
 def test_the_step_function_has_no_curve_with_a_slope():
     network = Network([Layer([[1.0]], [0.0], "step")], loss="squared_error")
     assert ACTIVATIONS["step"].slope is None

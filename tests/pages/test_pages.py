@@ -7,6 +7,7 @@ import pytest
 from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, TRAINABLE, WORKED, Example
 from lessons.i18n import LANGUAGES, catalogue
 from lessons.notation import NOTATIONS
+from lessons.palette import FAMILIES
 from mlp_core import Quantity
 from mlp_core.functions import LOSSES
 
@@ -95,11 +96,22 @@ def test_extreme_numbers(name, optimiser):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_both_themes(theme):
+def test_formulas_have_the_colours_of_the_theme(theme):
     at = opened(WORKED)
     at.context["theme"] = theme
     for page in PAGES:
         go(at, page)
+        colors = set(re.findall(r"\\textcolor\{(#\w+)\}", " ".join(part.value for part in at.main.latex)))
+        assert colors <= {pair[theme] for pair in FAMILIES.values()}, page
+        assert colors or page in ("start", "evaluate", "train", "check", "notes"), f"{page} has no formula"
+
+
+def test_no_page_makes_streamlit_complain(caplog):
+    """Widgets with two values, empty labels and options on their way out end up in the log of the server."""
+    at = opened(WORKED)
+    for page in PAGES:
+        go(at, page, unfolded=True)
+    assert not [record.getMessage() for record in caplog.records if record.name.startswith("streamlit")]
 
 
 def test_a_chinese_page_is_chinese():

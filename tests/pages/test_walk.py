@@ -44,7 +44,7 @@ def test_next_goes_through_every_step_and_shows_its_value(page, decimals):
 @pytest.mark.parametrize("page", ["forward", "backward"])
 def test_previous_slider_and_list_lead_to_the_same_steps(page):
     steps, at = WORKED.derivation.phase(page), opened(WORKED, page)
-    places = (len(steps) - 1, 2, 1)
+    places = (4, 2, 1)
     enter(at, "slider", f"slider.{page}", places[0] + 1)
     assert_at(at, page, steps, places[0])
     enter(at, "selectbox", f"jump.{page}", places[1])
@@ -216,3 +216,16 @@ def test_the_notation_changes_letters_and_no_number():
     assert at.main.latex[0].value != formula
     assert example_of(at).trace.loss == WORKED.trace.loss
     assert any("∂E" in text for text in texts(at))
+
+
+@pytest.mark.parametrize(("name", "page"), [("deep", "forward"), ("classifier", "backward")])
+def test_every_local_derivative_unfolds_and_every_activation_shows_its_curve(name, page):
+    example = PRESETS[name][1]
+    at = opened(example, page)
+    for place, step in enumerate(example.derivation.phase(page)):
+        enter(at, "slider", f"slider.{page}", place + 1)
+        app.unfold_all(at)
+        curve = step.law in ("activation", "slope") and step.rule != "activation.softmax"
+        unfolded = step.phase == "backward" and step.law not in ("delta", "fused")
+        assert len(at.get("plotly_chart")) == curve, f"the curve at {step.target}"
+        assert len(at.main.latex) == 1 + unfolded, f"the derivative at {step.target}"
