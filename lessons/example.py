@@ -22,6 +22,7 @@ from .notation import NOTATIONS
 
 MAX_LAYERS, MAX_NEURONS, MAX_DECIMALS = 4, 8, 10
 LARGEST = 1_000_000
+MAX_SEED = 2**31 - 1
 CHOICES = {
     "loss": tuple(LOSSES),
     "optimiser": tuple(OPTIMISERS),
@@ -122,13 +123,9 @@ class Example:
     def _check_shape(self) -> None:
         layers = len(self.W)
         if not 1 <= layers <= MAX_LAYERS or not layers == len(self.b) == len(self.activations):
-            raise Problem(
-                "network",
-                mark("A network here has 1 to {most} layers, each with W, b and an activation."),
-                most=MAX_LAYERS,
-            )
+            raise Problem("network", NO_LAYERS, most=MAX_LAYERS)
         if not all(1 <= n <= MAX_NEURONS for n in (len(self.x), *map(len, self.W))):
-            raise Problem("network", mark("A layer here has 1 to {most} neurons."), most=MAX_NEURONS)
+            raise Problem("network", NO_NEURONS, most=MAX_NEURONS)
         for k, (W, b) in enumerate(zip(self.W, self.b, strict=True), 1):
             n_in = len(self.W[k - 2]) if k > 1 else len(self.x)
             if len(b) != len(W) or any(len(row) != n_in for row in W):
@@ -236,6 +233,10 @@ class Example:
 
     def resized(self, sizes: tuple[int, ...]) -> Example:
         """The example with other layer sizes: what still fits is kept, what is new gets small numbers that a seed fixes."""
+        if not 2 <= len(sizes) <= MAX_LAYERS + 1:
+            raise Problem("network", NO_LAYERS, most=MAX_LAYERS)
+        if not all(1 <= n <= MAX_NEURONS for n in sizes):
+            raise Problem("network", NO_NEURONS, most=MAX_NEURONS)
         random = np.random.default_rng(len(sizes))
         W, b = [], []
         for k in range(1, len(sizes)):
@@ -267,6 +268,8 @@ class Example:
 
     def randomised(self, seed: int) -> Example:
         """The example with small random weights and biases of one decimal, fixed by ``seed``."""
+        if not 0 <= seed <= MAX_SEED:
+            raise Problem("seed", mark("A seed is a whole number from 0 to {most}."), most=MAX_SEED)
         random = np.random.default_rng(seed)
         W = [_small(random, (len(W), len(W[0]))) for W in self.W]
         return self.with_(W=_frozen(W), b=_frozen([_small(random, (len(b),)) for b in self.b]))
@@ -298,6 +301,8 @@ class Example:
         return cls(**{name: _frozen(value) if isinstance(value, list) else value for name, value in data.items()})
 
 
+NO_LAYERS = mark("A network here has 1 to {most} layers, each with W, b and an activation.")
+NO_NEURONS = mark("A layer here has 1 to {most} neurons.")
 TARGET_RANGES = {
     "binary_cross_entropy": mark("With {loss} every target is a number from 0 to 1."),
     "cross_entropy": mark("With {loss} the targets are numbers from 0 on that add up to 1."),

@@ -68,7 +68,7 @@ def element(quantity: Quantity) -> str:
         return f"{kind}.{layer}." + ".".join(map(str, index))
     if kind in ("C", "y"):
         return "C"
-    return f"n.{layer}.{index[0]}"
+    return f"n.{layer}.{index[-1]}"  # a softmax's da_i/dz_j belongs to the neuron whose z moves
 
 
 def quantities(id: str, network: Network) -> tuple[Quantity, ...]:

@@ -14,6 +14,10 @@ from pages.parts.components import network_picture
 from pages.parts.show import cell, head, onward, table
 
 
+def _chosen(key: str) -> None:
+    state.choose_parameter(state.widget(key), parameters(state.example()), state.PAGE)
+
+
 def choose() -> Quantity:
     """The optimiser, what it updates, and the parameter to look at: by list, or by a click in the picture."""
     example, look = state.example(), state.look()
@@ -22,10 +26,11 @@ def choose() -> Quantity:
         editor.segments(_("Optimiser"), "optimiser", CHOICES["optimiser"], example.optimiser)
         editor.segments(_("What an update changes"), "scope", CHOICES["scope"], example.scope, name_of)
         first = next(i for i, q in enumerate(everything) if not is_frozen(example, q))
-        key = state.bind("page.parameter", str(everything[state.parameter(everything, first)]))
+        key = state.follow("page.parameter", str(everything[state.parameter(everything, first)]))
         names = {str(q): look.name(q).text() for q in everything}
-        pick = lambda id=None: state.choose_parameter(id or state.widget(key), everything)  # noqa: E731
-        st.selectbox(_("Parameter"), list(names), format_func=lambda id: names[id], key=key, on_change=pick, width=160)
+        st.selectbox(
+            _("Parameter"), list(names), format_func=lambda id: names[id], key=key, on_change=_chosen, args=(key,), width=160
+        )  # fmt: skip
     chosen = everything[state.parameter(everything, first)]
     with st.expander(_("Settings of {optimiser}").format(optimiser=example.optimiser)):
         editor.settings(example.optimiser, "page")

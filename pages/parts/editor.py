@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, TRAINABLE, Example
+from lessons.example import CHOICES, MAX_DECIMALS, TRAINABLE, Example
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
 from lessons.names import name_of
@@ -51,7 +51,7 @@ def _language() -> None:
 def _show() -> None:
     shown = state.example()
     _choice(_("Notation"), "notation", CHOICES["notation"], shown.notation, lambda key: _(TITLES[key]))
-    key = state.bind("edit.decimals", shown.decimals)
+    key = state.follow("edit.decimals", shown.decimals)
     st.slider(_("Decimals"), 0, MAX_DECIMALS, key=key, on_change=_commit, args=(key, "decimals"))
 
 
@@ -66,35 +66,14 @@ def _sample() -> None:
 
 def _structure() -> None:
     shown = state.example()
-    with st.expander(_("Layers"), expanded=False, key="open.layers", on_change="rerun") as box:
+    with st.expander(_("Layers"), **state.fold("open.layers", False)) as box:
         if not box.open:
             return
         sizes = shown.sizes
-        key = state.bind("edit.layers", len(sizes) - 1)
-        st.number_input(
-            _("Number of layers"),
-            1,
-            MAX_LAYERS,
-            value=None,
-            step=1,
-            key=key,
-            on_change=state.commit,
-            args=(key, "network", _relayer),
-        )
+        _whole(_("Number of layers"), "layers", len(sizes) - 1, _relayer)
         for k, size in enumerate(sizes):
             label = _("Inputs") if k == 0 else _("Neurons in layer {n}").format(n=k)
-            key = state.bind(f"edit.size.{k}", size)
-            resize = partial(_resize, k)
-            st.number_input(
-                label,
-                1,
-                MAX_NEURONS,
-                value=None,
-                step=1,
-                key=key,
-                on_change=state.commit,
-                args=(key, "network", resize),
-            )
+            _whole(label, f"size.{k}", size, partial(_resize, k))
             if k:
                 make = partial(_activate, k)
                 label = _("Activation of layer {n}").format(n=k)
@@ -103,6 +82,12 @@ def _structure() -> None:
             _("Loss"), "loss", CHOICES["loss"], shown.loss, name_of, lambda example, value: example.with_loss(value)
         )
         _messages("network")
+
+
+def _whole(label: str, field: str, value: int, make: Callable[[Example, Any], Example]) -> None:
+    """A cell for a number of layers or neurons. Its limits are the example's, which says so in the person's language."""
+    key = state.follow(f"edit.{field}", value)
+    st.number_input(label, value=None, step=1, key=key, on_change=state.commit, args=(key, "network", make))
 
 
 def _relayer(example: Example, layers: int) -> Example:
@@ -127,7 +112,7 @@ def _parameters(k: int) -> None:
     shown = state.example()
     W, b = shown.W[k - 1], shown.b[k - 1]
     title = _("Layer {n}: weights, then bias").format(n=k)
-    with st.expander(title, expanded=len(W[0]) * len(W) <= 12, key=f"open.layer.{k}", on_change="rerun") as box:
+    with st.expander(title, **state.fold(f"open.layer.{k}", len(W[0]) * len(W) <= 12)) as box:
         if not box.open:
             return
         quantities, values = [], []
@@ -144,7 +129,7 @@ def _grid(
     """Rows of number inputs; each has a label of its own, for screen readers where it is not shown."""
     grid = st.grid(columns, wrap=False, min_column_width=58, gap=4)
     for quantity, value in zip(quantities, values, strict=True):
-        key = state.bind(f"edit.{quantity}", value)
+        key = state.follow(f"edit.{quantity}", value)
         where = quantity.kind if quantity.kind in ("x", "y") else f"{quantity.kind}.{quantity.layer}"
         make = partial(_with_number, quantity)
         grid.number_input(
@@ -174,7 +159,7 @@ def label_of(quantity: Quantity) -> str:
 
 
 def _optimiser() -> None:
-    with st.expander(_("Update"), expanded=False, key="open.update", on_change="rerun") as box:
+    with st.expander(_("Update"), **state.fold("open.update", False)) as box:
         if not box.open:
             return
         shown = state.example()
@@ -187,7 +172,7 @@ def settings(optimiser: str, place: str = "edit") -> None:
     """The settings of one optimiser, as number inputs and switches; ``place`` keeps those of page and sidebar apart."""
     shown, record = state.example(), OPTIMISERS[optimiser]
     for name in (field.name for field in fields(record)):
-        key = state.bind(f"{place}.{name}", getattr(shown, name))
+        key = state.follow(f"{place}.{name}", getattr(shown, name))
         if name in SETTINGS:
             st.number_input(
                 name_of(name),
@@ -206,13 +191,13 @@ def settings(optimiser: str, place: str = "edit") -> None:
 def _again() -> None:
     st.button(_("Reset"), on_click=state.reset, width="stretch", help=_("Back to the numbers this example began with"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input(_("Seed"), 0, 2**31 - 1, value=0, step=1, key="seed", width=110, persist_state="session")
+        st.number_input(_("Seed"), value=0, step=1, key="seed", width=110, persist_state="session")
         st.button(_("Random weights"), on_click=_randomise)
     _messages("seed")
 
 
 def _randomise() -> None:
-    state.commit("seed", "seed", lambda example, seed: example.randomised(int(seed)))
+    state.commit("seed", "seed", lambda example, seed: example.randomised(seed))
 
 
 def _choice(
@@ -223,14 +208,14 @@ def _choice(
     shown: Callable[[str], str] = str,
     make: Callable[[Example, Any], Example] | None = None,
 ) -> None:
-    key = state.bind(f"edit.{field}", value)
+    key = state.follow(f"edit.{field}", value)
     st.selectbox(label, options, format_func=shown, key=key, on_change=_commit, args=(key, field, make))
     _messages(field)
 
 
 def segments(label: str, field: str, options: tuple[str, ...], value: str, shown: Callable[[str], str] = str) -> None:
     """The same choice as in the sidebar, as buttons on a page."""
-    key = state.bind(f"page.{field}", value)
+    key = state.follow(f"page.{field}", value)
     st.segmented_control(
         label, options, format_func=shown, key=key, on_change=_commit, args=(key, field), required=True
     )

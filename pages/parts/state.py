@@ -19,6 +19,8 @@ from mlp_core import Network, Quantity, State
 
 _EXAMPLE, _START, _PROBLEMS, _STEPS = "example", "start", "problems", "steps"
 _PICKED, _VISIT, _TURN, _PARAMETER, _RUNS = "picked", "visit", "turn", "parameter", "runs"
+_GENERATIONS, _FOLDS = "generations", "folds"
+SIDEBAR, PAGE, SLIDER, JUMP = "edit", "page", "slider", "jump"  # groups of widgets: how their keys begin
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
 
@@ -26,7 +28,7 @@ def begin() -> None:
     """Set up a new session, take the language from the address, and use it in this thread."""
     st.session_state.setdefault(_EXAMPLE, WORKED)
     st.session_state.setdefault(_START, WORKED)
-    for name in (_PROBLEMS, _STEPS, _RUNS):
+    for name in (_PROBLEMS, _STEPS, _RUNS, _GENERATIONS, _FOLDS):
         st.session_state.setdefault(name, {})
     st.session_state.setdefault(_PICKED, "")
     _language_of_address()
@@ -70,14 +72,21 @@ def look() -> Look:
     return Look.of(shown.notation, shown.language, shown.decimals, theme, shown.sizes)
 
 
-def change(where: str, make: Callable[[Example], Example]) -> bool:
-    """Put ``make(example)`` in the example's place, or leave its Problem at ``where``; True when it worked."""
+def change(where: str, make: Callable[[Example], Example], group: str = "") -> bool:
+    """Put ``make(example)`` in the example's place, or leave its Problem at ``where``; True when it worked.
+
+    ``group`` names the widgets (see ``follow``) in one of which a person made the change.
+    """
     st.session_state[_PROBLEMS].pop(where, None)
+    old = example()
     try:
-        st.session_state[_EXAMPLE] = make(example())
+        new = st.session_state[_EXAMPLE] = make(old)
     except Problem as problem:
         st.session_state[_PROBLEMS][where] = problem
         return False
+    if new is not old:
+        rebuilt = (old.sizes, old.activations, old.loss) != (new.sizes, new.activations, new.loss)
+        _renew(*(each for each in (SIDEBAR, PAGE) if each != group or rebuilt))
     return True
 
 
@@ -90,7 +99,7 @@ def commit(key: str, where: str, make: Callable[[Example, Any], Example]) -> Non
             raise Problem(where, mark("The cell was empty; the last number stays."))
         return make(current, value)
 
-    change(where, made)
+    change(where, made, key.partition(".")[0])
 
 
 def bind(key: str, value: Any) -> str:
@@ -101,6 +110,30 @@ def bind(key: str, value: Any) -> str:
     """
     st.session_state[key] = value
     return key
+
+
+def follow(key: str, value: Any) -> str:
+    """``bind`` for a widget whose value the app changes by itself, too; what stands before the dot of its key is its group.
+
+    A click that a browser sends before it has drawn such a change still carries the old values of all widgets. So a change
+    by the app makes new widgets of a group, and what the old ones say counts no more. The widget that a person is using is
+    never replaced: its own change renews only the other groups.
+    """
+    return bind(f"{key}~{st.session_state[_GENERATIONS].get(key.partition('.')[0], 0)}", value)
+
+
+def _renew(*groups: str) -> None:
+    for group in groups:
+        st.session_state[_GENERATIONS][group] = st.session_state[_GENERATIONS].get(group, 0) + 1
+
+
+def fold(key: str, expanded: bool) -> dict[str, Any]:
+    """What makes an expander remember on every page whether it is open; ``expanded`` is how it begins."""
+    return {"key": bind(key, st.session_state[_FOLDS].get(key, expanded)), "on_change": _folded, "args": (key,)}
+
+
+def _folded(key: str) -> None:
+    st.session_state[_FOLDS][key] = st.session_state[key]
 
 
 def widget(key: str) -> Any:
@@ -123,6 +156,7 @@ def load(new: Example) -> None:
     st.session_state[_STEPS].clear()
     st.session_state[_RUNS].clear()
     st.session_state[_PICKED] = ""
+    _renew(SIDEBAR, PAGE, SLIDER, JUMP)
 
 
 def load_preset(name: str) -> None:
@@ -139,6 +173,7 @@ def apply_update(network: Network, state: State) -> None:
     """Go on from an update, and ask its numbers from the first step again."""
     if change("update", lambda current: current.updated(network, state)):
         st.session_state[_STEPS].clear()
+        _renew(SLIDER, JUMP)
 
 
 def position(page: str, count: int) -> int:
@@ -146,10 +181,11 @@ def position(page: str, count: int) -> int:
     return max(0, min(st.session_state[_STEPS].get(page, 0), count - 1))
 
 
-def go(page: str, position: int) -> None:
-    """Move the walk of a page to a step, which also closes the panel of a picked element."""
+def go(page: str, position: int, group: str = "") -> None:
+    """Move the walk of a page to a step, which also closes the panel of a picked element; ``group`` as for ``change``."""
     st.session_state[_STEPS][page] = position
     st.session_state[_PICKED] = ""
+    _renew(*(each for each in (SLIDER, JUMP) if each != group))
 
 
 def move(page: str, by: int, count: int, beyond: str) -> None:
@@ -192,12 +228,14 @@ def parameter(choices: list[Quantity], first: int) -> int:
     return choices.index(chosen) if chosen in choices else first
 
 
-def choose_parameter(id: str, choices: list[Quantity]) -> None:
+def choose_parameter(id: str, choices: list[Quantity], group: str = "") -> None:
     """Look at the parameter of this picture element; a neuron stands for its bias, what has no parameter for nothing."""
     address = id.replace("n.", "b.", 1) if id.startswith("n.") else id
     found = [q for q in choices if str(q) == address]
     if found:
         st.session_state[_PARAMETER] = found[0]
+        if group != PAGE:
+            _renew(PAGE)
 
 
 def runs() -> dict[str, Any]:

@@ -66,24 +66,23 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
         return
     look = state.look()
     names = [f"{i}. {look.name(step.target).text()}" for i, step in enumerate(steps, 1)]
+    slider, jump = state.follow(f"slider.{page}", at + 1), state.follow(f"jump.{page}", at)
     with st.container(horizontal=True, vertical_alignment="center"):
-        slider, jump = f"slider.{page}", f"jump.{page}"
         st.slider(
-            _("Step"), 1, len(steps), key=state.bind(slider, at + 1), on_change=_slid, args=(page, slider),
-            label_visibility="collapsed",
+            _("Step"), 1, len(steps), key=slider, on_change=_slid, args=(page, slider), label_visibility="collapsed"
         )  # fmt: skip
         st.selectbox(
-            _("Jump to"), range(len(steps)), format_func=lambda i: names[i], key=state.bind(jump, at), on_change=_jumped,
+            _("Jump to"), range(len(steps)), format_func=lambda i: names[i], key=jump, on_change=_jumped,
             args=(page, jump), label_visibility="collapsed", width=170,
         )  # fmt: skip
 
 
 def _slid(page: str, key: str) -> None:
-    state.go(page, state.widget(key) - 1)
+    state.go(page, state.widget(key) - 1, state.SLIDER)
 
 
 def _jumped(page: str, key: str) -> None:
-    state.go(page, state.widget(key))
+    state.go(page, state.widget(key), state.JUMP)
 
 
 def _card(step: Step, derivation: Derivation, page: str) -> None:
@@ -94,13 +93,13 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     st.markdown(f"{shown.why}\n\n:small[{value}]")  # the value once more, as text that can be selected and read aloud
     if step.phase == "backward" and step.law not in ("delta", "fused"):
-        with st.expander(_("How SymPy gets this derivative"), key="open.unfold", on_change="rerun") as box:
+        with st.expander(_("How SymPy gets this derivative"), **state.fold("open.unfold", False)) as box:
             if box.open:
                 st.latex(unfolding(step, example.network, look) or "")
     if step.law in ("activation", "slope"):
         found = activation_curve(example.trace, step.target.layer, step.target.index[0])
         if found is not None:
-            with st.expander(_("See the curve"), key="open.curve", on_change="rerun") as box:
+            with st.expander(_("See the curve"), **state.fold("open.curve", False)) as box:
                 if box.open:
                     curve(
                         curve_figure(found, look),

@@ -186,28 +186,33 @@ UNUSABLE = {None: "empty", float("nan"): "", float("inf"): "", -float("inf"): ""
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize(("value", "word"), UNUSABLE.items(), ids=map(str, UNUSABLE))
-def test_a_cell_refuses_what_is_no_usable_number(cell, value, word):
+def test_a_cell_refuses_what_is_no_usable_number(cell):
     """Streamlit itself already takes nan and inf for an empty cell, so the message then may say so."""
-    before = ledger(opened(WORKED, "loss"), "loss")
-    at = enter(opened(WORKED, "loss"), "number_input", f"edit.{cell}", value)
-    assert at.number_input(f"edit.{cell}").value == WORKED.trace[Quantity.parse(cell)], "the cell does not go back"
-    assert ledger(at, "loss") == before
-    assert_refused(at, WORKED, word)
+    at = opened(WORKED, "loss")
+    before = ledger(at, "loss")
+    for value, word in UNUSABLE.items():
+        enter(at, "number_input", f"edit.{cell}", value)
+        assert len(errors(at)) == 1, f"{value}: {errors(at)}"
+        assert word in errors(at)[0]
+        assert at.number_input(f"edit.{cell}").value == WORKED.trace[Quantity.parse(cell)], f"after {value}"
+        assert ledger(at, "loss") == before, f"after {value}"
+    assert_refused(at, WORKED)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), 1e308, -0.5, 0.0, 1.0])
-def test_a_setting_refuses_what_its_optimiser_cannot_use(name, value):
+def test_a_setting_refuses_what_its_optimiser_cannot_use(name):
+    """A share is at least 0 and below 1, learning rate and epsilon are above 0."""
     start = WORKED.with_(optimiser=OWNER.get(name, "Adam"))
-    at = enter(unfold_all(opened(start, "update")), "number_input", f"edit.{name}", value)
-    share = name not in ("lr", "eps")
-    if value == (0.0 if share else 1.0):
-        assert example_of(at) == start.with_(**{name: value})
-        assert not errors(at)
-        return
-    assert at.number_input(f"edit.{name}").value == getattr(start, name)
-    assert_refused(at, start)
+    at = unfold_all(opened(start, "update"))
+    edge = 0.0 if name in ("lr", "eps") else 1.0
+    for value in (None, float("nan"), float("inf"), 1e308, -0.5, edge):
+        enter(at, "number_input", f"edit.{name}", value)
+        assert len(set(errors(at))) == 1, f"{value}: {errors(at)}"
+        assert at.number_input(f"edit.{name}").value == getattr(start, name), f"after {value}"
+    assert example_of(at) == start
+    enter(at, "number_input", f"edit.{name}", 1.0 - edge)
+    assert not errors(at), "the other end of the range is allowed"
+    assert example_of(at) == start.with_(**{name: 1.0 - edge})
 
 
 @pytest.mark.parametrize("value", [1.5, -0.1])
@@ -341,3 +346,11 @@ def test_the_language_switch_translates_the_page_and_writes_the_address():
     assert texts(at) != english
     enter(at, "segmented_control", "lang", "en")
     assert texts(at) == english
+
+
+def test_a_forged_language_is_forgotten_when_one_is_chosen():
+    at = opened(query={"lang": "de"})
+    assert errors(at)
+    enter(at, "segmented_control", "lang", "zh")
+    assert not errors(at)
+    assert example_of(at).language == "zh"

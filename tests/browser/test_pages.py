@@ -1,0 +1,99 @@
+"""Every page: by a cold link, without another host, and without an accessibility violation."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from lessons.example import WORKED
+from tests.browser.tutor import PAGES, WALK, Tutor, close, everything
+
+PICTURED = (*WALK, "start", "update", "evaluate")
+TABLED = {"update": "table", "evaluate": "table", "check": "table", "notes": "table"}
+
+
+def stands(tutor: Tutor, page: str) -> None:
+    """The page of that name, with its sidebar and navigation, and the numbers of the worked example."""
+    expect(tutor.link(page)).to_have_attribute("aria-current", "page")
+    for other in PAGES:
+        expect(tutor.link(other)).to_be_visible()
+    for q in WORKED.derivation.given:
+        expect(tutor.cell(q)).to_have_value(f"{WORKED.trace[q]:g}")
+    expect(tutor.main.get_by_role("heading").first).to_be_visible()
+    if page in PICTURED:
+        expect(tutor.keyed(f"picture.{page}").locator("svg")).to_be_visible()
+    if page in WALK:
+        tutor.becomes(lambda: tutor.ledger()["W.1.1.1"], close(WORKED.W[0][0][0]))
+    if page in TABLED:
+        expect(tutor.main.locator("table").first).to_be_visible()
+    if page == "train":
+        expect(tutor.page.get_by_test_id("stFormSubmitButton")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_cold_link_shows_its_page(tutor, page):
+    stands(tutor.open(page), page)
+    assert tutor.errors == []
+
+
+def test_the_first_visitor_of_a_fresh_server_gets_the_page_asked_for(new_tutor, fresh_server):
+    stands(new_tutor(at=fresh_server).open("backward"), "backward")
+
+
+def test_an_unknown_page_leads_to_the_start(tutor):
+    tutor.page.goto(f"{tutor.server.url}/no-such-page")
+    expect(tutor.page.get_by_role("dialog")).to_be_visible()
+    tutor.page.keyboard.press("Escape")
+    stands(tutor.idle(), "start")
+
+
+def test_nothing_is_asked_of_another_host(tutor):
+    tutor.open("start")
+    for page in PAGES:
+        tutor.turn_to(page)
+    tutor.turn_to("backward").click("n.1.1")
+    expect(tutor.keyed("close.panel")).to_be_visible()
+    assert any(url.startswith("ws://127.0.0.1") for url in tutor.requests)
+    assert tutor.outside() == []
+
+
+# Streamlit's own, each by its rule and a part of the HTML it is found in.
+STREAMLITS_OWN: dict[tuple[str, str], str] = {}
+
+
+def violations(tutor: Tutor) -> list[str]:
+    """What axe-core finds wrong, but for what is Streamlit's own."""
+    found = Axe().run(tutor.idle().page).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for violation in found
+        for node in violation["nodes"]
+        if not any(violation["id"] == rule and part in node["html"] for rule, part in STREAMLITS_OWN)
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "query"), [("light", ""), ("dark", "?lang=zh")], ids=["light", "dark-zh"])
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_nothing(new_tutor, page, scheme, query):
+    tutor = new_tutor(scheme=scheme).open(page, query).unfold()
+    assert violations(tutor) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_panel_message_and_results(new_tutor, scheme):
+    tutor = new_tutor(scheme=scheme).open("backward")
+    tutor.click("W.1.1.1")
+    expect(tutor.keyed("close.panel")).to_be_visible()
+    tutor.enter("W.1.1.1", "")
+    expect(tutor.keyed("open.layer.1").get_by_role("alert")).to_be_visible()
+    assert violations(tutor) == []
+    tutor.turn_to("train").page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    expect(tutor.main.locator("table")).to_be_visible()
+    assert violations(tutor) == []
+
+
+def test_the_figures_of_a_walk_are_text(tutor):
+    tutor.open("backward").go_to_step("End")
+    wanted = everything(WORKED, "forward", "loss", "backward")
+    tutor.becomes(tutor.ledger, close(wanted))
+    names = tutor.page.get_by_role("group").get_by_role("button")
+    assert names.count() >= len(wanted)

@@ -1,0 +1,84 @@
+"""A phone 390 px wide: no page scrolls sideways, whatever the network; formulas scroll in boxes of their own."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.tutor import PAGES, Tutor
+
+WIDTH = 390
+# What sticks out of the window and is in no box of its own that scrolls: the page's own boxes do not count as such.
+STICKS_OUT = """() => {
+  const own = ['stApp', 'stAppViewContainer', 'stMain', 'stMainBlockContainer', 'stSidebar', 'stSidebarContent'];
+  const found = [];
+  const above = (node) => node.parentElement || (node.getRootNode().host ?? null);
+  const boxed = (node) => {
+    for (let box = above(node); box; box = above(box)) {
+      if (own.includes(box.dataset?.testid) || box === document.body) return false;
+      if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) return true;
+    }
+    return false;
+  };
+  const look = (root) => {
+    for (const node of root.querySelectorAll('*')) {
+      if (node.shadowRoot) look(node.shadowRoot);
+      const { left, right, width, height } = node.getBoundingClientRect();
+      if (!width || !height || (right <= innerWidth + 1 && left >= -1) || boxed(node)) continue;
+      if (!node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
+      found.push(`${node.tagName} ${node.className?.baseVal ?? node.className} from ${left} to ${right}: `
+        + (node.textContent || '').slice(0, 60));
+    }
+  };
+  look(document.querySelector('[data-testid="stMain"]'));
+  for (const box of [document.documentElement, document.querySelector('[data-testid="stMain"]')])
+    if (box.scrollWidth > box.clientWidth) found.push(`${box.tagName} scrolls: ${box.scrollWidth} > ${box.clientWidth}`);
+  return found;
+}"""
+
+
+def sidebar(tutor: Tutor, open: bool) -> None:
+    """Open or close the sidebar by its button."""
+    name = "stExpandSidebarButton" if open else "stSidebarCollapseButton"
+    button = tutor.page.get_by_test_id(name)
+    (button if open else button.get_by_role("button")).click()
+    expect(tutor.page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", str(open).lower())
+
+
+def turn_to(tutor: Tutor, page: str) -> None:
+    """Go to a page by the navigation, which is in the sidebar here."""
+    sidebar(tutor, True)
+    tutor.link(page).click()
+    expect(tutor.link(page)).to_have_attribute("aria-current", "page")
+    if tutor.page.get_by_test_id("stSidebar").get_attribute("aria-expanded") == "true":
+        sidebar(tutor, False)
+    tutor.idle()
+
+
+def worked(tutor: Tutor) -> None:
+    """The worked example is there from the start."""
+
+
+def deep(tutor: Tutor) -> None:
+    """The preset with two hidden layers."""
+    tutor.keyed("preset.deep").get_by_role("button").click()
+    expect(tutor.element("n.3.1")).to_be_visible()
+
+
+def large(tutor: Tutor) -> None:
+    """Four layers of eight neurons on eight inputs, as a person enters it."""
+    sidebar(tutor, True)
+    tutor.keyed("open.layers").locator("summary").click()
+    tutor.enter("layers", "4")
+    for k in range(5):
+        tutor.enter(f"size.{k}", "8")
+        expect(tutor.page.locator(f"svg [data-id='n.{k}.8']")).to_be_attached()
+    sidebar(tutor, False)
+
+
+@pytest.mark.parametrize("network", [worked, deep, large], ids=lambda make: make.__name__)
+def test_no_page_scrolls_sideways(new_tutor, network):
+    tutor = new_tutor(width=WIDTH).open("start")
+    network(tutor.idle())
+    assert tutor.idle().page.evaluate(STICKS_OUT) == [], "start"
+    for page in (page for page in PAGES if page != "start"):
+        turn_to(tutor, page)
+        assert tutor.page.evaluate(STICKS_OUT) == [], page
