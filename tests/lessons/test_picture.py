@@ -7,7 +7,7 @@ from hypothesis import example as also
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.card import Look
+from lessons.card import Look, known
 from lessons.example import WORKED, Example
 from lessons.i18n import gettext
 from lessons.picture import Scene, element, ledger, picture, quantities
@@ -88,7 +88,7 @@ def test_elements_and_quantities_find_each_other(example):
         assert parts, f"{id} stands for nothing"
         for quantity in parts:
             assert element(quantity) == id, f"{quantity} of {id}"
-            example.trace[quantity]
+            known(example.trace, quantity)
         covered |= set(parts)
     everything = {*example.derivation.given, *(step.target for step in example.derivation)}
     assert covered == everything

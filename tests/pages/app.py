@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
 
 from lessons import i18n
 from lessons.card import Look
@@ -38,10 +39,8 @@ def opened(example: Example | None = None, page: str = "start", query: dict[str,
     return at if page == "start" else go(at, page)
 
 
-def go(at: AppTest, page: str, unfolded: bool = False) -> AppTest:
-    """Go to a page and draw it; ``unfolded`` also draws what stands in boxes that are closed at first."""
-    for box in BOXES if unfolded else ():
-        at.session_state[box] = True
+def go(at: AppTest, page: str) -> AppTest:
+    """Go to a page and draw it."""
     return run(at.switch_page(f"{page}.py"))
 
 
@@ -60,22 +59,28 @@ def run(at: AppTest) -> AppTest:
 
 
 def unfold_all(at: AppTest) -> AppTest:
-    """Open every box that draws its inside only when it is open."""
-    for box in BOXES:
-        at.session_state[box] = True
+    """Open every box that draws its inside only when it is open; on every page, as after a click on each."""
+    at.session_state["folds"] = dict.fromkeys(BOXES, True)
     return run(at)
 
 
 def press(at: AppTest, key: str) -> AppTest:
     """Press the button with that key."""
-    at.button(key).click()
+    widget(at, "button", key).click()
     return run(at)
 
 
 def enter(at: AppTest, kind: str, key: str, value: Any) -> AppTest:
     """Give the widget of that kind and key a value."""
-    getattr(at, kind)(key).set_value(value)
+    widget(at, kind, key).set_value(value)
     return run(at)
+
+
+def widget(at: AppTest, kind: str, key: str) -> Widget:
+    """The one widget of that kind and key; behind "~" a key may carry how often the app itself has changed its value."""
+    found = [part for part in getattr(at, kind) if (part.key or "").partition("~")[0] == key]
+    assert len(found) == 1, f"{len(found)} widgets {key}"
+    return found[0]
 
 
 def example_of(at: AppTest) -> Example:

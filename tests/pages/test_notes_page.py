@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from lessons import i18n, notes
 
+from .app import widget
+
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 
 
@@ -69,16 +71,16 @@ def exact_of_a2(at: AppTest) -> str:
 def test_decimals_and_notation_of_the_sidebar_count_here():
     at = page()
     assert exact_of_a2(at) == "0.5889" and "z<sup>(2)</sup>" in html(at)
-    at.slider(key="edit.decimals").set_value(8).run()
+    widget(at, "slider", "edit.decimals").set_value(8).run()
     assert exact_of_a2(at) == "0.58889851"
-    at.selectbox(key="edit.notation").set_value("matrix").run()
+    widget(at, "selectbox", "edit.notation").set_value("matrix").run()
     assert "P<sup>2</sup>" in html(at) and "z<sup>(2)</sup>" not in html(at)
 
 
 def test_another_network_in_the_sidebar_leaves_the_notes_alone():
     at = page()
     before = rows(at)
-    at.number_input(key="edit.x.0.1").set_value(5.0).run()
+    widget(at, "number_input", "edit.x.0.1").set_value(5.0).run()
     assert not at.exception and rows(at) == before
 
 

@@ -11,14 +11,14 @@ from lessons.palette import FAMILIES
 from mlp_core import Quantity
 from mlp_core.functions import LOSSES
 
-from .app import PAGES, errors, example_of, go, opened, run, texts
+from .app import PAGES, errors, example_of, go, opened, run, texts, unfold_all
 
 
 def see_every_page(example: Example) -> dict[str, list[str]]:
     """The texts of every page with everything unfolded; none may raise, be empty or show what is no text."""
-    at, seen = opened(example), {}
+    at, seen = unfold_all(opened(example)), {}
     for page in PAGES:
-        go(at, page, unfolded=True)
+        go(at, page)
         seen[page] = texts(at)
         assert len(at.main) > 3, f"{page} is empty"
         for text in seen[page]:
@@ -108,9 +108,9 @@ def test_formulas_have_the_colours_of_the_theme(theme):
 
 def test_no_page_makes_streamlit_complain(caplog):
     """Widgets with two values, empty labels and options on their way out end up in the log of the server."""
-    at = opened(WORKED)
+    at = unfold_all(opened(WORKED))
     for page in PAGES:
-        go(at, page, unfolded=True)
+        go(at, page)
     assert not [record.getMessage() for record in caplog.records if record.name.startswith("streamlit")]
 
 

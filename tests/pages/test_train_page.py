@@ -14,6 +14,8 @@ from lessons.example import WORKED, Example
 from mlp_core import Quantity, Run, train
 from mlp_core.optimisers import OPTIMISERS
 
+from .app import widget
+
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 EVERY = tuple(OPTIMISERS)
 WILD = WORKED.with_(activations=("identity", "identity"), lr=100.0)
@@ -179,7 +181,7 @@ def test_a_click_on_anything_else_does_not_disturb_the_run(interrupted):
 def test_a_change_of_the_numbers_stops_a_run_and_says_so(interrupted):
     at = start(page(), "SGD", iterations=10_000)
     interrupted()
-    sound(at.number_input(key="edit.W.1.1.1").set_value(0.7).run())
+    sound(widget(at, "number_input", "edit.W.1.1.1").set_value(0.7).run())
     assert rows(at)[0][4] == "stopped by hand after iteration 30" and "earlier numbers" in said(at)
     changed = at.session_state["example"]
     at = start(at, "SGD", iterations=20)

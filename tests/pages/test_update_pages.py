@@ -134,7 +134,7 @@ def test_the_steps_of_the_chosen_parameter_end_with_its_new_value(optimiser):
     new = side_by_side(chosen)[optimiser][Quantity("W_new", 1, (2, 3))]
     assert f"{new:.4f}" in at.main.latex[-1].value
     at = go(go(at, "check"), "update")
-    assert at.selectbox("page.parameter").value == "W.1.2.3", "the chosen parameter is forgotten"
+    assert app.widget(at, "selectbox", "page.parameter").value == "W.1.2.3", "the chosen parameter is forgotten"
 
 
 def test_with_the_output_layer_only_a_hidden_weight_is_said_to_stay():
@@ -151,7 +151,7 @@ def test_the_chosen_parameter_is_forgotten_when_the_network_no_longer_has_it():
     at = enter(opened(WORKED, "update"), "selectbox", "page.parameter", "W.1.2.3")
     at.session_state["example"] = WORKED.resized((1, 1))
     run(at)
-    assert at.selectbox("page.parameter").value == "W.1.1.1"
+    assert app.widget(at, "selectbox", "page.parameter").value == "W.1.1.1"
 
 
 def test_a_step_that_makes_the_loss_grow_is_called_too_long():
@@ -183,4 +183,4 @@ def test_a_learning_rate_of_zero_is_refused_beside_its_cell():
     at = enter(app.unfold_all(opened(WORKED, "update")), "number_input", "page.lr", 0.0)
     assert errors(at)
     assert example_of(at) == WORKED
-    assert at.number_input("page.lr").value == WORKED.lr
+    assert app.widget(at, "number_input", "page.lr").value == WORKED.lr

@@ -60,14 +60,14 @@ def test_previous_slider_and_list_lead_to_the_same_steps(page):
 def assert_at(at: AppTest, page: str, steps: tuple[Step, ...], place: int) -> None:
     """Label, slider, list, target and question all stand at this step."""
     assert step_label(at) == f"Step {place + 1} of {len(steps)}"
-    assert at.slider(f"slider.{page}").value == place + 1
-    assert at.selectbox(f"jump.{page}").value == place
+    assert app.widget(at, "slider", f"slider.{page}").value == place + 1
+    assert app.widget(at, "selectbox", f"jump.{page}").value == place
     assert target_of(at, page) == str(steps[place].target)
 
 
 def test_the_walk_goes_on_from_page_to_page_and_back():
     at = opened(WORKED, "forward")
-    assert at.button("previous.forward").disabled, "there is nothing before the first step"
+    assert app.widget(at, "button", "previous.forward").disabled, "there is nothing before the first step"
     enter(at, "slider", "slider.forward", 6)
     press(at, "next.forward")
     assert target_of(at, "loss") == "C"
@@ -78,7 +78,7 @@ def test_the_walk_goes_on_from_page_to_page_and_back():
     assert step_label(at) == "Step 6 of 6"
     enter(go(at, "backward"), "slider", "slider.backward", 20)
     press(at, "next.backward")
-    assert at.selectbox("page.parameter"), "after the last gradient comes the update"
+    assert app.widget(at, "selectbox", "page.parameter"), "after the last gradient comes the update"
     assert step_label(go(at, "backward")) == "Step 20 of 20", "it stands where it was left"
 
 
@@ -139,7 +139,7 @@ def test_every_element_of_the_picture_opens_its_panel(name, page):
         pick(at, id)
         named = [part.value for part in at.main.latex]
         assert named, f"the panel of {id} is empty"
-        assert at.button("close.panel")
+        assert app.widget(at, "button", "close.panel")
         assert sum(q in example.derivation for q in quantities(id, example.network)) <= len(named)
     press(at, "close.panel")
     assert target_of(at, page) == str(example.derivation.phase(page)[0].target)
@@ -223,10 +223,9 @@ def test_the_notation_changes_letters_and_no_number():
 @pytest.mark.parametrize(("name", "page"), [("deep", "forward"), ("classifier", "backward")])
 def test_every_local_derivative_unfolds_and_every_activation_shows_its_curve(name, page):
     example = PRESETS[name][1]
-    at = opened(example, page)
+    at = app.unfold_all(opened(example, page))
     for place, step in enumerate(example.derivation.phase(page)):
         enter(at, "slider", f"slider.{page}", place + 1)
-        app.unfold_all(at)
         curve = step.law in ("activation", "slope") and step.rule != "activation.softmax"
         unfolded = step.phase == "backward" and step.law not in ("delta", "fused")
         assert len(at.get("plotly_chart")) == curve, f"the curve at {step.target}"
