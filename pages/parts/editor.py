@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from lessons.example import CHOICES, MAX_DECIMALS, TRAINABLE, Example
+from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, TRAINABLE, Example, Problem
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
 from lessons.names import name_of
@@ -92,6 +92,8 @@ def _whole(label: str, field: str, value: int, make: Callable[[Example, Any], Ex
 
 def _relayer(example: Example, layers: int) -> Example:
     """Hidden layers are taken away or added (of two neurons) before the output layer, which stays."""
+    if not 1 <= layers <= MAX_LAYERS:
+        raise Problem("network", NO_LAYERS, most=MAX_LAYERS)
     *hidden, output = example.sizes
     return example.resized((*hidden[:layers], *([2] * (layers - len(hidden))), output))
 

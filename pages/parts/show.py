@@ -21,7 +21,7 @@ _STYLE = """
 .bt-table th:first-child, .bt-table td:first-child { text-align: left; }
 .bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
 .bt-table td.mark { font-weight: 600; }
-[data-testid="stBaseButton-primary"] { color: light-dark(#ffffff, #10161c); }
+[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #10161c) !important; }
 [data-testid="stMain"] h2 { font-size: 1.45rem; line-height: 1.35; padding: .4rem 0 .6rem; }
 .katex { font-size: 1.15em; }
 .katex-display { padding-right: 2px; }  /* KaTeX overflows itself by as much, which would make every formula a scroll box */
