@@ -48,6 +48,10 @@ class Look:
         """The name in LaTeX, in the colour of its family."""
         return self.paint(quantity.family, self.name(quantity).latex())
 
+    def html(self, quantity: Quantity, name: str = "") -> str:
+        """The name (or another given for it) in HTML, in the colour of its family."""
+        return f'<span style="color: {self.colors[quantity.family]}">{name or self.name(quantity).html()}</span>'
+
     def paint(self, family: str, latex: str) -> str:
         """LaTeX in the colour of a family."""
         return rf"\textcolor{{{self.colors[family]}}}{{{latex}}}"

@@ -205,15 +205,11 @@ def symbol(figure: Figure, look: Look) -> str:
     """Its symbol as HTML, in the notation and the colours of ``look``."""
     look = replace(look, sizes=(1, 1) if figure.part == "perceptron" else WORKED.sizes)
     if figure.part == "graph":
-        return _painted(figure.factors[0], figure.quantity, look)
+        return look.html(figure.factors[0], figure.quantity)
     names = [look.name(quantity) for quantity in figure.factors]
     if figure.part == "perceptron":  # a single neuron needs neither layer nor index
         names = [replace(one, sup="", sub="") for one in names]
-    return " · ".join(_painted(q, one.html(), look) for q, one in zip(figure.factors, names, strict=True))
-
-
-def _painted(quantity: Quantity, html: str, look: Look) -> str:
-    return f'<span style="color: {look.colors[quantity.family]}">{html}</span>'
+    return " · ".join(look.html(q, one.html()) for q, one in zip(figure.factors, names, strict=True))
 
 
 def occasion(figure: Figure) -> str:

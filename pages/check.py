@@ -24,7 +24,7 @@ def comparison(result: Check) -> None:
         _("Gradient of every parameter"),
         [_("Gradient"), _("Engine"), "SymPy", _("Differences"), _("Disagreement")],
         [
-            [head(look.name(row.target).html())]
+            [head(look.html(row.target))]
             + [cell(look.value(row.target, value)) for value in (row.engine, row.sympy, row.difference)]
             + [cell(f"{row.disagreement:.1e}")]
             for row in result.rows

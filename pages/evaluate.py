@@ -57,7 +57,7 @@ def differences(update: Update) -> Trace:
             [_("Quantity"), _("Before"), _("After"), _("Difference")],
             [
                 [
-                    head(look.name(row.quantity).html()),
+                    head(look.html(row.quantity)),
                     cell(look.value(row.quantity, row.before)),
                     cell(look.value(row.quantity, row.after)),
                     cell(look.value(LOSS, row.difference), "mark" if row.difference else ""),

@@ -79,7 +79,7 @@ def comparison() -> None:
             for each in every.values()
         ]
         old = [look.value(one, example.trace[one]) for one in (q, gradient)]
-        rows.append([head(look.name(q).html()), *map(cell, (*old, *new))])
+        rows.append([head(look.html(q)), *map(cell, (*old, *new))])
     st.markdown("## " + _("All parameters side by side"))
     table(_("New value of every parameter after one update"), [_("Parameter"), _("Old"), _("Gradient"), *every], rows)
     if example.updates:

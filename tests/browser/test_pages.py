@@ -35,7 +35,7 @@ def test_a_cold_link_shows_its_page(tutor, page):
     assert tutor.errors == []
 
 
-def test_the_first_visitor_of_a_fresh_server_gets_the_page_asked_for(new_tutor, fresh_server):
+def test_the_first_visitor_of_a_fresh_server_gets_the_page_asked_for(fresh_server, new_tutor):
     stands(new_tutor(at=fresh_server).open("backward"), "backward")
 
 
@@ -44,6 +44,8 @@ def test_an_unknown_page_leads_to_the_start(tutor):
     expect(tutor.page.get_by_role("dialog")).to_be_visible()
     tutor.page.keyboard.press("Escape")
     stands(tutor.idle(), "start")
+    assert all("does not seem to exist" in error for error in tutor.errors)
+    tutor.errors.clear()
 
 
 def test_nothing_is_asked_of_another_host(tutor):

@@ -76,7 +76,7 @@ class Tutor:
     def _heard(self, message: ConsoleMessage) -> None:
         # A page one level down makes Streamlit first try its own addresses there: /forward/_stcore/health is no fault.
         address = message.location.get("url", "")
-        if message.type == "error" and not re.search(r"/\w+/_stcore/(health|host-config)$", address):
+        if message.type == "error" and not re.search(r"/[\w-]+/_stcore/(health|host-config)$", address):
             self.errors.append(f"{message.text} {address}")
 
     def _failed(self, request: Request) -> None:
@@ -129,8 +129,9 @@ class Tutor:
         return self.page.get_by_test_id("stMain")
 
     def keyed(self, key: str) -> Locator:
-        """The widget or component of that key."""
-        return self.page.locator(".st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key))
+        """The widget or component of that key; the app may have put a number after it."""
+        name = "st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key)
+        return self.page.locator(f".{name}, [class*='{name}-']")
 
     def cell(self, address: object) -> Locator:
         """The sidebar's input for a quantity or a setting."""

@@ -228,7 +228,7 @@ WRONG = {  # what is wrong: the place that must be named, and the change that is
     "a step function": ("activation.1", {"activations": ("step", "sigmoid")}),
     "a softmax of one neuron": ("activation.2", {"activations": ("sigmoid", "softmax")}),
     "targets unlike outputs": ("y", {"y": (1.0, 0.0)}),
-    "a loss that wants another output": ("activation.2", {"loss": "binary_cross_entropy", "activations": ("tanh",) * 2}),
+    "a loss that wants another output": ("activation.2", {"loss": "cross_entropy", "activations": ("tanh",) * 2}),
     "a target that the loss does not admit": ("y", {"loss": "binary_cross_entropy", "y": (1.5,)}),
     "a memory of nothing": ("memory", {"memory": "{}"}),
     "a memory of another optimiser": ("memory", {"memory": MEMORY, "optimiser": "SGD"}),

@@ -200,7 +200,7 @@ def test_inside_a_formula_what_would_be_misread_stands_in_brackets(value, text):
 
 @given(st.floats(-1e300, 1e300), st.integers(0, 10))
 def test_a_look_shows_the_number_rounded(value, decimals):
-    """Computed and given, to the decimals or (in powers of ten) to as many digits; with a minus sign, and no minus zero."""
+    """Computed and given, to the decimals or (in powers of ten) to as many digits; with a minus sign, no minus zero."""
     for quantity in (SUM, WEIGHT):
         text = look(decimals=decimals).value(quantity, value)
         assert text.startswith(MINUS) == (value < 0)

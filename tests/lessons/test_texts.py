@@ -27,7 +27,7 @@ LESSONS = sorted(path.parent.name for path in (ROOT / "lessons").glob("*/en.md")
 
 
 def all_steps() -> list[Step]:
-    """Steps by every rule: any hidden activation, any pair of output and loss, with and without bias, every optimiser."""
+    """Steps by every rule: any hidden activation, any pair of output and loss, with or without bias, any optimiser."""
     steps: list[Step] = []
     for hidden, loss, bias in product(TRAINABLE, LOSSES, (True, False)):
         b = [0.0, 0.0] if bias else None

@@ -1,6 +1,6 @@
 """The app in AppTest, as the tests drive it: open, go to a page, run, and read what is on the screen.
 
-Components and Plotly charts are read from the data they are given; their callbacks do not fire here, but in tests/browser.
+Components and charts are read from the data they are given; their callbacks do not fire here, but in tests/browser.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def enter(at: AppTest, kind: str, key: str, value: Any) -> AppTest:
 
 
 def widget(at: AppTest, kind: str, key: str) -> Widget:
-    """The one widget of that kind and key; behind "~" a key may carry how often the app itself has changed its value."""
+    """The one widget of that kind and key; behind "~" a key says how often the app itself has changed its value."""
     found = [part for part in getattr(at, kind) if (part.key or "").partition("~")[0] == key]
     assert len(found) == 1, f"{len(found)} widgets {key}"
     return found[0]

@@ -161,6 +161,13 @@ def test_random_weights_follow_from_the_seed():
     assert example_of(at) == WORKED
 
 
+@pytest.mark.parametrize("seed", [-1, 2**31])
+def test_a_seed_out_of_range_is_refused(seed):
+    at = enter(opened(WORKED, "forward"), "number_input", "seed", seed)
+    button(at, "Random weights")
+    assert_refused(at, WORKED, "seed")
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_is_loaded_as_it_is_and_shown_as_before(name):
     at = opened(WORKED.with_(decimals=2, notation="matrix"))
