@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.tutor import PAGES, Tutor
+from lessons.example import WORKED
+from mlp_core import Quantity
+from tests.browser.tutor import PAGES, Tutor, close, everything
 
 WIDTH = 390
 # What sticks out of the window and is in no box of its own that scrolls: the page's own boxes do not count as such.
@@ -40,7 +42,7 @@ def sidebar(tutor: Tutor, open: bool) -> None:
     name = "stExpandSidebarButton" if open else "stSidebarCollapseButton"
     button = tutor.page.get_by_test_id(name)
     (button if open else button.get_by_role("button")).click()
-    expect(tutor.page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", str(open).lower())
+    expect(tutor.page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", str(not open).lower())
 
 
 def turn_to(tutor: Tutor, page: str) -> None:
@@ -48,7 +50,7 @@ def turn_to(tutor: Tutor, page: str) -> None:
     sidebar(tutor, True)
     tutor.link(page).click()
     expect(tutor.link(page)).to_have_attribute("aria-current", "page")
-    if tutor.page.get_by_test_id("stSidebar").get_attribute("aria-expanded") == "true":
+    if tutor.page.get_by_test_id("stSidebar").get_attribute("data-collapsed") == "false":
         sidebar(tutor, False)
     tutor.idle()
 
@@ -68,9 +70,11 @@ def large(tutor: Tutor) -> None:
     sidebar(tutor, True)
     tutor.keyed("open.layers").locator("summary").click()
     tutor.enter("layers", "4")
+    expect(tutor.element("n.4.1")).to_be_attached()
     for k in range(5):
+        tutor.idle()
         tutor.enter(f"size.{k}", "8")
-        expect(tutor.page.locator(f"svg [data-id='n.{k}.8']")).to_be_attached()
+        expect(tutor.element(f"n.{k}.8")).to_be_attached()
     sidebar(tutor, False)
 
 
@@ -82,3 +86,21 @@ def test_no_page_scrolls_sideways(new_tutor, network):
     for page in (page for page in PAGES if page != "start"):
         turn_to(tutor, page)
         assert tutor.page.evaluate(STICKS_OUT) == [], page
+
+
+def test_a_wide_formula_scrolls_in_its_own_box(new_tutor):
+    tutor = new_tutor(width=WIDTH).open("start")
+    large(tutor.idle())
+    turn_to(tutor, "forward")
+    scroll = "box => { box.scrollLeft = 1000; return box.scrollLeft; }"
+    tutor.becomes(lambda: max(box.evaluate(scroll) for box in tutor.main.locator(".katex-display").all()) > 20, True)
+    assert tutor.page.evaluate(STICKS_OUT) == []
+
+
+def test_a_weight_can_be_changed_on_a_phone(new_tutor):
+    tutor = new_tutor(width=WIDTH).open("loss")
+    sidebar(tutor, True)
+    tutor.enter("W.2.1.1", "0.9")
+    sidebar(tutor, False)
+    edited = WORKED.with_number(Quantity("W", 2, (1, 1)), 0.9)
+    tutor.becomes(tutor.ledger, close(everything(edited, "forward", "loss")))
