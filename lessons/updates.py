@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mlp_core import Adam, Quantity, Step, Trace, Update, trace
+from mlp_core import Adam, NonFinite, Quantity, Step, Trace, Update, trace
 from mlp_core.optimisers import OPTIMISERS
 
-from .example import Example
+from .example import Example, Problem
 from .i18n import gettext as _
+from .i18n import mark
+
+TOO_LONG = mark("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.")
 
 
 def parameters(example: Example) -> list[Quantity]:
@@ -19,6 +22,15 @@ def parameters(example: Example) -> list[Quantity]:
 def update_of(example: Example) -> Update:
     """The update that the chosen optimiser makes next."""
     return example.optimiser_named(example.optimiser).step(example.network, example.trace, example.state)
+
+
+def updated(example: Example) -> Example:
+    """The example after the chosen optimiser's next update; Problem where its numbers overflow."""
+    try:
+        update = update_of(example)
+    except NonFinite as error:
+        raise Problem("update", TOO_LONG, n=error.layer) from None
+    return example.updated(update.network, update.state)
 
 
 def side_by_side(example: Example) -> dict[str, Update]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lessons.i18n import gettext as _
 from lessons.picture import Scene, picture
-from lessons.updates import changes, update_of
+from lessons.updates import TOO_LONG, changes, update_of
 from mlp_core import NonFinite, Quantity, Trace, Update
 from pages.parts import state
 from pages.parts.components import network_picture
@@ -13,7 +13,7 @@ from pages.parts.show import cell, head, onward, table
 LOSS = Quantity("C")
 
 
-def outcome(update: Update, after: Trace) -> None:
+def outcome(after: Trace) -> None:
     """The network with its new numbers, the loss before and after, and the way to go on."""
     example, look = state.example(), state.look()
     left, right = st.columns(2, gap="medium")
@@ -30,9 +30,7 @@ def outcome(update: Update, after: Trace) -> None:
             )
         st.markdown(_verdict(before, now))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                _("Apply and repeat"), type="primary", on_click=state.apply_update, args=(update.network, update.state)
-            )
+            st.button(_("Apply and repeat"), type="primary", on_click=state.apply_update)
             st.button(_("Reset"), on_click=state.reset, key="evaluate.reset")
         st.markdown(_("Updates applied so far: {n}").format(n=example.updates))
         for problem in state.problems(["update"]):
@@ -68,18 +66,15 @@ def differences(update: Update) -> Trace:
     return after
 
 
+st.markdown("## " + _("Forward again, with the new numbers"))
 top, bottom = st.container(), st.container()
 try:
     update = update_of(state.example())
     with bottom:
         after = differences(update)
 except NonFinite as error:
-    st.error(
-        _("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.").format(
-            n=error.layer
-        )
-    )
+    st.error(_(TOO_LONG).format(n=error.layer))
 else:
     with top:
-        outcome(update, after)
+        outcome(after)
     onward("train", _("Then: many updates in a row"))

@@ -15,7 +15,8 @@ from pages.parts.show import cell, head, onward, table
 
 
 def _chosen(key: str) -> None:
-    state.choose_parameter(state.widget(key), parameters(state.example()), state.PAGE)
+    if not state.stale(key):
+        state.choose_parameter(state.widget(key), parameters(state.example()), state.PAGE)
 
 
 def choose() -> Quantity:

@@ -15,7 +15,8 @@ from lessons import i18n
 from lessons.card import Look
 from lessons.example import PRESETS, WORKED, Example, Problem
 from lessons.i18n import LANGUAGES, mark
-from mlp_core import Network, Quantity, State
+from lessons.updates import updated
+from mlp_core import Quantity
 
 _EXAMPLE, _START, _PROBLEMS, _STEPS = "example", "start", "problems", "steps"
 _PICKED, _VISIT, _TURN, _PARAMETER, _RUNS = "picked", "visit", "turn", "parameter", "runs"
@@ -92,6 +93,8 @@ def change(where: str, make: Callable[[Example], Example], group: str = "") -> b
 
 def commit(key: str, where: str, make: Callable[[Example, Any], Example]) -> None:
     """The callback of a widget: its value goes into the example; an empty one is a problem."""
+    if stale(key):
+        return
     value = st.session_state[key]
 
     def made(current: Example) -> Example:
@@ -120,6 +123,12 @@ def follow(key: str, value: Any) -> str:
     never replaced: its own change renews only the other groups.
     """
     return bind(f"{key}~{st.session_state[_GENERATIONS].get(key.partition('.')[0], 0)}", value)
+
+
+def stale(key: str) -> bool:
+    """Whether this is the key of a widget that has been replaced: what it says arrives late, and counts no more."""
+    name, _mark, generation = key.partition("~")
+    return generation != "" and int(generation) != st.session_state[_GENERATIONS].get(name.partition(".")[0], 0)
 
 
 def _renew(*groups: str) -> None:
@@ -169,9 +178,9 @@ def reset() -> None:
     load(st.session_state[_START])
 
 
-def apply_update(network: Network, state: State) -> None:
-    """Go on from an update, and ask its numbers from the first step again."""
-    if change("update", lambda current: current.updated(network, state)):
+def apply_update() -> None:
+    """Make the next update of the example as it is now, so that quick clicks all count, and begin its walk again."""
+    if change("update", updated):
         st.session_state[_STEPS].clear()
         _renew(SLIDER, JUMP)
 

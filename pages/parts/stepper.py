@@ -78,11 +78,13 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
 
 
 def _slid(page: str, key: str) -> None:
-    state.go(page, state.widget(key) - 1, state.SLIDER)
+    if not state.stale(key):
+        state.go(page, state.widget(key) - 1, state.SLIDER)
 
 
 def _jumped(page: str, key: str) -> None:
-    state.go(page, state.widget(key), state.JUMP)
+    if not state.stale(key):
+        state.go(page, state.widget(key), state.JUMP)
 
 
 def _card(step: Step, derivation: Derivation, page: str) -> None:

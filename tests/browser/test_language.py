@@ -95,7 +95,10 @@ def test_a_notation_changes_the_letters_everywhere(tutor, notation):
     tutor.choose("edit.notation", TITLES[notation])
     shown, before = (Look.of(key, "en", 4, "light", WORKED.sizes) for key in (notation, WORKED.notation))
     activation, delta = Quantity("a", 1, (1,)), Quantity("delta", 1, (1,))
-    assert shown.name(activation).text() + shown.name(delta).text() != before.name(activation).text() + before.name(delta).text()
+    assert (
+        shown.name(activation).text() + shown.name(delta).text()
+        != before.name(activation).text() + before.name(delta).text()
+    )
     names = [shown.name(q).text() for q in (activation, delta)]
     parts = re.compile(".*, ".join(re.escape(f"{name} = ") for name in names))
     expect(tutor.element("n.1.1")).to_have_attribute("aria-label", parts)

@@ -1,14 +1,16 @@
 """Every page: by a cold link, without another host, and without an accessibility violation."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from lessons.example import WORKED
-from tests.browser.tutor import PAGES, WALK, Tutor, close, everything
+from tests.browser.tutor import PAGES, WALK, Tutor, close, everything, look
 
 PICTURED = (*WALK, "start", "update", "evaluate")
-TABLED = {"update": "table", "evaluate": "table", "check": "table", "notes": "table"}
+TABLED = ("update", "evaluate", "check", "notes")
 
 
 def stands(tutor: Tutor, page: str) -> None:
@@ -93,9 +95,21 @@ def test_axe_finds_nothing_in_panel_message_and_results(new_tutor, scheme):
     assert violations(tutor) == []
 
 
-def test_the_figures_of_a_walk_are_text(tutor):
+def test_a_screen_reader_finds_every_number_by_its_name(tutor):
     tutor.open("backward").go_to_step("End")
-    wanted = everything(WORKED, "forward", "loss", "backward")
-    tutor.becomes(tutor.ledger, close(wanted))
-    names = tutor.page.get_by_role("group").get_by_role("button")
-    assert names.count() >= len(wanted)
+    tutor.becomes(tutor.ledger, close(everything(WORKED, "forward", "loss", "backward")))
+    folded = tutor.page.locator(".ledger details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
+    ledger = tutor.page.get_by_role("group", name=tutor.page.locator(".ledger").get_attribute("aria-label"))
+    for q in [*WORKED.derivation.given, *(step.target for step in WORKED.derivation)]:
+        name = look(WORKED).spoken(q, WORKED.trace[q])
+        expect(ledger.get_by_role("button", name=name, exact=True)).to_be_visible()
+
+
+def test_what_a_card_and_a_curve_state_is_text(tutor):
+    tutor.open("loss")
+    loss = f"{WORKED.trace.loss:.4f}"
+    expect(tutor.main.get_by_text(loss)).to_be_visible()
+    expect(tutor.main.locator(".katex-display math")).to_have_count(1)
+    expect(tutor.main.get_by_role("figure")).to_have_accessible_name(re.compile(r"\w"))

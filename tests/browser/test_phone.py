@@ -8,33 +8,35 @@ from mlp_core import Quantity
 from tests.browser.tutor import PAGES, Tutor, close, everything
 
 WIDTH = 390
-# What sticks out of the window and is in no box of its own that scrolls: the page's own boxes do not count as such.
-STICKS_OUT = """() => {
-  const own = ['stApp', 'stAppViewContainer', 'stMain', 'stMainBlockContainer', 'stSidebar', 'stSidebarContent'];
-  const found = [];
-  const above = (node) => node.parentElement || (node.getRootNode().host ?? null);
+# What sticks out of the page or the sidebar sideways and is in no box of its own that scrolls.
+STICKS_OUT = """name => {
+  const box = document.querySelector(`[data-testid="${name}"]`), edge = box.getBoundingClientRect(), found = [];
+  const above = (node) => node.parentElement || node.getRootNode().host;
+  const scrolls = (node) => ['auto', 'scroll'].includes(getComputedStyle(node).overflowX);
   const boxed = (node) => {
-    for (let box = above(node); box; box = above(box)) {
-      if (own.includes(box.dataset?.testid) || box === document.body) return false;
-      if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) return true;
-    }
+    for (let up = above(node); up && up !== box; up = above(up)) if (scrolls(up) && up.parentElement !== box) return true;
     return false;
   };
   const look = (root) => {
     for (const node of root.querySelectorAll('*')) {
       if (node.shadowRoot) look(node.shadowRoot);
       const { left, right, width, height } = node.getBoundingClientRect();
-      if (!width || !height || (right <= innerWidth + 1 && left >= -1) || boxed(node)) continue;
+      if (!width || !height || (right <= edge.right + 1 && left >= edge.left - 1) || boxed(node)) continue;
       if (!node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
-      found.push(`${node.tagName} ${node.className?.baseVal ?? node.className} from ${left} to ${right}: `
-        + (node.textContent || '').slice(0, 60));
+      found.push(`${node.tagName} from ${left} to ${right}, beyond ${edge.left} to ${edge.right}: `
+        + `${node.className?.baseVal ?? node.className} ${node.textContent.slice(0, 60)}`);
     }
   };
-  look(document.querySelector('[data-testid="stMain"]'));
-  for (const box of [document.documentElement, document.querySelector('[data-testid="stMain"]')])
-    if (box.scrollWidth > box.clientWidth) found.push(`${box.tagName} scrolls: ${box.scrollWidth} > ${box.clientWidth}`);
+  look(box);
+  for (const outer of [document.documentElement, document.body, box, ...box.children])
+    if (outer.scrollWidth > outer.clientWidth + 1 && getComputedStyle(outer).overflowX !== 'visible')
+      found.push(`${outer.tagName} ${outer.dataset.testid} scrolls: ${outer.scrollWidth} > ${outer.clientWidth}`);
   return found;
 }"""
+
+
+def sticks_out(tutor: Tutor, box: str = "stMain") -> list[str]:
+    return tutor.idle().page.evaluate(STICKS_OUT, box)
 
 
 def sidebar(tutor: Tutor, open: bool) -> None:
@@ -79,13 +81,15 @@ def large(tutor: Tutor) -> None:
 
 
 @pytest.mark.parametrize("network", [worked, deep, large], ids=lambda make: make.__name__)
-def test_no_page_scrolls_sideways(new_tutor, network):
+def test_nothing_scrolls_sideways(new_tutor, network):
     tutor = new_tutor(width=WIDTH).open("start")
     network(tutor.idle())
-    assert tutor.idle().page.evaluate(STICKS_OUT) == [], "start"
+    assert sticks_out(tutor) == [], "start"
     for page in (page for page in PAGES if page != "start"):
         turn_to(tutor, page)
-        assert tutor.page.evaluate(STICKS_OUT) == [], page
+        assert sticks_out(tutor) == [], page
+    sidebar(tutor, True)
+    assert sticks_out(tutor.unfold("stSidebar"), "stSidebarContent") == []
 
 
 def test_a_wide_formula_scrolls_in_its_own_box(new_tutor):
@@ -94,7 +98,7 @@ def test_a_wide_formula_scrolls_in_its_own_box(new_tutor):
     turn_to(tutor, "forward")
     scroll = "box => { box.scrollLeft = 1000; return box.scrollLeft; }"
     tutor.becomes(lambda: max(box.evaluate(scroll) for box in tutor.main.locator(".katex-display").all()) > 20, True)
-    assert tutor.page.evaluate(STICKS_OUT) == []
+    assert sticks_out(tutor) == []
 
 
 def test_a_weight_can_be_changed_on_a_phone(new_tutor):

@@ -13,10 +13,11 @@ AROUND = ("n.0.1", "n.1.2", "b.1.1", "n.2.1", "C", "b.2.1", "n.0.3", "n.1.1")
 
 
 def results(id: str) -> list[float]:
-    """What the formulas of an element's panel come to: its quantities, and where a given one enters the forward pass."""
+    """What the formulas of an element's panel come to, each once: its quantities, and where a given one enters the pass."""
     derivation, values = WORKED.derivation, WORKED.trace
     users = {q: step.target for step in reversed(derivation.phase("forward", "loss")) for q in step.inputs}
-    return [values[q if q in derivation else users[q]] for q in quantities(id, WORKED.network)]
+    shown = dict.fromkeys(q if q in derivation else users[q] for q in quantities(id, WORKED.network))
+    return [values[q] for q in shown]
 
 
 def opens(tutor: Tutor, id: str) -> None:
@@ -86,6 +87,4 @@ def test_an_element_of_the_start_page_leads_to_its_steps(tutor):
 def test_on_the_update_page_an_edge_chooses_its_parameter(tutor):
     tutor.open("update").click("W.2.1.2")
     new = WORKED.optimiser_named("SGD").step(WORKED.network, WORKED.trace)
-    tutor.becomes(
-        tutor.results, close([new[Quantity("step_W", 2, (1, 2))], new[Quantity("W_new", 2, (1, 2))]])
-    )
+    tutor.becomes(tutor.results, close([new[Quantity("step_W", 2, (1, 2))], new[Quantity("W_new", 2, (1, 2))]]))

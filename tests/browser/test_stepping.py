@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from lessons.example import WORKED
 from mlp_core import Quantity
-from tests.browser.tutor import WALK, Tutor, close, everything
+from tests.browser.tutor import WALK, close, everything
 
 STEPS = {page: WORKED.derivation.phase(page) for page in WALK}
 BEFORE = {"forward": ("forward",), "backward": ("forward", "loss", "backward")}
@@ -94,7 +94,12 @@ def test_buttons_step_and_the_place_is_kept_across_pages(tutor):
 def test_the_walk_goes_on_from_page_to_page(tutor):
     tutor.open("forward").go_to_step("End")
     tutor.becomes(tutor.step, (len(STEPS["forward"]),) * 2)
-    for key, page in ("ArrowRight", "loss"), ("ArrowRight", "backward"), ("ArrowLeft", "loss"), ("ArrowLeft", "forward"):
+    for key, page in (
+        ("ArrowRight", "loss"),
+        ("ArrowRight", "backward"),
+        ("ArrowLeft", "loss"),
+        ("ArrowLeft", "forward"),
+    ):
         tutor.leave()
         tutor.page.keyboard.press(key)
         expect(tutor.link(page)).to_have_attribute("aria-current", "page")

@@ -12,11 +12,11 @@ from tests.browser.tutor import Tutor, close, number
 ALL = tuple(OPTIMISERS)
 
 
-def trained(name: str, iterations: int, example: Example = WORKED, upto: int | None = None, **limits: float) -> Training:
+def trained(
+    name: str, iterations: int, example: Example = WORKED, upto: int | None = None, **limits: float
+) -> Training:
     """The run that the page should have made; stopped by hand after ``upto`` iterations."""
-    training = Training(
-        example.network, example.x, example.y, example.optimiser_named(name), iterations, **limits
-    )
+    training = Training(example.network, example.x, example.y, example.optimiser_named(name), iterations, **limits)
     while training.epoch != upto and next(training, None) is not None:
         pass
     if upto is not None:
@@ -28,7 +28,9 @@ def start(tutor: Tutor, iterations: int, optimisers: tuple[str, ...] = ("SGD",))
     """Choose and press Start. SGD is chosen from the beginning."""
     for name in set(optimisers) ^ {"SGD"}:
         tutor.keyed("train.optimisers").get_by_role("button", name=name).click()
-        expect(tutor.keyed("train.optimisers").get_by_role("button", name=name, pressed=name in optimisers)).to_be_visible()
+        expect(
+            tutor.keyed("train.optimisers").get_by_role("button", name=name, pressed=name in optimisers)
+        ).to_be_visible()
     tutor.keyed("train.iterations").locator("input").fill(str(iterations))
     tutor.page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
 
@@ -36,7 +38,8 @@ def start(tutor: Tutor, iterations: int, optimisers: tuple[str, ...] = ("SGD",))
 def expect_results(tutor: Tutor, runs: list[Training]) -> None:
     """The table of results has these runs, and the chart a curve for each."""
     wanted = {
-        run.optimiser.name: [len(run.losses) - 1, close(run.losses[0]), close(run.losses[-1]), ended(run)] for run in runs
+        run.optimiser.name: [len(run.losses) - 1, close(run.losses[0]), close(run.losses[-1]), ended(run)]
+        for run in runs
     }
     tutor.becomes(lambda: read_results(tutor), wanted, seconds=60)
     expect(chart(tutor)).to_be_visible()
@@ -96,7 +99,7 @@ def test_a_far_too_large_learning_rate_is_explained(tutor):
     assert run.stopped_by == "diverged"
     tutor.open("train").unfold()
     for layer in (1, 2):
-        tutor.choose(f"edit.activation.{layer}", "linear")
+        tutor.idle().choose(f"edit.activation.{layer}", "linear")
         expect(tutor.keyed(f"edit.activation.{layer}").get_by_role("combobox")).to_have_value("linear")
     tutor.enter("lr", "100")
     start(tutor, 100)

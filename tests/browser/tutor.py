@@ -113,7 +113,8 @@ class Tutor:
     def link(self, page: str) -> Locator:
         """The link to a page in the navigation."""
         address = f"{self.server.url}/{'' if page == 'start' else page}"
-        return self.page.locator(f"[data-testid^=stTopNavLink][href='{address}'], [data-testid^=stSidebarNavLink][href='{address}']")
+        kinds = ("stTopNavLink", "stSidebarNavLink")
+        return self.page.locator(", ".join(f"[data-testid^={kind}][href='{address}']" for kind in kinds))
 
     def turn_to(self, page: str) -> Tutor:
         """Go to a page by the navigation; the session goes along."""
@@ -161,11 +162,15 @@ class Tutor:
         if not id.startswith("W."):
             return self.element(id).click()
         self.element(id).scroll_into_view_if_needed()
-        x, y = self.element(id).locator(".hit").evaluate(
-            """path => {
+        x, y = (
+            self.element(id)
+            .locator(".hit")
+            .evaluate(
+                """path => {
                 const at = path.getPointAtLength(path.getTotalLength() * 0.15).matrixTransform(path.getScreenCTM());
                 return [at.x, at.y];
             }"""
+            )
         )
         return self.page.mouse.click(x, y)
 
@@ -173,13 +178,14 @@ class Tutor:
         """Take the focus out of any input, so that keys belong to the page."""
         self.idle().main.get_by_role("heading").first.click()
 
-    def unfold(self) -> Tutor:
-        """Open every folded part of sidebar and page."""
-        folded = self.page.locator("[data-testid=stExpander] details:not([open]) > summary")
-        while count := folded.count():
-            folded.first.click()
-            expect(folded).to_have_count(count - 1)
-            self.idle()
+    def unfold(self, *boxes: str) -> Tutor:
+        """Open every folded part of sidebar and page, or of one of them."""
+        for box in boxes or ("stSidebar", "stMain"):
+            folded = self.page.get_by_test_id(box).locator("[data-testid=stExpander] details:not([open]) > summary")
+            while count := folded.count():
+                folded.first.click()
+                expect(folded).to_have_count(count - 1)
+                self.idle()
         return self
 
     # ---- reading
@@ -217,8 +223,10 @@ class Tutor:
 
     def table(self) -> dict[str, list[str]]:
         """The texts of the page's first table, row by row under the name that heads the row."""
-        rows = self.main.locator("table").first.locator("tbody tr").evaluate_all(
-            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+        rows = (
+            self.main.locator("table")
+            .first.locator("tbody tr")
+            .evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
         )
         return {name: cells for name, *cells in rows}
 
