@@ -3,12 +3,13 @@
 import streamlit as st
 
 from lessons.i18n import gettext as _
-from lessons.picture import Scene, picture
+from lessons.picture import Scene, picture, quantities
 from lessons.updates import TOO_LONG, changes, update_of
 from mlp_core import NonFinite, Quantity, Trace, Update
 from pages.parts import state
 from pages.parts.components import network_picture
 from pages.parts.show import cell, head, onward, table
+from pages.parts.stepper import panel
 
 LOSS = Quantity("C")
 
@@ -19,8 +20,9 @@ def outcome(after: Trace) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         forward = frozenset(step.target for step in example.derivation.phase("forward", "loss"))
-        network_picture(picture(Scene(after, look, "loss", forward)), key="picture.evaluate")
-        st.caption(_("The network after the update."))
+        scene = Scene(after, look, "loss", forward, picked=state.picked())
+        network_picture(picture(scene), key="picture.evaluate", on_pick=state.pick, read=state.widget)
+        st.caption(_("The network after the update. Click an element to see where its number comes from."))
     before, now = example.trace.loss, after.loss
     with right:
         with st.container(horizontal=True):
@@ -35,6 +37,9 @@ def outcome(after: Trace) -> None:
         st.markdown(_("Updates applied so far: {n}").format(n=example.updates))
         for problem in state.problems(["update"]):
             st.error(problem.text())
+        if quantities(state.picked(), example.network):
+            with st.container(border=True):
+                panel(after, updated=True)
 
 
 def _verdict(before: float, now: float) -> str:

@@ -20,7 +20,7 @@ from mlp_core import Quantity
 
 _EXAMPLE, _START, _PROBLEMS, _STEPS = "example", "start", "problems", "steps"
 _PICKED, _VISIT, _TURN, _PARAMETER, _RUNS = "picked", "visit", "turn", "parameter", "runs"
-_GENERATIONS, _FOLDS = "generations", "folds"
+_GENERATIONS, _FOLDS, _SEEN = "generations", "folds", "seen"
 SIDEBAR, PAGE, SLIDER, JUMP = "edit", "page", "slider", "jump"  # groups of widgets: how their keys begin
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
@@ -29,7 +29,7 @@ def begin() -> None:
     """Set up a new session, take the language from the address, and use it in this thread."""
     st.session_state.setdefault(_EXAMPLE, WORKED)
     st.session_state.setdefault(_START, WORKED)
-    for name in (_PROBLEMS, _STEPS, _RUNS, _GENERATIONS, _FOLDS):
+    for name in (_PROBLEMS, _STEPS, _RUNS, _GENERATIONS, _FOLDS, _SEEN):
         st.session_state.setdefault(name, {})
     st.session_state.setdefault(_PICKED, "")
     _language_of_address()
@@ -69,8 +69,7 @@ def example() -> Example:
 def look() -> Look:
     """How it is written, in the theme of the person's browser."""
     shown = example()
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    return Look.of(shown.notation, shown.language, shown.decimals, theme, shown.sizes)
+    return Look.of(shown.notation, shown.language, shown.decimals, theme(), shown.sizes)
 
 
 def change(where: str, make: Callable[[Example], Example], group: str = "") -> bool:
@@ -254,7 +253,7 @@ def runs() -> dict[str, Any]:
 
 def seen(key: str, value: Any) -> Any:
     """What was given under this key the last time, None the first time."""
-    remembered = st.session_state.setdefault("seen", {})
+    remembered = st.session_state[_SEEN]
     before, remembered[key] = remembered.get(key), value
     return before
 

@@ -110,21 +110,28 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
                     )
 
 
-def panel(values: Trace) -> None:
-    """Every step of the picked element, forward and backward, with a way to each and a way out."""
+def panel(values: Trace, updated: bool = False) -> None:
+    """Every step of the picked element, forward and backward, with a way to each and a way out.
+
+    ``updated`` says that W and b come from an update.
+    """
     example, look, id = state.example(), state.look(), state.picked()
     derivation = example.derivation
     parts = quantities(id, example.network)
     names = ", ".join(f"${look.symbol(q)}$" for q in parts[:2])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"## {names}", width="content")
-        st.button(_("Back to the steps"), on_click=state.pick, args=("",), key="close.panel")
+        st.button(_("Close") if updated else _("Back to the steps"), on_click=state.pick, args=("",), key="close.panel")
     shown: list[Quantity] = []
     for quantity in parts:
         targets = [quantity]
         if quantity not in derivation:
             text = look.spoken(quantity, values[quantity])
-            st.markdown(_("{text} is given: change it in the sidebar.").format(text=text))
+            made = updated and quantity.kind in ("W", "b")
+            told = (
+                _("{text} is what the update made of it.") if made else _("{text} is given: change it in the sidebar.")
+            )
+            st.markdown(told.format(text=text))
             targets = [step.target for step in derivation.phase("forward", "loss") if quantity in step.inputs][:1]
         for target in targets:
             if target not in shown:
