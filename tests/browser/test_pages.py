@@ -75,11 +75,11 @@ def violations(tutor: Tutor) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "query"), [("light", ""), ("dark", "?lang=zh")], ids=["light", "dark-zh"])
-@pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_nothing(new_tutor, page, scheme, query):
-    tutor = new_tutor(scheme=scheme).open(page, query).unfold()
-    assert violations(tutor) == []
+@pytest.mark.parametrize(("scheme", "query"), [("light", ""), ("dark", "?lang=zh")], ids=["light-en", "dark-zh"])
+def test_axe_finds_nothing_on_any_page(new_tutor, scheme, query):
+    tutor = new_tutor(scheme=scheme).open("start", query)
+    found = {page: violations(tutor.turn_to(page).unfold()) for page in PAGES}
+    assert {page: each for page, each in found.items() if each} == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -110,6 +110,6 @@ def test_a_screen_reader_finds_every_number_by_its_name(tutor):
 def test_what_a_card_and_a_curve_state_is_text(tutor):
     tutor.open("loss")
     loss = f"{WORKED.trace.loss:.4f}"
-    expect(tutor.main.get_by_text(loss)).to_be_visible()
+    expect(tutor.main.locator("p:not(:has(.katex))").filter(has_text=loss)).to_be_visible()
     expect(tutor.main.locator(".katex-display math")).to_have_count(1)
     expect(tutor.main.get_by_role("figure")).to_have_accessible_name(re.compile(r"\w"))

@@ -8,16 +8,16 @@ from lessons.picture import quantities
 from mlp_core import Quantity
 from tests.browser.tutor import Tutor, close, look
 
-ELEMENTS = ("n.0.2", "n.1.2", "n.2.1", "W.1.1.2", "W.2.1.2", "b.1.1", "b.2.1", "C")
+ELEMENTS = ("n.0.2", "n.1.2", "W.1.1.2", "b.1.1", "C")
 AROUND = ("n.0.1", "n.1.2", "b.1.1", "n.2.1", "C", "b.2.1", "n.0.3", "n.1.1")
 
 
 def results(id: str) -> list[float]:
-    """What the formulas of an element's panel come to, each once: its quantities, and where a given one enters the pass."""
-    derivation, values = WORKED.derivation, WORKED.trace
+    """What the formulas of an element's panel come to: those of its quantities, and where a given one is used first."""
+    derivation = WORKED.derivation
     users = {q: step.target for step in reversed(derivation.phase("forward", "loss")) for q in step.inputs}
-    shown = dict.fromkeys(q if q in derivation else users[q] for q in quantities(id, WORKED.network))
-    return [values[q] for q in shown]
+    shown = [q if q in derivation else users[q] for q in quantities(id, WORKED.network)]
+    return [WORKED.trace[q] for q in dict.fromkeys(shown)]
 
 
 def opens(tutor: Tutor, id: str) -> None:
@@ -38,7 +38,7 @@ def test_a_click_opens_the_steps_of_an_element(tutor, id):
 def test_enter_opens_the_steps_of_an_element_and_a_button_leads_back(tutor):
     tutor.open("backward")
     card = tutor.formulas()
-    for id in ("n.1.2", "W.1.1.2", "b.2.1"):
+    for id in ("n.2.1", "W.2.1.2", "b.2.1"):
         tutor.element(id).focus()
         tutor.element(id).press("Enter")
         opens(tutor, id)

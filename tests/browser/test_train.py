@@ -7,7 +7,7 @@ from lessons.example import WORKED, Example
 from lessons.flow import MOST, ended
 from mlp_core import Quantity, Training
 from mlp_core.optimisers import OPTIMISERS
-from tests.browser.tutor import Tutor, close, number
+from tests.browser.tutor import Tutor, close, everything, number
 
 ALL = tuple(OPTIMISERS)
 
@@ -97,11 +97,11 @@ def test_a_far_too_large_learning_rate_is_explained(tutor):
     wild = WORKED.with_(activations=("identity", "identity"), lr=100.0)
     run = trained("SGD", 100, wild)
     assert run.stopped_by == "diverged"
-    tutor.open("train").unfold()
-    for layer in (1, 2):
-        tutor.idle().choose(f"edit.activation.{layer}", "linear")
-        expect(tutor.keyed(f"edit.activation.{layer}").get_by_role("combobox")).to_have_value("linear")
-    tutor.enter("lr", "100")
+    tutor.open("loss").unfold("stSidebar").enter("lr", "100")
+    for layer, names in (1, ("identity", "sigmoid")), (2, ("identity", "identity")):
+        tutor.choose(f"edit.activation.{layer}", "linear")
+        tutor.becomes(tutor.ledger, close(everything(WORKED.with_(activations=names), "forward", "loss")))
+    tutor.turn_to("train")
     start(tutor, 100)
     expect(tutor.main.get_by_role("alert").filter(has_text=f"{run.epoch}")).to_be_visible()
     tutor.becomes(lambda: read_results(tutor)["SGD"][3], ended(run))
