@@ -16,7 +16,8 @@ run: $(VENV)/.app
 
 # make test ARGS="tests/core -k adam" runs a part of it.
 test: $(VENV)/.dev
-	@$(WITH_CHROMIUM) exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(WITH_CHROMIUM) { $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS) || { [ $$? = 1 ] && \
+	echo "Once more, alone, what failed beside the others:" && $(PY) -m pytest --last-failed --last-failed-no-failures none; }; }
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check

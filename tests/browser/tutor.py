@@ -9,7 +9,7 @@ from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, TimeoutError, expect
 from pytest import approx
 
 from lessons.card import Look
@@ -144,10 +144,20 @@ class Tutor:
         self.cell(address).press("Enter")
 
     def choose(self, key: str, option: str | int) -> None:
-        """Choose an option, by its text or place, of the select box of that key: opened by key, as scrolling closes it."""
-        self.keyed(key).get_by_role("combobox").press("ArrowDown")
+        """Choose an option, by its text or place, of the select box of that key: opened by key, as scrolling closes it.
+
+        A page that is drawn anew closes an open list, too; then it is opened once more.
+        """
         options = self.page.get_by_role("option")
-        (options.nth(option) if isinstance(option, int) else options.get_by_text(option, exact=True)).click()
+        wanted = options.nth(option) if isinstance(option, int) else options.get_by_text(option, exact=True)
+        for last in (False, False, False, True):
+            self.keyed(key).get_by_role("combobox").press("ArrowDown")
+            try:
+                wanted.click(timeout=4000)
+                return
+            except TimeoutError:
+                if last:
+                    raise
 
     def element(self, id: str) -> Locator:
         """A neuron, edge, bias, input or the loss in the picture."""
