@@ -274,6 +274,16 @@ class Example:
         W = [_small(random, (len(W), len(W[0]))) for W in self.W]
         return self.with_(W=_frozen(W), b=_frozen([_small(random, (len(b),)) for b in self.b]))
 
+    def redrawn(self, seed: int) -> Example:
+        """The example with other small numbers everywhere (W, b, x, y), easy to work with by hand and fixed by ``seed``."""
+        shown = self.randomised(seed)
+        random = np.random.default_rng((seed, 1))  # a stream of its own beside that of the weights
+        x = random.integers(1, 4, len(self.x)) * random.choice([-1, 1], len(self.x))
+        y = random.integers(0, 2, len(self.y))
+        if self.loss == "cross_entropy":
+            y = np.eye(len(self.y), dtype=int)[random.integers(len(self.y))]
+        return shown.with_(x=_frozen(x.astype(float)), y=_frozen(y.astype(float)))
+
     def updated(self, network: Network, state: State, updates: int = 1) -> Example:
         """The example that goes on from so many updates; from another optimiser's it takes the parameters alone."""
         own = state.optimiser == self.optimiser
