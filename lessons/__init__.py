@@ -1,1 +1,6 @@
-"""What is taught: content, notations, pictures and figures as plain data, in English and Chinese. No Streamlit here."""
+"""What is taught: content, figures, questions and grading; see ``questions`` and ``grade``."""
+
+from .grading import Verdict, grade
+from .quiz import Question, questions
+
+__all__ = ["Question", "Verdict", "grade", "questions"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -108,20 +108,32 @@ def known(values: Values, quantity: Quantity) -> float | None:
 
 def formula(step: Step, derivation: Derivation | None, values: Values, look: Look) -> str:
     """Law, numbers put in and value as one aligned LaTeX block."""
-    symbols = {q.symbol: look.symbol(q) for q in step.inputs}
-    sides = [_written(step.formula, symbols, dot=False)]
-    parts = chain(step, derivation) if derivation else []
-    if parts:
-        sides.insert(0, " ".join(look.paint(part.family, part.name(look).latex()) for part in parts))
-    inputs = {q: known(values, q) for q in step.inputs}
-    if step.inputs and not step.formula.is_Symbol and None not in inputs.values():
-        numbers = {q.symbol: look.factor(q, v) for q, v in inputs.items() if v is not None}
-        sides.append(_written(step.formula, numbers, dot=True))
-    value = known(values, step.target)
+    numbers, value = numbers_put_in(step, values, look), known(values, step.target)
+    sides = [*laws(step, derivation, look), *([numbers] if numbers else [])]
     if value is not None:
         sides.append(rf"\mathbf{{{look.number(step.target, value)}}}")
+    return aligned(look.symbol(step.target), sides)
+
+
+def aligned(left: str, sides: Sequence[str]) -> str:
+    """One equation with several right sides below each other, as a LaTeX block."""
     rows = r" \\[3pt] ".join(f"&= {side}" for side in sides)
-    return rf"\begin{{aligned}} {look.symbol(step.target)} {rows} \end{{aligned}}"
+    return rf"\begin{{aligned}} {left} {rows} \end{{aligned}}"
+
+
+def laws(step: Step, derivation: Derivation | None, look: Look) -> list[str]:
+    """The right side in symbols; for a gradient its chain of factors first."""
+    parts = chain(step, derivation) if derivation else []
+    named = [" ".join(look.paint(part.family, part.name(look).latex()) for part in parts)] if parts else []
+    return [*named, _written(step.formula, {q.symbol: look.symbol(q) for q in step.inputs}, dot=False)]
+
+
+def numbers_put_in(step: Step, values: Values, look: Look) -> str:
+    """The right side with its numbers; empty where there is nothing to put in, or a number is not finite."""
+    inputs = {q: known(values, q) for q in step.inputs}
+    if not step.inputs or step.formula.is_Symbol or None in inputs.values():
+        return ""
+    return _written(step.formula, {q.symbol: look.factor(q, v) for q, v in inputs.items() if v is not None}, dot=True)
 
 
 def _written(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool) -> str:

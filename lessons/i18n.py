@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,17 @@ def use(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(f"unknown language {language!r}; known: {', '.join(LANGUAGES)}")
     _language.set(language)
+
+
+@contextmanager
+def using(language: str) -> Iterator[None]:
+    """Use this language inside a ``with`` block; ValueError as for ``use``."""
+    before = _language.get()
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def language() -> str:

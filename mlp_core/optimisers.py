@@ -106,9 +106,7 @@ class Update:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The Steps of the update, parameter by parameter; their inputs are settings, gradients, W, b and earlier targets."""
-        old = self.trace.network
-        shape = tuple((layer.W.shape, layer.b is not None, layer.frozen) for layer in old.layers)
-        return _derive(self.optimiser.key, shape)
+        return self.optimiser.derive(self.trace.network)
 
     def __getitem__(self, quantity: Quantity) -> float:
         """One number of the update, or of the trace it started from, by its address; ValueError when there is none."""
@@ -187,6 +185,11 @@ class Optimiser:
     def laws(self) -> dict[str, Law]:
         """name -> formula(quantities, sqrt), in the order they are computed; the last one is "step"."""
         raise NotImplementedError
+
+    def derive(self, network: Network) -> tuple[Step, ...]:
+        """The Steps of one update of ``network``, parameter by parameter; cached by shape. Frozen parameters have none."""
+        shape = tuple((layer.W.shape, layer.b is not None, layer.frozen) for layer in network.layers)
+        return _derive(self.key, shape)
 
     def init(self, network: Network) -> State:
         """The state before the first update: every slot 0."""
