@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlp_core import Quantity
 
@@ -80,12 +80,13 @@ class Verdict:
 
 
 def _slips(names: tuple[str, ...], target: str) -> str:
-    told = [content.text("slips", name, target=target).partition("\n") for name in names[:MOST]]
+    told = []
+    for name in names[:MOST]:
+        head, _newline, message = content.text("slips", name, target=target).partition("\n")
+        told.append(_("**{title}.** {message}").format(title=head, message=message.strip()))
     if len(told) == 1:
-        title, _newline, message = told[0]
-        return f"**{title}.** {message.strip()}"
-    items = "\n".join(f"- **{title}.** {message.strip()}" for title, _newline, message in told)
-    return _("More than one slip gives this number:") + "\n" + items
+        return told[0]
+    return _("More than one slip gives this number:") + "\n" + "\n".join(f"- {one}" for one in told)
 
 
 def title(name: str) -> str:
@@ -102,19 +103,24 @@ def grade(question: Question, answer: str, own: Mapping[Quantity, float] | None 
         typed = read(answer, exact=question.given)
     except Problem as problem:
         return Verdict("nonsense", question, problem=problem)
-    carried = _carried(question, own or {})
+    own = own or {}
+    carried = _carried(question, own)
     if question.agrees(typed, question.answer, question.from_screen):
         return Verdict("right", question, typed.value)
     for numbers in carried:
         if question.agrees(typed, question.compiled.numbers(numbers)[0]):
-            built_on = tuple(q for q in question.step.inputs if not _alike(numbers[q], question.inputs[q]))
+            built_on = tuple(q for q in question.step.inputs if q in own and not _alike(own[q], question.inputs[q]))
             return Verdict("carried" if built_on else "right", question, typed.value, own=built_on)
     names = _matching(question, Answer(typed.value, 0.0, typed.literal), [question.readings])
     if not names and question.within(typed, question.answer):
         return Verdict("digits", question, typed.value)
     if not names and typed.precise:
         names = _matching(question, typed, _ways(question, carried))
-    return Verdict("slip" if names else _unexplained(question, typed), question, typed.value, names)
+    kind = "slip" if names else _unexplained(question, typed)
+    if kind == "unknown":  # a slip may be cut off, too, or be rounded on the way, as the notes' own one is
+        loose = replace(typed, tolerance=2 * typed.tolerance)
+        names = _matching(question, loose, [[reading for reading in question.readings if reading.first]])
+    return Verdict("slip" if names else kind, question, typed.value, names)
 
 
 def _alike(own: float, exact: float) -> bool:

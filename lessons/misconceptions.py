@@ -766,7 +766,7 @@ def _(p: Place) -> Iterator[sp.Expr]:
     yield p.update("step")
 
 
-@spoils("neighbour", "picture", "affine", "activation", "slope", "delta", "fused", "weight_gradient", "bias_gradient",
+@spoils("neighbour", "start", "affine", "activation", "slope", "delta", "fused", "weight_gradient", "bias_gradient",
         "loss_slope", "SGD", "Momentum", "RMSprop", "Adam", "apply")  # fmt: skip
 def _(p: Place) -> Iterator[sp.Expr]:
     for other in p.neighbours(p.step.target):

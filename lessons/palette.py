@@ -21,6 +21,18 @@ SERIES: dict[str, dict[str, str]] = {
     "Adam": FAMILIES["gradient"],
 }
 
+MASTERY: dict[str, dict[str, str]] = {
+    "unasked": {"light": "#6b7480", "dark": "#8d97a3"},
+    "weak": {"light": "#b23a00", "dark": "#ff9a6e"},
+    "fair": {"light": "#835600", "dark": "#e6b450"},
+    "strong": {"light": "#0059a8", "dark": "#74b9ff"},
+}
+
+
+def mastery_colors(theme: str) -> dict[str, str]:
+    """How well something is known -> hex colour for "light" or "dark"."""
+    return {level: pair[theme] for level, pair in MASTERY.items()}
+
 
 def colors(theme: str) -> dict[str, str]:
     """family -> hex colour for "light" or "dark"."""

@@ -20,6 +20,7 @@ from .i18n import gettext as _
 from .misconceptions import CATALOGUE, ROUNDED, Compiled, Frame, frame_of
 
 NOISE = 1e-12  # relative: two numbers closer than this differ by the rounding of floats alone
+TINY = 1e-290  # what is nearer to 0 is taken for 0: it may be beyond what can be typed
 COARSE = (2, 1, 3)  # decimals that people round to on the way, the likeliest first
 Numbers = dict[Quantity, float]
 
@@ -87,7 +88,7 @@ class Question:
     def noise(self) -> float:
         """How far apart two numbers for this target may lie through the rounding of floats alone."""
         magnitude = self.compiled.magnitude(self.inputs)
-        return NOISE * max(abs(self.answer), magnitude if isfinite(magnitude) else 0.0)
+        return max(NOISE * abs(self.answer), NOISE * magnitude if isfinite(magnitude) else 0.0, TINY)
 
     def same(self, one: float, other: float) -> bool:
         """Whether two numbers are one and the same but for the rounding of floats."""
@@ -95,17 +96,16 @@ class Question:
 
     def within(self, typed: Answer, number: float) -> bool:
         """Whether a typed answer is this number at the digits it was given with."""
-        return abs(typed.value - number) <= typed.tolerance + self.noise
+        return abs(typed.value - number) <= typed.tolerance + max(self.noise, NOISE * abs(number))
 
     def agrees(self, typed: Answer, *numbers: float) -> bool:
         """Whether it is one of these numbers: exactly, or at its digits if they are three or more."""
         return any(self.same(typed.value, n) or (typed.precise and self.within(typed, n)) for n in numbers)
 
     def is_right(self, value: float) -> bool:
-        """Whether a person who writes down this number is right; a short one may be so by rounding."""
-        short = f"{value:.6g}"
-        typed = read(short) if float(short) == value else Answer(value, 0.0, True)
-        return self.agrees(typed, self.answer, self.from_screen)
+        """Whether a person who writes down this number in full is right; a short one may be so by rounding."""
+        short = float(f"{value:.12g}") == value and abs(value) > TINY
+        return self.agrees(read(repr(value)) if short else Answer(value, 0.0, True), self.answer, self.from_screen)
 
     def slips(self, values: Mapping[Quantity, float]) -> list[Reading]:
         """What each wrong formula gives with these numbers put in; only what is finite and not right."""

@@ -23,6 +23,7 @@ PAGES = {
     "update": _("Update"),
     "evaluate": _("Evaluate"),
     "train": _("Train"),
+    "practice": _("Practice"),
     "check": _("Check"),
     "notes": _("Notes"),
 }

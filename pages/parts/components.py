@@ -95,9 +95,11 @@ Edge = TypedDict(
         "sign": Literal[-1, 0, 1],
         "state": State,
         "spoken": str,
+        "kind": NotRequired[str],
     },
 )
-"""A weight: ``from`` and ``to`` are (layer from 0, neuron from 1); ``size`` is |w| relative to the largest, 0 to 1."""
+"""A weight: ``from`` and ``to`` are (layer from 0, neuron from 1); ``size`` is |w| relative to the largest, 0 to 1.
+``kind`` colours it in place of its sign."""
 
 
 class Picture(TypedDict):

@@ -45,7 +45,7 @@ def _language() -> None:
         args=("lang",),
         required=True,
     )
-    _messages("lang")
+    messages("lang")
 
 
 def _show() -> None:
@@ -61,7 +61,7 @@ def _sample() -> None:
         quantities = [Quantity("x", 0, (i,)) for i in range(1, len(shown.x) + 1)]
         quantities += [Quantity("y", len(shown.W), (i,)) for i in range(1, len(shown.y) + 1)]
         _grid(quantities, [*shown.x, *shown.y], 4, "visible")
-        _messages("x", "y")
+        messages("x", "y")
 
 
 def _structure() -> None:
@@ -81,7 +81,7 @@ def _structure() -> None:
         _choice(
             _("Loss"), "loss", CHOICES["loss"], shown.loss, name_of, lambda example, value: example.with_loss(value)
         )
-        _messages("network")
+        messages("network")
 
 
 def _whole(label: str, field: str, value: int, make: Callable[[Example, Any], Example]) -> None:
@@ -122,7 +122,7 @@ def _parameters(k: int) -> None:
             quantities += [Quantity("W", k, (i, j)) for j in range(1, len(weights) + 1)] + [Quantity("b", k, (i,))]
             values += [*weights, bias]
         _grid(quantities, values, len(W[0]) + 1, "collapsed")
-        _messages(f"W.{k}", f"b.{k}")
+        messages(f"W.{k}", f"b.{k}")
 
 
 def _grid(
@@ -187,7 +187,7 @@ def settings(optimiser: str, place: str = "edit") -> None:
             )
         else:
             st.toggle(name_of(name), key=key, on_change=_commit, args=(key, name))
-        _messages(name)
+        messages(name)
 
 
 def _again() -> None:
@@ -195,7 +195,7 @@ def _again() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(_("Seed"), value=0, step=1, key="seed", width=110, persist_state="session")
         st.button(_("Random weights"), on_click=_randomise)
-    _messages("seed")
+    messages("seed")
 
 
 def _randomise() -> None:
@@ -212,7 +212,7 @@ def _choice(
 ) -> None:
     key = state.follow(f"edit.{field}", value)
     st.selectbox(label, options, format_func=shown, key=key, on_change=_commit, args=(key, field, make))
-    _messages(field)
+    messages(field)
 
 
 def segments(label: str, field: str, options: tuple[str, ...], value: str, shown: Callable[[str], str] = str) -> None:
@@ -227,6 +227,7 @@ def _commit(key: str, field: str, make: Callable[[Example, Any], Example] | None
     state.commit(key, field, make or (lambda example, value: example.with_(**{field: value})))
 
 
-def _messages(*wheres: str) -> None:
+def messages(*wheres: str) -> None:
+    """What could not be used at these places, and why."""
     for problem in state.problems(wheres):
         st.error(problem.text())

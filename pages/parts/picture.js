@@ -474,7 +474,8 @@ function drawEdge(view, item, edge, line, thick) {
   const sign = edge.sign > 0 ? "positive" : edge.sign < 0 ? "negative" : "zero";
   const focused = view.focused === edge.id, hovered = view.hovered === edge.id;
   const cased = edge.state === "target" || edge.state === "selected" || focused;
-  put(item.paint, { class: `edge ${sign} ${edge.state} ${hovered ? "hovered" : ""} ${focused ? "focused" : ""}` });
+  const style = edge.kind ? `--sign: var(--c-${edge.kind})` : null;
+  put(item.paint, { style, class: `edge ${sign} ${edge.state} ${hovered ? "hovered" : ""} ${focused ? "focused" : ""}` });
   put(item.line, { d, "stroke-width": width.toFixed(2) });
   put(item.hit, { d });
   show(item.casing, cased);

@@ -15,13 +15,16 @@ from lessons import i18n
 from lessons.card import Look
 from lessons.example import PRESETS, WORKED, Example, Problem
 from lessons.i18n import LANGUAGES, mark
+from lessons.practice import Exercise
+from lessons.progress import Attempt, Progress
 from lessons.updates import updated
 from mlp_core import Quantity
 
 _EXAMPLE, _START, _PROBLEMS, _STEPS = "example", "start", "problems", "steps"
 _PICKED, _VISIT, _TURN, _PARAMETER, _RUNS = "picked", "visit", "turn", "parameter", "runs"
 _GENERATIONS, _FOLDS, _SEEN = "generations", "folds", "seen"
-SIDEBAR, PAGE, SLIDER, JUMP = "edit", "page", "slider", "jump"  # groups of widgets: how their keys begin
+_EXERCISE, _PROGRESS = "exercise", "progress"
+SIDEBAR, PAGE, SLIDER, JUMP, ANSWER = "edit", "page", "slider", "jump", "answer"  # groups of widgets: how their keys begin
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
 
@@ -32,6 +35,8 @@ def begin() -> None:
     for name in (_PROBLEMS, _STEPS, _RUNS, _GENERATIONS, _FOLDS, _SEEN):
         st.session_state.setdefault(name, {})
     st.session_state.setdefault(_PICKED, "")
+    st.session_state.setdefault(_EXERCISE, Exercise())
+    st.session_state.setdefault(_PROGRESS, Progress())
     _language_of_address()
     i18n.use(example().language)
 
@@ -249,6 +254,50 @@ def choose_parameter(id: str, choices: list[Quantity], group: str = "") -> None:
 def runs() -> dict[str, Any]:
     """The training runs on show, by optimiser; they live as long as the session."""
     return st.session_state[_RUNS]
+
+
+def exercise() -> Exercise:
+    """What the person is being asked on the practice page."""
+    return st.session_state[_EXERCISE]
+
+
+def practise(make: Callable[[Exercise], Exercise]) -> None:
+    """Put ``make(exercise)`` in the exercise's place, or leave its Problem at "practice"; a fresh one gets fresh cells."""
+    st.session_state[_PROBLEMS].pop("practice", None)
+    old = exercise()
+    try:
+        new = st.session_state[_EXERCISE] = make(old)
+    except Problem as problem:
+        st.session_state[_PROBLEMS]["practice"] = problem
+        return
+    if old.typed and not new.typed:
+        _renew(ANSWER)
+
+
+def cell(name: str) -> str:
+    """The key of a widget for an answer: a new one for every exercise, so that what was typed before is gone."""
+    return f"{ANSWER}.{name}~{st.session_state[_GENERATIONS].get(ANSWER, 0)}"
+
+
+def progress() -> Progress:
+    """What the person has practised in this session."""
+    return st.session_state[_PROGRESS]
+
+
+def record(attempt: Attempt) -> None:
+    """Add an answer to the progress."""
+    st.session_state[_PROGRESS] = progress().with_(attempt)
+
+
+def restore_progress(text: str) -> bool:
+    """Take the progress from a saved file, or leave its Problem at "progress"; True when it worked."""
+    st.session_state[_PROBLEMS].pop("progress", None)
+    try:
+        st.session_state[_PROGRESS] = Progress.from_json(text)
+    except Problem as problem:
+        st.session_state[_PROBLEMS]["progress"] = problem
+        return False
+    return True
 
 
 def seen(key: str, value: Any) -> Any:
