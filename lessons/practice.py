@@ -61,7 +61,7 @@ class Exercise:
     def __post_init__(self) -> None:
         if self.mode not in MODES or self.source not in SOURCES:
             raise Problem("practice", mark("There is no such exercise."))
-        if not 0 <= self.seed <= MAX_SEED:
+        if type(self.seed) is not int or not 0 <= self.seed <= MAX_SEED:
             raise Problem("practice", mark("A seed is a whole number from 0 to {most}."), most=MAX_SEED)
         if not 1 <= self.count <= MAX_COUNT:
             raise Problem("practice", mark("An exam has 1 to {most} questions."), most=MAX_COUNT)
@@ -91,6 +91,10 @@ class Exercise:
     def time_left(self, now: float) -> float:
         """Seconds until an exam ends; 0 when it is over."""
         return max(0.0, self.started + 60 * self.minutes - now)
+
+    def is_running(self) -> bool:
+        """Whether an exam has begun and its verdicts are still to come."""
+        return self.mode == "exam" and self.started > 0 and not self.ended
 
     def is_over(self, now: float) -> bool:
         """Whether a running exam has ended: by its time, its last question, or its person."""

@@ -13,7 +13,9 @@ from lessons.practice import MODES, SOURCES, Exercise, asked
 from lessons.progress import mastery_picture
 from pages.parts import asking, editor, state
 from pages.parts.components import network_picture
-from pages.parts.show import cell, table
+
+MOST = 8  # slips listed
+
 
 
 def _choose(field: str, label: str, options: dict[str, str], value: str) -> None:
@@ -25,7 +27,9 @@ def _choose(field: str, label: str, options: dict[str, str], value: str) -> None
 
 
 def _chosen(field: str, key: str) -> None:
-    state.practise(lambda exercise: exercise.begun(**{field: state.widget(key)}))
+    value = state.widget(key)
+    if value is not None:
+        state.practise(lambda exercise: exercise.begun(**{field: value}))
 
 
 def _again(exercise: Exercise) -> Exercise:
@@ -38,10 +42,12 @@ def choices() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _choose("mode", _("What to practise"), MODES, exercise.mode)
         _choose("source", _("Numbers"), SOURCES, exercise.source)
-        fresh = exercise.source == "random" or exercise.mode in ("error", "exam")
-        if fresh:
-            label = _("Other numbers") if exercise.source == "random" else _("Another one")
-            st.button(label, key="again", on_click=state.practise, args=(_again,))
+        if exercise.source == "random" or exercise.mode in ("error", "exam"):
+            key = state.bind("practice.seed", exercise.seed)
+            st.number_input(_("Seed"), value=None, step=1, key=key, on_change=_chosen, args=("seed", key), width=110)
+            st.button(_("Another one"), key="again", on_click=state.practise, args=(_again,))
+    if exercise.source == "random":
+        st.caption(_("Sizes, activations, loss and optimiser are those of the sidebar; the seed fixes the numbers."))
     editor.messages("practice")
 
 
@@ -89,10 +95,9 @@ def progress() -> None:
     with rest:
         slips = done.slips()
         if slips:
-            rows = [[cell(title(name), "wide"), cell(str(count))] for name, count in slips]
-            table(_("Your slips, the most frequent first"), [_("Slip"), _("Times")], rows)
-            for name, _count in slips[:3]:
-                asking.read_on(name)
+            st.markdown("**" + _("Your slips, the most frequent first") + "**")
+        for name, count in slips[:MOST]:
+            asking.read_on(name, f"{count} × {title(name)} · ")
         text = done.to_json()
         st.download_button(_("Save the progress"), text, "backprop-progress.json", "application/json")
         st.file_uploader(_("Go on from a saved progress"), type="json", key="progress.file", on_change=_restore)
@@ -108,4 +113,5 @@ def _restore() -> None:
 st.title(_("Practice"))
 choices()
 ask()
-progress()
+if not state.exercise().is_running():
+    progress()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
@@ -37,11 +38,11 @@ def told(verdict: Verdict, look: Look) -> None:
         read_on(verdict.misconception)
 
 
-def read_on(name: str) -> None:
+def read_on(name: str, before: str = "") -> None:
     """The link to the page that explains a misconception."""
     page = CATALOGUE[name].page
     label = _("Look at it on the page “{page}”").format(page=_(page.capitalize()))
-    st.page_link(f"{page}.py", label=f"{label} →", width="content")
+    st.page_link(f"{page}.py", label=f"{before}{label} →", width="content")
 
 
 def hints(question: Question, taken: int, look: Look) -> None:
@@ -62,25 +63,21 @@ def one(asked: Sequence[Question], example: Example, look: Look) -> None:
     exercise = state.exercise()
     at = min(exercise.at, len(asked) - 1)
     question = asked[at]
+    verdict = judged(asked, dict(exercise.typed)).get(str(question.target))
+    solved = verdict is not None and verdict.correct
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        network_picture(picture(_scene(question, example, look)), key="picture.practice")
+        network_picture(picture(_scene(question, example, look, solved)), key="picture.practice")
     with right, st.container(border=True):
-        _turning(at, len(asked))
+        _turning(at, len(asked), solved)
         st.markdown(f"### {question.prompt(look)}")
-        verdict = _answered(question, asked)
-        if verdict and verdict.correct:
+        if verdict and solved:
             told(verdict, look)
             return
         _cell_of(question, "next")
         if verdict:
             told(verdict, look)
         hints(question, exercise.hints, look)
-
-
-def _answered(question: Question, asked: Sequence[Question]) -> Verdict | None:
-    key = str(question.target)
-    return judged(asked, dict(state.exercise().typed)).get(key)
 
 
 def _cell_of(question: Question, mode: str) -> None:
@@ -99,6 +96,7 @@ def _send(asked: Sequence[Question]) -> None:
     before = dict(exercise.typed)
     state.practise(lambda old: old.with_typed(texts))
     if exercise.mode == "exam":
+        state.practise(lambda old: old.at_question(old.at + 1))
         return
     everything = questions_of(exercise.example(state.example()))
     verdicts = judged(everything, dict(state.exercise().typed))
@@ -107,24 +105,25 @@ def _send(asked: Sequence[Question]) -> None:
             state.record(Attempt.of(verdicts[key], text, exercise.hints))
 
 
-def _turning(at: int, count: int) -> None:
-    """Back, where we are, and on."""
+def _turning(at: int, count: int, solved: bool = False) -> None:
+    """Back, where we are, and on, which stands out once the question is solved."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.button("◀ " + _("Previous"), key="back", disabled=at == 0, on_click=_turn, args=(at - 1,))
         st.markdown("**" + _("Question {n} of {all}").format(n=at + 1, all=count) + "**", width="content")
-        st.button(_("Next") + " ▶", key="on", disabled=at == count - 1, on_click=_turn, args=(at + 1,))
+        kind: Literal["primary", "secondary"] = "primary" if solved else "secondary"
+        st.button(_("Next") + " ▶", key="on", disabled=at == count - 1, on_click=_turn, args=(at + 1,), type=kind)
 
 
 def _turn(at: int) -> None:
     state.practise(lambda exercise: exercise.at_question(at))
 
 
-def _scene(question: Question, example: Example, look: Look) -> Scene:
-    """The picture when this is asked: what comes before it is known, the target is ringed."""
+def _scene(question: Question, example: Example, look: Look, solved: bool) -> Scene:
+    """The picture when this is asked: what comes before it is known, itself once it is solved; the target is ringed."""
     derivation = example.derivation
     targets = [step.target for step in derivation]
     if question.target in targets:
-        done = targets[: targets.index(question.target)]
+        done = targets[: targets.index(question.target) + solved]
         return Scene(example.trace, look, question.step.phase, frozenset(done), question.target, question.step.inputs)
     layer, index = question.target.layer, question.target.index
     parameter = Quantity("W" if len(index) == 2 else "b", layer, index)
@@ -199,14 +198,15 @@ def mistake(asked: tuple[Question, ...], look: Look) -> None:
     values = {q: v for line in asked for q, v in line.inputs.items()} | solution.values
     picked = int(dict(exercise.typed).get(LINE, "0"))
     for n, line in enumerate(asked, 1):
-        left, right = st.columns([1, 6], vertical_alignment="center")
         sides = [laws(line.step, None, look)[0], numbers_put_in(line.step, values, look)]
         shown = [side for side in sides if side] + [look.number(line.target, solution.values[line.target])]
-        left.button(
-            str(n), key=f"line.{n}", on_click=_pick_line, args=(n, solution.wrong + 1, line), width="stretch",
-            type="primary" if n == picked else "secondary", help=_("This line is wrong"),
-        )  # fmt: skip
-        right.latex(rf"{look.symbol(line.target)} = " + " = ".join(shown))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                str(n), key=f"line.{n}", on_click=_pick_line, args=(n, solution.wrong + 1, line), width=56,
+                type="primary" if n == picked else "secondary", help=_("This line is wrong"),
+            )  # fmt: skip
+            with st.container(width="stretch"):
+                st.latex(rf"{look.symbol(line.target)} = " + " = ".join(shown))
         if n == picked:
             _line_told(n, solution.wrong + 1, solution.name, line, look)
 
