@@ -96,7 +96,7 @@ class Question:
 
     def within(self, typed: Answer, number: float) -> bool:
         """Whether a typed answer is this number at the digits it was given with."""
-        return abs(typed.value - number) <= typed.tolerance + max(self.noise, NOISE * abs(number))
+        return abs(typed.value - number) <= typed.tolerance + max(self.noise, NOISE * abs(typed.value))
 
     def agrees(self, typed: Answer, *numbers: float) -> bool:
         """Whether it is one of these numbers: exactly, or at its digits if they are three or more."""

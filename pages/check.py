@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lessons.i18n import gettext as _
+from lessons.notebook import file_name, notebook
 from mlp_core import NonFinite, check_gradients
 from mlp_core.checks import Check
 from pages.parts import state
@@ -49,4 +50,14 @@ except NonFinite as error:
     st.error(text.format(n=error.layer))
 else:
     comparison(found)
+st.markdown(_("The whole example as a Jupyter notebook that recomputes and asserts every step:"))
+st.download_button(
+    _("Download the notebook"),
+    lambda: notebook(example),
+    file_name(example),
+    "application/x-ipynb+json",
+    key="check.notebook",
+    on_click="ignore",
+    icon=":material/download:",
+)
 onward("notes", _("Then: what went wrong in the notes"))
