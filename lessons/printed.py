@@ -262,12 +262,13 @@ class Typst(Form):
         return ""
 
     def opening(self, one: Sheet, key: bool) -> str:
+        name, seat, code = _("Name"), _("Seat"), _("Code")
         footer = f"{self.title(one, key)} · {one.code} #h(1fr) #context counter(page).display()"
-        top = f"#text(size: 14pt, weight: 700)[{self.title(one, key)}] #h(1fr) {_('Code')}: {one.code}"
+        top = f"#text(size: 14pt, weight: 700)[{self.title(one, key)}] #h(1fr) {code}: {one.code}"
         lines = [f"#set page(footer: text(size: 8pt)[{footer}])", "#counter(page).update(1)", top, "", self.subject(one), ""]
         if not key:
             rule = "#box(width: 1fr, line(length: 100%, stroke: 0.4pt))"
-            lines += [f"#v(2mm) {_('Name')}: {rule} #h(5mm) {_('Seat')}: #box(width: 2.5cm, line(length: 100%, stroke: 0.4pt))"]
+            lines += [f"#v(2mm) {name}: {rule} #h(5mm) {seat}: #box(width: 2.5cm, line(length: 100%, stroke: 0.4pt))"]
         return "\n".join([*lines, ""])
 
     def closing(self) -> str:
@@ -278,7 +279,8 @@ class Typst(Form):
 
     def given(self, equations: list[str]) -> str:
         joined = " #h(4mm, weak: true) ".join(f"#box[${each}$]" for each in equations)
-        return f"#block(above: 4mm)[{_('Given')}: {joined}]"
+        label = _("Given")
+        return f"#block(above: 4mm)[{label}: {joined}]"
 
     def table(self, rows: list[tuple[str, str, str]], key: bool) -> str:
         room = "7pt" if key else "9pt"
@@ -288,8 +290,7 @@ class Typst(Form):
     def picture(self, one: Sheet) -> str:
         height, spots, edges = drawing(self.sizes)
         lines = [f"#block(width: {WIDTH}cm, height: {height:.2f}cm, above: 4mm, below: 5mm)["]
-        for edge in edges:
-            lines.append("#edge({:.2f}, {:.2f}, {:.2f}, {:.2f})".format(*edge.start, *edge.end))
+        lines += ["#edge({:.2f}, {:.2f}, {:.2f}, {:.2f})".format(*edge.start, *edge.end) for edge in edges]
         for edge in _labels(edges):
             value = self.number(edge.weight, steady(edge.weight, one.values[edge.weight]))
             lines.append(f"#small({edge.label[0]:.2f}, {edge.label[1]:.2f})[${value}$]")
@@ -339,15 +340,16 @@ class Latex(Form):
         return "\\end{document}\n"
 
     def opening(self, one: Sheet, key: bool) -> str:
+        name, seat, code = _("Name"), _("Seat"), _("Code")
         lines = [
             r"\setcounter{page}{1}",
-            rf"\textbf{{\Large {self.title(one, key)}}} \hfill {_('Code')}: {one.code}",
+            rf"\textbf{{\Large {self.title(one, key)}}} \hfill {code}: {one.code}",
             "",
             self.subject(one).replace("·", r"\textperiodcentered{}"),
             "",
         ]
         if not key:
-            lines += [rf"\medskip {_('Name')}: \hrulefill\quad {_('Seat')}: \rule{{25mm}}{{0.4pt}}", ""]
+            lines += [rf"\medskip {name}: \hrulefill\quad {seat}: \rule{{25mm}}{{0.4pt}}", ""]
         return "\n".join(lines)
 
     def closing(self) -> str:
@@ -358,7 +360,8 @@ class Latex(Form):
 
     def given(self, equations: list[str]) -> str:
         joined = r"\quad ".join(rf"\mbox{{${each}$}}" for each in equations)
-        return f"\n{{\\raggedright {_('Given')}: {joined}\\par}}\n"
+        label = _("Given")
+        return f"\n{{\\raggedright {label}: {joined}\\par}}\n"
 
     def table(self, rows: list[tuple[str, str, str]], key: bool) -> str:
         strut = r"\rule[-4mm]{0pt}{9.5mm}" if key else r"\rule[-5.5mm]{0pt}{12.5mm}"
@@ -368,8 +371,7 @@ class Latex(Form):
     def picture(self, one: Sheet) -> str:
         _height, spots, edges = drawing(self.sizes)
         lines = [r"\begin{center}\begin{tikzpicture}[x=1cm,y=-1cm,every node/.style={font=\scriptsize}]"]
-        for edge in edges:
-            lines.append("\\draw[gray] ({:.2f},{:.2f}) -- ({:.2f},{:.2f});".format(*edge.start, *edge.end))
+        lines += ["\\draw[gray] ({:.2f},{:.2f}) -- ({:.2f},{:.2f});".format(*edge.start, *edge.end) for edge in edges]
         for edge in _labels(edges):
             value = self.number(edge.weight, steady(edge.weight, one.values[edge.weight]))
             lines.append(rf"\node[fill=white,inner sep=1pt] at ({edge.label[0]:.2f},{edge.label[1]:.2f}) {{${value}$}};")

@@ -37,6 +37,14 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Phase to the kinds of values in it, each of which can be left blank; those of an update are its slots, and the new values."""
 
+BLANKS = {
+    "z": mark("pre-activations"), "a": mark("activations"), "C": mark("loss"), "dC_da": mark("slopes of the loss"),
+    "da_dz": mark("slopes of the activations"), "delta": mark("deltas"), "dW": mark("weight gradients"),
+    "db": mark("bias gradients"), "m": mark("averages m"), "v": mark("averages or velocities v"),
+    "m_hat": mark("corrected m"), "v_hat": mark("corrected v"), "step": mark("steps"), "new": mark("new parameters"),
+}  # fmt: skip
+"""What each kind is called where it is chosen."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -96,6 +104,12 @@ class Settings:
                 n=values,
                 most=MAX_VALUES,
             )
+
+    @classmethod
+    def of(cls, example: Example, **chosen: Any) -> Settings:
+        """Settings for a network like the example's, written and updated as it is; ``chosen`` are those of the sheets."""
+        own = {f.name for f in fields(Example)} & {f.name for f in fields(cls)}
+        return cls(sizes=example.sizes, **{name: getattr(example, name) for name in own} | chosen)
 
     @cached_property
     def pattern(self) -> Example:
@@ -388,11 +402,11 @@ def _read(code: str) -> int:
     plain = unicodedata.normalize("NFKC", code[:LONGEST]) if isinstance(code, str) else ""
     signs = "".join(sign for sign in plain.upper() if not sign.isspace() and unicodedata.category(sign) not in ("Pd", "Sm"))
     signs = signs.translate(str.maketrans("OIL", "011"))
-    if not signs or len(plain) == LONGEST or not set(DIGITS).issuperset(signs):
+    if signs.startswith("0") or not signs or len(plain) == LONGEST or not set(DIGITS).issuperset(signs):
         raise Problem("code", WRONG)
     total = 0
     for sign in signs:
         total = total * 32 + DIGITS.index(sign)
-    if total % PRIME or _spelled(total >> 10).replace("-", "") != signs:
+    if total % PRIME or total % 1024 >= PRIME:
         raise Problem("code", WRONG)
     return total >> 10

@@ -24,6 +24,7 @@ PAGES = {
     "evaluate": _("Evaluate"),
     "train": _("Train"),
     "practice": _("Practice"),
+    "worksheet": _("Worksheet"),
     "check": _("Check"),
     "notes": _("Notes"),
 }

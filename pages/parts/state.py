@@ -18,12 +18,13 @@ from lessons.i18n import LANGUAGES, mark
 from lessons.practice import Exercise
 from lessons.progress import Attempt, Progress
 from lessons.updates import updated
+from lessons.worksheet import Settings
 from mlp_core import Quantity
 
 _EXAMPLE, _START, _PROBLEMS, _STEPS = "example", "start", "problems", "steps"
 _PICKED, _VISIT, _TURN, _PARAMETER, _RUNS = "picked", "visit", "turn", "parameter", "runs"
 _GENERATIONS, _FOLDS, _SEEN = "generations", "folds", "seen"
-_EXERCISE, _PROGRESS = "exercise", "progress"
+_EXERCISE, _PROGRESS, _WORKSHEETS = "exercise", "progress", "worksheets"
 SIDEBAR, PAGE, SLIDER, JUMP, ANSWER = "edit", "page", "slider", "jump", "answer"  # groups of widgets: how their keys begin
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
@@ -172,6 +173,18 @@ def load(new: Example) -> None:
     _renew(SIDEBAR, PAGE, SLIDER, JUMP)
 
 
+def bring(where: str, make: Callable[[], Example]) -> bool:
+    """Begin with the example that ``make`` gives, or leave its Problem at ``where``; True when it worked."""
+    st.session_state[_PROBLEMS].pop(where, None)
+    try:
+        new = make()
+    except Problem as problem:
+        st.session_state[_PROBLEMS][where] = problem
+        return False
+    load(new)
+    return True
+
+
 def load_preset(name: str) -> None:
     """Begin with a preset."""
     load(PRESETS[name][1])
@@ -298,6 +311,16 @@ def restore_progress(text: str) -> bool:
         st.session_state[_PROBLEMS]["progress"] = problem
         return False
     return True
+
+
+def worksheets() -> tuple[Settings, bytes] | None:
+    """The last set of worksheets made in this session, as a PDF, and its settings."""
+    return st.session_state.get(_WORKSHEETS)
+
+
+def keep_worksheets(settings: Settings, pdf: bytes) -> None:
+    """Keep a set of worksheets in place of the one before."""
+    st.session_state[_WORKSHEETS] = (settings, pdf)
 
 
 def seen(key: str, value: Any) -> Any:
