@@ -16,10 +16,11 @@ import sympy as sp
 
 from .engine import samples
 from .functions import ACTIVATIONS, LOSSES, add, mul
-from .network import Network
+from .network import Network, NonFinite
 from .quantity import Quantity
 
 _ONE = sp.Integer(1)
+MAX_DIGITS = 5_000  # reached near |z| = 5,700; a hundred times that takes SymPy minutes
 PHASES: dict[str, str] = {
     "affine": "forward",
     "activation": "forward",
@@ -106,14 +107,17 @@ class Derivation:
     def evaluate(self, network: Network, x: Any, y: Any, digits: int = 30) -> dict[Quantity, sp.Float]:
         """Every quantity by SymPy alone, from x (n_in,), y (n_out,), W and b: the engine's arithmetic has no part in it.
 
-        Precision grows with |z|, so that a saturated activation keeps the digits that ``log(1 - a)`` needs. The
-        factors of a fused delta are left out where they are not finite.
+        Precision grows with |z|, so that a saturated activation keeps the digits that ``log(1 - a)`` needs; NonFinite where
+        that would take too many. The factors of a fused delta are left out where they are not finite.
         """
         x, y = samples(network, x, y)
         values: dict[Quantity, Any] = {q: _given(network, x, y, q) for q in self.given}
         for step in self.steps:
-            if step.law == "activation":
+            if step.law == "activation" and step.formula.has(sp.exp, sp.tanh):
                 digits = max(digits, 30 + int(abs(values[Quantity("z", *_at(step.target))]) * 0.87))
+                if digits > MAX_DIGITS:
+                    layer = step.target.layer
+                    raise NonFinite(f"layer {layer}: so far in saturation, SymPy would need {digits} digits", layer)
             try:
                 values[step.target] = step.evaluate(values, digits)
             except (TypeError, ValueError, KeyError):  # zoo or nan, or built on one: a factor of a fused delta

@@ -12,7 +12,6 @@ from pages.parts.show import cell, head, onward, table
 ALARM = 1e-6  # beyond what finite differences of well-scaled numbers are off by
 
 
-
 def comparison(result: Check) -> None:
     """The largest disagreement, and the three numbers of every parameter."""
     look = state.look()
@@ -46,7 +45,7 @@ example = state.example()
 try:
     found = check_gradients(example.network, example.x, example.y)
 except NonFinite as error:
-    text = _("Moving a weight makes the numbers overflow in layer {n}, so there is nothing to compare.")
+    text = _("In layer {n} the numbers are too large to compare: they overflow, or saturate beyond all digits.")
     st.error(text.format(n=error.layer))
 else:
     comparison(found)

@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 from hypothesis import given, settings
 
-from mlp_core import Layer, Network, Quantity, derive, trace
+from mlp_core import Layer, Network, NonFinite, Quantity, derive, trace
 
 from .reference import Case, assert_close, evaluate_steps, given_numbers
 from .strategies import build, cases
@@ -152,3 +152,12 @@ def test_a_step_activation_has_steps_up_to_the_loss_and_no_gradient():
     assert [step.target.kind for step in steps] == ["z", "a", "C"]
     assert evaluate_steps(steps, given_numbers(case))[Quantity("a", 1, (1,))] == 1.0, "step(0) = 1, in the formula too"
     assert trace(build(case), case.x, case.y).layers[0].a[0, 0] == 1.0
+
+
+def test_a_saturation_beyond_all_digits_is_refused_instead_of_computed_for_minutes():
+    far = Network([Layer([[1.0]], [0.0], "sigmoid"), Layer([[1.0]], [0.0], "identity")])
+    assert derive(far).evaluate(far, [5000.0], [0.0])[Quantity("a", 1, (1,))] < 1
+    with pytest.raises(NonFinite, match="layer 1.*digits"):
+        derive(far).evaluate(far, [1e6], [0.0])
+    straight = Network([Layer([[1.0]], [0.0], "identity")])
+    assert float(derive(straight).evaluate(straight, [1e6], [0.0])[Quantity("z", 1, (1,))]) == 1e6

@@ -21,7 +21,7 @@ from lessons.example import Example
 from mlp_core import Quantity
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
-PAGES = ("start", "forward", "loss", "backward", "update", "evaluate", "train", "check", "notes")
+PAGES = ("start", "forward", "loss", "backward", "update", "evaluate", "train", "practice", "worksheet", "check", "notes")
 WALKS = ("forward", "loss", "backward")
 BOXES = ("open.layers", "open.update", "open.unfold", "open.curve", *(f"open.layer.{k}" for k in range(1, 5)))
 MESSAGES = ("error", "info", "warning")

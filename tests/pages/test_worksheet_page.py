@@ -1,0 +1,92 @@
+"""The worksheet page: what a teacher presses, gets and is told; and the way back from a code."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from lessons.example import PRESETS, WORKED
+from lessons.worksheet import Settings, code_of, instance
+
+from .app import enter, errors, example_of, go, opened, press, texts
+
+
+def sheets(at):
+    """The settings and the PDF that the session holds."""
+    return at.session_state["worksheets"]
+
+
+def test_one_press_makes_the_sheets_and_their_keys():
+    at = enter(opened(page="worksheet"), "number_input", "sheet.variants", 3)
+    press(at, "sheet.make")
+    settings, made = sheets(at)
+    text = [page.extract_text() for page in PdfReader(BytesIO(made)).pages]
+    assert settings.variants == 3
+    assert [n for n in (1, 2, 3) if any(f"sheet {n}" in page for page in text)] == [1, 2, 3]
+    assert [n for n in (1, 2, 3) if any(f"Key to sheet {n}" in page for page in text)] == [1, 2, 3]
+    assert any("3 sheets, then 3 keys" in button.proto.label for button in at.get("download_button"))
+
+
+def test_the_sheets_follow_the_sidebar():
+    example = PRESETS["classifier"][1].with_(optimiser="Adam", notation="classic", decimals=3, language="zh")
+    at = press(enter(opened(example, "worksheet"), "number_input", "sheet.variants", 1), "sheet.make")
+    settings, _made = sheets(at)
+    wanted = (example.sizes, example.activations, example.loss, "Adam", "classic", 3, "zh")
+    had = (settings.sizes, settings.activations, settings.loss, settings.optimiser)
+    assert (*had, settings.notation, settings.decimals, settings.language) == wanted
+
+
+def test_what_was_made_with_other_settings_is_said_to_be_old():
+    at = press(enter(opened(page="worksheet"), "number_input", "sheet.variants", 1), "sheet.make")
+    assert not any("earlier settings" in text for text in texts(at))
+    enter(at, "number_input", "sheet.seed", 2)
+    assert any("earlier settings" in text for text in texts(at))
+
+
+def test_a_sheet_ends_with_the_last_phase_that_has_a_blank():
+    at = opened(page="worksheet")
+    for kind in ("step", "new"):
+        enter(at, "checkbox", f"sheet.blank.{kind}", False)
+    enter(at, "number_input", "sheet.variants", 1)
+    press(at, "sheet.make")
+    assert [phase for phase, _steps in sheets(at)[0].sections] == ["forward", "loss", "backward"]
+
+
+@pytest.mark.parametrize("value", [0, -1, 101])
+def test_an_impossible_number_of_variants_gets_a_message(value):
+    at = enter(opened(page="worksheet"), "number_input", "sheet.variants", value)
+    assert errors(at) == ["The number of variants goes from 1 to 100."]
+
+
+@pytest.mark.parametrize("value", [-1, 10**9])
+def test_an_impossible_seed_gets_a_message(value):
+    at = enter(opened(page="worksheet"), "number_input", "sheet.seed", value)
+    assert errors(at) == ["A seed is a whole number from 0 to 99999."]
+
+
+def test_nothing_to_fill_in_gets_a_message():
+    at = opened(page="worksheet")
+    for box in [box.key for box in at.checkbox]:
+        enter(at, "checkbox", box, False)
+    assert errors(at) == ["Nothing is left to fill in: choose at least one kind of value."]
+
+
+def test_a_code_brings_the_numbers_back():
+    settings = Settings.of(PRESETS["deep"][1], seed=7)
+    at = enter(opened(page="worksheet"), "text_input", "sheet.code", code_of(settings, 12).lower())
+    wanted, found = instance(settings, 12), example_of(at)
+    assert (found.W, found.b, found.x, found.y) == (wanted.W, wanted.b, wanted.x, wanted.y)
+    assert errors(at) == []
+    assert example_of(go(at, "forward")).sizes == (2, 3, 2, 1)
+
+
+@pytest.mark.parametrize("code", ["nonsense", "0000-0000", "€", "1547-27HM-06Q4-NN"])
+def test_a_wrong_code_gets_a_message_and_changes_nothing(code):
+    at = enter(opened(page="worksheet"), "text_input", "sheet.code", code)
+    assert errors(at) == ["This is not the code of a worksheet. Compare it with the sheet, sign by sign."]
+    assert example_of(at) == WORKED
+
+
+def test_in_chinese():
+    at = opened(WORKED.with_(language="zh"), "worksheet")
+    assert any("每个座位一份" in text for text in texts(at))
