@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from itertools import groupby, pairwise
 from pathlib import Path
+from typing import ClassVar
 
 import sympy as sp
 from pypdf import PdfWriter
@@ -27,7 +29,11 @@ from .worksheet import NONE, Line, Settings, Sheet, sheet, steady
 
 FONTS = Path(__file__).parent / "fonts"
 WIDTH, DENSE = 15.0, 12  # of the picture, in cm; beyond so many weights between two layers they stand in the table alone
+WIDE = 50  # signs that a fraction may be wide
+PITCH, CLOSE = 1.5, 1.3  # cm from neuron to neuron, and where a layer has more than five of them
+UNDER = 0.64  # cm from a neuron to the number under it
 Report = Callable[[float], None]
+Place = tuple[float, float]
 
 
 # --- the picture, in cm from its top left corner ---
@@ -45,30 +51,48 @@ class Spot:
 
 @dataclass(frozen=True)
 class Edge:
-    """A weight: from where to where, and where its number stands."""
+    """A weight: from where to where, and where its number stands (None in a layer of too many)."""
 
-    start: tuple[float, float]
-    end: tuple[float, float]
-    label: tuple[float, float]
+    start: Place
+    end: Place
+    label: Place | None
     weight: Quantity
 
 
 def drawing(sizes: tuple[int, ...]) -> tuple[float, list[Spot], list[Edge]]:
     """The height of the picture, its neurons and its weights."""
-    height = min(8.0, 1.5 * max(sizes) + 0.4)
+    height = max(sizes) * (PITCH if max(sizes) <= 5 else CLOSE) + 0.4
     columns = [[(1.2 + k * (WIDTH - 3.0) / (len(sizes) - 1), (i + 0.5) * height / n) for i in range(n)] for k, n in
                enumerate(sizes)]  # fmt: skip
     last, spots, edges = len(sizes) - 1, [], []
     for k, column in enumerate(columns):
         for i, (x, y) in enumerate(column, 1):
             own = Quantity("a" if k else "x", k, (i,))
-            given = [Quantity("b", k, (i,))] if k else [own]
-            spots.append(Spot(x, y, own, (*given, Quantity("y", k, (i,))) if k == last else tuple(given)))
-            for j, start in enumerate(columns[k - 1] if k else (), 1):
-                along = 0.24 + 0.5 * (i - 0.5) / len(column)
-                label = (start[0] + along * (x - start[0]), start[1] + along * (y - start[1]))
-                edges.append(Edge(start, (x, y), label, Quantity("W", k, (i, j))))
+            beside = [Quantity("y", k, (i,))] if k == last else []
+            spots.append(Spot(x, y, own, (Quantity("b", k, (i,)) if k else own, *beside)))
+    for k, (before, after) in enumerate(pairwise(columns), 1):
+        lines = [(start, end) for end in after for start in before]
+        for n, (line, label) in enumerate(zip(lines, _labels(lines, [*before, *after]), strict=True)):
+            edges.append(Edge(*line, label, Quantity("W", k, (n // len(before) + 1, n % len(before) + 1))))
     return height, spots, edges
+
+
+def _labels(lines: list[tuple[Place, Place]], neurons: list[Place]) -> list[Place | None]:
+    """Where the number of each line stands on it: apart from all other numbers, and then as far as can be from other lines."""
+    if len(lines) > DENSE:
+        return [None] * len(lines)
+    found: list[Place | None] = []
+    for (x, y), (to, end) in lines:
+
+        def room(spot: Place) -> tuple[float, float]:
+            numbers = [max(abs(spot[0] - one[0]) / 0.75, abs(spot[1] - one[1]) / 0.32) for one in found if one]
+            numbers += [max(abs(spot[0] - a) / 1.1, abs(spot[1] - b - UNDER) / 0.36) for a, b in neurons]
+            others = [abs(b + (d - b) * (spot[0] - a) / (c - a) - spot[1]) for (a, b), (c, d) in lines]
+            return min([1.0, *numbers]), sorted([*others, 9.0])[1]  # the nearest of all is its own line
+
+        along = [0.27 + 0.02 * n for n in range(24)]
+        found.append(max(((x + (to - x) * part, y + (end - y) * part) for part in along), key=room))
+    return found
 
 
 # --- what a sheet says, whatever the language of the source ---
@@ -76,6 +100,8 @@ def drawing(sizes: tuple[int, ...]) -> tuple[float, list[Spot], list[Edge]]:
 
 class Form(ABC):
     """Writes a set of worksheets in one language of sources; formulas are kept, numbers put in anew for every sheet."""
+
+    slash: ClassVar[str]
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -99,7 +125,7 @@ class Form(ABC):
         """The right side of a step in symbols."""
         if step.target not in self._laws:
             names = {q.symbol: self.name(q) for q in step.inputs}
-            self._laws[step.target] = self.formula(step.formula, names, dot=False)
+            self._laws[step.target] = self.side(step.formula, names, dot=False)
         return self._laws[step.target]
 
     def put_in(self, step: Step, values: Values) -> str:
@@ -107,11 +133,30 @@ class Form(ABC):
         if not step.inputs or step.formula.is_Symbol:
             return ""
         numbers = {q.symbol: self.number(q, steady(q, values[q]), bracketed=True) for q in step.inputs}
-        return self.formula(step.formula, numbers, dot=True)
+        return self.side(step.formula, numbers, dot=True)
+
+    def side(self, expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool) -> str:
+        """One side of an equation. Lines break in a sum, but not in a fraction: one with too long a sum is taken apart."""
+        if isinstance(expr, sp.Mul) and len(expr.args) == 2:
+            first, second = expr.args
+            below = second.is_Pow and second.exp == -1
+            total = second.base if below else second
+            wide = total.is_Add and len(total.args) * (self.settings.decimals + 8) > WIDE
+            if wide and (below or first.is_Rational):
+                over = self.slash if below else " "
+                return f"{self.formula(first, names, dot)}{over}({self.formula(total, names, dot)})"
+        return self.formula(expr, names, dot)
 
     def equation(self, quantity: Quantity, values: Values) -> str:
         """A given number with its name."""
         return f"{self.name(quantity)} = {self.number(quantity, steady(quantity, values[quantity]))}"
+
+    def memory(self, one: Sheet) -> list[str]:
+        """What the optimiser starts from, the same for every parameter: one equation for each of m and v."""
+        lines = [line for _phase, lines in one.sections for line in lines]
+        first = {q.kind[0]: q for line in reversed(lines) for q in line.step.inputs if "_prev" in q.kind}
+        names = {slot: Name(slot, self.notation.words["old"]) for slot in sorted(first)}
+        return [f"{self.spelled(name)} = {one.values[first[slot]]:g}" for slot, name in names.items()]
 
     def documents(self, pages: int) -> Iterator[str]:
         """Complete sources, each of so many sheets or keys: all sheets, then all keys."""
@@ -130,22 +175,23 @@ class Form(ABC):
     def page(self, one: Sheet, key: bool) -> str:
         """A sheet, or its key."""
         parts = [self.opening(one, key), self.picture(one)] if not key else [self.opening(one, key)]
-        parts.append(self.given([self.equation(q, one.values) for q in _given(one)]))
+        groups = [[self.equation(q, one.values) for q in group] for group in _given(one)]
+        parts.append(self.given([*groups[:-1], [*groups[-1], *self.memory(one)]]))
         for phase, lines in one.sections:
             rows = [self.key_row(line, one.values) if key else self.sheet_row(line) for line in lines]
-            parts += [self.heading(phase_title(phase)), self.table(rows, key)]
+            parts.append(self.table(phase_title(phase), rows, key))
         return "\n".join([*parts, self.closing()])
 
     def sheet_row(self, line: Line) -> tuple[str, str, str]:
         """Quantity, law (or room to write), value (or a blank)."""
-        law = self.display(f"= {self.law(line.step)}") if self.settings.laws else ""
+        law = self.inline(f"= {self.law(line.step)}") if self.settings.laws else ""
         value = "" if line.blank else self.inline(self.number(line.step.target, line.value))
         return self.inline(self.name(line.step.target)), law, value
 
     def key_row(self, line: Line, values: Values) -> tuple[str, str, str]:
         """Quantity, full working, value."""
         sides = [self.law(line.step), self.put_in(line.step, values)]
-        working = self.display("= " + " = ".join(side for side in sides if side))
+        working = self.inline("= " + " = ".join(side for side in sides if side))
         return self.inline(self.name(line.step.target)), working, self.inline(self.number(line.step.target, line.value))
 
     def title(self, one: Sheet, key: bool) -> str:
@@ -171,8 +217,6 @@ class Form(ABC):
     @abstractmethod
     def inline(self, math: str) -> str: ...
     @abstractmethod
-    def display(self, math: str) -> str: ...
-    @abstractmethod
     def head(self) -> str: ...
     @abstractmethod
     def foot(self) -> str: ...
@@ -181,11 +225,9 @@ class Form(ABC):
     @abstractmethod
     def closing(self) -> str: ...
     @abstractmethod
-    def heading(self, text: str) -> str: ...
+    def given(self, groups: list[list[str]]) -> str: ...
     @abstractmethod
-    def given(self, equations: list[str]) -> str: ...
-    @abstractmethod
-    def table(self, rows: list[tuple[str, str, str]], key: bool) -> str: ...
+    def table(self, heading: str, rows: list[tuple[str, str, str]], key: bool) -> str: ...
     @abstractmethod
     def picture(self, one: Sheet) -> str: ...
 
@@ -195,21 +237,13 @@ def phase_title(phase: str) -> str:
     return {"forward": _("Forward"), "loss": _("Loss"), "backward": _("Backward"), "update": _("Update")}[phase]
 
 
-def _given(one: Sheet) -> list[Quantity]:
-    """What a sheet gives: input, target, parameters, and the settings that its update uses."""
+def _given(one: Sheet) -> list[list[Quantity]]:
+    """What a sheet gives: input and target, the parameters of each layer, and the settings that its update uses."""
     order = {"x": 0, "y": 1, "W": 2, "b": 3}
-    numbers = sorted(one.example.derivation.given, key=lambda q: (order[q.kind] > 1, q.layer, order[q.kind], q.index))
-    lines = [line for _phase, lines in one.sections for line in lines]
-    settings = {q: None for line in lines for q in line.step.inputs if q.family == "setting" or q.kind.find("_prev") > 0}
-    return [*numbers, *(q for q in settings if q.family == "setting")]
-
-
-def _labels(edges: Iterable[Edge]) -> Iterator[Edge]:
-    """The weights whose numbers find room in the picture."""
-    every = list(edges)
-    for edge in every:
-        if sum(other.weight.layer == edge.weight.layer for other in every) <= DENSE:
-            yield edge
+    place = {q: (order[q.kind] > 1 and q.layer, order[q.kind], q.index) for q in one.example.derivation.given}
+    groups = [list(group) for _layer, group in groupby(sorted(place, key=place.__getitem__), lambda q: place[q][0])]
+    inputs = [q for _phase, lines in one.sections for line in lines for q in line.step.inputs]
+    return [*groups, list(dict.fromkeys(q for q in inputs if q.family == "setting"))]
 
 
 # --- Typst ---
@@ -236,6 +270,8 @@ _TYPST_HEAD = """#set document(title: "{title}", date: none)
 class Typst(Form):
     """In Typst."""
 
+    slash = " slash "
+
     def spelled(self, name: Name) -> str:
         return typst_math.name(name)
 
@@ -246,9 +282,6 @@ class Typst(Form):
         return (typst_math.factor if bracketed else typst_math.number)(quantity, value, self.settings.decimals)
 
     def inline(self, math: str) -> str:
-        return f"${math}$"
-
-    def display(self, math: str) -> str:
         return f"${math}$"
 
     def head(self) -> str:
@@ -274,30 +307,30 @@ class Typst(Form):
     def closing(self) -> str:
         return "#pagebreak(weak: true)"
 
-    def heading(self, text: str) -> str:
-        return f"#block(above: 5mm, below: 2.5mm, sticky: true, text(size: 11.5pt, weight: 700)[{text}])"
-
-    def given(self, equations: list[str]) -> str:
-        joined = " #h(4mm, weak: true) ".join(f"#box[${each}$]" for each in equations)
+    def given(self, groups: list[list[str]]) -> str:
         label = _("Given")
-        return f"#block(above: 4mm)[{label}: {joined}]"
+        lines = [" #h(4mm, weak: true) ".join(f"#box[${each}$]" for each in group) for group in groups if group]
+        return f"#block(above: 4mm)[\n#set par(leading: 0.95em, spacing: 1.2em)\n{label}: " + "\n\n".join([*lines, "]"])
 
-    def table(self, rows: list[tuple[str, str, str]], key: bool) -> str:
+    def table(self, heading: str, rows: list[tuple[str, str, str]], key: bool) -> str:
         room = "7pt" if key else "9pt"
         cells = "".join(f"  [{name}], [{middle}], [{value}],\n" for name, middle, value in rows)
-        return f"#rows({room},\n{cells})"
+        above = f"#block(above: 5mm, below: 2.5mm, sticky: true, text(size: 11.5pt, weight: 700)[{heading}])"
+        return f"{above}\n#rows({room},\n{cells})"
 
     def picture(self, one: Sheet) -> str:
         height, spots, edges = drawing(self.sizes)
         lines = [f"#block(width: {WIDTH}cm, height: {height:.2f}cm, above: 4mm, below: 5mm)["]
         lines += ["#edge({:.2f}, {:.2f}, {:.2f}, {:.2f})".format(*edge.start, *edge.end) for edge in edges]
-        for edge in _labels(edges):
+        for edge in edges:
+            if edge.label is None:
+                continue
             value = self.number(edge.weight, steady(edge.weight, one.values[edge.weight]))
             lines.append(f"#small({edge.label[0]:.2f}, {edge.label[1]:.2f})[${value}$]")
         for spot in spots:
             lines.append(f"#spot({spot.x:.2f}, {spot.y:.2f})[#text(size: 8pt)[${self.name(spot.quantity)}$]]")
-            for n, q in enumerate(spot.given):
-                x, y = (spot.x + 1.25, spot.y) if n else (spot.x, spot.y + 0.6)
+            for q in spot.given:
+                x, y = (spot.x + 1.25, spot.y) if q.kind == "y" else (spot.x, spot.y + UNDER)
                 text = self.number(q, one.values[q]) if q.kind == "x" else self.equation(q, one.values)
                 lines.append(f"#small({x:.2f}, {y:.2f})[${text}$]")
         return "\n".join([*lines, "]"])
@@ -317,6 +350,8 @@ _LATEX_HEAD = r"""\documentclass[10pt,{paper}paper]{{{kind}}}
 class Latex(Form):
     """In LaTeX: the article class with amsmath, longtable and TikZ, for Chinese that of ctex."""
 
+    slash = " / "
+
     def spelled(self, name: Name) -> str:
         return name.latex()
 
@@ -327,9 +362,6 @@ class Latex(Form):
         return (factor if bracketed else shown)(quantity, value, self.settings.decimals)
 
     def inline(self, math: str) -> str:
-        return f"${math}$"
-
-    def display(self, math: str) -> str:
         return rf"$\displaystyle {math}$"
 
     def head(self) -> str:
@@ -345,7 +377,7 @@ class Latex(Form):
             r"\setcounter{page}{1}",
             rf"\textbf{{\Large {self.title(one, key)}}} \hfill {code}: {one.code}",
             "",
-            self.subject(one).replace("·", r"\textperiodcentered{}"),
+            self.subject(one).replace("·", r"$\cdot$"),
             "",
         ]
         if not key:
@@ -355,24 +387,25 @@ class Latex(Form):
     def closing(self) -> str:
         return "\\newpage"
 
-    def heading(self, text: str) -> str:
-        return rf"\medskip\textbf{{{text}}}\nopagebreak"
-
-    def given(self, equations: list[str]) -> str:
-        joined = r"\quad ".join(rf"\mbox{{${each}$}}" for each in equations)
+    def given(self, groups: list[list[str]]) -> str:
         label = _("Given")
-        return f"\n{{\\raggedright {label}: {joined}\\par}}\n"
+        lines = [r"\quad ".join(rf"\mbox{{${each}$}}" for each in group) for group in groups if group]
+        joined = "\\par\n".join(lines)
+        return f"\n{{\\raggedright\\lineskip=1mm\\lineskiplimit=1mm {label}: {joined}\\par}}\n"
 
-    def table(self, rows: list[tuple[str, str, str]], key: bool) -> str:
+    def table(self, heading: str, rows: list[tuple[str, str, str]], key: bool) -> str:
         strut = r"\rule[-4mm]{0pt}{9.5mm}" if key else r"\rule[-5.5mm]{0pt}{12.5mm}"
         body = "\n".join(rf"{strut}{name} & {middle} & {value} \\ \hline" for name, middle, value in rows)
-        return "\\begin{longtable}{|r|M|V|}\n\\hline\n" + body + "\n\\end{longtable}"
+        top = rf"\multicolumn{{3}}{{@{{}}l}}{{\textbf{{{heading}}}}} \\[2mm] \hline \endfirsthead \hline \endhead"
+        return "\n".join([r"\begin{longtable}{|r|M|V|}", top, body, r"\end{longtable}"])
 
     def picture(self, one: Sheet) -> str:
         _height, spots, edges = drawing(self.sizes)
         lines = [r"\begin{center}\begin{tikzpicture}[x=1cm,y=-1cm,every node/.style={font=\scriptsize}]"]
         lines += ["\\draw[gray] ({:.2f},{:.2f}) -- ({:.2f},{:.2f});".format(*edge.start, *edge.end) for edge in edges]
-        for edge in _labels(edges):
+        for edge in edges:
+            if edge.label is None:
+                continue
             value = self.number(edge.weight, steady(edge.weight, one.values[edge.weight]))
             lines.append(rf"\node[fill=white,inner sep=1pt] at ({edge.label[0]:.2f},{edge.label[1]:.2f}) {{${value}$}};")
         for spot in spots:
@@ -380,8 +413,8 @@ class Latex(Form):
             lines.append(
                 rf"\node[circle,draw,fill=white,minimum size=8.4mm,inner sep=0pt] at ({spot.x:.2f},{spot.y:.2f}) {{${name}$}};"
             )
-            for n, q in enumerate(spot.given):
-                x, y = (spot.x + 1.25, spot.y) if n else (spot.x, spot.y + 0.62)
+            for q in spot.given:
+                x, y = (spot.x + 1.25, spot.y) if q.kind == "y" else (spot.x, spot.y + UNDER)
                 text = self.number(q, one.values[q]) if q.kind == "x" else self.equation(q, one.values)
                 lines.append(rf"\node[fill=white,inner sep=1pt] at ({x:.2f},{y:.2f}) {{${text}$}};")
         return "\n".join([*lines, r"\end{tikzpicture}\end{center}"])

@@ -107,6 +107,10 @@ class Question:
         short = float(f"{value:.12g}") == value and abs(value) > TINY
         return self.agrees(read(repr(value)) if short else Answer(value, 0.0, True), self.answer, self.from_screen)
 
+    def may_be_right(self, value: float) -> bool:
+        """Whether this number, written down, is the answer at its few digits: then it says nothing about rounding on the way."""
+        return isfinite(value) and abs(value) > TINY and self.within(read(repr(value)), self.answer)
+
     def slips(self, values: Mapping[Quantity, float]) -> list[Reading]:
         """What each wrong formula gives with these numbers put in; only what is finite and not right."""
         named = zip((slip.name for slip in self.compiled.slips), self.compiled.numbers(values)[1:], strict=True)
@@ -125,7 +129,8 @@ class Question:
     def readings(self) -> list[Reading]:
         """Every wrong number there is for this target from exact inputs, and from those rounded on the way."""
         coarse = [self.rounded(decimals) for decimals in COARSE if decimals < self.decimals]
-        rounded = self._ranked((ROUNDED, self.compiled.numbers(values)[0]) for values in coarse)
+        found = [self.compiled.numbers(values)[0] for values in coarse]
+        rounded = self._ranked((ROUNDED, value) for value in found if not self.may_be_right(value))
         return [*self.slips(self.inputs), *rounded]
 
     @cached_property

@@ -70,7 +70,7 @@ def one(asked: Sequence[Question], example: Example, look: Look) -> None:
         network_picture(picture(_scene(question, example, look, solved)), key="picture.practice")
     with right, st.container(border=True):
         _turning(at, len(asked), solved)
-        st.markdown(f"### {question.prompt(look)}")
+        st.markdown(f"## {question.prompt(look)}")
         if verdict and solved:
             told(verdict, look)
             return
@@ -245,7 +245,7 @@ def exam(asked: tuple[Question, ...], look: Look) -> None:
     question = asked[at]
     with st.container(border=True):
         _turning(at, len(asked))
-        st.markdown(f"### {question.prompt(look)}")
+        st.markdown(f"## {question.prompt(look)}")
         if str(question.target) in done:
             st.caption(_("Entered: {text}").format(text=done[str(question.target)]))
         _cell_of(question, "exam")

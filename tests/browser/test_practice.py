@@ -1,0 +1,100 @@
+"""Practice and worksheets in a real browser: Enter sends an answer, the clock runs, files come and go."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from lessons.example import WORKED
+from lessons.practice import MODES, Exercise, asked
+from lessons.worksheet import Settings, code_of, instance
+from tests.browser.test_pages import violations
+from tests.browser.test_phone import sticks_out
+
+
+def answer(tutor, typed):
+    """Type into the first answer cell and press Enter."""
+    cell = tutor.main.get_by_test_id("stForm").locator("input").first
+    cell.fill(typed)
+    cell.press("Enter")
+
+
+def mode(tutor, name):
+    """Choose what to practise."""
+    tutor.keyed("practice.mode").get_by_text(MODES[name], exact=True).click()
+    tutor.idle()
+
+
+def test_enter_sends_an_answer_and_the_slip_is_named(tutor):
+    tutor.open("practice")
+    answer(tutor, "-1.2")
+    expect(tutor.main.get_by_role("alert")).to_contain_text("Bias left out")
+    answer(tutor, "-0,9")
+    expect(tutor.main.get_by_role("alert")).to_contain_text("Right.")
+    expect(tutor.main.get_by_text("1 of 2 answers right")).to_be_visible()
+    tutor.keyed("on").get_by_role("button").click()
+    expect(tutor.main.get_by_text("Question 2 of 49")).to_be_visible()
+    expect(tutor.main.get_by_test_id("stForm").locator("input")).to_have_value("")
+
+
+def test_the_picture_does_not_give_the_answer_away(tutor):
+    tutor.open("practice")
+    label = tutor.keyed("picture.practice").locator("[data-id='n.1.1']")
+    expect(label).to_have_attribute("aria-label", re.compile("unknown"))
+
+
+def test_the_clock_of_an_exam_runs(tutor):
+    tutor.open("practice")
+    mode(tutor, "exam")
+    tutor.page.get_by_role("button", name="Start the exam").click()
+    clock = tutor.main.get_by_text("Time left: 9:")
+    expect(clock).to_be_visible()
+    before = clock.inner_text()
+    expect(clock).not_to_have_text(before, timeout=5000)
+    first = asked(Exercise(mode="exam"), WORKED)[0]
+    answer(tutor, f"{first.answer:.6g}")
+    expect(tutor.main.get_by_text("Question 2 of 10")).to_be_visible()
+    tutor.keyed("hand.in").get_by_role("button").click()
+    expect(tutor.main.get_by_role("heading", name="1 of 10 right")).to_be_visible()
+
+
+def test_progress_can_be_saved_and_brought_back(tutor, tmp_path):
+    tutor.open("practice")
+    answer(tutor, "-1.2")
+    expect(tutor.main.get_by_text("1 × Bias left out")).to_be_visible()
+    with tutor.page.expect_download() as download:
+        tutor.page.get_by_role("button", name="Save the progress").click()
+    saved = tmp_path / "progress.json"
+    download.value.save_as(saved)
+    assert [row["slips"] for row in json.loads(saved.read_text("utf-8"))["attempts"]] == [["bias_left_out"]]
+    tutor.open("practice")
+    expect(tutor.main.get_by_text("0 of 0 answers right")).to_be_visible()
+    tutor.main.locator("input[type=file]").set_input_files(saved)
+    expect(tutor.main.get_by_text("1 × Bias left out")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_every_mode_fits_a_phone_and_reads_well(new_tutor, name):
+    tutor = new_tutor(width=390).open("practice")
+    mode(tutor, name)
+    assert sticks_out(tutor) == []
+    assert violations(tutor) == []
+
+
+def test_sheets_are_made_and_downloaded_and_a_code_brings_one_back(tutor):
+    tutor.open("worksheet")
+    variants = tutor.keyed("sheet.variants").locator("input")
+    variants.fill("2")
+    variants.press("Enter")
+    tutor.page.get_by_role("button", name="Make 2 sheets with keys").click()
+    with tutor.page.expect_download() as download:
+        tutor.page.get_by_role("button", name="Download the PDF: 2 sheets").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+    code = tutor.keyed("sheet.code").locator("input")
+    code.fill(code_of(Settings.of(WORKED, seed=5), 3))
+    code.press("Enter")
+    expect(tutor.main.get_by_role("alert")).to_contain_text("numbers of that sheet")
+    wanted = instance(Settings.of(WORKED, seed=5), 3)
+    for i, value in enumerate(wanted.x, 1):
+        expect(tutor.cell(f"x.0.{i}")).to_have_value(f"{value:g}")

@@ -1,0 +1,235 @@
+"""The practice page as a student uses it: answers, slips, hints, sheets, the planted mistake, the exam, the progress."""
+
+import re
+from unittest.mock import patch
+
+import pytest
+
+from lessons import i18n
+from lessons.content import text as content_text
+from lessons.example import PRESETS, WORKED
+from lessons.practice import Exercise, asked, planted
+from lessons.progress import Progress
+from mlp_core import Quantity
+from pages.parts import asking
+
+from .app import component, enter, errors, go, opened, press, run, table, texts, widget
+
+
+def begun(mode="next", example=None, **choices):
+    """The page with an exercise of that mode."""
+    at = opened(example, "practice")
+    at.session_state["exercise"] = Exercise(mode=mode, **choices)
+    return run(at)
+
+
+def answer(at, address, typed):
+    """Type an answer and send it with the form's button."""
+    widget(at, "text_input", f"answer.{address}").set_value(typed)
+    return submit(at)
+
+
+def submit(at):
+    [button] = [part for part in at.button if "FormSubmitter" in (part.key or "")]
+    button.click()
+    return run(at)
+
+
+def boxes(at):
+    """The verdicts on the page."""
+    return [part.value for kind in ("success", "error", "warning") for part in at.get(kind)]
+
+
+def attempts(at):
+    return at.session_state["progress"].attempts
+
+
+def test_a_right_answer_gives_the_exact_value_and_shows_it_in_the_picture():
+    at = answer(begun(), "z.1.1", "-0.9")
+    assert len(boxes(at)) == 1
+    assert "−0.9" in boxes(at)[0]
+    assert [attempt.kind for attempt in attempts(at)] == ["right"]
+    node = component(at, "picture.practice")["layers"][1]["nodes"][0]
+    assert node["rows"][0]["value"] == "−0.9000"
+
+
+def test_before_the_answer_the_picture_does_not_give_it_away():
+    node = component(begun(), "picture.practice")["layers"][1]["nodes"][0]
+    assert node["rows"][0]["value"] == "?"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_slip_is_named_with_a_link_to_the_page_that_explains_it(language):
+    at = answer(begun(example=WORKED.with_(language=language)), "z.1.1", "-1.2")
+    with i18n.using(language):
+        title = content_text("slips", "bias_left_out", target="").partition("\n")[0]
+    assert [title in box for box in boxes(at)] == [True]
+    assert attempts(at)[0].slips == ("bias_left_out",)
+    assert any(part.proto.page for part in at.get("page_link"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("abc", "abc"), ("-0.9 or so", "or"), ("1/0", "divides by 0"), ("-1", "three significant digits")],
+)
+def test_nonsense_and_too_few_digits_are_answered_and_not_counted(typed, says):
+    address = "z.1.1" if typed != "-1" else "dC_da.2.1"
+    at = begun()
+    if typed == "-1":
+        at.session_state["exercise"] = Exercise(at=7)
+        run(at)
+        typed = "-0.8"
+    assert any(says in box for box in boxes(answer(at, address, typed)))
+    assert attempts(at) == ()
+
+
+def test_three_hints_lead_from_the_law_to_the_value():
+    at = begun()
+    shown = [len(at.main.markdown)]
+    for _rung in range(3):
+        shown.append(len(press(at, "hint").main.markdown))
+    assert shown == sorted(set(shown))
+    assert "0.9000" in at.main.markdown[-1].value or any("0.9000" in part.value for part in at.main.markdown)
+    assert not [part for part in at.button if part.key == "hint"]
+    answer(at, "z.1.1", "-0.9")
+    assert attempts(at)[0].hints == 3
+
+
+def test_next_goes_to_the_next_number_and_takes_the_hints_away():
+    at = press(press(begun(), "hint"), "on")
+    assert at.session_state["exercise"].at == 1
+    assert at.session_state["exercise"].hints == 0
+    assert widget(at, "text_input", "answer.z.1.2")
+
+
+def test_a_sheet_carries_an_own_wrong_number_on():
+    at = begun("weight", place="W.2.1.1")
+    for address, typed in (("dC_da.2.1", "-0.8222"), ("da_dz.2.1", "0.2421"), ("delta.2.1", "-0.0995")):
+        widget(at, "text_input", f"answer.{address}").set_value(typed)
+    widget(at, "text_input", "answer.dW.2.1.1").set_value("-0.0288")
+    submit(at)
+    assert [row[2] for row in table(at, 4)][:4] == ["✓", "✓", "✗", "✓"]
+    assert any("your own earlier" in box for box in boxes(at))
+    assert [attempt.kind for attempt in attempts(at)] == ["right", "right", "slip", "carried"]
+
+
+def test_a_sheet_sent_twice_counts_once():
+    at = begun("layer", place="forward.1")
+    widget(at, "text_input", "answer.z.1.1").set_value("-0.9")
+    submit(at)
+    submit(at)
+    assert len(attempts(at)) == 1
+
+
+def test_all_of_a_layer_right():
+    at = begun("layer", place="forward.1")
+    for question in asked(at.session_state["exercise"], WORKED):
+        widget(at, "text_input", f"answer.{question.target}").set_value(f"{question.answer:.4f}")
+    submit(at)
+    assert "All right." in boxes(at)
+
+
+def test_finding_the_planted_mistake():
+    at = begun("error", seed=5)
+    exercise = at.session_state["exercise"]
+    solution = planted(exercise, asked(exercise, WORKED))
+    other = 1 if solution.wrong else 2
+    press(at, f"line.{other}")
+    assert any("does follow" in box for box in boxes(at))
+    press(at, f"line.{solution.wrong + 1}")
+    assert any(box.startswith("Found.") for box in boxes(at))
+    title = content_text("slips", solution.name, target="").partition("\n")[0]
+    assert any(title in text for text in texts(at))
+    assert [attempt.kind for attempt in attempts(at)] == ["unknown", "right"]
+
+
+def test_an_exam_from_start_to_result():
+    at = begun("exam", count=3)
+    enter(at, "number_input", "exam.count", 3)
+    submit(at)
+    for question in asked(at.session_state["exercise"], WORKED):
+        assert not [box for box in boxes(at) if "Right" in box], "no verdict before the end"
+        answer(at, question.target, f"{question.answer:.6g}")
+    assert any("3 of 3 right" in text for text in texts(at))
+    assert [attempt.kind for attempt in attempts(at)] == ["right"] * 3
+    run(at)
+    assert len(attempts(at)) == 3, "the result counts once"
+
+
+def test_an_exam_ends_when_its_time_is_over():
+    with patch.object(asking.time, "time", return_value=1000.0):
+        at = submit(begun("exam"))
+        assert any("Time left: 10:00" in text for text in texts(at))
+    with patch.object(asking.time, "time", return_value=1599.0):
+        assert any("Time left: 0:01" in text for text in texts(run(at)))
+    with patch.object(asking.time, "time", return_value=1601.0):
+        assert any("0 of 10 right" in text for text in texts(run(at)))
+
+
+def test_an_exam_handed_in_early():
+    at = press(submit(begun("exam")), "hand.in")
+    assert any("0 of 10 right" in text for text in texts(at))
+
+
+@pytest.mark.parametrize(("field", "value"), [("count", 0), ("count", 51), ("minutes", 0), ("minutes", 181)])
+def test_an_impossible_exam_gets_a_message_and_does_not_start(field, value):
+    at = begun("exam")
+    widget(at, "number_input", f"exam.{field}").set_value(value)
+    submit(at)
+    assert len(errors(at)) == 1
+    assert not at.session_state["exercise"].started
+
+
+def test_an_impossible_seed_gets_a_message():
+    at = enter(begun(source="random"), "number_input", "practice.seed", -1)
+    assert errors(at) == ["A seed is a whole number from 0 to 2147483647."]
+    assert at.session_state["exercise"].seed == 1
+
+
+def test_changed_numbers_begin_the_exercise_again():
+    at = answer(begun(), "z.1.1", "-0.9")
+    enter(at, "number_input", "edit.W.1.1.1", 0.9)
+    assert at.session_state["exercise"].typed == ()
+    assert boxes(at) == []
+
+
+def test_other_decimals_do_not():
+    at = answer(begun(), "z.1.1", "-0.9")
+    enter(at, "slider", "edit.decimals", 6)
+    assert dict(at.session_state["exercise"].typed) == {"z.1.1": "-0.9"}
+
+
+def test_progress_is_shown_saved_and_restored():
+    at = answer(begun(), "z.1.1", "-1.2")
+    saved = at.session_state["progress"].to_json()
+    assert any("1 × Bias left out" in text for text in texts(at))
+    other = opened(page="practice")
+    other.get("file_uploader")[0].upload("progress.json", saved.encode(), "application/json")
+    run(other)
+    assert other.session_state["progress"] == Progress.from_json(saved)
+    assert any("1 × Bias left out" in text for text in texts(other))
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"\xff\xfe", b'{"attempts": [1]}'])
+def test_a_file_that_is_no_progress_gets_a_message(data):
+    at = answer(begun(), "z.1.1", "-1.2")
+    before = at.session_state["progress"]
+    at.get("file_uploader")[0].upload("progress.json", data, "application/json")
+    run(at)
+    assert len(errors(at)) == 2 or any("not a saved progress" in box for box in errors(at))
+    assert at.session_state["progress"] == before
+
+
+@pytest.mark.parametrize("mode", ["next", "layer", "weight", "error", "exam"])
+def test_a_chinese_exercise_is_chinese(mode):
+    at = begun(mode, PRESETS["deep"][1].with_(language="zh", optimiser="Adam"))
+    main = [part.value for kind in ("markdown", "caption", "title") for part in at.main.get(kind)]
+    plain = re.sub(r"\$[^$]*\$|:\w+\[|<[^>]*>", " ", " ".join(main))
+    assert not re.findall(r"\b(?:[a-z]{4,}) (?:[a-z]{2,})\b", plain)
+
+
+def test_the_page_survives_a_visit_elsewhere():
+    at = answer(begun(), "z.1.1", "-0.9")
+    go(go(at, "forward"), "practice")
+    assert dict(at.session_state["exercise"].typed) == {"z.1.1": "-0.9"}
+    assert Quantity("z", 1, (1,)) == asked(at.session_state["exercise"], WORKED)[0].target
