@@ -102,7 +102,7 @@ with left:
     try:
         settings = chosen()
         make(settings)
-        right.image(first_page(settings), caption=_("The first sheet"), width="stretch")
+        right.image(first_page(settings), caption=_("The first sheet"), alt=_("The first sheet"), width="stretch")
     except Problem as problem:
         st.error(problem.text())
     bring_back()

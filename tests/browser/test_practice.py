@@ -20,6 +20,11 @@ def answer(tutor, typed):
     cell.press("Enter")
 
 
+def told(tutor, text):
+    """Wait for a message with this in it."""
+    expect(tutor.main.get_by_test_id("stAlert").filter(has_text=text)).to_be_visible()
+
+
 def mode(tutor, name):
     """Choose what to practise."""
     tutor.keyed("practice.mode").get_by_text(MODES[name], exact=True).click()
@@ -29,9 +34,9 @@ def mode(tutor, name):
 def test_enter_sends_an_answer_and_the_slip_is_named(tutor):
     tutor.open("practice")
     answer(tutor, "-1.2")
-    expect(tutor.main.get_by_role("alert")).to_contain_text("Bias left out")
+    told(tutor, "Bias left out")
     answer(tutor, "-0,9")
-    expect(tutor.main.get_by_role("alert")).to_contain_text("Right.")
+    told(tutor, "Right.")
     expect(tutor.main.get_by_text("1 of 2 answers right")).to_be_visible()
     tutor.keyed("on").get_by_role("button").click()
     expect(tutor.main.get_by_text("Question 2 of 49")).to_be_visible()
@@ -75,10 +80,16 @@ def test_progress_can_be_saved_and_brought_back(tutor, tmp_path):
 
 
 @pytest.mark.parametrize("name", MODES)
-def test_every_mode_fits_a_phone_and_reads_well(new_tutor, name):
+def test_every_mode_fits_a_phone(new_tutor, name):
     tutor = new_tutor(width=390).open("practice")
     mode(tutor, name)
     assert sticks_out(tutor) == []
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_axe_finds_nothing_in_any_mode(tutor, name):
+    tutor.open("practice")
+    mode(tutor, name)
     assert violations(tutor) == []
 
 
@@ -94,7 +105,7 @@ def test_sheets_are_made_and_downloaded_and_a_code_brings_one_back(tutor):
     code = tutor.keyed("sheet.code").locator("input")
     code.fill(code_of(Settings.of(WORKED, seed=5), 3))
     code.press("Enter")
-    expect(tutor.main.get_by_role("alert")).to_contain_text("numbers of that sheet")
+    told(tutor, "numbers of that sheet")
     wanted = instance(Settings.of(WORKED, seed=5), 3)
     for i, value in enumerate(wanted.x, 1):
         expect(tutor.cell(f"x.0.{i}")).to_have_value(f"{value:g}")
