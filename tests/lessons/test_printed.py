@@ -137,10 +137,9 @@ def test_nothing_is_cut_off_and_every_letter_is_of_our_fonts(settings):
 
 
 @pytest.mark.parametrize("key", NOTATIONS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_notation_is_set_in_our_fonts(key, language):
-    small = Settings(sizes=(1, 1), activations=("sigmoid",), optimiser="Adam", notation=key, language=language, variants=1)
-    fonts = set.union(*(page.fonts for page in pages(small)))
+def test_every_notation_is_set_in_our_fonts(key):
+    small = Settings(sizes=(1, 1), activations=("sigmoid",), optimiser="Adam", notation=key, variants=1)
+    fonts = set.union(*(page.fonts for page in pages(chinese(small))))
     assert all(font.startswith(("NewCM", "NotoSansCJK")) for font in fonts), fonts
 
 
@@ -254,7 +253,7 @@ def test_the_picture_has_every_neuron_and_weight_once_and_none_overlap(sizes):
 def test_no_number_in_the_picture_stands_on_another_or_on_a_neuron():
     """Boxes as large as -0.7 and b = -0.7 in print; every pair of layers that has numbers, deep and shallow."""
     few = [(a, b) for a, b in product(range(1, 9), repeat=2) if a * b <= DENSE]
-    for sizes in [*few, *((3, 3, *pair) for pair in few), *((2, *pair, 4) for pair in few)]:
+    for sizes in [*few, *((3, 3, *pair) for pair in few), *((2, 3, *pair, 2) for pair in few)]:
         _height, spots, edges = drawing(sizes)
         numbers = [edge.label for edge in edges if edge.label]
         assert len(numbers) == sum(a * b for a, b in pairwise(sizes) if a * b <= DENSE)

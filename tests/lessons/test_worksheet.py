@@ -213,7 +213,7 @@ def test_the_last_bits_of_a_value_do_not_show():
 # --- codes ---
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(settings_of(), st.integers(1, 10))
 def test_a_code_brings_back_the_numbers_and_how_they_are_shown(chosen, variant):
     code = code_of(chosen, variant)
