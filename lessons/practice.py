@@ -96,9 +96,9 @@ class Exercise:
         """Whether an exam has begun and its verdicts are still to come."""
         return self.mode == "exam" and self.started > 0 and not self.ended
 
-    def is_over(self, now: float) -> bool:
-        """Whether a running exam has ended: by its time, its last question, or its person."""
-        return self.ended or self.time_left(now) == 0 or len(self.typed) >= self.count
+    def is_over(self, now: float, questions: int) -> bool:
+        """Whether a running exam of so many questions has ended: by its time, its last answer, or its person."""
+        return self.ended or self.time_left(now) == 0 or len(self.typed) >= questions
 
 
 @lru_cache(maxsize=128)
@@ -121,10 +121,10 @@ def asked(exercise: Exercise, example: Example) -> tuple[Question, ...]:
         return found.get(exercise.place) or next(iter(found.values()))
     if exercise.mode in ("weight", "error"):
         names = weights(every)
-        place = exercise.place if exercise.place in names else ""
         if exercise.mode == "weight":
-            return trail(every, place or names[0], ("backward", "update"))
-        return trail(every, place or _drawn_weight(exercise, names), ("forward", "loss", "backward", "update"))
+            place = exercise.place if exercise.place in names else names[0]
+            return trail(every, place, ("backward", "update"))
+        return trail(every, _drawn_weight(exercise, names), ("forward", "loss", "backward", "update"))
     if exercise.mode == "exam":
         order = np.random.default_rng(exercise.seed).permutation(len(every))
         return tuple(every[i] for i in order[: exercise.count])

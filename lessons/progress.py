@@ -68,8 +68,8 @@ class Progress:
         return Progress((*self.attempts, attempt)[-MOST:])
 
     def to_json(self) -> str:
-        """As JSON text."""
-        return json.dumps({"attempts": [asdict(attempt) for attempt in self.attempts]}, ensure_ascii=False)
+        """As JSON text, in ASCII: a restored answer may hold what no other encoding takes."""
+        return json.dumps({"attempts": [asdict(attempt) for attempt in self.attempts]})
 
     @classmethod
     def from_json(cls, text: str) -> Progress:
@@ -123,9 +123,10 @@ def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) ->
     found = progress.by_element(scene.trace.network)
     drawn = picture(scene)
 
-    def graded(id: str, name: str) -> dict[str, Any]:
+    def graded(id: str) -> dict[str, Any]:
         attempts = found.get(id, [])
         right = sum(attempt.kind in ("right", "carried") for attempt in attempts)
+        name = look.name(_named(id)).text()
         spoken = _("{name}: {right} of {asked} right").format(name=name, right=right, asked=len(attempts))
         return {
             "kind": level(attempts), "value": f"{right}/{len(attempts)}" if attempts else "–", "spoken": spoken,
@@ -133,12 +134,17 @@ def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) ->
         }  # fmt: skip
 
     for node in [*(node for layer in drawn["layers"] for node in layer["nodes"]), drawn["loss"]]:
-        grade = graded(node["id"], node["rows"][0]["name"]["base"] if "base" in node["rows"][0]["name"] else node["id"])
+        grade = graded(node["id"])
         row = node["rows"][-1 if node["id"] == "C" else 0]
         node.update(kind=grade["kind"], spoken=grade["spoken"], state="idle")
         node["rows"] = [{"name": row["name"], "value": grade["value"], "kind": grade["kind"]}]
         if node.get("bias"):
-            node["bias"].update(graded(node["bias"]["id"], "b"))
+            node["bias"].update(graded(node["bias"]["id"]))
     for edge in drawn["edges"]:
-        edge.update(graded(edge["id"], look.name(Quantity.parse(edge["id"])).text()), size=0.6, sign=1)
+        edge.update(graded(edge["id"]), size=0.6, sign=1)
     return drawn | {"colors": mastery_colors(theme), "direction": None}
+
+
+def _named(id: str) -> Quantity:
+    """The quantity whose name stands on an element: a neuron's is that of its output."""
+    return Quantity.parse(id.replace("n.", "x." if id.startswith("n.0.") else "a.", 1))

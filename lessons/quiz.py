@@ -170,13 +170,13 @@ class Question:
         """Hint 1: the law; 2: the law with the numbers; 3: the value and why. Markdown with LaTeX."""
         left = look.symbol(self.target)
         if rung == 1:
-            return f"$${aligned(left, laws(self.step, self.frame.derivation, look))}$$"
+            return _display(aligned(left, laws(self.step, self.frame.derivation, look)))
         if rung == 2:
             numbers = numbers_put_in(self.step, self.values, look) or laws(self.step, None, look)[-1]
-            return f"$${aligned(left, [numbers])}$$"
+            return _display(aligned(left, [numbers]))
         if rung == 3:
             whole = card(self.step, self.frame.derivation, self.values, look)
-            return f"$${aligned(left, [look.number(self.target, self.answer)])}$$\n\n{whole.why}"
+            return _display(aligned(left, [look.number(self.target, self.answer)])) + f"\n\n{whole.why}"
         raise ValueError(f"there are hints 1, 2 and 3, not {rung}")
 
 
@@ -205,6 +205,11 @@ def questions(
         order = np.random.default_rng(seed).permutation(len(asked))
         asked = [asked[i] for i in order]
     return tuple(asked)
+
+
+def _display(latex: str) -> str:
+    """A formula as Markdown on lines of its own: there it scrolls in its own box, in a line of text it would stick out."""
+    return f"$$\n{latex}\n$$"
 
 
 def _as_shown(quantity: Quantity, value: float, decimals: int) -> float:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
 from typing import Literal
 
 import streamlit as st
 
 from lessons import i18n
+from lessons.answers import read
 from lessons.card import Look, known, laws, numbers_put_in
 from lessons.example import Example
 from lessons.grading import Verdict, title
@@ -29,6 +30,7 @@ from .show import cell, head, table
 BOXES = {"right": st.success, "carried": st.success, "slip": st.error, "coarse": st.error, "unknown": st.error}
 MARKS = {"right": "✓", "carried": "✓", "digits": "…", "close": "≈", "nonsense": "?"}
 LINE = "line"
+MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")  # what may mean something there: 2*3*4 would lose its signs
 
 
 def told(verdict: Verdict, look: Look) -> None:
@@ -93,16 +95,31 @@ def _send(asked: Sequence[Question]) -> None:
     """Take what was typed for these questions; outside an exam it counts at once."""
     exercise = state.exercise()
     texts = {str(q.target): state.widget(state.cell(str(q.target))) or "" for q in asked}
-    before = dict(exercise.typed)
-    state.practise(lambda old: old.with_typed(texts))
     if exercise.mode == "exam":
-        state.practise(lambda old: old.at_question(old.at + 1))
+        state.practise(lambda old: _entered(old, texts))
         return
+    before, hinted = dict(exercise.typed), _open(asked, judged(asked, dict(exercise.typed)))[:1]
+    state.practise(lambda old: old.with_typed(texts))
     everything = questions_of(exercise.example(state.example()))
     verdicts = judged(everything, dict(state.exercise().typed))
     for key, text in texts.items():
         if text.strip() and text != before.get(key) and verdicts[key].final:
-            state.record(Attempt.of(verdicts[key], text, exercise.hints))
+            taken = exercise.hints if key in [str(q.target) for q in hinted] else 0
+            state.record(Attempt.of(verdicts[key], text, taken))
+    if hinted and not _open(hinted, verdicts):
+        state.practise(lambda old: replace(old, hints=0))
+
+
+def _entered(exercise: Exercise, texts: dict[str, str]) -> Exercise:
+    """The exam with these answers, at its next question; what is no number at all raises its Problem instead."""
+    for text in filter(str.strip, texts.values()):
+        read(text)
+    return exercise.with_typed(texts).at_question(exercise.at + 1)
+
+
+def _open(asked: Sequence[Question], verdicts: dict[str, Verdict]) -> list[Question]:
+    """The questions that are not answered rightly yet."""
+    return [q for q in asked if not (str(q.target) in verdicts and verdicts[str(q.target)].correct)]
 
 
 def _turning(at: int, count: int, solved: bool = False) -> None:
@@ -163,7 +180,7 @@ def many(asked: Sequence[Question], look: Look) -> None:
         st.form_submit_button(_("Check all"), type="primary", on_click=_send, args=(list(asked),))
     if verdicts:
         _results(asked, verdicts, look)
-    open_ = [q for q in asked if not (str(q.target) in verdicts and verdicts[str(q.target)].correct)]
+    open_ = _open(asked, verdicts)
     if not open_:
         st.success(_("All right."))
     else:
@@ -186,7 +203,7 @@ def _results(asked: Sequence[Question], verdicts: dict[str, Verdict], look: Look
     for question in asked:
         verdict = verdicts.get(str(question.target))
         if verdict and verdict.kind != "right":
-            st.markdown(f"**{escape(look.name(question.target).text())}**")
+            st.markdown(f"**${look.symbol(question.target)}$**")
             told(verdict, look)
 
 
@@ -204,6 +221,7 @@ def mistake(asked: tuple[Question, ...], look: Look) -> None:
             st.button(
                 str(n), key=f"line.{n}", on_click=_pick_line, args=(n, solution.wrong + 1, line), width=56,
                 type="primary" if n == picked else "secondary", help=_("This line is wrong"),
+                disabled=picked == solution.wrong + 1,
             )  # fmt: skip
             with st.container(width="stretch"):
                 st.latex(rf"{look.symbol(line.target)} = " + " = ".join(shown))
@@ -235,7 +253,7 @@ def exam(asked: tuple[Question, ...], look: Look) -> None:
     if not exercise.started:
         _exam_settings(exercise)
         return
-    if exercise.is_over(time.time()):
+    if exercise.is_over(time.time(), len(asked)):
         _exam_result(asked, look)
         return
     _clock()
@@ -247,7 +265,8 @@ def exam(asked: tuple[Question, ...], look: Look) -> None:
         _turning(at, len(asked))
         st.markdown(f"## {question.prompt(look)}")
         if str(question.target) in done:
-            st.caption(_("Entered: {text}").format(text=done[str(question.target)]))
+            text = MARKDOWN.sub(r"\\\1", done[str(question.target)])
+            st.caption(_("Entered: {text}").format(text=text))
         _cell_of(question, "exam")
     st.button(_("Hand in"), key="hand.in", on_click=_hand_in)
 

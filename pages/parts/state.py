@@ -288,8 +288,13 @@ def practise(make: Callable[[Exercise], Exercise]) -> None:
 
 
 def cell(name: str) -> str:
-    """The key of a widget for an answer: a new one for every exercise, so that what was typed before is gone."""
-    return f"{ANSWER}.{name}~{st.session_state[_GENERATIONS].get(ANSWER, 0)}"
+    """The key of a widget for an answer, which says what was typed there when a person comes back to it.
+
+    It is a new one for every exercise, so that what was typed before is gone.
+    """
+    key = f"{ANSWER}.{name}~{st.session_state[_GENERATIONS].get(ANSWER, 0)}"
+    st.session_state.setdefault(key, dict(exercise().typed).get(name, ""))
+    return key
 
 
 def progress() -> Progress:

@@ -79,18 +79,63 @@ def test_progress_can_be_saved_and_brought_back(tutor, tmp_path):
     expect(tutor.main.get_by_text("1 × Bias left out")).to_be_visible()
 
 
+def used(tutor, name):
+    """Each state of a mode in turn: as it begins, and after a wrong answer with hints, or the end."""
+    mode(tutor, name)
+    yield "fresh"
+    if name == "error":
+        tutor.keyed("line.1").get_by_role("button").click()
+        expect(tutor.main.get_by_test_id("stAlert")).to_be_visible()
+    elif name == "exam":
+        tutor.page.get_by_role("button", name="Start the exam").click()
+        expect(tutor.main.get_by_text("Time left")).to_be_visible()
+        yield "running"
+        answer(tutor, "0.123456")
+        expect(tutor.main.get_by_text("Question 2 of 10")).to_be_visible()
+        tutor.keyed("hand.in").get_by_role("button").click()
+        expect(tutor.main.get_by_role("heading", name="0 of 10 right")).to_be_visible()
+    else:
+        answer(tutor, "0.123456")
+        told(tutor, "Not right")
+        for label in ("the law", "with the numbers"):
+            tutor.page.get_by_role("button", name=f"Hint: {label}").click()
+        tutor.page.get_by_role("button", name="Show the value").click()
+        expect(tutor.keyed("hint")).to_have_count(0)
+    yield "used"
+
+
 @pytest.mark.parametrize("name", MODES)
 def test_every_mode_fits_a_phone(new_tutor, name):
     tutor = new_tutor(width=390).open("practice")
-    mode(tutor, name)
-    assert sticks_out(tutor) == []
+    for state in used(tutor, name):
+        bar = tutor.main.get_by_test_id("stProgress")  # the part of it that is still to come is clipped at its left
+        bar.evaluate_all("bars => bars.forEach(bar => bar.style.display = 'none')")
+        assert sticks_out(tutor) == [], state
 
 
-@pytest.mark.parametrize("name", MODES)
-def test_axe_finds_nothing_in_any_mode(tutor, name):
+@pytest.mark.parametrize(("scheme", "name"), [("dark" if k % 2 else "light", name) for k, name in enumerate(MODES)])
+def test_axe_finds_nothing_in_any_mode(new_tutor, scheme, name):
+    tutor = new_tutor(scheme=scheme).open("practice")
+    for state in used(tutor, name):
+        tutor.page.mouse.move(0, 0)  # Streamlit's tooltips stand outside of all landmarks
+        expect(tutor.page.get_by_role("tooltip")).to_have_count(0)
+        assert violations(tutor) == [], state
+
+
+def test_a_sheet_is_as_it_was_left_after_a_look_at_the_page_that_explains_a_slip(tutor):
     tutor.open("practice")
-    mode(tutor, name)
-    assert violations(tutor) == []
+    mode(tutor, "layer")
+    answer(tutor, "-1.2")
+    told(tutor, "Bias left out")
+    tutor.main.get_by_text("Look at it on the page “Forward”").first.click()
+    expect(tutor.link("forward")).to_have_attribute("aria-current", "page")
+    tutor.idle().turn_to("practice")
+    cells = tutor.main.get_by_test_id("stForm").locator("input")
+    expect(cells.first).to_have_value("-1.2")
+    cells.nth(1).fill("0.3")
+    cells.nth(1).press("Enter")
+    expect(tutor.main.locator("table").first.get_by_text("✓")).to_be_visible()
+    expect(cells.first).to_have_value("-1.2")
 
 
 def test_sheets_are_made_and_downloaded_and_a_code_brings_one_back(tutor):
@@ -105,7 +150,8 @@ def test_sheets_are_made_and_downloaded_and_a_code_brings_one_back(tutor):
     code = tutor.keyed("sheet.code").locator("input")
     code.fill(code_of(Settings.of(WORKED, seed=5), 3))
     code.press("Enter")
-    told(tutor, "numbers of that sheet")
+    told(tutor.idle(), "numbers of that sheet")
+    tutor.idle()
     wanted = instance(Settings.of(WORKED, seed=5), 3)
     for i, value in enumerate(wanted.x, 1):
         expect(tutor.cell(f"x.0.{i}")).to_have_value(f"{value:g}")

@@ -157,7 +157,7 @@ def test_a_step_activation_has_steps_up_to_the_loss_and_no_gradient():
 def test_a_saturation_beyond_all_digits_is_refused_instead_of_computed_for_minutes():
     far = Network([Layer([[1.0]], [0.0], "sigmoid"), Layer([[1.0]], [0.0], "identity")])
     assert derive(far).evaluate(far, [5000.0], [0.0])[Quantity("a", 1, (1,))] < 1
-    with pytest.raises(NonFinite, match="layer 1.*digits"):
+    with pytest.raises(NonFinite, match=r"layer 1.*digits"):
         derive(far).evaluate(far, [1e6], [0.0])
     straight = Network([Layer([[1.0]], [0.0], "identity")])
     assert float(derive(straight).evaluate(straight, [1e6], [0.0])[Quantity("z", 1, (1,))]) == 1e6

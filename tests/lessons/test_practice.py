@@ -1,5 +1,9 @@
 """What each kind of practice asks, how own answers carry on, and solutions with one planted mistake."""
 
+from dataclasses import replace
+from itertools import product
+from math import isfinite
+
 import pytest
 
 from lessons.example import PRESETS, WORKED, Problem
@@ -59,6 +63,24 @@ def test_the_trail_of_a_weight_is_what_its_new_value_is_computed_from():
     assert addresses(trail(every, "W.1.2.3", ("backward", "update"))) == [*backward, "step_W.1.2.3", "W_new.1.2.3"]
 
 
+@pytest.mark.parametrize(("name", "optimiser"), KINDS)
+def test_every_trail_is_exactly_what_its_weight_needs(name, optimiser):
+    """Each line but the last is put into a later one, and each takes only what is given or stands above it."""
+    every = questions_of(example(name, optimiser))
+    targets = {question.target for question in every}
+    for weight in weights(every):
+        lines = trail(every, weight, ("forward", "loss", "backward", "update"))
+        kind, _dot, place = weight.partition(".")
+        assert str(lines[-1].target) == f"{kind}_new.{place}"
+        above: set[Quantity] = set()
+        for n, line in enumerate(lines):
+            assert (set(line.step.inputs) & targets) <= above, line.target
+            assert line is lines[-1] or any(line.target in later.step.inputs for later in lines[n + 1 :]), line.target
+            above.add(line.target)
+        shown = trail(every, weight, ("backward", "update"))
+        assert shown == tuple(line for line in lines if line.step.phase in ("backward", "update"))
+
+
 def test_only_weights_that_an_update_changes_can_be_traced():
     assert all(address.split(".")[1] == "2" for address in weights(questions_of(WORKED.with_(scope="output"))))
 
@@ -100,19 +122,26 @@ def test_an_own_zero_does_not_make_the_rest_trivial():
 @pytest.mark.parametrize(("name", "optimiser"), KINDS)
 def test_just_one_line_of_a_planted_solution_does_not_follow(name, optimiser):
     chosen = example(name, optimiser)
-    for seed in range(1, 9):
-        exercise = Exercise(mode="error", seed=seed)
-        solution = planted(exercise, asked(exercise, chosen))
+    for seed, source in product(range(1, 9), ("current", "random")):
+        exercise = Exercise(mode="error", source=source, seed=seed)
+        solution = planted(exercise, asked(exercise, exercise.example(chosen)))
+        assert all(map(isfinite, solution.values.values()))
         values = {q: v for line in solution.lines for q, v in line.inputs.items()} | solution.values
         wrong = [
             n
             for n, line in enumerate(solution.lines)
-            if abs(float(line.step.evaluate(values)) - solution.values[line.target])
-            > 1e-9 * max(1, abs(solution.values[line.target]))
+            if float(line.step.evaluate(values)) != pytest.approx(solution.values[line.target], rel=1e-6, abs=1e-13)
         ]
         assert wrong == [solution.wrong], f"seed {seed}"
         line = solution.lines[solution.wrong]
         assert solution.values[line.target] == line.wrong(solution.name), f"seed {seed}"
+
+
+def test_the_seed_alone_fixes_the_planted_mistake():
+    """What was chosen for tracing one weight does not stay for the next mode."""
+    found = [asked(Exercise(mode="error", seed=seed, place="W.2.1.1"), WORKED) for seed in range(1, 9)]
+    assert found == [asked(Exercise(mode="error", seed=seed), WORKED) for seed in range(1, 9)]
+    assert len({lines[-1].target for lines in found}) > 2
 
 
 def test_the_slips_of_the_notes_turn_up_among_the_planted():
@@ -157,10 +186,12 @@ def test_an_answer_taken_back_is_gone():
 def test_an_exam_ends_by_its_time_its_last_answer_or_its_person():
     running = Exercise(mode="exam", count=2, minutes=1, started=100.0)
     assert running.is_running()
-    assert not running.is_over(159.0)
+    assert not running.is_over(159.0, 2)
     assert running.time_left(130.0) == 30.0
-    assert running.is_over(160.0)
-    assert running.with_typed({"C": "1", "z.1.1": "2"}).is_over(101.0)
+    assert running.is_over(160.0, 2)
+    assert running.with_typed({"C": "1", "z.1.1": "2"}).is_over(101.0, 2)
+    assert replace(running, ended=True).is_over(101.0, 2)
+    assert not Exercise().is_running()
 
 
 def test_every_mode_and_source_has_a_name():

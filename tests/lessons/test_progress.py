@@ -14,6 +14,8 @@ from lessons.palette import BACKGROUND, MASTERY, contrast
 from lessons.picture import Scene
 from lessons.progress import KINDS, MOST, Attempt, Progress, level, mastery_picture
 
+from .strategies import forged
+
 RIGHT, WRONG = Attempt("z.1.1", "-0.9", "right"), Attempt("z.1.1", "-1.2", "slip", ("bias_left_out",))
 ATTEMPTS = st.builds(
     Attempt,
@@ -71,6 +73,30 @@ def test_one_forged_field_refuses_the_file(field, value):
         Progress.from_json(json.dumps(data))
 
 
+@given(st.lists(ATTEMPTS, min_size=1, max_size=3).map(lambda kept: Progress(tuple(kept)).to_json()).flatmap(forged))
+def test_a_forged_file_is_refused_or_is_a_progress_like_any_other(text):
+    try:
+        progress = Progress.from_json(text)
+    except Problem as problem:
+        assert problem.where == "progress"
+        assert problem.text()
+    else:
+        assert Progress.from_json(progress.to_json()) == progress
+        assert drawn(progress)["edges"]
+
+
+def test_every_beginning_of_a_file_is_refused():
+    text = Progress((RIGHT, WRONG)).to_json()
+    for end in range(len(text)):
+        with pytest.raises(Problem):
+            Progress.from_json(text[:end])
+
+
+def test_a_saved_progress_can_be_written_to_a_file_whatever_was_in_it():
+    odd = Progress.from_json(json.dumps({"attempts": [vars(WRONG) | {"answer": "\ud800 ０．９", "slips": []}]}))
+    assert Progress.from_json(odd.to_json().encode().decode()) == odd
+
+
 def test_too_long_a_file_is_refused_and_the_oldest_answers_go_first():
     full = Progress((WRONG, *[RIGHT] * (MOST - 1)))
     assert full.with_(RIGHT).attempts == (RIGHT,) * MOST
@@ -93,10 +119,10 @@ def test_slips_by_frequency():
     assert Progress((other, WRONG, RIGHT, WRONG)).slips() == [("bias_left_out", 2), ("square_left_out", 1)]
 
 
-def drawn(progress, example=WORKED):
-    look = Look.of("notes", "en", 4, "light", example.sizes)
+def drawn(progress, example=WORKED, theme="light"):
+    look = Look.of("notes", "en", 4, theme, example.sizes)
     scene = Scene(example.trace, look, "backward", frozenset())
-    return mastery_picture(progress, scene, look, "light")
+    return mastery_picture(progress, scene, look, theme)
 
 
 def test_the_picture_counts_on_the_element_that_was_asked():
@@ -110,6 +136,21 @@ def test_the_picture_counts_on_the_element_that_was_asked():
     other = picture["layers"][1]["nodes"][1]
     assert (other["bias"]["value"], other["kind"]) == ("0/1", "unasked")
     assert {other["kind"] for other in picture["edges"] if other["value"] == "–"} == {"unasked"}
+
+
+def test_each_element_tells_its_own_name():
+    picture = drawn(Progress((RIGHT, WRONG)))
+    nodes = [*(node for layer in picture["layers"] for node in layer["nodes"]), picture["loss"]]
+    parts = [*nodes, *(node["bias"] for node in nodes if "bias" in node), *picture["edges"]]
+    spoken = {part["id"]: part["spoken"] for part in parts}
+    assert len(set(spoken.values())) == len(spoken) == 18
+    assert spoken["n.1.1"] == "a(1)1: 1 of 2 right"
+    assert spoken["C"].endswith(": 0 of 0 right")
+
+
+@pytest.mark.parametrize("theme", BACKGROUND)
+def test_the_colours_are_those_of_the_theme(theme):
+    assert drawn(Progress(), theme=theme)["colors"] == {name: pair[theme] for name, pair in MASTERY.items()}
 
 
 def test_what_is_about_another_network_stays_in_the_list_alone():

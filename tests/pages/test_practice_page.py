@@ -8,7 +8,7 @@ import pytest
 from lessons import i18n
 from lessons.content import text as content_text
 from lessons.example import PRESETS, WORKED
-from lessons.practice import Exercise, asked, planted
+from lessons.practice import MODES, Exercise, asked, planted
 from lessons.progress import Progress
 from mlp_core import Quantity
 from pages.parts import asking
@@ -85,11 +85,10 @@ def test_nonsense_and_too_few_digits_are_answered_and_not_counted(typed, says):
 
 def test_three_hints_lead_from_the_law_to_the_value():
     at = begun()
-    shown = [len(at.main.markdown)]
-    for _rung in range(3):
-        shown.append(len(press(at, "hint").main.markdown))
-    assert shown == sorted(set(shown))
-    assert "0.9000" in at.main.markdown[-1].value or any("0.9000" in part.value for part in at.main.markdown)
+    before = len(at.main.markdown)
+    shown = [len(press(at, "hint").main.markdown) for _rung in range(3)]
+    assert [count - before for count in shown] == [1, 2, 3]
+    assert any("0.9000" in part.value for part in at.main.markdown)
     assert not [part for part in at.button if part.key == "hint"]
     answer(at, "z.1.1", "-0.9")
     assert attempts(at)[0].hints == 3
@@ -111,6 +110,28 @@ def test_a_sheet_carries_an_own_wrong_number_on():
     assert [row[2] for row in table(at, 4)][:4] == ["✓", "✓", "✗", "✓"]
     assert any("your own earlier" in box for box in boxes(at))
     assert [attempt.kind for attempt in attempts(at)] == ["right", "right", "slip", "carried"]
+
+
+def test_hints_are_about_one_number_and_end_with_it():
+    at = begun("layer", place="forward.1")
+    for _rung in range(3):
+        press(at, "hint")
+    widget(at, "text_input", "answer.z.1.1").set_value("-0.9")
+    widget(at, "text_input", "answer.z.1.2").set_value("0.3")
+    submit(at)
+    assert [(attempt.target, attempt.hints) for attempt in attempts(at)] == [("z.1.1", 3), ("z.1.2", 0)]
+    assert widget(at, "button", "hint").label == "Hint: the law"
+
+
+def test_a_sheet_is_as_it_was_left_after_a_look_at_another_page():
+    at = begun("layer", place="forward.1")
+    widget(at, "text_input", "answer.z.1.1").set_value("-0.9")
+    submit(at)
+    go(go(at, "forward"), "practice")
+    widget(at, "text_input", "answer.z.1.2").set_value("0.3")
+    submit(at)
+    assert dict(at.session_state["exercise"].typed) == {"z.1.1": "-0.9", "z.1.2": "0.3"}
+    assert len(attempts(at)) == 2
 
 
 def test_a_sheet_sent_twice_counts_once():
@@ -141,6 +162,7 @@ def test_finding_the_planted_mistake():
     title = content_text("slips", solution.name, target="").partition("\n")[0]
     assert any(title in text for text in texts(at))
     assert [attempt.kind for attempt in attempts(at)] == ["unknown", "right"]
+    assert widget(at, "button", f"line.{other}").disabled, "what is found is found"
 
 
 def test_an_exam_from_start_to_result():
@@ -169,6 +191,36 @@ def test_an_exam_ends_when_its_time_is_over():
 def test_an_exam_handed_in_early():
     at = press(submit(begun("exam")), "hand.in")
     assert any("0 of 10 right" in text for text in texts(at))
+
+
+def test_what_was_entered_in_an_exam_is_still_there_and_can_be_changed():
+    at = submit(begun("exam"))
+    first = asked(at.session_state["exercise"], WORKED)[0].target
+    press(answer(at, first, "0.5*0.3*2"), "back")
+    assert any(r"0\.5\*0\.3\*2" in caption.value for caption in at.main.caption), "its signs are no Markdown"
+    submit(at)
+    assert dict(at.session_state["exercise"].typed) == {str(first): "0.5*0.3*2"}
+    answer(press(at, "back"), first, "0.7")
+    assert dict(at.session_state["exercise"].typed) == {str(first): "0.7"}
+
+
+def test_nonsense_in_an_exam_gets_a_sentence_and_is_no_answer():
+    at = submit(begun("exam"))
+    first = asked(at.session_state["exercise"], WORKED)[0].target
+    answer(at, first, "abc")
+    assert ["abc" in error for error in errors(at)] == [True]
+    assert at.session_state["exercise"].typed == ()
+    assert at.session_state["exercise"].at == 0
+    answer(at, first, "0.5")
+    assert errors(at) == []
+
+
+def test_an_exam_of_a_small_network_ends_with_its_last_question():
+    small = WORKED.resized((1, 1))
+    at = submit(begun("exam", small, count=50))
+    for question in asked(at.session_state["exercise"], small):
+        answer(at, question.target, f"{question.answer:.6g}")
+    assert any("12 of 12 right" in text for text in texts(at))
 
 
 @pytest.mark.parametrize(("field", "value"), [("count", 0), ("count", 51), ("minutes", 0), ("minutes", 181)])
@@ -220,12 +272,32 @@ def test_a_file_that_is_no_progress_gets_a_message(data):
     assert at.session_state["progress"] == before
 
 
-@pytest.mark.parametrize("mode", ["next", "layer", "weight", "error", "exam"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_chinese_exercise_is_chinese(mode):
     at = begun(mode, PRESETS["deep"][1].with_(language="zh", optimiser="Adam"))
-    main = [part.value for kind in ("markdown", "caption", "title") for part in at.main.get(kind)]
-    plain = re.sub(r"\$[^$]*\$|:\w+\[|<[^>]*>", " ", " ".join(main))
-    assert not re.findall(r"\b(?:[a-z]{4,}) (?:[a-z]{2,})\b", plain)
+    assert english(at) == []
+    if mode == "error":
+        for n in range(1, 4):
+            press(at, f"line.{n}")
+            assert english(at) == []
+        return
+    if mode == "exam":
+        submit(at)
+    else:
+        for _rung in range(3):
+            press(at, "hint")
+    for typed in ("12.345", "0.1", "abc", "1/0"):
+        at.main.text_input[0].set_value(typed)
+        assert english(submit(at)) == []
+    assert english(press(at, "hand.in") if mode == "exam" else at) == []
+
+
+def english(at):
+    """What on the page is left in English: a text that the catalogue translates, or words in a row."""
+    translated = {text for text, chinese in i18n.catalogue("zh").items() if text != chinese}
+    seen = [*texts(at), *boxes(at), *(str(part.label) for kind in ("text_input", "file_uploader") for part in at.get(kind))]
+    bare = {text: re.sub(r"\$[^$]*\$|\\\w+|<[^>]*>", " ", text) for text in seen}
+    return [text for text in seen if text in translated or re.search(r"\b[A-Za-z]{4,} [a-z]{2,}\b", bare[text])]
 
 
 def test_the_page_survives_a_visit_elsewhere():
