@@ -119,7 +119,7 @@ def level(attempts: list[Attempt]) -> str:
 
 
 def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) -> dict[str, Any]:
-    """The network's picture coloured by mastery; on each element stands how many of its answers were right."""
+    """The network's picture coloured by mastery; what was asked is lit, and on it stands how many answers were right."""
     found = progress.by_element(scene.trace.network)
     drawn = picture(scene)
 
@@ -130,13 +130,13 @@ def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) ->
         spoken = _("{name}: {right} of {asked} right").format(name=name, right=right, asked=len(attempts))
         return {
             "kind": level(attempts), "value": f"{right}/{len(attempts)}" if attempts else "–", "spoken": spoken,
-            "state": "idle",
+            "state": "input" if attempts else "idle",
         }  # fmt: skip
 
     for node in [*(node for layer in drawn["layers"] for node in layer["nodes"]), drawn["loss"]]:
         grade = graded(node["id"])
         row = node["rows"][-1 if node["id"] == "C" else 0]
-        node.update(kind=grade["kind"], spoken=grade["spoken"], state="idle")
+        node.update(kind=grade["kind"], spoken=grade["spoken"], state=grade["state"])
         node["rows"] = [{"name": row["name"], "value": grade["value"], "kind": grade["kind"]}]
         if node.get("bias"):
             node["bias"].update(graded(node["bias"]["id"]))

@@ -211,7 +211,7 @@ def mistake(asked: tuple[Question, ...], look: Look) -> None:
     """A worked solution of which one line is wrong; the rest is worked out from it."""
     exercise = state.exercise()
     solution = planted(exercise, asked)
-    st.markdown(_("One line of this solution does not follow from the numbers above it. Which?"))
+    st.markdown(_("One line of this solution does not follow from the numbers above it. Press its number."))
     values = {q: v for line in asked for q, v in line.inputs.items()} | solution.values
     picked = int(dict(exercise.typed).get(LINE, "0"))
     for n, line in enumerate(asked, 1):
@@ -277,7 +277,7 @@ def _exam_settings(exercise: Exercise) -> None:
             st.number_input(_("Questions"), value=exercise.count, step=1, key="exam.count", width=150)
             st.number_input(_("Minutes"), value=exercise.minutes, step=1, key="exam.minutes", width=150)
         st.form_submit_button(_("Start the exam"), type="primary", on_click=_start_exam)
-    st.caption(_("The verdicts come at the end. What you enter can be changed until then."))
+    st.caption(_("The verdicts come with the last answer or when the time is over; until then every answer can be changed."))
 
 
 def _start_exam() -> None:
