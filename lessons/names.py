@@ -1,4 +1,4 @@
-"""The names of activations, losses, optimisers and other choices as people read them."""
+"""The names of activations, losses, optimisers, phases and other choices as people read them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ _NAMES = {
     "mean_squared_error": mark("mean squared error"),
     "binary_cross_entropy": mark("binary cross-entropy"),
     "cross_entropy": mark("cross-entropy"),
+    "forward": mark("Forward"),
+    "loss": mark("Loss"),
+    "backward": mark("Backward"),
+    "update": mark("Update"),
     "all": mark("all layers"),
     "output": mark("output layer only"),
     "lr": mark("learning rate"),

@@ -18,6 +18,7 @@ from .grading import Verdict, grade
 from .i18n import gettext as _
 from .i18n import mark
 from .misconceptions import ROUNDED
+from .names import name_of
 from .quiz import Question, questions
 from .updates import TOO_LONG
 
@@ -147,9 +148,8 @@ def parts(every: Iterable[Question]) -> dict[str, tuple[Question, ...]]:
 def part_title(key: str, members: tuple[Question, ...], look: Look) -> str:
     """What a part is called: its layer, its phase, and the first of its quantities."""
     phase, layer, *_detail = key.split(".")
-    name = {"forward": _("Forward"), "backward": _("Backward"), "update": _("Update")}[phase]
     first = look.name(members[0].target).text()
-    return _("Layer {n}: {phase}, from {name}").format(n=layer, phase=name, name=first)
+    return _("Layer {n}: {phase}, from {name}").format(n=layer, phase=name_of(phase), name=first)
 
 
 def weights(every: Iterable[Question]) -> list[str]:

@@ -179,7 +179,7 @@ class Form(ABC):
         parts.append(self.given([*groups[:-1], [*groups[-1], *self.memory(one)]]))
         for phase, lines in one.sections:
             rows = [self.key_row(line, one.values) if key else self.sheet_row(line) for line in lines]
-            parts.append(self.table(phase_title(phase), rows, key))
+            parts.append(self.table(name_of(phase), rows, key))
         return "\n".join([*parts, self.closing()])
 
     def sheet_row(self, line: Line) -> tuple[str, str, str]:
@@ -206,6 +206,21 @@ class Form(ABC):
         parts = ["-".join(map(str, example.sizes)), names, name_of(example.loss)]
         return " · ".join(parts if chosen == NONE else [*parts, chosen])
 
+    def at_edges(self, edges: list[Edge], one: Sheet) -> list[tuple[float, float, str]]:
+        """Where in the picture which weight stands."""
+        placed = [(*edge.label, edge.weight) for edge in edges if edge.label]
+        return [(x, y, self.number(q, steady(q, one.values[q]))) for x, y, q in placed]
+
+    def at_spot(self, spot: Spot, one: Sheet) -> list[tuple[float, float, str]]:
+        """Where at a neuron or input which given number stands; that of an input needs no name."""
+        return [
+            (
+                *((spot.x + 1.25, spot.y) if q.kind == "y" else (spot.x, spot.y + UNDER)),
+                self.number(q, one.values[q]) if q.kind == "x" else self.equation(q, one.values),
+            )
+            for q in spot.given
+        ]
+
     # what each language of sources has its own way for
 
     @abstractmethod
@@ -230,11 +245,6 @@ class Form(ABC):
     def table(self, heading: str, rows: list[tuple[str, str, str]], key: bool) -> str: ...
     @abstractmethod
     def picture(self, one: Sheet) -> str: ...
-
-
-def phase_title(phase: str) -> str:
-    """The heading of a phase."""
-    return {"forward": _("Forward"), "loss": _("Loss"), "backward": _("Backward"), "update": _("Update")}[phase]
 
 
 def _given(one: Sheet) -> list[list[Quantity]]:
@@ -322,17 +332,10 @@ class Typst(Form):
         height, spots, edges = drawing(self.sizes)
         lines = [f"#block(width: {WIDTH}cm, height: {height:.2f}cm, above: 4mm, below: 5mm)["]
         lines += ["#edge({:.2f}, {:.2f}, {:.2f}, {:.2f})".format(*edge.start, *edge.end) for edge in edges]
-        for edge in edges:
-            if edge.label is None:
-                continue
-            value = self.number(edge.weight, steady(edge.weight, one.values[edge.weight]))
-            lines.append(f"#small({edge.label[0]:.2f}, {edge.label[1]:.2f})[${value}$]")
+        lines += [f"#small({x:.2f}, {y:.2f})[${text}$]" for x, y, text in self.at_edges(edges, one)]
         for spot in spots:
             lines.append(f"#spot({spot.x:.2f}, {spot.y:.2f})[#text(size: 8pt)[${self.name(spot.quantity)}$]]")
-            for q in spot.given:
-                x, y = (spot.x + 1.25, spot.y) if q.kind == "y" else (spot.x, spot.y + UNDER)
-                text = self.number(q, one.values[q]) if q.kind == "x" else self.equation(q, one.values)
-                lines.append(f"#small({x:.2f}, {y:.2f})[${text}$]")
+            lines += [f"#small({x:.2f}, {y:.2f})[${text}$]" for x, y, text in self.at_spot(spot, one)]
         return "\n".join([*lines, "]"])
 
 
@@ -403,20 +406,14 @@ class Latex(Form):
         _height, spots, edges = drawing(self.sizes)
         lines = [r"\begin{center}\begin{tikzpicture}[x=1cm,y=-1cm,every node/.style={font=\scriptsize}]"]
         lines += ["\\draw[gray] ({:.2f},{:.2f}) -- ({:.2f},{:.2f});".format(*edge.start, *edge.end) for edge in edges]
-        for edge in edges:
-            if edge.label is None:
-                continue
-            value = self.number(edge.weight, steady(edge.weight, one.values[edge.weight]))
-            lines.append(rf"\node[fill=white,inner sep=1pt] at ({edge.label[0]:.2f},{edge.label[1]:.2f}) {{${value}$}};")
+        number = r"\node[fill=white,inner sep=1pt] at ({:.2f},{:.2f}) {{${}$}};"
+        lines += [number.format(*each) for each in self.at_edges(edges, one)]
         for spot in spots:
             name = self.name(spot.quantity)
             lines.append(
                 rf"\node[circle,draw,fill=white,minimum size=8.4mm,inner sep=0pt] at ({spot.x:.2f},{spot.y:.2f}) {{${name}$}};"
             )
-            for q in spot.given:
-                x, y = (spot.x + 1.25, spot.y) if q.kind == "y" else (spot.x, spot.y + UNDER)
-                text = self.number(q, one.values[q]) if q.kind == "x" else self.equation(q, one.values)
-                lines.append(rf"\node[fill=white,inner sep=1pt] at ({x:.2f},{y:.2f}) {{${text}$}};")
+            lines += [number.format(*each) for each in self.at_spot(spot, one)]
         return "\n".join([*lines, r"\end{tikzpicture}\end{center}"])
 
 

@@ -49,9 +49,14 @@ class Attempt:
         return cls(str(verdict.question.target), answer[:200], verdict.kind, verdict.candidates, hints)
 
     @property
+    def correct(self) -> bool:
+        """Whether the answer counted."""
+        return self.kind in ("right", "carried")
+
+    @property
     def score(self) -> float:
         """1 for a right answer, half of that with hints, 0 for a wrong one."""
-        return (0.5 if self.hints else 1.0) if self.kind in ("right", "carried") else 0.0
+        return (0.5 if self.hints else 1.0) if self.correct else 0.0
 
 
 BROKEN = mark("This is not a saved progress: fields are missing, unknown or out of range.")
@@ -125,7 +130,7 @@ def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) ->
 
     def graded(id: str) -> dict[str, Any]:
         attempts = found.get(id, [])
-        right = sum(attempt.kind in ("right", "carried") for attempt in attempts)
+        right = sum(attempt.correct for attempt in attempts)
         name = look.name(_named(id)).text()
         spoken = _("{name}: {right} of {asked} right").format(name=name, right=right, asked=len(attempts))
         return {

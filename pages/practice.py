@@ -17,7 +17,6 @@ from pages.parts.components import network_picture
 MOST = 8  # slips listed
 
 
-
 def _choose(field: str, label: str, options: dict[str, str], value: str) -> None:
     key = state.bind(f"practice.{field}", value)
     st.segmented_control(
@@ -84,7 +83,7 @@ def ask() -> None:
 def progress() -> None:
     """How well each part of the network is known, which slips were made, and the file to keep it in."""
     done, example, look = state.progress(), state.example(), state.look()
-    right = sum(attempt.kind in ("right", "carried") for attempt in done.attempts)
+    right = sum(attempt.correct for attempt in done.attempts)
     st.markdown("## " + _("Your progress"))
     st.markdown(_("{right} of {asked} answers right").format(right=right, asked=len(done.attempts)))
     left, rest = st.columns([11, 9], gap="medium")

@@ -1,12 +1,11 @@
 """Worksheets: sheets with fresh numbers for every seat and their keys, and the way back from a sheet's code."""
 
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import streamlit as st
 
 from lessons.example import Problem
 from lessons.i18n import gettext as _
-from lessons.i18n import using
 from lessons.names import name_of
 from lessons.printed import Latex, pdf, preview
 from lessons.worksheet import BLANKS, PAPERS, PARTS, Settings, example_of
@@ -54,7 +53,7 @@ def make(settings: Settings) -> None:
     with st.container(horizontal=True):
         pressed = st.button(_("Make {n} sheets with keys").format(n=settings.variants), type="primary", key="sheet.make")
         st.download_button(
-            _("LaTeX source"), data=partial(_latex, settings), file_name="worksheets.tex", mime="application/x-tex",
+            _("LaTeX source"), data=Latex(settings).whole, file_name="worksheets.tex", mime="application/x-tex",
             key="sheet.tex", on_click="ignore",
         )  # fmt: skip
     if pressed:
@@ -71,11 +70,6 @@ def make(settings: Settings) -> None:
         st.download_button(label, made[1], "worksheets.pdf", "application/pdf", key="sheet.pdf", on_click="ignore")
         if made[0] != settings:
             st.caption(_("The PDF was made with earlier settings; make it again for these."))
-
-
-def _latex(settings: Settings) -> str:
-    with using(settings.language):
-        return Latex(settings).whole()
 
 
 def bring_back() -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from lessons.card import card, formula, ribbon, unfolding
 from lessons.curves import activation_curve, curve_figure
 from lessons.i18n import gettext as _
+from lessons.names import name_of
 from lessons.picture import Scene, element, ledger, picture, quantities
 from mlp_core import Quantity, Step, Trace
 from mlp_core.steps import Derivation
@@ -143,8 +144,7 @@ def panel(values: Trace, updated: bool = False) -> None:
 def _way_to(quantity: Quantity, derivation: Derivation) -> None:
     step = derivation[quantity]
     number = derivation.phase(step.phase).index(step)
-    label = {"forward": _("Forward"), "loss": _("Loss"), "backward": _("Backward")}[step.phase]
-    label = "→ " + _("{page}, step {n}").format(page=label, n=number + 1)
+    label = "→ " + _("{page}, step {n}").format(page=name_of(step.phase), n=number + 1)
     if st.button(label, key=f"way.{quantity}", type="tertiary"):
         state.go(step.phase, number)
         st.switch_page(f"{step.phase}.py")
