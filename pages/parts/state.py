@@ -136,6 +136,11 @@ def stale(key: str) -> bool:
     return generation != "" and int(generation) != st.session_state[_GENERATIONS].get(name.partition(".")[0], 0)
 
 
+def said(key: str) -> Any:
+    """What the widget of that key says, for its callback; None where it says nothing, or has been replaced."""
+    return None if stale(key) else st.session_state.get(key)
+
+
 def _renew(*groups: str) -> None:
     for group in groups:
         st.session_state[_GENERATIONS][group] = st.session_state[_GENERATIONS].get(group, 0) + 1

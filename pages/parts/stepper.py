@@ -79,13 +79,15 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
 
 
 def _slid(page: str, key: str) -> None:
-    if not state.stale(key):
-        state.go(page, state.widget(key) - 1, state.SLIDER)
+    at = state.said(key)
+    if isinstance(at, int):
+        state.go(page, at - 1, state.SLIDER)
 
 
 def _jumped(page: str, key: str) -> None:
-    if not state.stale(key):
-        state.go(page, state.widget(key), state.JUMP)
+    at = state.said(key)
+    if isinstance(at, int):  # a label that the list no longer has comes as plain text
+        state.go(page, at, state.JUMP)
 
 
 def _card(step: Step, derivation: Derivation, page: str) -> None:
