@@ -1,6 +1,6 @@
 """What is taught: content, figures, questions and grading; see ``questions`` and ``grade``."""
 
-from .grading import Verdict, grade
-from .quiz import Question, questions
+from .practice.grading import Verdict, grade
+from .practice.questions import Question, questions
 
 __all__ = ["Question", "Verdict", "grade", "questions"]

@@ -1,4 +1,4 @@
-"""The texts of a lesson: a folder with one Markdown file a language, cut into sections by ``## key``."""
+"""The texts of a room: a folder ``texts`` with one Markdown file a language, cut into sections by ``## key``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 @cache
 def sections(lesson: str, language: str) -> dict[str, str]:
     """key -> Markdown, of one lesson in one language."""
-    text = (FOLDER / lesson / f"{language}.md").read_text(encoding="utf-8")
+    text = (FOLDER / lesson / "texts" / f"{language}.md").read_text(encoding="utf-8")
     parts = (part.partition("\n") for part in text.split("\n## ")[1:])
     return {key.strip(): body.strip() for key, _, body in parts}
 

@@ -103,6 +103,6 @@ class Quantity:
         return sp.Symbol("_".join(str(self).split(".")), real=True)
 
     def _repr_latex_(self) -> str:
-        from .latex import NOTES
+        from .writing.latex import NOTES
 
         return f"${NOTES.name(self).latex()}$"

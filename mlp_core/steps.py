@@ -65,7 +65,7 @@ class Step:
         return sp.Float(self.formula.xreplace(numbers).evalf(digits), digits)
 
     def _repr_latex_(self) -> str:
-        from .latex import NOTES, write
+        from .writing.latex import NOTES, write
 
         names = {q.symbol: NOTES.name(q).latex() for q in self.inputs}
         return f"${NOTES.name(self.target).latex()} = {write(self.formula, names)}$"

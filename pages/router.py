@@ -5,9 +5,11 @@ from time import sleep
 import streamlit as st
 
 from lessons.i18n import gettext as _
-from pages.parts import editor, state
-from pages.parts.components import page_language
+from pages.drawn.components import page_language
+from pages.parts import editor
 from pages.parts.show import style
+from pages.places import PLACES, file_of
+from pages.session import state
 
 FLUSH = 0.015  # seconds; Streamlit sends what a script has drawn every 10 ms
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
@@ -15,21 +17,11 @@ st.set_page_config(
     page_title="Backprop Tutor", page_icon="∂", layout="wide", initial_sidebar_state=340, menu_items={"About": ABOUT}
 )
 state.begin()
-PAGES = {
-    "start": _("Start"),
-    "forward": _("Forward"),
-    "loss": _("Loss"),
-    "backward": _("Backward"),
-    "update": _("Update"),
-    "evaluate": _("Evaluate"),
-    "train": _("Train"),
-    "practice": _("Practice"),
-    "worksheet": _("Worksheet"),
-    "check": _("Check"),
-    "notes": _("Notes"),
-}
 page = st.navigation(
-    [st.Page(f"{name}.py", title=title, url_path=name, default=name == "start") for name, title in PAGES.items()],
+    [
+        st.Page(file_of(name), title=_(title), url_path=name, default=name == "start")
+        for name, (_folder, title) in PLACES.items()
+    ],
     position="top",
 )
 style()

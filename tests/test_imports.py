@@ -50,4 +50,4 @@ def test_only_one_module_touches_the_session_state():
     everything = {"app.py": (ROOT / "app.py").read_text("utf-8")}
     for folder in FORBIDDEN:
         everything |= sources(folder)
-    assert [name for name, text in everything.items() if mentions_session_state(text)] == ["pages/parts/state.py"]
+    assert [name for name, text in everything.items() if mentions_session_state(text)] == ["pages/session/state.py"]

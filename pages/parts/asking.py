@@ -11,20 +11,22 @@ from typing import Literal
 import streamlit as st
 
 from lessons import i18n
-from lessons.answers import read
-from lessons.card import Look, known, laws, numbers_put_in
+from lessons.drawing.network import Scene, picture
 from lessons.example import Example
-from lessons.grading import Verdict, title
 from lessons.i18n import gettext as _
-from lessons.misconceptions import CATALOGUE
-from lessons.picture import Scene, picture
-from lessons.practice import Exercise, judged, part_title, parts, planted, questions_of, weights
-from lessons.progress import Attempt
-from lessons.quiz import Question
+from lessons.misconceptions.catalogue import CATALOGUE
+from lessons.practice.answers import read
+from lessons.practice.exercise import Exercise, judged, part_title, parts, planted, questions_of, weights
+from lessons.practice.grading import Verdict, title
+from lessons.practice.progress import Attempt
+from lessons.practice.questions import Question
+from lessons.style import Look
+from lessons.walk.card import known, laws, numbers_put_in
 from mlp_core import Quantity
+from pages.places import file_of
 
-from . import state
-from .components import network_picture
+from ..drawn.components import network_picture
+from ..session import state
 from .show import cell, head, table
 
 BOXES = {"right": st.success, "carried": st.success, "slip": st.error, "coarse": st.error, "unknown": st.error}
@@ -44,7 +46,7 @@ def read_on(name: str, before: str = "") -> None:
     """The link to the page that explains a misconception."""
     page = CATALOGUE[name].page
     label = _("Look at it on the page “{page}”").format(page=_(page.capitalize()))
-    st.page_link(f"{page}.py", label=f"{before}{label} →", width="content")
+    st.page_link(file_of(page), label=f"{before}{label} →", width="content")
 
 
 def hints(question: Question, taken: int, look: Look) -> None:

@@ -9,15 +9,16 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, TRAINABLE, Example, Problem
+from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, TRAINABLE, Example
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
-from lessons.names import name_of
 from lessons.notation import TITLES
+from lessons.problem import Problem
+from lessons.style import name_of
 from mlp_core import Quantity
 from mlp_core.optimisers import OPTIMISERS
 
-from . import state
+from ..session import state
 
 SETTINGS = {"lr": 0.01, "momentum": 0.05, "rho": 0.05, "beta1": 0.01, "beta2": 0.001, "eps": 1e-8}
 

@@ -8,6 +8,8 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.places import file_of
+
 _STYLE = """
 <style>
 .bt-table { overflow-x: auto; }
@@ -65,7 +67,7 @@ def cell(text: str, kind: str = "") -> str:
 
 def onward(page: str, label: str) -> None:
     """The link to where the walk goes next."""
-    st.page_link(f"{page}.py", label=f"{label} →", width="content")
+    st.page_link(file_of(page), label=f"{label} →", width="content")
 
 
 def curve(figure: go.Figure, key: str, alt: str) -> None:

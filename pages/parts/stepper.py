@@ -7,16 +7,17 @@ from functools import partial
 
 import streamlit as st
 
-from lessons.card import card, formula, ribbon, unfolding
-from lessons.curves import activation_curve, curve_figure
+from lessons.drawing.curves import activation_curve, curve_figure
+from lessons.drawing.network import Scene, element, ledger, picture, quantities
 from lessons.i18n import gettext as _
-from lessons.names import name_of
-from lessons.picture import Scene, element, ledger, picture, quantities
+from lessons.style import name_of
+from lessons.walk.card import card, formula, ribbon, unfolding
 from mlp_core import Quantity, Step, Trace
 from mlp_core.steps import Derivation
+from pages.places import file_of
 
-from . import state
-from .components import chips, network_picture
+from ..drawn.components import chips, network_picture
+from ..session import state
 from .show import curve
 
 BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
@@ -27,7 +28,7 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
     """Draw the three zones for the steps of a page's phase; ``between`` draws what belongs above the ledger."""
     turned = state.turned()
     if turned:
-        st.switch_page(f"{turned}.py")
+        st.switch_page(file_of(turned))
     example, look, derivation = state.example(), state.look(), state.example().derivation
     steps = derivation.phase(page)
     at = state.position(page, len(steps))
@@ -149,7 +150,7 @@ def _way_to(quantity: Quantity, derivation: Derivation) -> None:
     label = "→ " + _("{page}, step {n}").format(page=name_of(step.phase), n=number + 1)
     if st.button(label, key=f"way.{quantity}", type="tertiary"):
         state.go(step.phase, number)
-        st.switch_page(f"{step.phase}.py")
+        st.switch_page(file_of(step.phase))
 
 
 def _ask(page: str, id: str) -> None:

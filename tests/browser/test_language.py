@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from lessons.card import Look
 from lessons.example import WORKED
 from lessons.i18n import catalogue
 from lessons.notation import NOTATIONS, TITLES
+from lessons.style import Look
 from mlp_core import Quantity
 from tests.browser.tutor import PAGES, Tutor
 

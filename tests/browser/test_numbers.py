@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 from pytest import approx
 
+from lessons.drawing.network import ROWS
 from lessons.example import WORKED, Example
-from lessons.picture import ROWS
 from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
 from tests.browser.tutor import Tutor, close, everything, look, number
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from lessons.drawing.network import quantities
 from lessons.example import WORKED
-from lessons.picture import quantities
 from mlp_core import Quantity
 from tests.browser.tutor import Tutor, close, look
 

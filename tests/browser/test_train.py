@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from lessons.example import WORKED, Example
-from lessons.flow import MOST, ended
+from lessons.lab.runs import MOST, ended
 from mlp_core import Quantity, Training
 from mlp_core.optimisers import OPTIMISERS
 from tests.browser.tutor import Tutor, close, everything, number

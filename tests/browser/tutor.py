@@ -12,11 +12,12 @@ from typing import Any, NamedTuple, TypeVar
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, TimeoutError, expect
 from pytest import approx
 
-from lessons.card import Look
 from lessons.example import Example
+from lessons.style import Look
+from pages.places import PLACES
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("__init__", "router")))
+PAGES = tuple(sorted(PLACES))
 WALK = ("forward", "loss", "backward")
 
 READY = """() => {

@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from lessons.example import CHOICES, LARGEST, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, TRAINABLE, Example
-from lessons.updates import update_of
+from lessons.walk.updates import update_of
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Optimiser, RMSprop, State, trace
 from mlp_core.functions import LOSSES
 

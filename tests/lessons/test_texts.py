@@ -11,16 +11,16 @@ from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
 
 from lessons import content, i18n
-from lessons.card import section
 from lessons.content import places
 from lessons.example import TRAINABLE, WORKED
+from lessons.walk.card import section
 from mlp_core import Adam, Layer, Momentum, Network, Step, derive, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 
 ROOT = Path(__file__).parents[2]
 CJK = re.compile(r"[\u4e00-\u9fff]")
-LESSONS = sorted(path.parent.name for path in (ROOT / "lessons").glob("*/en.md"))
+LESSONS = sorted(path.parents[1].name for path in (ROOT / "lessons").glob("*/texts/en.md"))
 
 
 # --- the walk ---

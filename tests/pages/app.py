@@ -16,12 +16,13 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from lessons import i18n
-from lessons.card import Look
 from lessons.example import Example
+from lessons.style import Look
 from mlp_core import Quantity
+from pages.places import PLACES, file_of
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
-PAGES = ("start", "forward", "loss", "backward", "update", "evaluate", "train", "practice", "worksheet", "check", "notes")
+PAGES = tuple(PLACES)
 WALKS = ("forward", "loss", "backward")
 BOXES = ("open.layers", "open.update", "open.unfold", "open.curve", *(f"open.layer.{k}" for k in range(1, 5)))
 MESSAGES = ("error", "info", "warning")
@@ -41,7 +42,7 @@ def opened(example: Example | None = None, page: str = "start", query: dict[str,
 
 def go(at: AppTest, page: str) -> AppTest:
     """Go to a page and draw it."""
-    return run(at.switch_page(f"{page}.py"))
+    return run(at.switch_page(file_of(page)))
 
 
 def run(at: AppTest) -> AppTest:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from lessons import i18n
 from lessons.example import PRESETS, WORKED, Example
-from lessons.notebook import file_name, notebook
+from lessons.exports.notebook import file_name, notebook
 
 from .app import enter, example_of, opened, widget
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons import i18n, notes
+from lessons import i18n
+from lessons.notes import figures as notes
+from pages.places import file_of
 
 from .app import widget
 
@@ -24,7 +26,7 @@ def page(language: str = "en") -> AppTest:
     at = AppTest.from_file(ROUTER, default_timeout=30)
     at.query_params["lang"] = language
     at.run()
-    at.switch_page("notes.py").run()
+    at.switch_page(file_of("notes")).run()
     assert not at.exception
     return at
 

@@ -8,8 +8,8 @@ import pytest
 from lessons import i18n
 from lessons.content import text as content_text
 from lessons.example import PRESETS, WORKED
-from lessons.practice import MODES, Exercise, asked, planted
-from lessons.progress import Progress
+from lessons.practice.exercise import MODES, Exercise, asked, planted
+from lessons.practice.progress import Progress
 from mlp_core import Quantity
 from pages.parts import asking
 
@@ -62,7 +62,7 @@ def test_before_the_answer_the_picture_does_not_give_it_away():
 def test_a_slip_is_named_with_a_link_to_the_page_that_explains_it(language):
     at = answer(begun(example=WORKED.with_(language=language)), "z.1.1", "-1.2")
     with i18n.using(language):
-        title = content_text("slips", "bias_left_out", target="").partition("\n")[0]
+        title = content_text("misconceptions", "bias_left_out", target="").partition("\n")[0]
     assert [title in box for box in boxes(at)] == [True]
     assert attempts(at)[0].slips == ("bias_left_out",)
     assert any(part.proto.page for part in at.get("page_link"))
@@ -159,7 +159,7 @@ def test_finding_the_planted_mistake():
     assert any("does follow" in box for box in boxes(at))
     press(at, f"line.{solution.wrong + 1}")
     assert any(box.startswith("Found.") for box in boxes(at))
-    title = content_text("slips", solution.name, target="").partition("\n")[0]
+    title = content_text("misconceptions", solution.name, target="").partition("\n")[0]
     assert any(title in text for text in texts(at))
     assert [attempt.kind for attempt in attempts(at)] == ["unknown", "right"]
     assert widget(at, "button", f"line.{other}").disabled, "what is found is found"

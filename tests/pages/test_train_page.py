@@ -8,11 +8,13 @@ import pytest
 from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
-from lessons import flow, i18n
-from lessons.card import Look
+from lessons import i18n
 from lessons.example import WORKED, Example
+from lessons.lab import runs as flow
+from lessons.style import Look
 from mlp_core import Quantity, Run, train
 from mlp_core.optimisers import OPTIMISERS
+from pages.places import file_of
 
 from .app import widget
 
@@ -33,7 +35,7 @@ def page(example: Example = WORKED, language: str = "en") -> AppTest:
     at.query_params["lang"] = language
     at.session_state["example"] = example.with_(language=language)
     at.run()
-    at.switch_page("train.py").run()
+    at.switch_page(file_of("train")).run()
     return sound(at)
 
 
@@ -265,8 +267,8 @@ def test_the_choice_follows_the_optimiser_of_the_sidebar(chosen, then):
 
 def test_the_form_survives_a_visit_to_another_page():
     at = start(page(), "RMSprop", iterations=7, below=0.001)
-    at.switch_page("check.py").run()
-    at.switch_page("train.py").run()
+    at.switch_page(file_of("check")).run()
+    at.switch_page(file_of("train")).run()
     assert sound(at).pills(key="train.optimisers").value == ["RMSprop"]
     assert at.number_input(key="train.iterations").value == 7 and at.number_input(key="train.below").value == 0.001
     assert rows(at)[0][0] == "RMSprop", "and so do the curves"

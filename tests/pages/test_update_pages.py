@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lessons.example import PRESETS, WORKED, Example
-from lessons.updates import new_of, parameters, side_by_side
+from lessons.walk.updates import new_of, parameters, side_by_side
 from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
 from mlp_core.optimisers import OPTIMISERS
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lessons.drawing.network import element, quantities
 from lessons.example import PRESETS, WORKED
-from lessons.picture import element, quantities
 from mlp_core import Quantity, Step
 
 from . import app

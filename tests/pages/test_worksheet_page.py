@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from lessons.example import PRESETS, WORKED
-from lessons.worksheet import Settings, code_of, instance
+from lessons.sheets.worksheet import Settings, code_of, instance
 
 from .app import enter, errors, example_of, go, opened, press, texts
 

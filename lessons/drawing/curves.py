@@ -1,0 +1,112 @@
+"""Two small curves: the loss over one output, an activation over its sum, each with the point where the example stands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from mlp_core import Quantity, Trace
+from mlp_core.functions import ACTIVATIONS, LOSSES
+
+from ..style import Look
+
+POINTS = 201
+
+
+class Curve(NamedTuple):
+    """A curve, the point on it, and the slope there; x and y carry the names of their quantities."""
+
+    x: np.ndarray
+    y: np.ndarray
+    at: tuple[float, float]
+    slope: float
+    x_of: Quantity
+    y_of: Quantity
+
+
+def loss_curve(trace: Trace, output: int) -> Curve:
+    """The loss as output ``output`` (from 1) moves and the others stay; its slope is dC/da of that output.
+
+    The other outputs only add what they add now, so the curve is the moved output's own term, shifted to meet the loss.
+    """
+    network, last = trace.network, trace.layers[-1]
+    record, k = LOSSES[network.loss], len(network.layers)
+    here, target = float(last.a[output - 1]), float(trace.y[output - 1])
+    x = _outputs(network.layers[-1].activation, bool(record.wants), here, target)
+    n = len(last.a) if network.loss == "mean_squared_error" else 1  # the one loss whose terms know of the others
+    with np.errstate(all="ignore"):
+        own = _term(network.loss, x, target) / n
+        now = float(_term(network.loss, np.array([here]), target)[0]) / n
+        slope = float(record.slope(last.a, trace.y)[output - 1])
+    rest = trace.loss - now if np.isfinite(now) else 0.0
+    return Curve(x, own + rest, (here, trace.loss), slope, Quantity("a", k, (output,)), Quantity("C"))
+
+
+def _outputs(activation: str, logarithmic: bool, here: float, target: float) -> np.ndarray:
+    """Where to draw: the range the output can take, always with the point where it stands."""
+    if activation not in ("sigmoid", "softmax"):
+        reach = max(1.0, 1.5 * abs(here - target))
+        return np.sort(np.append(np.linspace(target - reach, target + reach, POINTS), here))
+    edge = 0.005 if logarithmic else 0.0
+    inside = np.append(np.linspace(edge, 1 - edge, POINTS), here if 0 < here < 1 else 0.5)
+    return np.unique(inside)
+
+
+def _term(loss: str, a: np.ndarray, y: float) -> np.ndarray:
+    """What one output adds to the loss: (n,) outputs to (n,)."""
+    if loss == "binary_cross_entropy":
+        return -(_times_log(y, a) + _times_log(1 - y, 1 - a))
+    if loss == "cross_entropy":
+        return -_times_log(y, a)
+    return (a - y) ** 2 * (0.5 if loss == "half_squared_error" else 1.0)
+
+
+def _times_log(weight: float, value: np.ndarray) -> np.ndarray:
+    return weight * np.log(value) if weight else np.zeros_like(value)
+
+
+def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
+    """The activation of one neuron over its sum; None for softmax, which is no curve of one number."""
+    record = ACTIVATIONS[trace.network.layers[layer - 1].activation]
+    if not record.elementwise or record.slope is None:
+        return None
+    t = trace.layers[layer - 1]
+    z, a = float(t.z[neuron - 1]), float(t.a[neuron - 1])
+    reach = max(6.0, 1.2 * abs(z))
+    x = np.linspace(-reach, reach, POINTS)
+    with np.errstate(all="ignore"):
+        y = record.f(x)
+    slope = float(record.slope(np.array([z]), np.array([a]))[0])
+    return Curve(x, y, (z, a), slope, Quantity("z", layer, (neuron,)), Quantity("a", layer, (neuron,)))
+
+
+def curve_figure(curve: Curve, look: Look) -> go.Figure:
+    """The curve in its family's colour, the tangent dashed, the point marked and labelled."""
+    color, accent = look.colors[curve.y_of.family], look.colors["gradient"]
+    (x0, y0), reach = curve.at, (curve.x[-1] - curve.x[0]) / 8
+    name_x, name_y = look.name(curve.x_of).html(), look.name(curve.y_of).html()
+    label = f"{name_x} = {look.value(curve.x_of, x0)}<br>{name_y} = {look.value(curve.y_of, y0)}"
+    ends = np.array([x0 - reach, x0 + reach] if np.isfinite(curve.slope) else [])
+    figure = go.Figure(
+        [
+            go.Scatter(x=curve.x, y=curve.y, mode="lines", line={"color": color, "width": 3}, hoverinfo="skip"),
+            go.Scatter(
+                x=ends, y=y0 + curve.slope * (ends - x0), mode="lines", line={"color": accent, "width": 2, "dash": "dash"},
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=[x0], y=[y0], mode="markers", marker={"color": color, "size": 12},
+                hovertemplate=f"{label}<extra></extra>",
+            ),
+        ]
+    )  # fmt: skip
+    figure.update_layout(
+        height=300,
+        showlegend=False,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        xaxis_title=name_x,
+        yaxis_title=name_y,
+    )
+    return figure

@@ -1,0 +1,155 @@
+"""What a person has practised: every answer with its verdict, to JSON and back, and what it says about mastery and slips."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mlp_core import Network, Quantity, derive
+
+from ..drawing.network import Scene, element, picture
+from ..i18n import gettext as _
+from ..i18n import mark
+from ..misconceptions.catalogue import CATALOGUE
+from ..palette import mastery_colors
+from ..problem import Problem
+from ..style import Look
+from .grading import Verdict
+
+KINDS = ("right", "carried", "slip", "close", "coarse", "unknown")
+MOST, RECENT = 2000, 5  # answers kept in all; how many of an element's latest count for its mastery
+LEVELS = {0.5: "weak", 0.8: "fair", 2.0: "strong"}  # below that share of right ones
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One answer: the address asked, what was typed, the kind of verdict, the misconceptions it showed, the hints taken."""
+
+    target: str
+    answer: str
+    kind: str
+    slips: tuple[str, ...] = ()
+    hints: int = 0
+
+    def __post_init__(self) -> None:
+        try:
+            Quantity.parse(self.target)
+        except (ValueError, AttributeError):
+            raise Problem("progress", BROKEN) from None
+        fine = isinstance(self.answer, str) and len(self.answer) <= 200 and self.kind in KINDS
+        fine = fine and isinstance(self.slips, tuple) and all(name in CATALOGUE for name in self.slips)
+        if not fine or type(self.hints) is not int or not 0 <= self.hints <= 3:
+            raise Problem("progress", BROKEN)
+
+    @classmethod
+    def of(cls, verdict: Verdict, answer: str, hints: int) -> Attempt:
+        """The attempt that a verdict is about."""
+        return cls(str(verdict.question.target), answer[:200], verdict.kind, verdict.candidates, hints)
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer counted."""
+        return self.kind in ("right", "carried")
+
+    @property
+    def score(self) -> float:
+        """1 for a right answer, half of that with hints, 0 for a wrong one."""
+        return (0.5 if self.hints else 1.0) if self.correct else 0.0
+
+
+BROKEN = mark("This is not a saved progress: fields are missing, unknown or out of range.")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Every attempt, the oldest first."""
+
+    attempts: tuple[Attempt, ...] = ()
+
+    def with_(self, attempt: Attempt) -> Progress:
+        """The progress with one more attempt; the oldest goes when there are too many."""
+        return Progress((*self.attempts, attempt)[-MOST:])
+
+    def to_json(self) -> str:
+        """As JSON text, in ASCII: a restored answer may hold what no other encoding takes."""
+        return json.dumps({"attempts": [asdict(attempt) for attempt in self.attempts]})
+
+    @classmethod
+    def from_json(cls, text: str) -> Progress:
+        """The progress of ``to_json``; Problem for anything else."""
+        try:
+            data = json.loads(text)
+        except (TypeError, ValueError, RecursionError):
+            raise Problem("progress", mark("This is not a saved progress: it is no valid JSON.")) from None
+        rows: Any = data.get("attempts") if isinstance(data, dict) and data.keys() == {"attempts"} else None
+        if not isinstance(rows, list) or len(rows) > MOST:
+            raise Problem("progress", BROKEN)
+        return cls(tuple(map(_attempt, rows)))
+
+    def slips(self) -> list[tuple[str, int]]:
+        """The misconceptions shown so far and how often, the most frequent first."""
+        return Counter(name for attempt in self.attempts for name in attempt.slips[:1]).most_common()
+
+    def by_element(self, network: Network) -> dict[str, list[Attempt]]:
+        """The attempts by the element of the network's picture that they are about; others are left out."""
+        derivation = derive(network)
+        known = {str(q) for q in (*derivation.given, *(step.target for step in derivation))}
+        found: dict[str, list[Attempt]] = {}
+        for attempt in self.attempts:
+            target = Quantity.parse(attempt.target)
+            id = element(target)
+            if attempt.target in known or (target.kind not in ("C",) and id in known):
+                found.setdefault(id, []).append(attempt)
+        return found
+
+
+def _attempt(row: Any) -> Attempt:
+    if not isinstance(row, dict) or row.keys() != {"target", "answer", "kind", "slips", "hints"}:
+        raise Problem("progress", BROKEN)
+    slips = row["slips"]
+    if not isinstance(slips, list) or not all(isinstance(name, str) for name in slips) or not isinstance(row["kind"], str):
+        raise Problem("progress", BROKEN)
+    return Attempt(**(row | {"slips": tuple(slips)}))
+
+
+def level(attempts: list[Attempt]) -> str:
+    """unasked, weak, fair or strong: by the share of right ones among the latest."""
+    recent = attempts[-RECENT:]
+    if not recent:
+        return "unasked"
+    share = sum(attempt.score for attempt in recent) / len(recent)
+    return next(name for bound, name in LEVELS.items() if share < bound)
+
+
+def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) -> dict[str, Any]:
+    """The network's picture coloured by mastery; what was asked is lit, and on it stands how many answers were right."""
+    found = progress.by_element(scene.trace.network)
+    drawn = picture(scene)
+
+    def graded(id: str) -> dict[str, Any]:
+        attempts = found.get(id, [])
+        right = sum(attempt.correct for attempt in attempts)
+        name = look.name(_named(id)).text()
+        spoken = _("{name}: {right} of {asked} right").format(name=name, right=right, asked=len(attempts))
+        return {
+            "kind": level(attempts), "value": f"{right}/{len(attempts)}" if attempts else "–", "spoken": spoken,
+            "state": "input" if attempts else "idle",
+        }  # fmt: skip
+
+    for node in [*(node for layer in drawn["layers"] for node in layer["nodes"]), drawn["loss"]]:
+        grade = graded(node["id"])
+        row = node["rows"][-1 if node["id"] == "C" else 0]
+        node.update(kind=grade["kind"], spoken=grade["spoken"], state=grade["state"])
+        node["rows"] = [{"name": row["name"], "value": grade["value"], "kind": grade["kind"]}]
+        if node.get("bias"):
+            node["bias"].update(graded(node["bias"]["id"]))
+    for edge in drawn["edges"]:
+        edge.update(graded(edge["id"]), size=0.6, sign=1)
+    return drawn | {"colors": mastery_colors(theme), "direction": None}
+
+
+def _named(id: str) -> Quantity:
+    """The quantity whose name stands on an element: a neuron's is that of its output."""
+    return Quantity.parse(id.replace("n.", "x." if id.startswith("n.0.") else "a.", 1))

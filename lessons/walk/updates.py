@@ -1,0 +1,92 @@
+"""One update by every optimiser, side by side, and what it changes in the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mlp_core import Adam, NonFinite, Quantity, Step, Trace, Update, trace
+from mlp_core.optimisers import OPTIMISERS
+
+from ..example import Example
+from ..i18n import gettext as _
+from ..i18n import mark
+from ..problem import Problem
+
+TOO_LONG = mark("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.")
+
+
+def parameters(example: Example) -> list[Quantity]:
+    """Every W and b of the example, in the order of its layers."""
+    return [q for q in example.derivation.given if q.kind in ("W", "b")]
+
+
+def update_of(example: Example) -> Update:
+    """The update that the chosen optimiser makes next."""
+    return example.optimiser_named(example.optimiser).step(example.network, example.trace, example.state)
+
+
+def updated(example: Example) -> Example:
+    """The example after the chosen optimiser's next update; Problem where its numbers overflow."""
+    try:
+        update = update_of(example)
+    except NonFinite as error:
+        raise Problem("update", TOO_LONG, n=error.layer) from None
+    return example.updated(update.network, update.state)
+
+
+def side_by_side(example: Example) -> dict[str, Update]:
+    """The next update by each optimiser, and by Adam with its other bias correction; all but the chosen one begin here."""
+    found = {
+        name: update_of(example)
+        if name == example.optimiser
+        else example.optimiser_named(name).step(example.network, example.trace)
+        for name in OPTIMISERS
+    }
+    adam = example.optimiser_named("Adam")
+    assert isinstance(adam, Adam)
+    title = _("Adam without correction") if adam.bias_correction else _("Adam with correction")
+    other = replace(adam, bias_correction=not adam.bias_correction)
+    state = example.state if example.optimiser == "Adam" else None
+    return found | {title: other.step(example.network, example.trace, state)}
+
+
+def steps_of(update: Update, parameter: Quantity) -> list[Step]:
+    """The Steps of one parameter; empty when it is frozen."""
+    address = (parameter.layer, parameter.index)
+    kinds = (f"_{parameter.kind}", f"{parameter.kind}_new")
+    return [s for s in update.steps if (s.target.layer, s.target.index) == address and s.target.kind.endswith(kinds)]
+
+
+def is_frozen(example: Example, parameter: Quantity) -> bool:
+    """Whether no update changes this parameter."""
+    return parameter.kind in example.network.layers[parameter.layer - 1].frozen
+
+
+def new_of(parameter: Quantity) -> Quantity:
+    """The address of a parameter after the update."""
+    return Quantity(f"{parameter.kind}_new", parameter.layer, parameter.index)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One quantity before and after an update."""
+
+    quantity: Quantity
+    before: float
+    after: float
+
+    @property
+    def difference(self) -> float:
+        """After minus before."""
+        return self.after - self.before
+
+
+def changes(example: Example, update: Update) -> tuple[Trace, list[Change]]:
+    """The forward pass with the new parameters, and every parameter, z, a and the loss before and after.
+
+    Raises NonFinite when the new parameters no longer give finite numbers.
+    """
+    after = trace(update.network, example.x, example.y)
+    forward = [step.target for step in example.derivation.phase("forward", "loss")]
+    shown = sorted([*parameters(example), *forward], key=lambda q: (q.kind == "C", q.layer, "Wbza".find(q.kind)))
+    return after, [Change(q, example.trace[q], after[q]) for q in shown]

@@ -1,0 +1,62 @@
+"""Check: the same gradient three ways, for every parameter."""
+
+import streamlit as st
+
+from lessons.exports.notebook import file_name, notebook
+from lessons.i18n import gettext as _
+from mlp_core import NonFinite, check_gradients
+from mlp_core.checks import Check
+from pages.parts.show import cell, head, onward, table
+from pages.session import state
+
+ALARM = 1e-6  # beyond what finite differences of well-scaled numbers are off by
+
+
+def comparison(result: Check) -> None:
+    """The largest disagreement, and the three numbers of every parameter."""
+    look = state.look()
+    st.metric(_("Largest disagreement"), f"{result.largest:.1e}")
+    if result.largest > ALARM:
+        st.warning(
+            _("They disagree. Differences fail where a ReLU stands exactly at its corner, or where the numbers are very large.")
+        )
+    table(
+        _("Gradient of every parameter"),
+        [_("Gradient"), _("Engine"), "SymPy", _("Differences"), _("Disagreement")],
+        [
+            [head(look.html(row.target))]
+            + [cell(look.value(row.target, value)) for value in (row.engine, row.sympy, row.difference)]
+            + [cell(f"{row.disagreement:.1e}")]
+            for row in result.rows
+        ],
+    )
+    st.caption(_("Raise the decimals in the sidebar to see where the three part: differences stop at about ten digits."))
+
+
+st.markdown("## " + _("Three ways to one gradient"))
+st.markdown(
+    _(
+        "The engine goes backwards with the chain rule. SymPy evaluates the formulas of the steps, from the inputs alone, "
+        "to 30 digits or more. Differences move one weight a little to both sides and look at the loss, without any chain "
+        "rule. Three roads that share nothing but the network: where they agree, the gradient is right."
+    )
+)
+example = state.example()
+try:
+    found = check_gradients(example.network, example.x, example.y)
+except NonFinite as error:
+    text = _("In layer {n} the numbers are too large to compare: they overflow, or saturate beyond all digits.")
+    st.error(text.format(n=error.layer))
+else:
+    comparison(found)
+st.markdown(_("The whole example as a Jupyter notebook that recomputes and asserts every step:"))
+st.download_button(
+    _("Download the notebook"),
+    lambda: notebook(example),
+    file_name(example),
+    "application/x-ipynb+json",
+    key="check.notebook",
+    on_click="ignore",
+    icon=":material/download:",
+)
+onward("notes", _("Then: what went wrong in the notes"))

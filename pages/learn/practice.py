@@ -1,0 +1,118 @@
+"""Practice: compute the next number by hand, type it, and hear what went wrong."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lessons.drawing.network import Scene
+from lessons.example import Example
+from lessons.i18n import gettext as _
+from lessons.practice.exercise import MODES, SOURCES, Exercise, asked
+from lessons.practice.grading import title
+from lessons.practice.progress import mastery_picture
+from lessons.problem import Problem
+from lessons.style import Look
+from pages.drawn.components import network_picture
+from pages.parts import asking, editor
+from pages.session import state
+
+MOST = 8  # slips listed
+
+
+def _choose(field: str, label: str, options: dict[str, str], value: str) -> None:
+    key = state.bind(f"practice.{field}", value)
+    st.segmented_control(
+        label, list(options), format_func=lambda name: _(options[name]), key=key, on_change=_chosen, args=(field, key),
+        required=True,
+    )  # fmt: skip
+
+
+def _chosen(field: str, key: str) -> None:
+    value = state.widget(key)
+    if value is not None:
+        state.practise(lambda exercise: exercise.begun(**{field: value}))
+
+
+def _again(exercise: Exercise) -> Exercise:
+    return exercise.begun(seed=exercise.seed + 1)
+
+
+def choices() -> None:
+    """What to practise, on which numbers."""
+    exercise = state.exercise()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _choose("mode", _("What to practise"), MODES, exercise.mode)
+        _choose("source", _("Numbers"), SOURCES, exercise.source)
+        if exercise.source == "random" or exercise.mode in ("error", "exam"):
+            key = state.bind("practice.seed", exercise.seed)
+            st.number_input(_("Seed"), value=None, step=1, key=key, on_change=_chosen, args=("seed", key), width=110)
+            st.button(_("Another one"), key="again", on_click=state.practise, args=(_again,))
+    if exercise.source == "random":
+        st.caption(_("Sizes, activations, loss and optimiser are those of the sidebar; the seed fixes the numbers."))
+    editor.messages("practice")
+
+
+def exercise_of() -> tuple[Exercise, Example]:
+    """The exercise and its numbers; changed numbers begin it again, since answers to the old ones say nothing."""
+    example = state.exercise().example(state.example())
+    bare = example.with_(decimals=4, notation="notes", language="en")
+    before = state.seen("practice", bare)
+    if before is not None and before != bare and state.exercise().typed:
+        state.practise(lambda exercise: exercise.begun())
+    return state.exercise(), example
+
+
+def ask() -> None:
+    """The exercise."""
+    exercise, example = exercise_of()
+    look = Look.of(example.notation, example.language, example.decimals, state.theme(), example.sizes)
+    try:
+        questions = asked(exercise, example)
+        if exercise.mode in ("layer", "weight"):
+            asking.place(example, look)
+        draw: dict[str, Callable[[], None]] = {
+            "next": lambda: asking.one(questions, example, look),
+            "layer": lambda: asking.many(questions, look),
+            "weight": lambda: asking.many(questions, look),
+            "error": lambda: asking.mistake(questions, look),
+            "exam": lambda: asking.exam(questions, look),
+        }
+        draw[exercise.mode]()
+    except Problem as problem:
+        st.error(problem.text())
+
+
+def progress() -> None:
+    """How well each part of the network is known, which slips were made, and the file to keep it in."""
+    done, example, look = state.progress(), state.example(), state.look()
+    right = sum(attempt.correct for attempt in done.attempts)
+    st.markdown("## " + _("Your progress"))
+    st.markdown(_("{right} of {asked} answers right").format(right=right, asked=len(done.attempts)))
+    left, rest = st.columns([11, 9], gap="medium")
+    with left:
+        scene = Scene(example.trace, look, "backward", frozenset(step.target for step in example.derivation))
+        network_picture(mastery_picture(done, scene, look, state.theme()), key="picture.mastery")
+        st.caption(_("Right of asked, for every neuron, weight and bias. Blue: known. Amber: getting there. Red: to practise."))
+    with rest:
+        slips = done.slips()
+        if slips:
+            st.markdown("**" + _("Your slips, the most frequent first") + "**")
+        for name, count in slips[:MOST]:
+            asking.read_on(name, f"{count} × {title(name)} · ")
+        text = done.to_json()
+        st.download_button(_("Save the progress"), text, "backprop-progress.json", "application/json")
+        st.file_uploader(_("Go on from a saved progress"), type="json", key="progress.file", on_change=_restore)
+        editor.messages("progress")
+
+
+def _restore() -> None:
+    file = state.widget("progress.file")
+    if file is not None:
+        state.restore_progress(file.getvalue().decode("utf-8", errors="replace"))
+
+
+st.title(_("Practice"))
+choices()
+ask()
+if not state.exercise().is_running():
+    progress()

@@ -1,0 +1,215 @@
+"""Train: many updates in a row, by several optimisers from the same start, and what ended each run."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lessons.drawing.losses import Losses, losses, losses_figure, sketch
+from lessons.example import Example
+from lessons.i18n import gettext as _
+from lessons.i18n import mark
+from lessons.lab import runs as flow
+from lessons.lab.runs import Lane
+from lessons.problem import Problem
+from lessons.style import name_of
+from mlp_core.optimisers import OPTIMISERS
+from pages.drawn.components import flowchart
+from pages.parts.show import cell, curve, head, onward, table
+from pages.session import state
+
+TURN, REDRAW = 0.1, 3  # seconds between two numbers, turns between two sketches
+CHOSEN, SCALE = "train.optimisers", "train.scale"
+ITERATIONS, BELOW, CHANGE = "train.iterations", "train.below", "train.change"
+
+
+def controls() -> None:
+    """What to run; nothing happens before Start is pressed."""
+    example = state.example()
+    with st.form("train"):
+        _follow(example.optimiser)
+        st.pills(
+            _("Optimisers"),
+            tuple(OPTIMISERS),
+            selection_mode="multi",
+            key=CHOSEN,
+            persist_state="session",
+            width="stretch",
+        )
+        first, second, third = st.columns(3)
+        first.number_input(
+            _("Iterations, up to {most}").format(most=f"{flow.MOST:,}"),
+            value=100, step=100, key=ITERATIONS, persist_state="session",
+        )  # fmt: skip
+        for place, key, label in (
+            (second, BELOW, _("Stop at a loss below")),
+            (third, CHANGE, _("Stop at a change of the loss below")),
+        ):
+            place.number_input(
+                label, value=None, step=0.001, format="%.6g", placeholder=_("no limit"), key=key, persist_state="session",
+            )  # fmt: skip
+        text = _("From the sidebar: learning rate {lr}, {scope}, {loss}. Every optimiser starts from these weights.")
+        st.caption(text.format(lr=flow.plain(example.lr), scope=name_of(example.scope), loss=name_of(example.loss)))
+        st.form_submit_button(_("Start"), type="primary", on_click=start)
+    for problem in state.problems(["train"]):
+        st.error(problem.text())
+
+
+def _follow(optimiser: str) -> None:
+    """Choose the example's optimiser, too, once it has changed; alone where only the earlier one was chosen."""
+    before = state.seen(CHOSEN, optimiser)
+    chosen = state.widget(CHOSEN) or []
+    if before != optimiser and optimiser not in chosen:
+        state.bind(CHOSEN, [optimiser] if chosen in ([], [before]) else [*chosen, optimiser])
+
+
+def start() -> None:
+    """The callback of Start: new runs from the example as it is."""
+    chosen = [name for name in OPTIMISERS if name in (state.widget(CHOSEN) or [])]
+    iterations, below, change = (state.widget(key) for key in (ITERATIONS, BELOW, CHANGE))
+
+    def checked(example: Example) -> Example:
+        if not chosen:
+            raise Problem("train", mark("Choose at least one optimiser."))
+        if iterations is None or not 1 <= iterations <= flow.MOST:
+            raise Problem(
+                "train", mark("Iterations go from 1 to {most}, not {value}."), most=flow.MOST, value=iterations
+            )
+        if min(below or 0, change or 0) < 0:
+            raise Problem("train", mark("A limit is a number from 0 on."))
+        return example
+
+    if state.change("train", checked):
+        state.runs().clear()
+        state.runs().update(flow.begin(state.example(), chosen, iterations, below, change))
+
+
+def stop() -> None:
+    """The callback of Stop: it interrupts the script that trains, and the runs keep what they have."""
+    if runs := list(state.runs().values()):
+        flow.stop(runs)
+
+
+def curves(lanes: dict[str, Lane]) -> Losses:
+    """What the chart shows, on the scale that is chosen."""
+    trainings = {name: lane.training for name, lane in lanes.items()}
+    return losses(
+        {name: training.losses for name, training in trainings.items()},
+        [name for name, training in trainings.items() if training.stopped_by == "diverged"],
+        state.widget(SCALE) == "log",
+        next(iter(trainings.values())).loss_below,
+    )
+
+
+def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator) -> None:
+    """Train to the end; a click on anything interrupts this at the next thing drawn, and the next script goes on here."""
+    runs, look = list(lanes.values()), state.look()
+    trainings = [lane.training for lane in runs]
+    with above.container(horizontal=True, vertical_alignment="center"):
+        st.button(_("Stop"), on_click=stop, key="train.stop", type="primary")
+        bar = st.empty()
+    turn = 0
+    while flow.advance(runs, TURN):
+        now = " · ".join(f"{each.optimiser.name} {look.value(flow.LOSS, each.losses[-1])}" for each in trainings)
+        count = _("Iteration {n} of {all}").format(n=max(each.epoch for each in trainings), all=trainings[0].epochs)
+        bar.progress(flow.progress(runs), f"{count}: {now}")
+        if turn % REDRAW == 0:
+            picture.html(sketch(curves(lanes), look, state.theme()))
+        turn += 1
+    above.empty()
+
+
+def chart(lanes: dict[str, Lane]) -> None:
+    """The curves, and what the chosen scale leaves out of them."""
+    data, look, trainings = curves(lanes), state.look(), [lane.training for lane in lanes.values()]
+    first, last = ([look.value(flow.LOSS, each.losses[i]) for each in trainings] for i in (0, -1))
+    ends = "; ".join(f"{each.optimiser.name}: {a} → {b}" for each, a, b in zip(trainings, first, last, strict=True))
+    alt = _("Loss over the iterations. {curves}").format(curves=ends)
+    curve(losses_figure(data, look, state.theme()), "train.chart", alt)
+    if data.top is not None:
+        st.caption(_("A curve leaves the frame upwards: the logarithmic scale shows all of it."))
+    if data.hidden:
+        st.caption(_("A logarithmic scale has no 0: {n} losses of exactly 0 are left out.").format(n=data.hidden))
+
+
+def remarks(lanes: dict[str, Lane]) -> None:
+    """What has to be said of a run beside its numbers."""
+    look = state.look()
+    if not all(lane.fits(state.example()) for lane in lanes.values()):
+        st.info(_("These curves belong to earlier numbers. Press Start to train from the numbers as they are now."))
+    if diverged := flow.divergence(lanes.values(), look):
+        st.error(diverged)
+    if others := [f"**{lane.name}**: {remark}" for lane in lanes.values() if (remark := flow.remark(lane, look))]:
+        st.warning("\n\n".join(others))
+
+
+def results(lanes: dict[str, Lane]) -> None:
+    """The numbers of the curves as text, and the way to go on from one of the runs."""
+    look = state.look()
+    table(
+        _("What the runs came to"),
+        [_("Optimiser"), _("Iterations"), _("First loss"), _("Last loss"), _("Ended by")],
+        [
+            [
+                head(name),
+                cell(str(len(lane.training.losses) - 1)),
+                *(cell(look.value(flow.LOSS, lane.training.losses[i])) for i in (0, -1)),
+                cell(flow.ended(lane.training)),
+            ]
+            for name, lane in lanes.items()
+        ],
+    )
+    st.caption(_("; ").join(flow.settings(lane.training.optimiser) for lane in lanes.values()))
+    with st.container(horizontal=True):
+        for lane in lanes.values():
+            if lane.training.stopped_by != "diverged":
+                label = _("Go on with the weights of {optimiser}").format(optimiser=lane.name)
+                st.button(label, on_click=take_over, args=(lane,), key=f"train.take.{lane.name}")
+
+
+def take_over(lane: Lane) -> None:
+    """The callback of "Go on": the weights of a run become the example's, with its memory if the optimiser is the same."""
+    run = lane.training.run()
+    state.change("train", lambda example: example.updated(run.network, run.state, run.epoch))
+
+
+def page() -> None:
+    """Everything in its place first: what stands below the curves must not wait for them."""
+    st.markdown("## " + _("Again and again, until a condition says stop"))
+    controls()
+    lanes: dict[str, Lane] = dict(state.runs())
+    above, said = st.empty(), st.empty()
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        scales = {"linear": _("linear"), "log": _("logarithmic")}
+        st.segmented_control(
+            _("Scale of the loss"), list(scales), format_func=scales.__getitem__, default="linear", required=True,
+            key=SCALE, persist_state="session",
+        )  # fmt: skip
+        picture = st.empty()
+    with right:
+        name = next(iter(lanes), None)
+        if len(lanes) > 1:
+            name = st.selectbox(_("The loop of"), list(lanes), key="train.loop", width=200)
+        side = st.empty()
+    below = st.empty()
+    onward("check", _("Then: the same gradients three ways"))
+    chosen = lanes[name].training if name else None
+    if not all(lane.fits(state.example()) for lane in lanes.values()):
+        stop()
+    if any(not lane.training.stopped_by for lane in lanes.values()):
+        with side.container():
+            flowchart(flow.flow(chosen), key="train.flow.running")
+        train(lanes, above, picture)
+    with side.container():
+        flowchart(flow.flow(chosen), key="train.flow")
+    if not lanes:
+        picture.info(_("Choose one optimiser or several and press Start."))
+        return
+    with said.container():
+        remarks(lanes)
+    with picture.container():
+        chart(lanes)
+    with below.container():
+        results(lanes)
+
+
+page()

@@ -1,0 +1,26 @@
+"""Loss: one number for how wrong the output is, and its curve."""
+
+import streamlit as st
+
+from lessons.drawing.curves import curve_figure, loss_curve
+from lessons.i18n import gettext as _
+from pages.parts.show import curve, onward
+from pages.parts.stepper import walk
+from pages.session import state
+
+
+def loss_over_output() -> None:
+    """The loss as one output moves and the others stay."""
+    example, output = state.example(), 1
+    outputs = example.sizes[-1]
+    st.markdown("## " + _("The loss as the output moves"))
+    if outputs > 1:
+        options = range(1, outputs + 1)
+        output = st.segmented_control(_("Output"), options, default=1, required=True, key=f"output.{outputs}") or 1
+    figure = curve_figure(loss_curve(example.trace, output), state.look())
+    curve(figure, "loss.curve", _("The curve of the loss with the point where the output stands"))
+    st.caption(_("The dashed line is the slope at this point: the first factor of the backward pass."))
+
+
+walk("loss", between=loss_over_output)
+onward("backward", _("Then: the backward pass"))

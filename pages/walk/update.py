@@ -1,0 +1,94 @@
+"""Update: what each optimiser makes of the gradients, step by step for one parameter, side by side for all."""
+
+import streamlit as st
+
+from lessons.drawing.network import Scene, picture
+from lessons.example import CHOICES
+from lessons.i18n import gettext as _
+from lessons.style import name_of
+from lessons.walk.card import card
+from lessons.walk.updates import is_frozen, new_of, parameters, side_by_side, steps_of, update_of
+from mlp_core import Quantity
+from pages.drawn.components import network_picture
+from pages.parts import editor
+from pages.parts.show import cell, head, onward, table
+from pages.session import state
+
+
+def _chosen(key: str) -> None:
+    if not state.stale(key):
+        state.choose_parameter(state.widget(key), parameters(state.example()), state.PAGE)
+
+
+def choose() -> Quantity:
+    """The optimiser, what it updates, and the parameter to look at: by list, or by a click in the picture."""
+    example, look = state.example(), state.look()
+    everything = parameters(example)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        editor.segments(_("Optimiser"), "optimiser", CHOICES["optimiser"], example.optimiser)
+        editor.segments(_("What an update changes"), "scope", CHOICES["scope"], example.scope, name_of)
+        first = next(i for i, q in enumerate(everything) if not is_frozen(example, q))
+        key = state.follow("page.parameter", str(everything[state.parameter(everything, first)]))
+        names = {str(q): look.name(q).text() for q in everything}
+        st.selectbox(
+            _("Parameter"), list(names), format_func=lambda id: names[id], key=key, on_change=_chosen, args=(key,), width=160
+        )  # fmt: skip
+    chosen = everything[state.parameter(everything, first)]
+    with st.expander(_("Settings of {optimiser}").format(optimiser=example.optimiser)):
+        editor.settings(example.optimiser, "page")
+    return chosen
+
+
+def steps(parameter: Quantity) -> None:
+    """The picture with the parameter ringed, and its steps from gradient to new value."""
+    example, look = state.example(), state.look()
+    update, everything = update_of(example), parameters(example)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        targets = frozenset(step.target for step in example.derivation)
+        scene = Scene(example.trace, look, "backward", targets, parameter)
+        network_picture(
+            picture(scene),
+            key="picture.update",
+            on_pick=lambda id: state.choose_parameter(id, everything),
+            read=state.widget,
+        )
+        st.caption(_("Click a connection or a bias to see its update."))
+    with right:
+        if is_frozen(example, parameter):
+            st.info(
+                _("Layer {n} is not updated: only the output layer is. Its gradient is still there.").format(
+                    n=parameter.layer
+                )
+            )
+        for number, step in enumerate(steps_of(update, parameter), 1):
+            shown = card(step, None, update, look)
+            with st.container(border=True):
+                st.markdown(f"**{number}. {shown.question}**")
+                st.latex(shown.formula)
+                st.markdown(shown.why)
+
+
+def comparison() -> None:
+    """The new value of every parameter by every optimiser."""
+    example, look = state.example(), state.look()
+    every = side_by_side(example)
+    rows = []
+    for q in parameters(example):
+        gradient = Quantity("d" + q.kind, q.layer, q.index)
+        new = [
+            _("unchanged") if is_frozen(example, q) else look.value(new_of(q), each[new_of(q)])
+            for each in every.values()
+        ]
+        old = [look.value(one, example.trace[one]) for one in (q, gradient)]
+        rows.append([head(look.html(q)), *map(cell, (*old, *new))])
+    st.markdown("## " + _("All parameters side by side"))
+    table(_("New value of every parameter after one update"), [_("Parameter"), _("Old"), _("Gradient"), *every], rows)
+    if example.updates:
+        text = _("{optimiser} goes on from its {n} updates so far; the others would make their first one here.")
+        st.caption(text.format(optimiser=example.optimiser, n=example.updates))
+
+
+steps(choose())
+comparison()
+onward("evaluate", _("Then: forward again with the new numbers"))

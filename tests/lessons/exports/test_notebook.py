@@ -1,0 +1,323 @@
+"""The notebook of an example: valid, run for real, and every step in it asserted against the engine's number."""
+
+import json
+import re
+from collections import Counter
+from contextlib import suppress
+from io import StringIO
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from lessons.example import LARGEST, PRESETS, TRAINABLE, WORKED, Example
+from lessons.exports.notebook import file_name, notebook
+from lessons.notation import NOTATIONS
+from lessons.problem import Problem
+from lessons.style import Look
+from lessons.walk.card import known
+from lessons.walk.updates import update_of, updated
+from mlp_core import NonFinite, Quantity, trace
+from mlp_core.functions import LOSSES
+from mlp_core.optimisers import OPTIMISERS
+from mlp_core.writing.latex import number
+
+from ..strategies import ANY, examples
+
+CHECK = re.compile(r'^check\("(.+)", (\w+), (\S+)\)$', re.MULTILINE)
+
+
+def cells(text: str, kind: str) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == kind]
+
+
+def code(text: str) -> str:
+    return "\n".join(cells(text, "code"))
+
+
+def executed(source: str) -> tuple[dict[str, Any], list[str]]:
+    """What the code computes, and the lines that it prints; whatever it asserts holds."""
+    out, names = StringIO(), {}
+    names["print"] = lambda *parts: print(*parts, file=out)
+    exec(source, names)
+    return names, out.getvalue().splitlines()
+
+
+def after_updates(example: Example, count: int) -> Example:
+    """The example after so many updates, or as many as its numbers allow."""
+    with suppress(Problem):
+        for _ in range(count):
+            example = updated(example)
+    return example
+
+
+def assert_every_step_is_there(example: Example, text: str) -> tuple[set[str], set[str]]:
+    """Each step is asserted against the engine's own number, in order, once; what is not is named in a sentence.
+
+    Gives the names of the variables that were taken from the engine and of those that were left out.
+    """
+    update = update_of(example)
+    steps = [*example.derivation, *update.steps]
+    engine = {step.target.symbol.name: known(update, step.target) for step in steps}
+    names, _printed = executed(code(text))
+    asserted = {variable: float(value) for _name, variable, value in CHECK.findall(code(text))}
+    infinite = {variable for variable, value in engine.items() if value is None}
+    taken = {variable for variable in engine if variable not in asserted} - infinite
+    assert not infinite & names.keys()
+    for variable, value in engine.items():
+        if value is not None:
+            assert names[variable] == pytest.approx(value, rel=1e-9, abs=1e-12), variable
+            assert asserted.get(variable, value) == value, variable
+    order = [step.target.symbol.name for step in steps if step.target.symbol.name in asserted]
+    assert [variable for variable in asserted if variable in engine] == order
+    look = Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+    sentences = [line for cell in cells(text, "markdown") for line in cell.splitlines() if line[:1] not in ("|", "$", "\\")]
+    for step in steps:
+        name = f"${look.name(step.target).latex()}$"
+        left_to_the_engine = step.target.symbol.name in taken | infinite
+        assert any(name in sentence for sentence in sentences) or not left_to_the_engine, name
+    after = trace(update.network, example.x, example.y)
+    for step in example.derivation.phase("forward", "loss"):
+        assert names[new(step.target)] == pytest.approx(after[step.target], rel=1e-9, abs=1e-12)
+    return taken, infinite
+
+
+def new(quantity: Quantity) -> str:
+    """The variable of a quantity in the forward pass after the update."""
+    kind, _, place = quantity.symbol.name.partition("_")
+    return f"{kind}_new_{place}".removesuffix("_")
+
+
+# --- as a notebook ---
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_it_is_a_valid_notebook(name, language):
+    text = notebook(PRESETS[name][1].with_(language=language))
+    book = nbformat.reads(text, as_version=4)
+    nbformat.validate(book)
+    assert (book.nbformat, book.nbformat_minor) == (4, 5)
+    assert nbformat.writes(book) + "\n" == text, "Jupyter would save it in other bytes"
+    assert len({cell.id for cell in book.cells}) == len(book.cells)
+
+
+@pytest.mark.filterwarnings("ignore")  # those of Jupyter's own packages
+def test_a_kernel_runs_it(tmp_path, monkeypatch):
+    """For real, once as it is and once with a wrong number."""
+    for variable in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
+        monkeypatch.setenv(variable, str(tmp_path / variable))
+    example = WORKED.with_(optimiser="Adam")
+    book = nbformat.reads(notebook(example), as_version=4)
+    done = NotebookClient(book, timeout=60, kernel_name="python3").execute()
+    printed = "".join(out.text for cell in done.cells for out in cell.get("outputs", []) if out.output_type == "stream")
+    update = update_of(example)
+    for quantity in (Quantity("z", 1, (1,)), Quantity("C"), Quantity("dW", 2, (1, 1))):
+        assert f" = {number(example.trace[quantity], 4)}\n" in printed
+    after = trace(update.network, example.x, example.y).loss
+    assert printed.endswith(f"{number(example.trace.loss, 4)} → {number(after, 4)}\n")
+    given = next(cell for cell in book.cells if cell.cell_type == "code")
+    given.source = given.source.replace("b_2_1 = 0.1", "b_2_1 = 0.11")
+    with pytest.raises(CellExecutionError, match=r"z\(2\) = 0.369\d+, the engine has 0.359"):
+        NotebookClient(book, timeout=60, kernel_name="python3").execute()
+
+
+def test_the_same_example_gives_the_same_bytes():
+    for _name, example in PRESETS.values():
+        again = Example.from_json(example.to_json())
+        assert notebook(again) == notebook(example)
+        assert notebook(example.with_(decimals=6)) != notebook(example)
+
+
+def test_it_needs_nothing_but_python():
+    source = code(notebook(WORKED))
+    assert re.findall(r"^\s*(?:import|from) (\w+)", source, re.MULTILINE) == ["math"]
+
+
+def test_the_file_is_named_after_the_sizes():
+    assert [file_name(example) for _, example in PRESETS.values()] == [
+        "backprop-3-2-1.ipynb", "backprop-2-2-2.ipynb", "backprop-2-3-3.ipynb", "backprop-2-3-2-1.ipynb",
+    ]  # fmt: skip
+
+
+# --- every step, with every network ---
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_step_of_the_presets(name, optimiser):
+    for updates in (0, 3):
+        example = after_updates(PRESETS[name][1].with_(optimiser=optimiser), updates)
+        assert assert_every_step_is_there(example, notebook(example)) == (set(), set())
+
+
+@settings(max_examples=120)
+@given(examples(largest=3), st.integers(0, 3))
+def test_every_step_of_a_random_network(example, updates):
+    """All activations, losses, optimisers and settings, frozen hidden layers, in mid-course."""
+    example = after_updates(example, updates)
+    taken, infinite = assert_every_step_is_there(example, notebook(example))
+    largest = max(abs(float(z)) for layer in example.trace.layers for z in layer.z)
+    if largest < 4 and example.optimiser in ("SGD", "Momentum") and not example.updates:
+        assert (taken, infinite) == (set(), set()), "nothing is saturated, nothing divides by a small gradient"
+    if taken and largest < 1000:  # SymPy needs a digit for about every unit of z
+        assert_exact(example, taken)
+
+
+def assert_exact(example: Example, variables: set[str]) -> None:
+    """What the notebook takes from the engine is right: SymPy comes to the same from the given numbers alone."""
+    update = update_of(example)
+    values = example.derivation.evaluate(example.network, example.x, example.y)
+    for step in update.steps:
+        for q in step.inputs:
+            values.setdefault(q, update[q])
+        values[step.target] = step.evaluate(values, 30)
+    for quantity, value in values.items():
+        if quantity.symbol.name in variables:
+            assert update[quantity] == pytest.approx(float(value), rel=1e-9, abs=1e-8), quantity
+
+
+@settings(max_examples=40)
+@given(examples(numbers=st.floats(-300, 300), largest=3), st.integers(0, 1))
+def test_every_step_of_a_saturated_network(example, updates):
+    example = after_updates(example, updates)
+    assert_every_step_is_there(example, notebook(example))
+
+
+@settings(max_examples=40)
+@given(examples(numbers=ANY, largest=2))
+def test_every_step_of_an_extreme_network(example):
+    """Where an update or the pass after it overflows, the notebook ends with a sentence."""
+    text = notebook(example)
+    try:
+        update = update_of(example)
+        trace(update.network, example.x, example.y)
+    except NonFinite as error:
+        executed(code(text))
+        assert re.search(rf"(layer|第) {error.layer}\b", cells(text, "markdown")[-1])
+    else:
+        assert_every_step_is_there(example, text)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", TRAINABLE)
+def test_every_activation_with_every_loss(activation, loss):
+    deep = PRESETS["deep"][1].resized((2, 3, 2, 2)).with_loss(loss)
+    last = LOSSES[loss].wants or activation
+    example = deep.with_(activations=(activation, activation, last), optimiser="RMSprop")
+    assert assert_every_step_is_there(example, notebook(example)) == (set(), set())
+
+
+def test_a_saturated_output_leaves_its_factors_out():
+    example = PRESETS["deep"][1].with_number(Quantity("b", 3, (1,)), 900.0)
+    taken, infinite = assert_every_step_is_there(example, notebook(example))
+    assert infinite == {"dC_da_3_1"}
+    assert "C" in taken, "log(1 - a) has no digits left, the engine's loss has"
+
+
+def test_what_overflows_after_the_update_ends_the_notebook(language):
+    four = tuple(((float(LARGEST),),) for _ in range(4))
+    example = Example(four, ((0.0,),) * 4, (float(LARGEST),), (0.0,), ("identity",) * 4, lr=float(LARGEST), language=language)
+    text = notebook(example)
+    names, _printed = executed(code(text))
+    assert names["W_new_4_1_1"] == pytest.approx(update_of(example)[Quantity("W_new", 4, (1, 1))])
+    with pytest.raises(NonFinite) as caught:
+        trace(update_of(example).network, example.x, example.y)
+    assert re.search(rf"(layer|第) {caught.value.layer}\b", cells(text, "markdown")[-1])
+
+
+def test_a_frozen_layer_stays_as_it_is(language):
+    example = PRESETS["deep"][1].with_(scope="output", optimiser="Momentum", language=language)
+    names, _printed = executed(code(notebook(example)))
+    assert {name for name in names if name.startswith("W_new")} == {"W_new_3_1_1", "W_new_3_1_2"}
+    after = trace(update_of(example).network, example.x, example.y)
+    assert names["C_new"] == pytest.approx(after.loss, rel=1e-12)
+    assert names["C_new"] != names["C"]
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_the_forward_pass_with_the_new_parameters(optimiser):
+    example = after_updates(PRESETS["classifier"][1].with_(optimiser=optimiser), 2)
+    names, printed = executed(code(notebook(example)))
+    after = trace(update_of(example).network, example.x, example.y)
+    for step in example.derivation.phase("forward", "loss"):
+        assert names[new(step.target)] == pytest.approx(after[step.target], rel=1e-12)
+    assert printed[-1] == f"{number(example.trace.loss, 4)} → {number(after.loss, 4)}"
+
+
+# --- the assertions can fail ---
+
+NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[-+]?\d+)?")
+
+
+def mutants(source: str) -> list[tuple[str, str]]:
+    """The source with one number changed, for each number that stands outside the definitions of functions."""
+    found = []
+    for match in NUMBER.finditer(source):
+        line = source[source.rfind("\n", 0, match.start()) + 1 : source.find("\n", match.start())]
+        if not line.startswith(" "):
+            changed = repr(float(match[0]) * 1.001 + 1e-6)
+            found.append((line, source[: match.start()] + changed + source[match.end() :]))
+    return found
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_a_changed_number_makes_an_assertion_fail(optimiser):
+    """Every given weight, every setting, all that the optimiser remembers, and every number of the engine."""
+    example = after_updates(WORKED.with_(optimiser=optimiser, lr=0.5, eps=0.01), 2)
+    source = code(notebook(example))
+    changed = mutants(source)
+    memory = sum(len(OPTIMISERS[optimiser].slots) for _ in example.derivation.given if _.kind in ("W", "b"))
+    settings_of = sum(isinstance(value, float) for value in vars(example.optimiser_named(optimiser)).values())
+    given, asserted = len(example.derivation.given), len(CHECK.findall(source))
+    assert len(changed) == given + memory + settings_of + asserted
+    for line, mutant in changed:
+        with pytest.raises(AssertionError, match="the engine has"):
+            executed(mutant)
+            pytest.fail(f"unnoticed: {line}")
+
+
+# --- as a person reads it ---
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_numbers_are_printed_as_the_tutor_writes_them(notation, language):
+    example = PRESETS["two_outputs"][1].with_(notation=notation, language=language, decimals=3)
+    look = Look.of(notation, language, 3, "light", example.sizes)
+    _names, printed = executed(code(notebook(example)))
+    update = update_of(example)
+    expected = [
+        f"{look.name(step.target).text()} = {number(update[step.target], 3, latex=False)}"
+        for step in (*example.derivation, *update.steps)
+    ]
+    same = [re.sub(r"e([-+])0?(\d)", lambda m: "e" + m[1].strip("+") + m[2], line) for line in printed[: len(expected)]]
+    assert same == expected
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_law_is_written_in_the_notation(notation, language):
+    example = PRESETS["classifier"][1].with_(notation=notation, language=language, optimiser="Adam")
+    look = Look.of(notation, language, 4, "light", example.sizes)
+    lines = "\n".join(cells(notebook(example), "markdown")).splitlines()
+    laws = Counter(line.partition(" &= ")[0] for line in lines if " &= " in line)
+    update = update_of(example)
+    assert laws == Counter(look.name(step.target).latex() for step in (*example.derivation, *update.steps))
+
+
+def test_it_speaks_the_language_of_the_example(language):
+    text = "\n".join(cells(notebook(PRESETS["classifier"][1].with_(language=language)), "markdown"))
+    assert ("前向传播，第 1 层" in text) == (language == "zh")
+    assert ("Forward, layer 1" in text) == (language == "en")
+    prose = re.sub(r"\$\$.*?\$\$|\$.*?\$", "", text, flags=re.DOTALL)
+    assert bool(re.search("[a-z]{3,} [a-z]{3,} [a-z]{3,}", prose)) == (language == "en")
+    assert bool(re.search("[\u4e00-\u9fff]", text)) == (language == "zh")
+    assert "{" not in prose
+
+
+def test_a_reason_is_given_once():
+    text = "\n".join(cells(notebook(PRESETS["deep"][1]), "markdown"))
+    reasons = [line for line in text.splitlines() if line.startswith("- ")]
+    assert len(reasons) == len(set(reasons)) > 5

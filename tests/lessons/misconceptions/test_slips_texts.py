@@ -1,0 +1,119 @@
+"""The message of every misconception, in both languages: there, short, exact in form, and without a number typed by hand."""
+
+import re
+from itertools import product
+
+import pytest
+
+from lessons import content, i18n
+from lessons.content import places
+from lessons.misconceptions.catalogue import CATALOGUE
+from lessons.notation import NOTATIONS, notation
+from lessons.practice.grading import title
+from mlp_core import Quantity
+
+CJK = re.compile(r"[\u4e00-\u9fff]")
+MATH = re.compile(r"\$[^$]+\$")
+LONGEST_TITLE = 60
+LONGEST_MESSAGE = {"en": 330, "zh": 170}
+COMMANDS = {"sigma", "tanh", "beta", "rho", "epsilon", "ln"}
+SAME_IN_ALL_BOOKS = set("mvt") | {"s", "i", "j"}  # of Adam; and those that the sentence itself introduces
+
+
+def parts(name: str, language: str) -> tuple[str, str]:
+    """Title and message of a misconception, places not filled."""
+    head, _newline, message = content.sections("misconceptions", language)[name].partition("\n")
+    return head, message
+
+
+def words(text: str) -> str:
+    """A text without its mathematics and places."""
+    return re.sub(r"\{\w+\}", "", MATH.sub("", text))
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_sections_are_the_catalogue(language):
+    assert list(content.sections("misconceptions", language)) == list(CATALOGUE)
+    file = content.FOLDER / "misconceptions" / "texts" / f"{language}.md"
+    keys = re.findall(r"^## (.+)$", file.read_text("utf-8"), re.MULTILINE)
+    assert keys == list(CATALOGUE), "a section stands there twice"
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_title_stands_in_a_list(name, language):
+    head, _message = parts(name, language)
+    assert 0 < len(head) <= LONGEST_TITLE
+    assert head == head.strip() and head[-1] not in ".。!！?？:：;；"
+    assert not places(head) and "$" not in head and "*" not in head, "a list shows it as plain text"
+    assert title(name) == head
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_message_is_one_short_paragraph(name, language):
+    _head, message = parts(name, language)
+    assert message == message.strip() and "\n" not in message, "it stands in a list item"
+    assert message.endswith("." if language == "en" else "。")
+    assert len(message) <= LONGEST_MESSAGE[language], len(message)
+    assert 2 <= len(re.findall(r"[.](?= |$)" if language == "en" else "。", message)) <= 3
+    assert re.search(r"\byour?\b" if language == "en" else "你", message, re.IGNORECASE), "it speaks to the student"
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_target_is_the_only_place(name, language):
+    _head, message = parts(name, language)
+    assert places(message) <= {"target"}
+    filled = content.text("misconceptions", name, target="THE NAME")
+    assert filled.count("THE NAME") == message.count("{target}")
+    assert "{" not in filled and "}" not in filled
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_titles_are_unique(language):
+    titles = [parts(name, language)[0].casefold() for name in CATALOGUE]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_both_languages_show_the_same_mathematics(name):
+    en, zh = (parts(name, language)[1] for language in ("en", "zh"))
+    assert places(en) == places(zh)
+    assert set(MATH.findall(en)) == set(MATH.findall(zh))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_no_number_is_written_by_hand(name, language):
+    """0, 1 and 2 belong to laws; any other number, or one with decimals, could only be somebody's result."""
+    text = content.sections("misconceptions", language)[name]
+    assert set(re.findall(r"\d+(?:[.,]\d+)*", text)) <= {"0", "1", "2"}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_mathematics_is_right_in_every_notation(name, language):
+    """Some books call z what others call a, so neither letter, nor any that a book changes, stands in a formula."""
+    text = content.sections("misconceptions", language)[name]
+    assert text.count("$") % 2 == 0
+    for formula in MATH.findall(text):
+        assert set(re.findall(r"\\([A-Za-z]+)", formula)) <= COMMANDS
+        assert set(re.findall(r"[A-Za-z]", re.sub(r"\\[A-Za-z]+", "", formula))) <= SAME_IN_ALL_BOOKS
+
+
+def test_the_letters_that_are_used_are_those_of_every_notation():
+    written = {"beta1": r"\beta_{1}", "beta2": r"\beta_{2}", "rho": r"\rho", "eps": r"\epsilon", "t": "t"}
+    for key, (kind, letter) in product(NOTATIONS, written.items()):
+        assert notation(key).name(Quantity(kind)).latex() == letter
+    for key, kind in product(NOTATIONS, "mv"):
+        assert notation(key).name(Quantity(f"{kind}_W", 1, (1, 1))).latex().startswith(kind + "_")
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_each_language_is_written_as_it_is_printed(name, language):
+    """Chinese takes full-width punctuation, and a space between a character and a Latin word, number or formula."""
+    head, message = parts(name, language)
+    if language == "en":
+        assert not CJK.search(head + message)
+        return
+    assert CJK.search(head) and CJK.search(message)
+    assert not re.search(r"[,;:?!\"]", words(head + message))
+    spaced = re.sub(r"\{\w+\}", "x", MATH.sub("x", head + "\n" + message))
+    assert not re.search(r"[\u4e00-\u9fff][0-9A-Za-zα-ω]|[0-9A-Za-zα-ω][\u4e00-\u9fff]", spaced)
+    assert not re.search(r"[，。；：、（）“”] | [，。；：、（）“”]", spaced)

@@ -1,0 +1,325 @@
+"""Worksheets on paper, read as a teacher would: blanks are blank, keys say what the engine says, nothing is cut off."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from io import BytesIO
+from itertools import combinations, pairwise, product
+from math import dist
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+from PIL import ImageFont
+from pypdf import PdfReader
+
+from lessons.i18n import LANGUAGES
+from lessons.notation import NOTATIONS
+from lessons.problem import Problem
+from lessons.sheets.printed import DENSE, FONTS, UNDER, Latex, Typst, drawing, pdf, preview
+from lessons.sheets.worksheet import NONE, Settings, sheet
+from mlp_core.writing.latex import shown
+
+ROOT = Path(__file__).parents[3]
+WORKED = Settings(variants=2)
+CLASSIFIER = Settings(sizes=(2, 3, 3), activations=("relu", "softmax"), loss="cross_entropy", variants=1, paper="Letter")
+DEEP = Settings(
+    sizes=(3, 2, 3, 2, 2), activations=("tanh", "softmax", "leaky_relu", "sigmoid"), loss="binary_cross_entropy",
+    optimiser="Adam", scope="output", variants=1, notation="matrix",
+)  # fmt: skip
+WIDE = Settings(
+    sizes=(8, 8), activations=("softmax",), loss="half_squared_error", optimiser=NONE, variants=1, decimals=10,
+    notation="handout", blank=("C",),
+)  # fmt: skip
+LARGEST = Settings(sizes=(8, 8, 8, 8, 8), activations=("tanh",) * 4, variants=1, notation="classic", blank=("a",))
+CASES = {"worked": WORKED, "classifier": CLASSIFIER, "deep": DEEP, "wide": WIDE, "largest": LARGEST}
+MARGIN = 40  # points; the margins are 48
+
+
+def chinese(settings: Settings) -> Settings:
+    return replace(settings, language="zh")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Of a page the text without spaces, letters and minus signs as typed; the size, where its letters are, and its fonts."""
+
+    text: str
+    size: tuple[float, float]
+    letters: list[tuple[str, float, float]]
+    fonts: set[str]
+
+
+@lru_cache
+def pages(settings: Settings) -> list[Page]:
+    """The pages of a set of worksheets, read from its PDF."""
+    found = []
+    for page in PdfReader(BytesIO(pdf(settings))).pages:
+        letters: list[tuple[str, float, float]] = []
+
+        def visit(text, cm, tm, _font, _size, letters=letters):
+            if text.strip():
+                x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+                letters.append((text, x, y))
+
+        text = normalize("NFKC", page.extract_text(visitor_text=visit)).replace("\N{MINUS SIGN}", "-")
+        fonts = {font.get_object()["/BaseFont"].partition("+")[2] for font in page["/Resources"]["/Font"].values()}
+        found.append(Page(re.sub(r"\s", "", text), (float(page.mediabox.width), float(page.mediabox.height)), letters, fonts))
+    return found
+
+
+def parts(settings: Settings) -> list[str]:
+    """The text of every sheet, then of every key: a page belongs to what its first line names."""
+    texts: list[str] = []
+    for page in pages(settings):
+        if re.match(r"Backpropagationbyhand:sheet\d|Keytosheet\d|手算反向传播|第\d+份答案", page.text):
+            texts.append("")
+        texts[-1] += page.text
+    return texts
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_sheets_come_first_and_every_key_names_its_sheet_and_code(name):
+    settings = CASES[name]
+    texts = parts(settings)
+    assert len(texts) == 2 * settings.variants
+    for number in range(1, settings.variants + 1):
+        code = sheet(settings, number).code
+        page, key = texts[number - 1], texts[settings.variants + number - 1]
+        assert page.startswith(f"Backpropagationbyhand:sheet{number}") and code in page
+        assert key.startswith(f"Keytosheet{number}") and code in key
+
+
+@pytest.mark.parametrize("name", ["worked", "classifier", "deep"])
+def test_the_key_says_what_the_engine_says_and_the_sheet_does_not(name):
+    """A value of five signs or more is no given number, and stands on the sheet only where it was not left blank."""
+    settings = CASES[name]
+    texts = parts(settings)
+    for number in range(1, settings.variants + 1):
+        page, key = texts[number - 1], texts[settings.variants + number - 1]
+        for _phase, lines in sheet(settings, number).sections:
+            for line in lines:
+                text = shown(line.step.target, line.value, settings.decimals, latex=False)
+                assert re.sub(r"e(-?\d+)", r"×10\1", text) in key, line.step.target
+                assert len(text) < 6 or "e" in text or text not in page, line.step.target
+
+
+def test_what_is_not_blank_is_printed():
+    settings = replace(WORKED, blank=("a", "C"))
+    page = parts(settings)[0]
+    for _phase, lines in sheet(settings, 1).sections:
+        for line in lines:
+            text = shown(line.step.target, line.value, settings.decimals, latex=False)
+            assert (text in page) == (not line.blank), line.step.target
+
+
+def test_laws_can_be_left_out_of_the_sheet_but_not_of_the_key():
+    with_laws, without = (Typst(replace(WORKED, laws=laws)) for laws in (True, False))
+    one = sheet(WORKED, 1)
+    law = "W^((1))_(1,1) x_(1)"
+    assert law in with_laws.page(one, False) and law not in without.page(one, False)
+    assert law in with_laws.page(one, True) and law in without.page(one, True)
+
+
+@pytest.mark.parametrize("settings", [*CASES.values(), chinese(WORKED)], ids=[*CASES, "worked-zh"])
+def test_nothing_is_cut_off_and_every_letter_is_of_our_fonts(settings):
+    """Typst takes another font for a letter that is missing in those it was told to use."""
+    for page in pages(settings):
+        width, height = page.size
+        assert len(page.letters) > 10
+        for text, x, y in page.letters:
+            assert MARGIN <= x <= width - MARGIN and 20 <= y <= height - 20, text
+        assert all(font.startswith(("NewCM", "NotoSansCJK")) for font in page.fonts), page.fonts
+
+
+@pytest.mark.parametrize("key", NOTATIONS)
+def test_every_notation_is_set_in_our_fonts(key):
+    small = Settings(sizes=(1, 1), activations=("sigmoid",), optimiser="Adam", notation=key, variants=1)
+    fonts = set.union(*(page.fonts for page in pages(chinese(small))))
+    assert all(font.startswith(("NewCM", "NotoSansCJK")) for font in fonts), fonts
+
+
+def test_pages_are_counted_sheet_by_sheet():
+    settings = Settings(sizes=(1, 1), activations=("tanh",), variants=11, blank=("z",))  # more than the compiler sets at a time
+    code = {number: sheet(settings, number).code for number in range(1, 12)}
+    titles = [f"Backpropagationbyhand:sheet{n}·{code[n]}" for n in code] + [f"Keytosheet{n}·{code[n]}" for n in code]
+    feet = [re.search(r"(Backpropagationbyhand:sheet\d+|Keytosheet\d+)·[^·]+$", page.text) for page in pages(settings)]
+    found = [foot[0] for foot in feet if foot]
+    assert len(found) == len(feet)
+    counted = [(title, int(foot.removeprefix(title))) for foot in found for title in titles if foot.startswith(title)]
+    wanted = [(title, n) for title in titles for n in range(1, 1 + sum(one == title for one, _n in counted))]
+    assert counted == wanted
+    assert len(set(counted)) == len(found) >= 2 * 11
+
+
+def test_a_sheet_says_what_an_update_starts_from():
+    """A student cannot work out an average without the one before, nor a step without its settings."""
+    given = re.search("Given:.*?Forward", parts(DEEP)[0])
+    assert given and all(text in given[0] for text in ("mold=0", "vold=0", "t=1", "α=0.1", "=0.999", "×10-8"))
+    assert "old" not in re.search("Given:.*?Forward", parts(WORKED)[0])[0]
+
+
+@pytest.mark.parametrize(("paper", "size"), [("A4", (595, 842)), ("Letter", (612, 792))])
+def test_pages_have_the_size_of_the_paper(paper, size):
+    made = pages(replace(WORKED, paper=paper, variants=1))
+    assert {(round(page.size[0]), round(page.size[1])) for page in made} == {size}
+
+
+def test_chinese_sheets_are_in_chinese():
+    texts = parts(chinese(WORKED))
+    assert len(texts) == 4
+    for word in ("前向传播", "反向传播", "损失", "平方误差", "姓名"):
+        assert word in texts[0]
+    assert "Backpropagation" not in "".join(texts)
+
+
+def test_the_font_has_every_character_of_the_chinese_texts():
+    """Whatever a worksheet may say comes from these files."""
+    [file] = FONTS.glob("*.otf")
+    font = ImageFont.truetype(str(file), 20)
+    missing = bytes(font.getmask("\U000e0fff"))
+    assert bytes(font.getmask("学")) != missing
+    texts = "".join(path.read_text("utf-8") for path in (ROOT / "lessons").rglob("zh.*"))
+    assert not {each for each in texts if "\u4e00" <= each <= "\u9fff" and bytes(font.getmask(each)) == missing}
+
+
+# --- the same sheet everywhere ---
+
+
+def test_another_process_makes_the_same_bytes():
+    script = (
+        "import hashlib; from lessons.sheets.printed import Latex, pdf; from lessons.sheets.worksheet import Settings\n"
+        "for language in ('en', 'zh'):\n"
+        "    s = Settings(variants=2, optimiser='Adam', language=language)\n"
+        "    print(*(hashlib.sha256(made).hexdigest() for made in (pdf(s), Latex(s).whole().encode())))"
+    )
+    chosen = [Settings(variants=2, optimiser="Adam", language=language) for language in ("en", "zh")]
+    here = [hashlib.sha256(made).hexdigest() for s in chosen for made in (pdf(s), Latex(s).whole().encode())]
+    assert len(set(here)) == 4
+    for order in ("1", "2"):  # of sets and their like
+        run = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": order}, capture_output=True,
+            text=True, timeout=120, check=True,
+        )  # fmt: skip
+        assert run.stdout.split() == here
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_source_is_this_one_on_every_machine(language):
+    source = "".join(Typst(Settings(variants=3, optimiser="Adam", seed=2026, language=language)).documents(2))
+    assert hashlib.sha256(source.encode()).hexdigest() == SOURCES[language], (
+        "Sheets made again now differ from those that teachers hold. If numbers differ, that is a defect: their keys are "
+        "wrong. If layout or words were changed on purpose, put the new hash into SOURCES."
+    )
+
+
+def test_progress_only_grows_and_ends_at_the_whole():
+    heard: list[float] = []
+    pdf(replace(WORKED, variants=12), heard.append)
+    assert len(heard) > 1
+    assert heard == sorted(heard)
+    assert heard[-1] == pytest.approx(1)
+
+
+def test_the_preview_is_a_picture_of_a_page():
+    made = preview(WORKED)
+    assert made.startswith(b"\x89PNG") and len(made) > 10_000
+    assert preview(WORKED) == made
+
+
+# --- the picture ---
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (1, 1), (8, 8, 8, 8, 8), (2, 3, 3), (1, 8, 1), (6, 1)], ids=str)
+def test_the_picture_has_every_neuron_and_weight_once_and_none_overlap(sizes):
+    height, spots, edges = drawing(sizes)
+    assert len(spots) == sum(sizes)
+    assert len({edge.weight for edge in edges}) == len(edges) == sum(a * b for a, b in pairwise(sizes))
+    at = {(spot.quantity.layer, spot.quantity.index[0]): (spot.x, spot.y) for spot in spots}
+    for edge in edges:
+        i, j = edge.weight.index
+        assert (edge.start, edge.end) == (at[edge.weight.layer - 1, j], at[edge.weight.layer, i])
+    assert all(0.4 <= spot.y <= height - 0.4 for spot in spots)
+    for one in spots:
+        below = [o for o in spots if o != one and o.x == one.x and o.y > one.y]
+        assert not [o for o in below if o.y - one.y < 0.42 + UNDER + 0.2], "the number under a neuron has no room"
+        assert not [o for o in spots if o != one and abs(o.x - one.x) < 0.9 and abs(o.y - one.y) < 0.84]
+
+
+def test_no_number_in_the_picture_stands_on_another_or_on_a_neuron():
+    """Boxes as large as -0.7 and b = -0.7 in print; every pair of layers that has numbers, deep and shallow."""
+    few = [(a, b) for a, b in product(range(1, 9), repeat=2) if a * b <= DENSE]
+    for sizes in [*few, *((3, 3, *pair) for pair in few), *((2, 3, *pair, 2) for pair in few)]:
+        _height, spots, edges = drawing(sizes)
+        numbers = [edge.label for edge in edges if edge.label]
+        assert len(numbers) == sum(a * b for a, b in pairwise(sizes) if a * b <= DENSE)
+        for (a, b), (c, d) in combinations(numbers, 2):
+            assert abs(a - c) >= 0.72 or abs(b - d) >= 0.3, sizes
+        for (a, b), spot in product(numbers, spots):
+            assert abs(a - spot.x) >= 1.04 or abs(b - spot.y - UNDER) >= 0.34, sizes
+            assert dist((max(abs(a - spot.x) - 0.36, 0), max(abs(b - spot.y) - 0.15, 0)), (0, 0)) >= 0.42, sizes
+
+
+# --- LaTeX ---
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", CASES)
+def test_the_latex_source_is_whole(name, language):
+    """Brackets and environments are closed, dollars pair up, no superscript stands on another."""
+    settings = replace(CASES[name], language=language)
+    source = Latex(settings).whole()
+    assert all(each.isprintable() or each == "\n" for each in source)
+    depth = 0
+    for each in re.sub(r"\\[{}]", "", source):
+        depth += (each == "{") - (each == "}")
+        assert depth >= 0
+    assert depth == 0
+    body = source.partition(r"\begin{document}")[2]
+    outside = re.sub(r"\$[^$]*\$", "", body)
+    assert not re.search(r"[_^#%~]", outside)
+    assert "&" not in re.sub(r"(?m)^.* & .* & .* \\\\ \\hline$", "", outside)
+    assert source.count("$") % 2 == 0
+    assert source.count(r"\left(") == source.count(r"\right)")
+    for environment in ("document", "tikzpicture", "longtable", "cases"):
+        assert source.count(rf"\begin{{{environment}}}") == source.count(rf"\end{{{environment}}}")
+    assert not re.search(r"\^\{[^{}]*\}\s*\^", source)
+    assert source.startswith(rf"\documentclass[10pt,{settings.paper.lower()}paper]")
+    assert ("ctexart" in source) == (language == "zh")
+    for number in range(1, settings.variants + 1):
+        assert source.count(sheet(settings, number).code) >= 2
+
+
+@pytest.mark.parametrize("settings", [CLASSIFIER, DEEP, WIDE], ids=["classifier", "deep", "wide"])
+def test_both_sources_hold_the_same_numbers_in_the_same_order(settings):
+    one = sheet(settings, 1)
+    typst, latex = Typst(settings), Latex(settings)
+    count = 0
+    for _phase, lines in one.sections:
+        for line in lines:
+            found = []
+            for form in (typst, latex):
+                _name, working, value = form.key_row(line, one.values)
+                put_in = form.put_in(line.step, one.values)
+                assert put_in in working
+                found.append([re.findall(r"-?\d+\.\d+", text) for text in (put_in.replace(" ", ""), value)])
+            assert found[0] == found[1], line.step.target
+            count += len(found[0][0])
+    assert count > 20
+
+
+def test_overflowing_settings_are_a_problem_before_a_page_is_set():
+    for wrong in (float("inf"), float("nan"), 1e30):
+        with pytest.raises(Problem) as found:
+            replace(WORKED, lr=wrong)
+        assert found.value.where == "lr"
+
+
+SOURCES = {
+    "en": "5a1b425c4bd94cdf3ec179e4f3212dc4a746afec0b5ac0d7ccaa7d91fb0d0d64",
+    "zh": "b029aff1eca19002933be651f36dbf1229bcc7320c9a5bc5d7c3c824a86204a4",
+}

@@ -1,0 +1,298 @@
+"""What worksheets hold: settings that can be worked out, variants that stay the same, and codes that bring them back."""
+
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, TRAINABLE
+from lessons.problem import Problem
+from lessons.sheets.worksheet import (
+    DIGITS,
+    MAX_SEED,
+    MAX_VALUES,
+    MAX_VARIANTS,
+    NONE,
+    PARTS,
+    Settings,
+    code_of,
+    example_of,
+    instance,
+    part,
+    sheet,
+    steady,
+    suits,
+)
+from lessons.walk.updates import update_of
+from mlp_core import Quantity
+from mlp_core.functions import LOSSES
+from mlp_core.optimisers import OPTIMISERS
+
+ROOT = Path(__file__).parents[3]
+CLASSIFIER = Settings(sizes=(2, 3, 3), activations=("relu", "softmax"), loss="cross_entropy")
+EVERYTHING = tuple(kind for kinds in PARTS.values() for kind in kinds)
+
+
+@st.composite
+def settings_of(draw: st.DrawFn, optimiser: str | None = None) -> Settings:
+    """Any network of up to four neurons a layer, loss, optimiser, look and seed."""
+    loss = draw(st.sampled_from(list(LOSSES)))
+    hidden = draw(st.lists(st.sampled_from(TRAINABLE), max_size=MAX_LAYERS - 1))
+    activations = (*hidden, LOSSES[loss].wants or draw(st.sampled_from(TRAINABLE)))
+    sizes = [draw(st.integers(1, 4)), *(draw(st.integers(2 if a == "softmax" else 1, 4)) for a in activations)]
+    decimal = st.integers(1, 9999).map(lambda k: k / 10000)
+    return Settings(
+        sizes=tuple(sizes),
+        activations=activations,
+        loss=loss,
+        optimiser=optimiser or draw(st.sampled_from([NONE, *OPTIMISERS])),
+        lr=draw(st.sampled_from([0.1, 0.5, 1e-3, 2.5, 30.0])),
+        **{name: draw(decimal) for name in ("momentum", "rho", "beta1", "beta2")},
+        eps=draw(st.sampled_from([1e-8, 1e-7, 0.25])),
+        **{name: draw(st.booleans()) for name in ("nesterov", "bias_correction", "eps_inside_root")},
+        **{name: draw(st.sampled_from(CHOICES[name])) for name in ("scope", "notation", "language")},
+        decimals=draw(st.integers(0, MAX_DECIMALS)),
+        variants=draw(st.integers(1, 10)),
+        seed=draw(st.integers(0, MAX_SEED)),
+    )
+
+
+def used(chosen: Settings) -> dict[str, object]:
+    """The settings that count with this optimiser, as an example has them."""
+    names = set() if chosen.optimiser == NONE else {"scope", *(f.name for f in fields(OPTIMISERS[chosen.optimiser]))}
+    return {name: getattr(chosen, name) for name in names | {"activations", "loss", "decimals", "notation", "language"}}
+
+
+# --- settings ---
+
+
+@pytest.mark.parametrize(
+    ("where", "wrong"),
+    [
+        ("variants", {"variants": 0}),
+        ("variants", {"variants": 101}),
+        ("variants", {"variants": 2.5}),
+        ("variants", {"variants": True}),
+        ("seed", {"seed": -1}),
+        ("seed", {"seed": MAX_SEED + 1}),
+        ("seed", {"seed": None}),
+        ("network", {"sizes": (3,)}),
+        ("network", {"sizes": (3, 9, 1)}),
+        ("network", {"sizes": (3, 0, 1)}),
+        ("network", {"sizes": (3, 2, 2, 2, 2, 1), "activations": ("tanh",) * 5}),
+        ("network", {"sizes": (3, 2, 1), "activations": ("tanh",)}),
+        ("activation.2", {"activations": ("tanh", "softmax")}),
+        ("activation.2", {"loss": "binary_cross_entropy", "activations": ("tanh", "tanh")}),
+        ("activation.1", {"activations": ("step", "sigmoid")}),
+        ("loss", {"loss": "no such loss"}),
+        ("optimiser", {"optimiser": "no such optimiser"}),
+        ("lr", {"lr": 0.0}),
+        ("lr", {"lr": float("nan")}),
+        ("lr", {"lr": 0.12345678}),
+        ("momentum", {"optimiser": "Momentum", "momentum": 1.0}),
+        ("eps", {"optimiser": "Adam", "eps": 1e-300}),
+        ("decimals", {"decimals": 11}),
+        ("notation", {"notation": "no such notation"}),
+        ("language", {"language": "xx"}),
+        ("paper", {"paper": "A5"}),
+        ("blank", {"blank": ()}),
+        ("blank", {"blank": ("no such kind",)}),
+        ("blank", {"blank": ("m",)}),
+        ("variants", {"sizes": (8, 8, 8, 8), "activations": ("tanh",) * 3, "variants": 100}),
+    ],
+)
+def test_what_cannot_be_used_is_a_problem_at_its_place(where, wrong, language):
+    with pytest.raises(Problem) as found:
+        Settings(**wrong)
+    assert found.value.where == where
+    assert "{" not in found.value.text()
+
+
+def test_a_sheet_ends_with_the_last_phase_that_has_a_blank():
+    phases = lambda **changes: [phase for phase, _steps in Settings(**changes).sections]  # noqa: E731
+    assert phases() == ["forward", "loss", "backward", "update"]
+    assert phases(blank=("a",)) == ["forward"]
+    assert phases(blank=("dW",)) == ["forward", "loss", "backward"]
+    assert phases(optimiser=NONE) == ["forward", "loss", "backward"]
+
+
+def test_the_largest_set_has_as_many_values_as_it_may():
+    chosen = Settings(optimiser="Adam", variants=MAX_VARIANTS)
+    assert sum(len(steps) for _phase, steps in chosen.sections) * MAX_VARIANTS <= MAX_VALUES
+
+
+# --- variants ---
+
+
+def test_a_variant_is_the_same_whatever_the_number_of_variants():
+    few, many = Settings(variants=3), Settings(variants=100)
+    assert [instance(few, n) for n in (1, 2, 3)] == [instance(many, n) for n in (1, 2, 3)]
+    assert code_of(few, 2) == code_of(many, 2)
+
+
+@pytest.mark.parametrize("chosen", [Settings(), CLASSIFIER, Settings(sizes=(1, 1), activations=("relu",))], ids=str)
+def test_a_hundred_variants_are_a_hundred_different_examples(chosen):
+    drawn = [instance(chosen, n) for n in range(1, MAX_VARIANTS + 1)]
+    assert len({(e.W, e.b, e.x, e.y) for e in drawn}) == MAX_VARIANTS
+    assert len({code_of(chosen, n) for n in range(1, MAX_VARIANTS + 1)}) == MAX_VARIANTS
+
+
+def test_other_seeds_give_other_sheets():
+    assert len({instance(Settings(seed=s), 1).W for s in range(20)}) == 20
+
+
+@pytest.mark.parametrize("number", [0, 101])
+def test_there_is_no_variant_beyond_the_last(number):
+    with pytest.raises(Problem):
+        instance(Settings(), number)
+
+
+@settings(max_examples=60, deadline=None)
+@given(settings_of())
+def test_the_numbers_of_a_sheet_suit_work_by_hand(chosen):
+    """One decimal, no 0 among the weights, no value decided by a rounding error, a gradient that reaches the first layer."""
+    drawn = instance(chosen, 1)
+    for value in (v for W in drawn.W for row in W for v in row):
+        assert value == round(value, 1) != 0
+    assert all(value == int(value) != 0 for value in drawn.x)
+    t = drawn.trace
+    assert all(np.abs(layer.z).min() > 1e-6 for layer in t.layers)
+    assert np.abs(t.layers[-1].a - np.array(drawn.y)).min() > 1e-6
+    assert t.layers[0].dW.any()
+
+
+def test_what_hangs_on_a_rounding_error_does_not_suit():
+    """0.1 + 0.2 - 0.3 is not 0 in floating point: whether this ReLU fires depends on the processor."""
+    drawn = instance(Settings(sizes=(3, 1), activations=("relu",)), 1)
+    weighing = lambda *weights: replace(drawn, W=((weights,),), b=((0.0,),), x=(1.0,) * 3, y=(1.0,))  # noqa: E731
+    assert not suits(weighing(0.1, 0.2, -0.3))
+    assert suits(weighing(0.1, 0.2, 0.3))
+    assert not suits(weighing(-0.1, -0.2, -0.3))  # dead: no gradient
+    assert not suits(weighing(0.4, 0.5, 0.1))  # on target
+
+
+# --- sheets ---
+
+
+@settings(max_examples=40, deadline=None)
+@given(settings_of())
+def test_the_values_of_a_sheet_are_those_of_the_engine(chosen):
+    one = sheet(chosen, 1)
+    engine = one.example.trace if chosen.optimiser == NONE else update_of(one.example)
+    for _phase, lines in one.sections:
+        for line in lines:
+            assert line.value == pytest.approx(engine[line.step.target], rel=1e-10, abs=1e-11)
+            assert line.value == float(f"{line.value:.11e}")
+
+
+def test_a_sheet_has_every_step_once_in_order_and_blanks_what_it_should():
+    one = sheet(replace(CLASSIFIER, optimiser="Adam", blank=("z", "delta", "m", "new")), 1)
+    lines = [line for _phase, lines in one.sections for line in lines]
+    assert [line.step for line in lines] == [*one.example.derivation, *update_of(one.example).steps]
+    assert {part(line.step.target) for line in lines if line.blank} == {"z", "delta", "m", "new"}
+    assert not any(line.blank for line in lines if part(line.step.target) not in ("z", "delta", "m", "new"))
+
+
+def test_every_kind_of_value_has_its_part():
+    one = sheet(Settings(optimiser="Adam"), 1)
+    assert {part(line.step.target) for _phase, lines in one.sections for line in lines} == set(EVERYTHING)
+
+
+def test_the_last_bits_of_a_value_do_not_show():
+    z, a = Quantity("z", 1, (1,)), Quantity("a", 1, (1,))
+    assert steady(z, 0.1 + 0.2 - 0.3) == 0
+    assert steady(a, 0.1 + 0.2) == 0.3
+    assert steady(a, np.nextafter(0.123, 1)) == steady(a, 0.123) == 0.123
+    assert steady(a, 3.25e-15) == 3.25e-15
+
+
+# --- codes ---
+
+
+@settings(max_examples=80, deadline=None)
+@given(settings_of(), st.integers(1, 10))
+def test_a_code_brings_back_the_numbers_and_how_they_are_shown(chosen, variant):
+    code = code_of(chosen, variant)
+    found, drawn = example_of(code), instance(chosen, variant)
+    assert (found.W, found.b, found.x, found.y) == (drawn.W, drawn.b, drawn.x, drawn.y)
+    for name, value in used(chosen).items():
+        assert getattr(found, name) == value, name
+    if chosen.optimiser != NONE:
+        assert found.optimiser == chosen.optimiser
+
+
+def test_a_code_can_be_typed(language):
+    code = code_of(Settings(language=language), 7)
+    assert len(code.replace("-", "")) <= 14
+    wide = code.translate({ord(c): ord(c) + 0xFEE0 for c in DIGITS})  # as a Chinese keyboard may give them
+    for typed in (code.lower(), code.replace("-", ""), f"  {code.replace('-', ' ')} ", code.replace("-", "–"), wide):
+        assert example_of(typed) == example_of(code)
+    assert example_of(code.replace("0", "o").replace("1", "l")) == example_of(code)
+
+
+@pytest.mark.parametrize("chosen", [Settings(), replace(CLASSIFIER, optimiser="Adam", beta1=0.85)], ids=["plain", "Adam"])
+def test_one_wrong_sign_or_two_swapped_ones_are_found(chosen):
+    code = code_of(chosen, 3).replace("-", "")
+    forged = {code[:k] + digit + code[k + 1 :] for k in range(len(code)) for digit in DIGITS} - {code}
+    for i in range(len(code)):
+        for j in range(i):
+            signs = list(code)
+            signs[i], signs[j] = signs[j], signs[i]
+            forged.add("".join(signs))
+    for wrong in forged - {code}:
+        with pytest.raises(Problem) as found:
+            example_of(wrong)
+        assert found.value.where == "code"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", " ", "-", "0", "0000", "A", "hello world", "U" * 12, "1" * 1000, "é" * 13, "\x00", "10", "WORKSHEET", None, 7]
+)
+def test_what_is_no_code_is_a_problem(wrong):
+    with pytest.raises(Problem) as found:
+        example_of(wrong)
+    assert found.value.where == "code"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=DIGITS, min_size=1, max_size=40) | st.text(max_size=20))
+def test_anything_typed_is_a_sheet_or_a_problem(typed):
+    try:
+        found = example_of(typed)
+    except Problem as problem:
+        assert problem.where == "code"
+    else:
+        assert found.trace.loss >= 0
+
+
+def test_leading_or_further_signs_make_no_other_code():
+    code = code_of(Settings(), 1).replace("-", "")
+    for wrong in ("0" + code, code + "0", code[1:], code[:-1], code + code):
+        with pytest.raises(Problem):
+            example_of(wrong)
+
+
+def test_another_process_draws_the_same_numbers_and_codes():
+    script = (
+        "from lessons.sheets.worksheet import *\n"
+        "s = Settings(optimiser='Adam', seed=2026)\n"
+        "print([(code_of(s, n), instance(s, n).to_json()) for n in (1, 2, 17)])"
+    )
+    here = Settings(optimiser="Adam", seed=2026)
+    expected = str([(code_of(here, n), instance(here, n).to_json()) for n in (1, 2, 17)])
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == expected
+
+
+def test_codes_on_paper_stay_valid():
+    """These were printed once: whoever changes how codes are made makes sheets in students' hands worthless."""
+    assert (code_of(Settings(), 1), code_of(replace(CLASSIFIER, optimiser="Adam", seed=2026), 100)) == PRINTED
+    assert example_of(PRINTED[0]) == instance(Settings(), 1)
+
+
+PRINTED = ("89TF-8PK0-6Q4FR", "14Y2-KWGM9-A2BYT")

@@ -1,0 +1,194 @@
+"""What an update changes, optimisers side by side, and the two curves: against mlp_core called by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.drawing.curves import activation_curve, curve_figure, loss_curve
+from lessons.example import PRESETS, WORKED, Example
+from lessons.style import Look
+from lessons.walk.updates import changes, is_frozen, new_of, parameters, side_by_side, steps_of, update_of
+from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, trace
+from mlp_core.functions import ACTIVATIONS, LOSSES
+from tests.mlp_core import reference
+
+from ..strategies import examples
+
+# --- updates ---
+
+
+def by_hand(example: Example) -> dict[str, object]:
+    """The optimisers with the settings of the example, each setting in its place."""
+    e = example
+    return {
+        "SGD": SGD(e.lr),
+        "Momentum": Momentum(e.lr, e.momentum, e.nesterov),
+        "RMSprop": RMSprop(e.lr, e.rho, e.eps),
+        "Adam": Adam(e.lr, e.beta1, e.beta2, e.eps, e.bias_correction, e.eps_inside_root),
+    }
+
+
+@settings(max_examples=40)
+@given(examples(updates=2))
+def test_optimisers_stand_side_by_side_from_the_same_point(example):
+    """The chosen one goes on from what it remembers, the others begin; Adam also with its other bias correction."""
+    found, ours = side_by_side(example), by_hand(example)
+    *names, other = found
+    assert names == list(ours)
+    for name, optimiser in ours.items():
+        state = example.state if name == example.optimiser else None
+        assert_same(found[name].network, optimiser.step(example.network, example.trace, state).network, name)
+    flipped = Adam(
+        example.lr, example.beta1, example.beta2, example.eps, not example.bias_correction, example.eps_inside_root
+    )
+    state = example.state if example.optimiser == "Adam" else None
+    assert_same(found[other].network, flipped.step(example.network, example.trace, state).network, other)
+    assert_same(found[example.optimiser].network, update_of(example).network, "the chosen one")
+
+
+def assert_same(one: Network, other: Network, what: str) -> None:
+    for k, (this, that) in enumerate(zip(one.layers, other.layers, strict=True), 1):
+        assert np.array_equal(this.W, that.W), f"{what}: W of layer {k}"
+        assert np.array_equal(this.b, that.b), f"{what}: b of layer {k}"
+
+
+@settings(max_examples=40)
+@given(examples(updates=1))
+def test_a_change_is_after_minus_before_for_every_number_of_the_forward_pass(example):
+    update = update_of(example)
+    after, rows = changes(example, update)
+    by_hand = trace(update.network, example.x, example.y)
+    expected = {q for q in example.derivation.given if q.kind in ("W", "b")}
+    expected |= {step.target for step in example.derivation if step.target.kind in ("z", "a", "C")}
+    assert {row.quantity for row in rows} == expected
+    assert len(rows) == len(expected)
+    assert rows[-1].quantity == Quantity("C")
+    for row in rows:
+        assert row.before == example.trace[row.quantity]
+        assert row.after == by_hand[row.quantity] == after[row.quantity]
+        assert row.difference == by_hand[row.quantity] - example.trace[row.quantity]
+
+
+@settings(max_examples=40)
+@given(examples(updates=2), st.data())
+def test_the_steps_of_a_parameter_lead_from_its_gradient_to_its_new_value(example, data):
+    """SymPy evaluates the laws one after the other; what comes out must be what the optimiser has computed."""
+    update = update_of(example)
+    parameter = data.draw(st.sampled_from(parameters(example)))
+    steps = steps_of(update, parameter)
+    if is_frozen(example, parameter):
+        assert not steps
+        assert update[new_of(parameter)] == example.trace[parameter]
+        return
+    assert steps[-1].target == new_of(parameter)
+    values: dict[Quantity, float] = {}
+    for step in steps:
+        given = {q: values[q] if q in values else update[q] for q in step.inputs}
+        values[step.target] = float(step.evaluate(given))
+        assert values[step.target] == pytest.approx(update[step.target], rel=1e-9, abs=1e-12), step.target
+
+
+def test_parameters_come_layer_by_layer():
+    assert [str(q) for q in parameters(WORKED)] == [
+        *("W.1.1.1", "W.1.1.2", "W.1.1.3", "W.1.2.1", "W.1.2.2", "W.1.2.3", "b.1.1", "b.1.2"),
+        *("W.2.1.1", "W.2.1.2", "b.2.1"),
+    ]
+
+
+def test_with_the_output_layer_only_everything_before_it_is_frozen():
+    example = WORKED.resized((3, 2, 2, 1)).with_(scope="output")
+    assert {q.layer for q in parameters(example) if is_frozen(example, q)} == {1, 2}
+    assert not any(is_frozen(example.with_(scope="all"), q) for q in parameters(example))
+
+
+# --- curves ---
+
+
+def moved(example: Example, output: int, x: np.ndarray) -> np.ndarray:
+    """The loss over one output, the others held, from formulas that share no line with mlp_core: (points,)."""
+    a = np.tile(example.trace.layers[-1].a, (len(x), 1))
+    a[:, output - 1] = x
+    return reference.LOSSES[example.loss](a, np.tile(example.y, (len(x), 1)))
+
+
+@settings(max_examples=60)
+@given(examples(), st.data())
+def test_the_loss_curve_is_the_loss_and_its_slope_the_first_factor(example, data):
+    output = data.draw(st.integers(1, example.sizes[-1]))
+    curve, t = loss_curve(example.trace, output), example.trace
+    a = Quantity("a", len(example.W), (output,))
+    assert (curve.x_of, curve.y_of) == (a, Quantity("C"))
+    assert curve.at == (t[a], t.loss)
+    assert curve.slope == t[Quantity("dC_da", a.layer, a.index)]
+    assert np.isfinite(curve.y).all()
+    np.testing.assert_allclose(curve.y, moved(example, output, curve.x), rtol=1e-9, atol=1e-12)
+    assert curve.x[0] <= curve.at[0] <= curve.x[-1], "the point lies outside its curve"
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("weight", [6.0, -6.0, 40.0, -40.0, 800.0])
+def test_the_point_of_a_saturated_output_lies_on_its_curve(loss, weight):
+    """At 40 the output is 0 or 1 to all digits, where a cross-entropy has no curve: near its end will do."""
+    example = WORKED.resized((1, 2)).with_loss(loss).with_(W=(((weight,), (-weight,)),), x=(1.0,))
+    beyond = 0.01 if abs(weight) > 6 else 0.0
+    for output in (1, 2):
+        curve = loss_curve(example.trace, output)
+        here, low, high = curve.at[0], curve.x[0], curve.x[-1]
+        assert low - beyond <= here <= high + beyond, f"the point {here} lies outside {low} to {high}"
+        assert np.isfinite(curve.y).all()
+
+
+@settings(max_examples=60)
+@given(examples(), st.data())
+def test_the_activation_curve_is_the_activation_and_its_slope_the_local_derivative(example, data):
+    layer = data.draw(st.integers(1, len(example.W)))
+    neuron = data.draw(st.integers(1, example.sizes[layer]))
+    curve, name = activation_curve(example.trace, layer, neuron), example.activations[layer - 1]
+    assert (curve is None) == (name == "softmax")
+    if curve is None:
+        return
+    z, a = (Quantity(kind, layer, (neuron,)) for kind in "za")
+    assert (curve.x_of, curve.y_of) == (z, a)
+    assert curve.at == (example.trace[z], example.trace[a])
+    assert curve.slope == example.trace[Quantity("da_dz", layer, (neuron,))]
+    assert curve.x[0] <= curve.at[0] <= curve.x[-1]
+    np.testing.assert_allclose(curve.y, reference.ACTIVATIONS[name](curve.x), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("x", [-70.0, 70.0])
+def test_a_neuron_far_out_still_lies_on_its_curve(x):
+    example = WORKED.resized((1, 1, 1)).with_(W=(((1.0,),), ((1.0,),)), x=(x,))
+    curve = activation_curve(example.trace, 1, 1)
+    assert curve.x[0] <= curve.at[0] <= curve.x[-1]
+    assert abs(curve.at[0]) > 60
+
+
+def test_the_step_function_has_no_curve_with_a_slope():
+    network = Network([Layer([[1.0]], [0.0], "step")], loss="squared_error")
+    assert ACTIVATIONS["step"].slope is None
+    assert activation_curve(trace(network, [1], [1]), 1, 1) is None
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_figure_draws_the_curve_its_tangent_and_the_point(name, language):
+    example = PRESETS[name][1].with_(language=language)
+    look = Look.of(example.notation, language, example.decimals, "dark", example.sizes)
+    for curve in (loss_curve(example.trace, 1), activation_curve(example.trace, 1, 1)):
+        line, tangent, point = curve_figure(curve, look).data
+        np.testing.assert_array_equal(line.x, curve.x)
+        np.testing.assert_array_equal(line.y, curve.y)
+        assert (list(point.x), list(point.y)) == ([curve.at[0]], [curve.at[1]])
+        rise = (tangent.y[1] - tangent.y[0]) / (tangent.x[1] - tangent.x[0])
+        assert rise == pytest.approx(curve.slope)
+        assert np.interp(curve.at[0], tangent.x, tangent.y) == pytest.approx(curve.at[1])
+        assert look.value(curve.y_of, curve.at[1]) in point.hovertemplate
+
+
+def test_the_figure_of_a_saturated_output_holds_only_finite_numbers():
+    """a is exactly 1 and the target 0: the slope of the loss is infinite, and the page must still draw."""
+    example = WORKED.resized((1, 1)).with_loss("binary_cross_entropy").with_number(Quantity("W", 1, (1, 1)), 5000.0)
+    example = example.with_number(Quantity("x", 0, (1,)), 1.0).with_(y=(0.0,))
+    figure = curve_figure(loss_curve(example.trace, 1), Look.of("notes", "en", 4, "light", example.sizes))
+    for part in figure.data:
+        assert np.isfinite(np.array(part.y, dtype=float)).all(), part

@@ -1,0 +1,124 @@
+"""Typst says what LaTeX says: every formula compiles, and its symbols and numbers stand in the same order."""
+
+import re
+from collections.abc import Iterable
+from itertools import product
+
+import pytest
+import sympy as sp
+import typst
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons.notation import NOTATIONS
+from mlp_core import Adam, Layer, Momentum, Network, Quantity, Step, derive, trace
+from mlp_core.functions import ACTIVATIONS, LOSSES
+from mlp_core.optimisers import OPTIMISERS
+from mlp_core.writing.latex import factor as latex_factor
+from mlp_core.writing.latex import write as latex_write
+from mlp_core.writing.typst import factor, name, number, write
+
+TRAINABLE = [key for key, record in ACTIVATIONS.items() if record.slope]
+OPTIMISER_FORMS = [
+    *(record(lr=0.1) for record in OPTIMISERS.values()),
+    Momentum(lr=0.1, nesterov=True),
+    Adam(lr=0.1, bias_correction=False),
+    Adam(lr=0.1, eps_inside_root=True),
+]
+
+
+def networks() -> list[Network]:
+    """Every activation in a hidden layer and in the output, with every loss it goes with; two outputs and three."""
+    found = []
+    for hidden, loss, n in product(TRAINABLE, LOSSES, (2, 3)):
+        for output in [LOSSES[loss].wants] if LOSSES[loss].wants else TRAINABLE:
+            layers = [Layer([[0.5], [-0.25]], [0.1, 0.2], hidden), Layer([[0.5, -1.0]] * n, [0.0] * n, output)]
+            found.append(Network(layers, loss=loss))
+    return found
+
+
+def formulas() -> dict[str, Step]:
+    """One Step for each formula there is, whichever quantities it is about, by its rule and a number."""
+    network = Network([Layer([[0.5, 1.0]], [0.1], "sigmoid")], loss="squared_error")
+    t = trace(network, [1, 2], [1])
+    steps = [step for each in networks() for step in derive(each).steps]
+    steps += [step for optimiser in OPTIMISER_FORMS for step in optimiser.step(network, t).steps]
+    unique = {(step.rule, re.sub(r"\d+", "", sp.srepr(step.formula))): step for step in steps}
+    return {f"{step.rule}-{k}": step for k, step in enumerate(unique.values())}
+
+
+FORMULAS = formulas()
+
+
+def compiled(maths: list[str]) -> bytes:
+    return typst.compile("\n\n".join(f"${each}$" for each in maths).encode(), ignore_system_fonts=True, format="pdf")
+
+
+def everything_in(steps: Iterable[Step]) -> list[Quantity]:
+    return sorted({q for step in steps for q in (step.target, *step.inputs)}, key=str)
+
+
+def test_there_is_a_formula_of_every_rule():
+    rules = {step.rule for step in FORMULAS.values()}
+    assert {f"activation.{key}" for key in TRAINABLE} | {f"loss.{key}" for key in LOSSES} <= rules
+    assert {f"{record}.step" for record in OPTIMISERS} <= rules
+
+
+@pytest.mark.parametrize("key", NOTATIONS)
+def test_every_name_and_formula_compiles_in_every_notation(key):
+    names = {q.symbol: name(NOTATIONS[key].name(q)) for q in everything_in(FORMULAS.values())}
+    maths = [*names.values(), *(write(step.formula, names) for step in FORMULAS.values())]
+    assert compiled(maths).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("key", NOTATIONS)
+def test_no_two_quantities_are_written_alike(key):
+    network = Network([Layer([[0.5] * 11] * 11, [0.1] * 11, "softmax")], loss="squared_error")
+    update = Adam(lr=0.1).step(network, trace(network, [1] * 11, [1] * 11))
+    quantities = everything_in([*derive(network), *update.steps])
+    assert len({name(NOTATIONS[key].name(q)) for q in quantities}) == len(quantities)
+
+
+@pytest.mark.parametrize("dot", [False, True])
+@pytest.mark.parametrize("step", FORMULAS.values(), ids=FORMULAS)
+def test_symbols_numbers_and_signs_stand_in_the_order_of_the_screen(step, dot):
+    names = {q.symbol: f"Q{k}" for k, q in enumerate(step.inputs)}
+    tokens = r"Q\d+|\d+|[+<>-]|ln|tanh|sqrt|e\^|otherwise"
+    screen = re.findall(tokens, latex_write(step.formula, names, dot))
+    assert re.findall(tokens, write(step.formula, names, dot)) == screen
+    assert len(screen) >= max(1, len(step.inputs))
+
+
+@pytest.mark.parametrize("step", FORMULAS.values(), ids=FORMULAS)
+def test_the_line_with_numbers_put_in_compiles_and_keeps_every_number(step):
+    """Negative ones, ones in powers of ten, and 0 among them."""
+    values = [-0.0575, 3.2e-9, 0.0, 0.5, -2.0, 1.25e8, 0.75]
+    put_in = {q.symbol: factor(q, values[k % len(values)]) for k, q in enumerate(step.inputs)}
+    line = write(step.formula, put_in, dot=True)
+    assert compiled([line]).startswith(b"%PDF")
+    for text in put_in.values():
+        assert text in line
+    assert "--" not in line.replace(" ", "")
+    assert not re.search(r"[+] *-", line)
+
+
+def test_a_squared_name_with_an_index_above_is_set_in_brackets():
+    q = Quantity("a", 1, (1,))
+    assert write(q.symbol**2, {q.symbol: name(NOTATIONS["notes"].name(q))}) == "(a^((1))_(1))^(2)"
+
+
+@given(st.floats(-1e12, 1e12), st.integers(0, 10))
+def test_a_number_reads_as_the_number_on_the_screen(value, decimals):
+    q = Quantity("z", 1, (1,))
+    screen = latex_factor(q, value, decimals)
+    assert re.findall(r"[-\d.]+", factor(q, value, decimals)) == re.findall(r"[-\d.]+", screen)
+    assert factor(q, value, decimals).startswith("(") == screen.startswith("(")
+    assert "e" not in number(q, value, decimals).replace("times", "")
+
+
+def test_what_has_no_name_or_no_rule_is_refused():
+    z = Quantity("z", 1, (1,)).symbol
+    with pytest.raises(ValueError, match="z_1_1"):
+        write(sp.exp(z), {})
+    with pytest.raises(ValueError, match="no rule to write sin"):
+        write(sp.sin(z), {z: "z"})
