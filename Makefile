@@ -9,15 +9,18 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 # Sets CHROMIUM for what follows it on the line, and brings one where there is none.
 WITH_CHROMIUM = CHROMIUM="$$($(PY) tests/browser/install.py)" && export CHROMIUM &&
 
-.PHONY: run test lint bench clean
+.PHONY: run test test-all lint bench clean
 
 run: $(VENV)/.app
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
-# make test ARGS="tests/core -k adam" runs a part of it.
-test: $(VENV)/.dev
-	@$(WITH_CHROMIUM) { $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS) || { [ $$? = 1 ] && \
-	echo "Once more, alone, what failed beside the others:" && $(PY) -m pytest --last-failed --last-failed-no-failures none; }; }
+# make test ARGS="tests/mlp_core -k adam" runs a part of it; test-all runs the statistics, too.
+test: MARKED := not statistics
+test-all: MARKED :=
+test test-all: $(VENV)/.dev
+	@$(WITH_CHROMIUM) { $(PY) -m pytest -m "$(MARKED)" -n auto --maxprocesses 4 --dist worksteal $(ARGS) || { [ $$? = 1 ] && \
+	echo "Once more, alone, what failed beside the others:" && \
+	$(PY) -m pytest -m "$(MARKED)" --last-failed --last-failed-no-failures none; }; }
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check
