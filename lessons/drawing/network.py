@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from mlp_core import Derivation, Network, Quantity, Step, Trace
 from mlp_core.quantity import KINDS
@@ -12,6 +11,7 @@ from mlp_core.quantity import KINDS
 from ..i18n import gettext as _
 from ..style import Look, name_of
 from ..walk.card import known
+from .data import Chip, Chips, Edge, Layer, Node, Picture, Row, Sign, State
 
 ROWS = {"forward": ("z", "a"), "loss": ("z", "a"), "backward": ("a", "delta")}
 NEURON_KINDS = ("z", "a", "dC_da", "da_dz", "delta")
@@ -51,7 +51,7 @@ class Scene:
             return self.look.value(quantity, value)
         return "∞" if quantity in self.revealed else "?"
 
-    def state(self, quantity: Quantity) -> str:
+    def state(self, quantity: Quantity) -> State:
         """target, input, unknown or idle, for a single quantity."""
         if quantity == self.target:
             return "target"
@@ -104,11 +104,11 @@ def _neuron(network: Network, layer: int, i: int) -> tuple[Quantity, ...]:
     )
 
 
-def picture(scene: Scene) -> dict[str, Any]:
+def picture(scene: Scene) -> Picture:
     """The network as the picture component wants it."""
     network, last = scene.trace.network, len(scene.trace.network.layers)
     largest = max(float(abs(layer.W).max()) for layer in network.layers) or 1.0
-    layers = [{"title": _("Input"), "nodes": [_input(scene, i) for i in _upto(network.sizes[0])]}]
+    layers: list[Layer] = [{"title": _("Input"), "nodes": [_input(scene, i) for i in _upto(network.sizes[0])]}]
     for k in _upto(last):
         title = _("Output") if k == last else _("Hidden") if last == 2 else _("Hidden {n}").format(n=k)
         name = name_of(network.layers[k - 1].activation)
@@ -131,7 +131,7 @@ def picture(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _element_state(scene: Scene, id: str, parts: Iterable[Quantity]) -> str:
+def _element_state(scene: Scene, id: str, parts: Iterable[Quantity]) -> State:
     """The state of an element that may stand for several quantities; while one is picked, the step steps back."""
     if scene.picked:
         return "selected" if scene.picked == id else "idle"
@@ -142,23 +142,25 @@ def _element_state(scene: Scene, id: str, parts: Iterable[Quantity]) -> str:
     return "unknown" if all(scene.state(q) == "unknown" for q in parts) else "idle"
 
 
-def _row(scene: Scene, quantity: Quantity) -> dict[str, Any]:
+def _row(scene: Scene, quantity: Quantity) -> Row:
     state = scene.state(quantity)
-    row = {"name": scene.look.name(quantity).data(), "value": scene.text(quantity), "kind": quantity.family}
-    return row | ({"state": state} if state in ("target", "input") else {})
+    row: Row = {"name": scene.look.name(quantity).data(), "value": scene.text(quantity), "kind": quantity.family}
+    if state in ("target", "input"):
+        row["state"] = state
+    return row
 
 
-def _node(scene: Scene, id: str, kind: str, parts: list[Quantity]) -> dict[str, Any]:
+def _node(scene: Scene, id: str, kind: str, parts: list[Quantity]) -> Node:
     spoken = ", ".join(scene.look.spoken(q, scene.value(q)) for q in parts)
     rows = [_row(scene, q) for q in parts]
     return {"id": id, "kind": kind, "state": _element_state(scene, id, parts), "spoken": spoken, "rows": rows}
 
 
-def _input(scene: Scene, i: int) -> dict[str, Any]:
+def _input(scene: Scene, i: int) -> Node:
     return _node(scene, f"n.0.{i}", "input", [Quantity("x", 0, (i,))])
 
 
-def _neuron_node(scene: Scene, k: int, i: int) -> dict[str, Any]:
+def _neuron_node(scene: Scene, k: int, i: int) -> Node:
     pair = [Quantity(kind, k, (i,)) for kind in ROWS[scene.phase]]
     node = _node(scene, f"n.{k}.{i}", "activation", pair)
     if scene.trace.network.layers[k - 1].b is not None:
@@ -173,30 +175,32 @@ def _neuron_node(scene: Scene, k: int, i: int) -> dict[str, Any]:
     return node
 
 
-def _loss(scene: Scene) -> dict[str, Any]:
+def _loss(scene: Scene) -> Node:
     last, n = len(scene.trace.network.layers), scene.trace.network.sizes[-1]
     targets = [Quantity("y", last, (i,)) for i in _upto(n)]
     parts = [targets[0], Quantity("C")] if n == 1 else [Quantity("C")]
-    node = _node(scene, "C", "loss", parts) | {"title": _("Loss")}
+    node = _node(scene, "C", "loss", parts)
+    node["title"] = _("Loss")
     node["spoken"] = ", ".join(scene.look.spoken(q, scene.value(q)) for q in (*targets, Quantity("C")))
     return node
 
 
-def _edge(scene: Scene, weight: Quantity, largest: float) -> dict[str, Any]:
+def _edge(scene: Scene, weight: Quantity, largest: float) -> Edge:
     value, (i, j) = scene.trace[weight], weight.index
+    sign: Sign = 1 if value > 0 else -1 if value < 0 else 0
     return {
         "id": str(weight),
         "from": [weight.layer - 1, j],
         "to": [weight.layer, i],
         "value": scene.text(weight),
         "size": abs(value) / largest,
-        "sign": (value > 0) - (value < 0),
+        "sign": sign,
         "state": _element_state(scene, str(weight), [weight]),
         "spoken": scene.look.spoken(weight, value),
     }
 
 
-def ledger(scene: Scene, derivation: Derivation) -> dict[str, Any]:
+def ledger(scene: Scene, derivation: Derivation) -> Chips:
     """Every quantity up to the scene's phase, by layer; what is not computed yet stands with a question mark."""
     phases = {"forward": ("forward",), "loss": ("forward", "loss")}.get(scene.phase, ("forward", "loss", "backward"))
     shown = [*derivation.given, *(step.target for step in derivation.phase(*phases))]
@@ -217,7 +221,7 @@ def ledger(scene: Scene, derivation: Derivation) -> dict[str, Any]:
     }
 
 
-def _chip(scene: Scene, quantity: Quantity) -> dict[str, Any]:
+def _chip(scene: Scene, quantity: Quantity) -> Chip:
     return {
         "id": str(quantity),
         "name": scene.look.name(quantity).data(),

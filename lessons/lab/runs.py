@@ -8,12 +8,13 @@ from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mlp_core import Optimiser, Quantity, Training, trace
 
+from ..drawing.data import Flow, Shape, Station, Way
 from ..example import Example
 from ..i18n import gettext as _
 from ..style import Look, name_of
@@ -239,14 +240,14 @@ def _remains(training: Training) -> tuple[float, float]:
     return float(np.abs(now.layers[-1].a - now.y).max()), max(gradients)
 
 
-def flow(training: Training | None = None) -> dict[str, Any]:
+def flow(training: Training | None = None) -> Flow:
     """The loop as data for ``flowchart``, the way that ended ``training`` lit; nothing is lit while it runs or without one.
 
     The questions stand in the order in which ``Training`` asks them: each time the loss is known, before the next step.
     Ids: start, forward, loss, backward, update, and for each way to end "ask.<way>" and "end.<way>".
     """
     by = training.stopped_by if training else ""
-    boxes = [
+    boxes: list[tuple[str, Shape, str]] = [
         ("start", "end", _("Start")),
         ("forward", "box", _("Forward pass")),
         ("loss", "box", _("Loss")),
@@ -299,9 +300,9 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _node(id: str, shape: str, text: str, row: int, col: int, lit: bool = False) -> dict[str, Any]:
+def _node(id: str, shape: Shape, text: str, row: int, col: int, lit: bool = False) -> Station:
     return {"id": id, "shape": shape, "text": text, "row": row, "col": col, "state": "lit" if lit else "idle"}
 
 
-def _edge(start: str, end: str, text: str = "", lit: bool = False) -> dict[str, Any]:
+def _edge(start: str, end: str, text: str = "", lit: bool = False) -> Way:
     return {"from": start, "to": end, "text": text, "state": "lit" if lit else "idle"}

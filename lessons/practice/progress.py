@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from mlp_core import Network, Quantity, derive
 
+from ..drawing.data import Picture, State
 from ..drawing.network import Scene, element, picture
 from ..i18n import gettext as _
 from ..i18n import mark
@@ -123,31 +124,41 @@ def level(attempts: list[Attempt]) -> str:
     return next(name for bound, name in LEVELS.items() if share < bound)
 
 
-def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) -> dict[str, Any]:
+class _Grade(TypedDict):
+    """What mastery writes over an element of the picture."""
+
+    kind: str
+    value: str
+    spoken: str
+    state: State
+
+
+def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) -> Picture:
     """The network's picture coloured by mastery; what was asked is lit, and on it stands how many answers were right."""
     found = progress.by_element(scene.trace.network)
     drawn = picture(scene)
 
-    def graded(id: str) -> dict[str, Any]:
+    def graded(id: str) -> _Grade:
         attempts = found.get(id, [])
         right = sum(attempt.correct for attempt in attempts)
         name = look.name(_named(id)).text()
         spoken = _("{name}: {right} of {asked} right").format(name=name, right=right, asked=len(attempts))
-        return {
-            "kind": level(attempts), "value": f"{right}/{len(attempts)}" if attempts else "–", "spoken": spoken,
-            "state": "input" if attempts else "idle",
-        }  # fmt: skip
+        value = f"{right}/{len(attempts)}" if attempts else "–"
+        return {"kind": level(attempts), "value": value, "spoken": spoken, "state": "input" if attempts else "idle"}
 
-    for node in [*(node for layer in drawn["layers"] for node in layer["nodes"]), drawn["loss"]]:
+    loss = [drawn["loss"]] if drawn["loss"] else []
+    for node in [*(node for layer in drawn["layers"] for node in layer["nodes"]), *loss]:
         grade = graded(node["id"])
         row = node["rows"][-1 if node["id"] == "C" else 0]
-        node.update(kind=grade["kind"], spoken=grade["spoken"], state=grade["state"])
+        node["kind"], node["spoken"], node["state"] = grade["kind"], grade["spoken"], grade["state"]
         node["rows"] = [{"name": row["name"], "value": grade["value"], "kind": grade["kind"]}]
-        if node.get("bias"):
+        if "bias" in node:
             node["bias"].update(graded(node["bias"]["id"]))
     for edge in drawn["edges"]:
-        edge.update(graded(edge["id"]), size=0.6, sign=1)
-    return drawn | {"colors": mastery_colors(theme), "direction": None}
+        edge.update(graded(edge["id"]))
+        edge["size"], edge["sign"] = 0.6, 1
+    drawn["colors"], drawn["direction"] = mastery_colors(theme), None
+    return drawn
 
 
 def _named(id: str) -> Quantity:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sympy as sp
 
@@ -13,6 +12,7 @@ from mlp_core.steps import unfold
 from mlp_core.writing.latex import Name, write
 
 from .. import content
+from ..drawing.data import Chip, Chips
 from ..i18n import gettext as _
 from ..style import Look, Values
 
@@ -131,7 +131,7 @@ def chain(step: Step, derivation: Derivation) -> list[Factor]:
     return [*map(Factor, split), Factor(source[0] if source else None, parameter)]
 
 
-def ribbon(step: Step, derivation: Derivation, values: Values, look: Look) -> dict[str, Any] | None:
+def ribbon(step: Step, derivation: Derivation, values: Values, look: Look) -> Chips | None:
     """The factors of a backward step as chips, sums of products as groups; None where there is nothing to multiply."""
     groups = [chain(step, derivation)] if chain(step, derivation) else []
     if step.law in ("delta", "paths"):
@@ -141,9 +141,8 @@ def ribbon(step: Step, derivation: Derivation, values: Values, look: Look) -> di
         return None
     chips = [[_chip(part, step, derivation, values, look) for part in group] for group in groups]
     value = known(values, step.target)
-    result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look) | {
-        "state": "target"
-    }
+    result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look)
+    result["state"] = "target"
     return {
         "label": _("The factors of this step"),
         "layout": "ribbon",
@@ -154,7 +153,7 @@ def ribbon(step: Step, derivation: Derivation, values: Values, look: Look) -> di
     }
 
 
-def _chip(part: Factor, step: Step, derivation: Derivation, values: Values, look: Look) -> dict[str, Any]:
+def _chip(part: Factor, step: Step, derivation: Derivation, values: Values, look: Look) -> Chip:
     quantity = part.quantity
     if quantity is None:
         return {
@@ -163,10 +162,11 @@ def _chip(part: Factor, step: Step, derivation: Derivation, values: Values, look
         }  # fmt: skip
     chip = _bare_chip(str(quantity), part.name(look), quantity.family, known(values, quantity), quantity, look)
     source = f"= {look.name(quantity).text()} · " if part.by else ""
-    return chip | {"note": source + _origin(quantity, step, derivation)}
+    chip["note"] = source + _origin(quantity, step, derivation)
+    return chip
 
 
-def _bare_chip(id: str, name: Name, family: str, value: float | None, quantity: Quantity, look: Look) -> dict[str, Any]:
+def _bare_chip(id: str, name: Name, family: str, value: float | None, quantity: Quantity, look: Look) -> Chip:
     text = "∞" if value is None else look.value(quantity, value)
     spoken = f"{name.text()} = {text}"
     return {"id": id, "name": name.data(), "value": text, "kind": family, "state": "idle", "note": "", "spoken": spoken}

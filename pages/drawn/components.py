@@ -1,184 +1,16 @@
 """The app's own elements in the page: network picture, chips, flow chart, page language.
 
-The Python side passes plain data and never layout. Ids are opaque strings, unique within a picture; picking an element
-(by mouse, touch, Enter or Space) hands its id to ``on_pick``, every pick once and in order. Where things stand follows
-from the structure and the width of the page: a changed value changes its text and moves nothing.
-
-Words used in all data below:
-
-* kind: the family of a quantity, ``"input"``, ``"parameter"``, ``"preactivation"``, ``"activation"``, ``"loss"``,
-  ``"gradient"``, ``"optimiser"`` or ``"setting"``: its colour, and in chips its mark;
-* state: ``"idle"``, ``"target"`` (ringed), ``"input"`` (lit), ``"unknown"`` (not computed yet) or ``"selected"``;
-* value: the number as it is to be read, or ``"?"`` while it is not computed; this module formats no number;
-* spoken: the accessible name, values included, in the reader's language.
-
-Everything must be plain JSON (``str``, ``int``, ``float``, ``bool``, ``None``, lists, dicts): Streamlit turns anything
-else, a NumPy number for instance, into one long string without a word.
+What they draw is the typed data of ``lessons/drawing/data.py``. Picking an element (by mouse, touch, Enter or Space)
+hands its id to ``on_pick``, every pick once and in order.
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any
 
 import streamlit as st
 
-State = Literal["idle", "target", "input", "unknown", "selected"]
-Color = str | Mapping[Literal["light", "dark"], str]
-"""A hex colour for both themes, or one for each."""
-
-
-class Symbol(TypedDict):
-    """A letter with its indices: ``{"base": "z", "sup": "(1)", "sub": "2"}``."""
-
-    base: str
-    sup: NotRequired[str]
-    sub: NotRequired[str]
-    over: NotRequired[Literal["hat", "bar", "tilde"]]
-
-
-class Derivative(TypedDict):
-    """A partial derivative, set as ∂num/∂den."""
-
-    num: Symbol
-    den: Symbol
-
-
-Name = Symbol | Derivative
-
-
-class Row(TypedDict):
-    """One quantity of a neuron; ``state`` (target or input) says which row of a lit neuron is meant."""
-
-    name: Name
-    value: str
-    kind: str
-    state: NotRequired[Literal["idle", "target", "input"]]
-
-
-class Bias(TypedDict):
-    """The bias drawn under a neuron."""
-
-    id: str
-    state: State
-    spoken: str
-    value: str
-    name: Name
-
-
-class Node(TypedDict):
-    """A neuron, an input or the loss: one or two rows. ``title`` heads the column of the loss and is read only there."""
-
-    id: str
-    kind: str
-    state: State
-    spoken: str
-    rows: list[Row]
-    bias: NotRequired[Bias | None]
-    title: NotRequired[str]
-
-
-class Layer(TypedDict):
-    """A column of neurons under its title."""
-
-    title: str
-    nodes: list[Node]
-
-
-Edge = TypedDict(
-    "Edge",
-    {
-        "id": str,
-        "from": tuple[int, int] | list[int],
-        "to": tuple[int, int] | list[int],
-        "value": str,
-        "size": float,
-        "sign": Literal[-1, 0, 1],
-        "state": State,
-        "spoken": str,
-        "kind": NotRequired[str],
-    },
-)
-"""A weight: ``from`` and ``to`` are (layer from 0, neuron from 1); ``size`` is |w| relative to the largest, 0 to 1.
-``kind`` colours it in place of its sign."""
-
-
-class Picture(TypedDict):
-    """A network: layers from left to right, the input first.
-
-    ``loss`` stands in one more column, joined to every output. ``direction`` puts arrow heads on lit edges.
-    ``decimals`` is how many the computed values are shown with, so that room is kept for those not known yet (if
-    absent: 4, or the most seen so far). ``colors`` maps each kind to a colour; ``"positive"`` and ``"negative"`` colour
-    the edges by their sign (if absent: the parameters' colour, and a violet).
-    """
-
-    label: str
-    layers: list[Layer]
-    loss: Node | None
-    edges: list[Edge]
-    direction: Literal["forward", "backward"] | None
-    decimals: NotRequired[int]
-    colors: Mapping[str, Color]
-
-
-class Chip(TypedDict):
-    """One quantity: symbol, value and a short note such as "reused · step 9". With an empty id it cannot be picked."""
-
-    id: str
-    name: Name
-    value: str
-    kind: str
-    state: State
-    spoken: str
-    note: NotRequired[str]
-
-
-class Group(TypedDict):
-    """Chips under a title. In a ledger a group folds; in a ribbon it is one term of a sum."""
-
-    title: str
-    chips: list[Chip]
-
-
-class Chips(TypedDict):
-    """Groups of chips.
-
-    ``"ledger"``: small chips in foldable groups; the group that holds the target opens by itself.
-    ``"ribbon"``: large chips in a line, ``separator`` between the chips of a group, ``between`` ("+" if absent) between
-    groups, and ``result`` after an equals sign.
-    """
-
-    label: str
-    layout: Literal["ledger", "ribbon"]
-    groups: list[Group]
-    separator: NotRequired[str]
-    between: NotRequired[str]
-    result: NotRequired[Chip | None]
-    colors: Mapping[str, Color]
-
-
-class Station(TypedDict):
-    """A box of the flow chart in a grid cell, row and column from 0."""
-
-    id: str
-    text: str
-    shape: Literal["box", "decision", "end"]
-    state: Literal["idle", "lit"]
-    row: int
-    col: int
-
-
-Way = TypedDict("Way", {"from": str, "to": str, "text": str, "state": Literal["idle", "lit"]})
-"""An arrow of the flow chart; ``text`` may be empty."""
-
-
-class Flow(TypedDict):
-    """A flow chart. Without ``description`` a screen reader hears the arrows one by one, with the check marks."""
-
-    label: str
-    nodes: list[Station]
-    edges: list[Way]
-    description: NotRequired[str]
-
+from lessons.drawing.data import Chips, Flow, Picture
 
 _HERE = Path(__file__).parent
 
@@ -247,10 +79,8 @@ def _mount(component: Any, data: Mapping[str, object], key: str, on_pick: OnPick
         component(key=key, data=data, on_picked_change=_Picks(key, on_pick, read))
 
 
-def network_picture(
-    picture: Mapping[str, object], *, key: str, on_pick: OnPick | None = None, read: Read | None = None
-) -> None:
-    """Draw a network (a :class:`Picture`).
+def network_picture(picture: Picture, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
+    """Draw a network.
 
     ``on_pick`` gets the id of each neuron, bias or edge picked, before the script runs; without it nothing can be
     picked. ``read(key)`` returns what Streamlit's session state holds under ``key``. Raises ``ValueError`` if
@@ -259,13 +89,13 @@ def network_picture(
     _mount(_picture, {"picture": picture}, key, on_pick, read)
 
 
-def chips(data: Mapping[str, object], *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
-    """Draw a ledger or a ribbon (a :class:`Chips`); ``on_pick`` and ``read`` as in :func:`network_picture`."""
+def chips(data: Chips, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
+    """Draw a ledger or a ribbon; ``on_pick`` and ``read`` as in :func:`network_picture`."""
     _mount(_chips, {"chips": data}, key, on_pick, read)
 
 
-def flowchart(data: Mapping[str, object], *, key: str) -> None:
-    """Draw a flow chart (a :class:`Flow`): the training loop and the stop condition that ended the run."""
+def flowchart(data: Flow, *, key: str) -> None:
+    """Draw a flow chart: the training loop and the stop condition that ended the run."""
     _mount(_picture, {"flow": data}, key, None, None)
 
 

@@ -1,0 +1,162 @@
+"""What the components of ``pages/drawn`` draw, as typed data: network picture, chips (ledger and ribbon), flow chart.
+
+It is plain data and never layout. Ids are opaque strings, unique within a picture. Where things stand follows from the
+structure and the width of the page: a changed value changes its text and moves nothing.
+
+Words used in all data below:
+
+* kind: the family of a quantity, ``"input"``, ``"parameter"``, ``"preactivation"``, ``"activation"``, ``"loss"``,
+  ``"gradient"``, ``"optimiser"`` or ``"setting"``: its colour, and in chips its mark;
+* state: ``"idle"``, ``"target"`` (ringed), ``"input"`` (lit), ``"unknown"`` (not computed yet) or ``"selected"``;
+* value: the number as it is to be read, or ``"?"`` while it is not computed; the components format no number;
+* spoken: the accessible name, values included, in the reader's language;
+* colors: a hex colour for each kind.
+
+Everything must be plain JSON (``str``, ``int``, ``float``, ``bool``, ``None``, lists, dicts): Streamlit turns anything
+else, a NumPy number for instance, into one long string without a word.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, TypedDict
+
+State = Literal["idle", "target", "input", "unknown", "selected"]
+Sign = Literal[-1, 0, 1]
+
+Name = Mapping[str, Any]
+"""A quantity's name as ``Name.data`` writes it: ``{"base": "z", "sup": "(1)", "sub": "2"}``, or for a partial derivative
+``{"num": ..., "den": ...}`` of two such names."""
+
+
+class Row(TypedDict):
+    """One quantity of a neuron; ``state`` (target or input) says which row of a lit neuron is meant."""
+
+    name: Name
+    value: str
+    kind: str
+    state: NotRequired[State]
+
+
+class Bias(TypedDict):
+    """The bias drawn under a neuron; ``kind`` colours it in place of the parameters' colour."""
+
+    id: str
+    state: State
+    spoken: str
+    value: str
+    name: Name
+    kind: NotRequired[str]
+
+
+class Node(TypedDict):
+    """A neuron, an input or the loss: one or two rows. ``title`` heads the column of the loss and is read only there."""
+
+    id: str
+    kind: str
+    state: State
+    spoken: str
+    rows: list[Row]
+    bias: NotRequired[Bias]
+    title: NotRequired[str]
+
+
+class Layer(TypedDict):
+    """A column of neurons under its title."""
+
+    title: str
+    nodes: list[Node]
+
+
+Edge = TypedDict(
+    "Edge",
+    {
+        "id": str,
+        "from": list[int],
+        "to": list[int],
+        "value": str,
+        "size": float,
+        "sign": Sign,
+        "state": State,
+        "spoken": str,
+        "kind": NotRequired[str],
+    },
+)
+"""A weight: ``from`` and ``to`` are [layer from 0, neuron from 1]; ``size`` is |w| relative to the largest, 0 to 1.
+``kind`` colours it in place of its sign."""
+
+
+class Picture(TypedDict):
+    """A network: layers from left to right, the input first.
+
+    ``loss`` stands in one more column, joined to every output. ``direction`` puts arrow heads on lit edges.
+    ``decimals`` is how many the computed values are shown with, so that room is kept for those not known yet (if
+    absent: 4, or the most seen so far).
+    """
+
+    label: str
+    layers: list[Layer]
+    loss: Node | None
+    edges: list[Edge]
+    direction: Literal["forward", "backward"] | None
+    decimals: NotRequired[int]
+    colors: Mapping[str, str]
+
+
+class Chip(TypedDict):
+    """One quantity: symbol, value and a short note such as "reused · step 9". With an empty id it cannot be picked."""
+
+    id: str
+    name: Name
+    value: str
+    kind: str
+    state: State
+    spoken: str
+    note: NotRequired[str]
+
+
+class Group(TypedDict):
+    """Chips under a title. In a ledger a group folds; in a ribbon it is one term of a sum."""
+
+    title: str
+    chips: list[Chip]
+
+
+class Chips(TypedDict):
+    """Groups of chips.
+
+    ``"ledger"``: small chips in foldable groups; the group that holds the target opens by itself.
+    ``"ribbon"``: large chips in a line, ``separator`` between the chips of a group, a plus sign between groups, and
+    ``result`` after an equals sign.
+    """
+
+    label: str
+    layout: Literal["ledger", "ribbon"]
+    groups: list[Group]
+    separator: NotRequired[str]
+    result: NotRequired[Chip]
+    colors: Mapping[str, str]
+
+
+Shape = Literal["box", "decision", "end"]
+
+
+class Station(TypedDict):
+    """A box of the flow chart in a grid cell, row and column from 0."""
+
+    id: str
+    text: str
+    shape: Shape
+    state: Literal["idle", "lit"]
+    row: int
+    col: int
+
+
+Way = TypedDict("Way", {"from": str, "to": str, "text": str, "state": Literal["idle", "lit"]})
+"""An arrow of the flow chart; ``text`` may be empty."""
+
+
+class Flow(TypedDict):
+    """A flow chart; a screen reader hears its arrows one by one, with the check marks."""
+
+    label: str
+    nodes: list[Station]
+    edges: list[Way]
