@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 # Sets CHROMIUM for what follows it on the line, and brings one where there is none.
 WITH_CHROMIUM = CHROMIUM="$$($(PY) tests/browser/install.py)" && export CHROMIUM &&
 
-.PHONY: run test test-all lint bench clean
+.PHONY: run test test-all lint bench translations clean
 
 run: $(VENV)/.app
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
@@ -28,6 +28,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(WITH_CHROMIUM) exec $(PY) -m benchmarks $(ARGS)
+
+# Brings the catalogues in lessons/locale up to date with the strings in the code, and says what waits for a translation.
+translations: $(VENV)/.app
+	@$(PY) -m lessons.locale.update
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,17 +1,70 @@
-"""Interface strings: ``_("English text")`` in the language in use, from the gettext catalogues in locale/."""
+"""Interface strings: ``_("English text")`` in the language in use, by gettext.
+
+A language is its catalogue, whose header says what else is to be known of it, and its texts (see content.py).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from dataclasses import dataclass
+from gettext import GNUTranslations
+from io import BytesIO
 from pathlib import Path
 
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LANGUAGES = {"en": "English", "zh": "中文"}
+CATALOGUES = Path(__file__).parent / "locale"
+_HEADER_LINE = re.compile(r'^"([\w-]+): (.*)\\n"$', re.MULTILINE)
 _language: ContextVar[str] = ContextVar("language", default="en")
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One language: the header of its catalogue, and the catalogue.
+
+    name: its own name; tag: as HTML knows it (zh-CN); document: the LaTeX class that sets it.
+    """
+
+    key: str
+    name: str
+    tag: str
+    document: str
+    translations: GNUTranslations
+
+    @property
+    def region(self) -> str:
+        """The country whose way of writing it is, as Typst takes it (cn); empty where the tag names none."""
+        return self.tag.partition("-")[2].lower()
+
+
+LANGUAGES: dict[str, Language] = {}
+
+
+def enter(key: str, catalogue: str) -> Language:
+    """Add a language by the text of its .po file, in place of what had that key; ValueError for one that is broken."""
+    head = dict(_HEADER_LINE.findall(header(catalogue)))
+    missing = {"Language", "Plural-Forms", "X-Name"} - head.keys()
+    if missing:
+        raise ValueError(f"the header of the catalogue {key} does not say: {', '.join(sorted(missing))}")
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(catalogue.encode()), abort_invalid=True))
+    compiled.seek(0)
+    tag, document = head["Language"].replace("_", "-"), head.get("X-LaTeX-Class", "article")
+    LANGUAGES[key] = Language(key, head["X-Name"], tag, document, GNUTranslations(compiled))
+    return LANGUAGES[key]
+
+
+def header(catalogue: str) -> str:
+    """What stands in a .po file before its first string."""
+    return catalogue.partition("\n\n")[0]
+
+
+for _key in sorted((path.stem for path in CATALOGUES.glob("*.po")), key=lambda key: (key != "en", key)):
+    enter(_key, (CATALOGUES / f"{_key}.po").read_text("utf-8"))
 
 
 def use(language: str) -> None:
@@ -33,20 +86,23 @@ def using(language: str) -> Iterator[None]:
 
 
 def language() -> str:
-    """The language in use: en or zh."""
+    """The key of the language in use, one of LANGUAGES."""
     return _language.get()
 
 
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """English text to its translation."""
-    with (Path(__file__).parent / "locale" / f"{language}.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
-
-
 def gettext(text: str) -> str:
-    """The text in the language in use."""
-    return text if language() == "en" else catalogue(language()).get(text, text)
+    """The text in the language in use, in English where it has no translation."""
+    return LANGUAGES[language()].translations.gettext(text) if text else ""
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """The form that goes with the number ``n``, in the language in use; {n} in it is not filled yet."""
+    return LANGUAGES[language()].translations.ngettext(singular, plural, n)
+
+
+def pgettext(context: str, text: str) -> str:
+    """``gettext`` for a word that has several meanings: the context says which."""
+    return LANGUAGES[language()].translations.pgettext(context, text)
 
 
 _ = gettext

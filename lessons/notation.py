@@ -7,7 +7,7 @@ from functools import cache
 
 from mlp_core.writing.latex import NOTES, Notation
 
-from .i18n import mark
+from .i18n import mark, pgettext, using
 
 NOTATIONS: dict[str, Notation] = {
     notation.key: notation
@@ -40,5 +40,6 @@ TITLES = {
 @cache
 def notation(key: str, language: str = "en") -> Notation:
     """The notation of that name, its words "new" and "old" in the language."""
-    chosen = NOTATIONS[key]
-    return replace(chosen, words={"new": "新", "old": "旧"}) if language == "zh" else chosen
+    with using(language):
+        words = {"new": pgettext("beside a symbol", "new"), "old": pgettext("beside a symbol", "old")}
+    return replace(NOTATIONS[key], words=words)

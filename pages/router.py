@@ -4,6 +4,7 @@ from time import sleep
 
 import streamlit as st
 
+from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
 from pages.drawn.components import page_language
 from pages.parts import editor
@@ -25,7 +26,7 @@ page = st.navigation(
     position="top",
 )
 style()
-page_language(state.example().language)
+page_language(LANGUAGES[state.example().language].tag)
 if page.url_path == "train":  # works for seconds, so what stands around it comes first
     editor.sidebar()
     page.run()

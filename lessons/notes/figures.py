@@ -22,7 +22,7 @@ from mlp_core.writing.latex import number
 from .. import content
 from ..example import WORKED
 from ..i18n import gettext as _
-from ..i18n import language, mark
+from ..i18n import mark
 from ..style import Look, Values
 
 VERDICTS = {
@@ -182,12 +182,12 @@ class _Printed:
 def told(key: str, look: Look, **more: Any) -> str:
     """One section of the page's text in the language in use, its numbers put in; KeyError for a section there is none of."""
     numbers = {name: _Numbers(run, look) for name, run in runs().items()}
-    return content.sections("notes", language())[key].format(**numbers, notes=_Printed(look), **more)
+    return content.section("notes", key).format(**numbers, notes=_Printed(look), **more)
 
 
 def has(key: str) -> bool:
     """Whether the page's text has that section."""
-    return key in content.sections("notes", language())
+    return key in content.sections("notes", "en")
 
 
 def printed(figure: Figure) -> str:

@@ -20,8 +20,8 @@ from mlp_core import Quantity, Step
 from mlp_core.writing import typst as typst_math
 from mlp_core.writing.latex import Name, factor, shown, write
 
+from ..i18n import LANGUAGES, using
 from ..i18n import gettext as _
-from ..i18n import using
 from ..notation import notation
 from ..style import Values, name_of
 from .worksheet import NONE, Line, Settings, Sheet, sheet, steady
@@ -294,10 +294,10 @@ class Typst(Form):
         return f"${math}$"
 
     def head(self) -> str:
-        chinese = self.settings.language == "zh"
+        language = LANGUAGES[self.settings.language]
         return _TYPST_HEAD.format(
             title=_("Worksheets"), paper={"A4": "a4", "Letter": "us-letter"}[self.settings.paper],
-            lang=self.settings.language, region=', region: "cn"' if chinese else "",
+            lang=language.tag.partition("-")[0], region=f', region: "{language.region}"' if language.region else "",
         )  # fmt: skip
 
     def foot(self) -> str:
@@ -367,8 +367,7 @@ class Latex(Form):
         return rf"$\displaystyle {math}$"
 
     def head(self) -> str:
-        kind = "ctexart" if self.settings.language == "zh" else "article"
-        return _LATEX_HEAD.format(paper=self.settings.paper.lower(), kind=kind)
+        return _LATEX_HEAD.format(paper=self.settings.paper.lower(), kind=LANGUAGES[self.settings.language].document)
 
     def foot(self) -> str:
         return "\\end{document}\n"

@@ -100,5 +100,5 @@ def flowchart(data: Flow, *, key: str) -> None:
 
 
 def page_language(lang: str) -> None:
-    """Tell browser and screen reader the language of the page: ``"en"`` or ``"zh"``. Takes no room."""
-    _language(key="page_language", data={"lang": {"zh": "zh-CN"}.get(lang, lang)})
+    """Tell browser and screen reader the language of the page by its tag, such as ``"zh-CN"``. Takes no room."""
+    _language(key="page_language", data={"lang": lang})

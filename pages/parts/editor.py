@@ -40,7 +40,7 @@ def _language() -> None:
     st.segmented_control(
         "Language / 语言",
         list(LANGUAGES),
-        format_func=lambda key: LANGUAGES[key],
+        format_func=lambda key: LANGUAGES[key].name,
         key=state.bind("lang", state.example().language),
         on_change=state.set_language,
         args=("lang",),

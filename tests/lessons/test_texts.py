@@ -3,6 +3,7 @@
 import ast
 import re
 import threading
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from babel.messages.pofile import read_po
 from lessons import content, i18n
 from lessons.content import places
 from lessons.example import TRAINABLE, WORKED
+from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, updated
+from lessons.notation import notation
 from lessons.walk.card import section
 from mlp_core import Adam, Layer, Momentum, Network, Step, derive, trace
 from mlp_core.functions import LOSSES
@@ -96,60 +99,46 @@ def test_a_section_or_place_that_is_missing_raises():
 
 # --- interface strings ---
 
-SOURCES = [ROOT / "app.py", *sorted((ROOT / "lessons").rglob("*.py")), *sorted((ROOT / "pages").rglob("*.py"))]
-MARKERS = ("_", "gettext", "mark")
-PO = ROOT / "lessons" / "locale" / "zh.po"
-
-
-def calls(source: str) -> list[ast.Call]:
-    """The calls of a marker, also those inside an f-string (which Babel finds from Python 3.12 on only)."""
-    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
-    return [call for call in found if isinstance(call.func, ast.Name) and call.func.id in MARKERS]
-
-
-def strings(path: Path) -> set[str]:
-    """The marked strings of one file."""
-    texts = (call.args[0] for call in calls(path.read_text("utf-8")))
-    return {text.value for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)}
-
-
-MARKED = {text: path.relative_to(ROOT).as_posix() for path in SOURCES for text in strings(path)}
-
 
 @pytest.fixture(scope="module")
 def catalogue():
-    with PO.open("rb") as file:
-        return read_po(file, abort_invalid=True)
+    with (i18n.CATALOGUES / "zh.po").open("rb") as file:
+        return [message for message in read_po(file, abort_invalid=True) if message.id]
 
 
 def test_babel_finds_no_string_that_is_not_held_here():
     for path in SOURCES:
         with path.open("rb") as file:
-            found = {message for _line, _marker, message, _notes in extract_python(file, MARKERS, [], {})}
-        assert {text for text in found if isinstance(text, str)} <= strings(path), path.name
+            keywords = dict.fromkeys(MARKERS) | {"ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+            found = {message for _line, _marker, message, _notes in extract_python(file, keywords, [], {})}
+        held = {text for _context, text in marked(path.read_text("utf-8"))}
+        assert {text for text in found if isinstance(text, str) and text} <= held | {"beside a symbol"}, path.name
+
+
+@pytest.mark.parametrize("path", [path for path in i18n.CATALOGUES.glob("*.po") if path.stem != "en"], ids=str)
+def test_the_catalogue_is_what_make_translations_makes_of_it(path):
+    text = path.read_text("utf-8")
+    assert updated(text) == text, f"{path.name} is not up to date: make translations"
+    assert updated(updated(text)) == updated(text)
 
 
 def test_every_string_has_a_translation(catalogue):
-    """The catalogue is extracted last; this fails until it is."""
-    translated = {message.id: message.string for message in catalogue if message.id}
-    missing = [f"{text!r} of {MARKED[text]}" for text in MARKED if not str(translated.get(text, "")).strip()]
-    assert not missing, "\n".join(missing)
+    missing = [m.id for m in catalogue if not all(form.strip() for form in forms(m.string))]
+    assert not missing, "\n".join(map(str, missing))
 
 
 def test_a_translation_has_the_places_of_its_string(catalogue):
-    differ = {m.id: m.string for m in catalogue if m.id and m.string and places(m.id) != places(m.string)}
-    assert not differ
+    """Of two forms the second counts: the first may say "one"."""
+    assert not [m.id for m in catalogue for form in forms(m.string) if places(form) != places(forms(m.id)[-1])]
 
 
-def test_the_catalogue_holds_nothing_obsolete_or_doubtful(catalogue):
-    assert not catalogue.obsolete
-    assert not [message.id for message in catalogue if message.id and message.fuzzy]
-    assert not [message.id for message in catalogue if message.id and message.id not in MARKED]
+def test_nothing_in_the_catalogue_is_doubtful(catalogue):
+    assert not [message.id for message in catalogue if message.fuzzy]
 
 
 def test_a_sentence_is_translated_into_chinese(catalogue):
     """What ends in a full stop is a sentence, and none of ours is the same in both languages."""
-    left = [m.id for m in catalogue if m.id and m.id.endswith(".") and m.string and not CJK.search(m.string)]
+    left = [m.id for m in catalogue if forms(m.id)[0].endswith(".") and not CJK.search(forms(m.string)[0])]
     assert not left
 
 
@@ -159,9 +148,93 @@ def test_no_string_is_put_together_before_it_is_looked_up():
         f"{path.name}:{call.lineno}"
         for path in SOURCES
         for call in calls(path.read_text("utf-8"))
-        if isinstance(call.args[0], (ast.JoinedStr, ast.BinOp))
+        if any(isinstance(text, (ast.JoinedStr, ast.BinOp)) for text in call.args[: MARKERS[call.func.id]])
     ]
     assert not wrong
+
+
+def test_make_translations_keeps_what_is_there_drops_what_is_gone_and_guesses_nothing():
+    kept = HEADER + 'msgid "Layer {n}"\nmsgstr "Schicht {n}"\n\n'
+    text = updated(kept + 'msgid "Gone"\nmsgstr "Fort"\n\nmsgid "Layer {n}, then"\nmsgstr "nichts"\n')
+    assert text.startswith(HEADER)
+    found = {m.id: m.string for m in read_po(BytesIO(text.encode())) if m.id and any(forms(m.string))}
+    assert found == {"Layer {n}": "Schicht {n}"}
+    assert "fuzzy" not in text and "#~" not in text
+    assert updated(text) == text
+
+
+# --- a language ---
+
+HEADER = """# Any language
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Language: pl_PL\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\\n"
+"X-Name: polski\\n"
+
+"""
+SOME = """msgid "Loss"
+msgstr "Strata"
+
+msgctxt "beside a symbol"
+msgid "new"
+msgstr "nowe"
+
+msgid "{n} step"
+msgid_plural "{n} steps"
+msgstr[0] "{n} krok"
+msgstr[1] "{n} kroki"
+msgstr[2] "{n} kroków"
+"""
+
+
+@pytest.fixture
+def polish(tmp_path):
+    """A language entered at run time: part of a catalogue, and one section of one text."""
+    (tmp_path / "walk" / "texts").mkdir(parents=True)
+    (tmp_path / "walk" / "texts" / "pl.md").write_text("# po polsku\n\n## affine\nIle wynosi {target}?\nSuma.\n", "utf-8")
+    i18n.enter("pl", HEADER + SOME)
+    content.enter(tmp_path)
+    with i18n.using("pl"):
+        yield i18n.LANGUAGES["pl"]
+    content.leave(tmp_path)
+    del i18n.LANGUAGES["pl"]
+
+
+def test_a_language_is_its_catalogue_and_its_texts(polish):
+    assert (polish.name, polish.tag, polish.region, polish.document) == ("polski", "pl-PL", "pl", "article")
+    assert i18n.gettext("Loss") == "Strata"
+    assert i18n.gettext("Layer {n}") == "Layer {n}", "English where there is no translation"
+    assert notation("notes", "pl").words == {"new": "nowe", "old": "old"}
+    assert content.text("walk", "affine", target="z") == "Ile wynosi z?\nSuma."
+    english = content.sections("walk", "en")["loss.squared_error"]
+    assert content.section("walk", "loss.squared_error") == english, "English where there is no text"
+    with pytest.raises(KeyError):
+        content.text("walk", "no such section")
+
+
+def test_a_number_has_the_form_of_its_noun(polish):
+    counted = [i18n.ngettext("{n} step", "{n} steps", n).format(n=n) for n in (1, 2, 5, 22)]
+    assert counted == ["1 krok", "2 kroki", "5 kroków", "22 kroki"]
+    with i18n.using("en"):
+        counted = [i18n.ngettext("{n} step", "{n} steps", n).format(n=n) for n in (0, 1, 2)]
+    assert counted == ["0 steps", "1 step", "2 steps"]
+
+
+@pytest.mark.parametrize("field", ["Language", "Plural-Forms", "X-Name"])
+def test_a_catalogue_that_does_not_say_what_is_needed_is_refused(field):
+    with pytest.raises(ValueError, match=field):
+        i18n.enter("pl", "\n".join(line for line in HEADER.splitlines() if f'"{field}' not in line))
+    assert "pl" not in i18n.LANGUAGES
+
+
+def test_the_languages_know_their_own_names():
+    assert {key: (each.name, each.tag, each.region, each.document) for key, each in i18n.LANGUAGES.items()} == {
+        "en": ("English", "en", "", "article"),
+        "zh": ("中文", "zh-CN", "cn", "ctexart"),
+    }
+    assert next(iter(i18n.LANGUAGES)) == "en", "the language of the source comes first"
 
 
 def test_the_language_of_one_thread_is_not_that_of_another():

@@ -17,6 +17,7 @@ from streamlit.testing.v1.element_tree import Widget
 
 from lessons import i18n
 from lessons.example import Example
+from lessons.locale import update
 from lessons.style import Look
 from mlp_core import Quantity
 from pages.places import PLACES, file_of
@@ -57,6 +58,13 @@ def run(at: AppTest) -> AppTest:
         i18n.use("en")
     assert not at.exception, "\n".join(error.message for error in at.exception)
     return at
+
+
+def translated_strings() -> set[str]:
+    """Every string of the interface whose Chinese is not its English."""
+    every = {form for _context, text in update.strings() for form in update.forms(text)}
+    with i18n.using("zh"):
+        return {text for text in every if i18n.gettext(text) != text}
 
 
 def unfold_all(at: AppTest) -> AppTest:

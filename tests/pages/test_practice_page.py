@@ -13,7 +13,7 @@ from lessons.practice.progress import Progress
 from mlp_core import Quantity
 from pages.parts import asking
 
-from .app import component, enter, errors, go, opened, press, run, table, texts, widget
+from .app import component, enter, errors, go, opened, press, run, table, texts, translated_strings, widget
 
 
 def begun(mode="next", example=None, **choices):
@@ -294,7 +294,7 @@ def test_a_chinese_exercise_is_chinese(mode):
 
 def english(at):
     """What on the page is left in English: a text that the catalogue translates, or words in a row."""
-    translated = {text for text, chinese in i18n.catalogue("zh").items() if text != chinese}
+    translated = translated_strings()
     seen = [*texts(at), *boxes(at), *(str(part.label) for kind in ("text_input", "file_uploader") for part in at.get(kind))]
     bare = {text: re.sub(r"\$[^$]*\$|\\\w+|<[^>]*>", " ", text) for text in seen}
     return [text for text in seen if text in translated or re.search(r"\b[A-Za-z]{4,} [a-z]{2,}\b", bare[text])]

@@ -1,0 +1,1 @@
+"""The catalogues of interface strings, one a language, and what keeps them up to date."""
