@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from mlp_core.writing.latex import NOTES, Notation
+from mlp_core.writing.names import NOTES, Notation
 
 from .i18n import mark, pgettext, using
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mlp_core import Quantity
-from mlp_core.writing.latex import Name, Notation, factor, shown
+from mlp_core.writing.names import Name, Notation
+from mlp_core.writing.numbers import factor, shown
 
 from .i18n import gettext, mark
 from .i18n import gettext as _

@@ -78,13 +78,13 @@ def _by_sympy(network: Network, x: np.ndarray, y: np.ndarray) -> dict[Quantity, 
     pairs = list(zip(np.atleast_2d(x), np.atleast_2d(y), strict=True))
     runs = [derivation.evaluate(network, *pair) for pair in pairs]
     share = len(pairs) if network.reduction == "mean" else 1
-    targets = sorted((s.target for s in derivation if s.target.kind in ("dW", "db")), key=lambda q: q.layer)
+    targets = sorted((s.target for s in derivation if s.target.is_gradient), key=lambda q: q.layer)
     return {q: float(sum(values[q] for values in runs) / share) for q in targets}
 
 
 def central_difference(network: Network, x: Any, y: Any, target: Quantity) -> float:
     """dC/dW or dC/db by moving that parameter a little to both sides, refined once (Richardson): error of order h^4."""
-    value = float(getattr(network.layers[target.layer - 1], target.kind[1])[tuple(i - 1 for i in target.index)])
+    value = float(getattr(network.layers[target.layer - 1], target.parameter)[tuple(i - 1 for i in target.index)])
     h = 1e-3 * max(1.0, abs(value))
 
     def slope(h: float) -> float:
@@ -98,7 +98,7 @@ def _moved(network: Network, target: Quantity, value: float) -> Network:
     """The network with one parameter set to ``value``."""
     layer = network.layers[target.layer - 1]
     W, b = layer.W.copy(), None if layer.b is None else layer.b.copy()
-    changed = W if target.kind == "dW" else b
+    changed = W if target.parameter == "W" else b
     assert changed is not None
     changed[tuple(i - 1 for i in target.index)] = value
     layers = list(network.layers)

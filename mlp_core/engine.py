@@ -89,9 +89,9 @@ class Trace:
             if layer != len(self.layers):
                 raise ValueError(f"{quantity}: targets belong to the last layer, {len(self.layers)}")
             return self.y
-        if kind not in ("W", "b", *PARTS):
+        if (quantity.family != "parameter" and kind not in PARTS) or quantity.updated:
             raise ValueError(f"{quantity} belongs to an update, not to a trace")
-        array = getattr(self.network.layers[layer - 1] if kind in ("W", "b") else self.layers[layer - 1], kind)
+        array = getattr((self.network if quantity.given else self).layers[layer - 1], kind)
         if array is None:
             raise ValueError(f"{quantity}: layer {layer} has no biases")
         return array

@@ -118,13 +118,12 @@ class Update:
             if value is None:
                 raise ValueError(f"{self.optimiser.name} has no setting {kind}")
             return float(value)
-        if kind in ("W_new", "b_new"):
-            return self._entry(getattr(self.network.layers[self._layer(quantity)], kind[0]), quantity)
-        if kind[-2:] in ("_W", "_b"):
-            slot, parameter = kind[:-2], kind[-1]
-            k = self._layer(quantity)
+        if quantity.updated:
+            return self._entry(getattr(self.network.layers[self._layer(quantity)], quantity.parameter), quantity)
+        if slot := quantity.slot:
+            k, parameter = self._layer(quantity), quantity.parameter
             if slot.endswith("_prev"):
-                return self._entry(self.before.layers[k].get(parameter, {}).get(slot[:-5]), quantity)
+                return self._entry(self.before.layers[k].get(parameter, {}).get(slot.removesuffix("_prev")), quantity)
             return self._entry(getattr(self.layers[k], parameter).get(slot), quantity)
         return self.trace[quantity]
 

@@ -8,41 +8,8 @@ from operator import index
 
 import sympy as sp
 
-
-@dataclass(frozen=True)
-class Kind:
-    """What a kind of quantity is: its family (which also picks its colour) and how many indices it takes."""
-
-    family: str
-    arity: tuple[int, ...] = (1,)
-    layered: bool = True
-
-
-_SAMPLE = {
-    "x": Kind("input"),
-    "y": Kind("input"),
-    "W": Kind("parameter", (2,)),
-    "b": Kind("parameter"),
-    "z": Kind("preactivation"),
-    "a": Kind("activation"),
-    "C": Kind("loss", (0,), layered=False),
-    "dC_da": Kind("gradient"),
-    "da_dz": Kind("gradient", (1, 2)),
-    "delta": Kind("gradient"),
-    "dW": Kind("gradient", (2,)),
-    "db": Kind("gradient"),
-}
-_SLOTS = ("m_prev", "v_prev", "m", "v", "m_hat", "v_hat", "step")
-_SETTINGS = ("lr", "momentum", "rho", "beta1", "beta2", "eps", "t")
-
-KINDS: dict[str, Kind] = {
-    **_SAMPLE,
-    **{f"{slot}_W": Kind("optimiser", (2,)) for slot in _SLOTS},
-    **{f"{slot}_b": Kind("optimiser") for slot in _SLOTS},
-    "W_new": Kind("parameter", (2,)),
-    "b_new": Kind("parameter"),
-    **{name: Kind("setting", (0,), layered=False) for name in _SETTINGS},
-}
+from .kinds import KINDS, Kind
+from .writing.names import NOTES
 
 
 @dataclass(frozen=True)
@@ -82,6 +49,8 @@ class Quantity:
     @classmethod
     def parse(cls, address: str) -> Quantity:
         """The quantity of a dotted address such as ``dW.2.1.3``; ValueError for anything else."""
+        if not isinstance(address, str):
+            raise ValueError(f"the address of a quantity is text, not {address!r}")
         kind, *numbers = address.split(".")
         if (
             kind not in KINDS
@@ -93,9 +62,42 @@ class Quantity:
         return cls(kind, layer, tuple(index))
 
     @property
+    def _kind(self) -> Kind:
+        return KINDS[self.kind]
+
+    @property
     def family(self) -> str:
         """input, parameter, preactivation, activation, loss, gradient, optimiser or setting."""
-        return KINDS[self.kind].family
+        return self._kind.family
+
+    @property
+    def parameter(self) -> str:
+        """The parameter it is or belongs to (as its gradient, a slot, its new value), "W" or "b"; else empty."""
+        return self._kind.parameter
+
+    @property
+    def slot(self) -> str:
+        """Which intermediate of an update it is: "m", "v", "m_prev", "v_prev", "m_hat", "v_hat", "step"; else empty."""
+        return self._kind.slot
+
+    @property
+    def is_gradient(self) -> bool:
+        """Whether it is dC/dW or dC/db."""
+        return self._kind.is_gradient
+
+    @property
+    def updated(self) -> bool:
+        """Whether it is a parameter after its update."""
+        return self._kind.updated
+
+    @property
+    def given(self) -> bool:
+        """Whether it is known before any step: x, y, W or b."""
+        return self._kind.given
+
+    def beside(self, kind: str) -> Quantity:
+        """The quantity of another kind with the same layer and index: the weight of a gradient, its new value, its delta."""
+        return Quantity(kind, self.layer, self.index)
 
     @cached_property
     def symbol(self) -> sp.Symbol:
@@ -103,6 +105,4 @@ class Quantity:
         return sp.Symbol("_".join(str(self).split(".")), real=True)
 
     def _repr_latex_(self) -> str:
-        from .writing.latex import NOTES
-
         return f"${NOTES.name(self).latex()}$"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,21 +19,34 @@ from .engine import samples
 from .functions import ACTIVATIONS, LOSSES, add, mul
 from .network import Network, NonFinite
 from .quantity import Quantity
+from .writing.latex import write
+from .writing.names import NOTES
 
 _ONE = sp.Integer(1)
 MAX_DIGITS = 5_000  # reached near |z| = 5,700; a hundred times that takes SymPy minutes
-PHASES: dict[str, str] = {
-    "affine": "forward",
-    "activation": "forward",
-    "loss": "loss",
-    "loss_slope": "backward",
-    "paths": "backward",
-    "slope": "backward",
-    "jacobian": "backward",
-    "delta": "backward",
-    "fused": "backward",
-    "weight_gradient": "backward",
-    "bias_gradient": "backward",
+
+
+class Phase(StrEnum):
+    """The parts of one round of learning, in order."""
+
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+PHASES: dict[str, Phase] = {
+    "affine": Phase.FORWARD,
+    "activation": Phase.FORWARD,
+    "loss": Phase.LOSS,
+    "loss_slope": Phase.BACKWARD,
+    "paths": Phase.BACKWARD,
+    "slope": Phase.BACKWARD,
+    "jacobian": Phase.BACKWARD,
+    "delta": Phase.BACKWARD,
+    "fused": Phase.BACKWARD,
+    "weight_gradient": Phase.BACKWARD,
+    "bias_gradient": Phase.BACKWARD,
 }
 
 
@@ -55,9 +69,16 @@ class Step:
         return self.rule.partition(".")[0]
 
     @property
-    def phase(self) -> str:
-        """forward, loss, backward or update."""
-        return PHASES.get(self.law, "update")
+    def phase(self) -> Phase:
+        """Where in a round it belongs, by its law; what computes a slot or a new parameter is part of the update.
+
+        ValueError for a law that ``PHASES`` does not know.
+        """
+        if self.target.slot or self.target.updated:
+            return Phase.UPDATE
+        if self.law not in PHASES:
+            raise ValueError(f"{self.law} is a law of no phase; known: {', '.join(PHASES)}")
+        return PHASES[self.law]
 
     def evaluate(self, values: Mapping[Quantity, Any], digits: int = 15) -> sp.Float:
         """The formula with ``values`` put in for the inputs, evaluated by SymPy to so many digits."""
@@ -65,8 +86,6 @@ class Step:
         return sp.Float(self.formula.xreplace(numbers).evalf(digits), digits)
 
     def _repr_latex_(self) -> str:
-        from .writing.latex import NOTES, write
-
         names = {q.symbol: NOTES.name(q).latex() for q in self.inputs}
         return f"${NOTES.name(self.target).latex()} = {write(self.formula, names)}$"
 
@@ -100,9 +119,9 @@ class Derivation:
             raise ValueError(f"no step computes {target}")
         return self._position[target]
 
-    def phase(self, *names: str) -> tuple[Step, ...]:
-        """The steps of the named phases: forward, loss, backward."""
-        return tuple(step for step in self.steps if step.phase in names)
+    def phase(self, *phases: Phase) -> tuple[Step, ...]:
+        """The steps of these phases: forward, loss, backward."""
+        return tuple(step for step in self.steps if step.phase in phases)
 
     def evaluate(self, network: Network, x: Any, y: Any, digits: int = 30) -> dict[Quantity, sp.Float]:
         """Every quantity by SymPy alone, from x (n_in,), y (n_out,), W and b: the engine's arithmetic has no part in it.
@@ -278,7 +297,7 @@ def _local(network: Network, step: Step) -> tuple[sp.Expr, sp.Symbol, list[sp.Ex
         in_place = record.slope_formula(z, [record.formula(z, m) for m in range(len(z))], i, j)
         return record.formula(z, i), z[j], [in_place, step.formula]
     if step.law in ("weight_gradient", "bias_gradient"):
-        parameter, source = Quantity(step.target.kind[1], k, index), step.inputs[1:]
+        parameter, source = step.target.beside(step.target.parameter), step.inputs[1:]
         return derivation[Quantity("z", k, index[:1])].formula, parameter.symbol, [source[0].symbol if source else _ONE]
     if step.law == "paths":
         weight = step.inputs[1]

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mlp_core import Derivation, Network, Quantity, Step, Trace
-from mlp_core.quantity import KINDS
+from mlp_core.kinds import KINDS
+from mlp_core.steps import Phase
 
 from ..i18n import gettext as _
 from ..style import Look, name_of
 from ..walk.card import known
 from .data import Chip, Chips, Edge, Layer, Node, Picture, Row, Sign, State
 
-ROWS = {"forward": ("z", "a"), "loss": ("z", "a"), "backward": ("a", "delta")}
+ROWS = {Phase.FORWARD: ("z", "a"), Phase.LOSS: ("z", "a"), Phase.BACKWARD: ("a", "delta")}
 NEURON_KINDS = ("z", "a", "dC_da", "da_dz", "delta")
 
 
@@ -27,7 +28,7 @@ class Scene:
 
     trace: Trace
     look: Look
-    phase: str
+    phase: Phase
     revealed: frozenset[Quantity]
     target: Quantity | None = None
     inputs: tuple[Quantity, ...] = ()
@@ -41,8 +42,7 @@ class Scene:
 
     def value(self, quantity: Quantity) -> float | None:
         """The number, or None while it is not known."""
-        given = quantity.kind in ("x", "y", "W", "b")
-        return known(self.trace, quantity) if given or quantity in self.revealed else None
+        return known(self.trace, quantity) if quantity.given or quantity in self.revealed else None
 
     def text(self, quantity: Quantity) -> str:
         """The number as text, a question mark while it is not known, ∞ where it is not finite."""
@@ -63,9 +63,8 @@ class Scene:
 def element(quantity: Quantity) -> str:
     """The id of the picture's element that stands for a quantity: a neuron, an edge, a bias, an input or the loss."""
     kind, layer, index = quantity.kind, quantity.layer, quantity.index
-    if KINDS[kind].family in ("optimiser", "parameter") or kind in ("dW", "db"):
-        kind = "W" if len(index) == 2 else "b"
-        return f"{kind}.{layer}." + ".".join(map(str, index))
+    if quantity.parameter:
+        return str(quantity.beside(quantity.parameter))
     if kind in ("C", "y"):
         return "C"
     return f"n.{layer}.{index[-1]}"  # a softmax's da_i/dz_j belongs to the neuron whose z moves
@@ -125,7 +124,7 @@ def picture(scene: Scene) -> Picture:
             for i in _upto(network.sizes[k])
             for j in _upto(network.sizes[k - 1])
         ],
-        "direction": "backward" if scene.phase == "backward" else "forward",
+        "direction": "backward" if scene.phase is Phase.BACKWARD else "forward",
         "colors": dict(scene.look.colors),
         "decimals": scene.look.decimals,
     }
@@ -202,9 +201,9 @@ def _edge(scene: Scene, weight: Quantity, largest: float) -> Edge:
 
 def ledger(scene: Scene, derivation: Derivation) -> Chips:
     """Every quantity up to the scene's phase, by layer; what is not computed yet stands with a question mark."""
-    phases = {"forward": ("forward",), "loss": ("forward", "loss")}.get(scene.phase, ("forward", "loss", "backward"))
+    phases = tuple(Phase)[: tuple(Phase).index(scene.phase) + 1]
     shown = [*derivation.given, *(step.target for step in derivation.phase(*phases))]
-    if scene.phase == "forward":
+    if scene.phase is Phase.FORWARD:
         shown = [q for q in shown if q.kind != "y"]
     groups: dict[str, list[Quantity]] = {}
     for quantity in sorted(shown, key=lambda q: (q.kind in ("y", "C"), q.layer, list(KINDS).index(q.kind))):

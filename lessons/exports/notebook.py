@@ -12,6 +12,7 @@ import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
 from mlp_core import NonFinite, Quantity, Step, Update, trace
+from mlp_core.steps import Phase
 from mlp_core.writing.latex import write
 
 from .. import content
@@ -87,11 +88,11 @@ class _Cells:
         self.given()
         derivation, layers = self.example.derivation, range(1, len(self.example.W) + 1)
         for k in layers:
-            self.steps(_text("forward", layer=k), [s for s in derivation.phase("forward") if s.target.layer == k])
-        self.steps(_text("loss"), derivation.phase("loss"))
+            self.steps(_text("forward", layer=k), [s for s in derivation.phase(Phase.FORWARD) if s.target.layer == k])
+        self.steps(_text("loss"), derivation.phase(Phase.LOSS))
         for k in reversed(layers):
-            backward = [s for s in derivation.phase("backward") if s.target.layer == k]
-            gradients = [s for s in backward if s.target.kind in ("dW", "db")]
+            backward = [s for s in derivation.phase(Phase.BACKWARD) if s.target.layer == k]
+            gradients = [s for s in backward if s.target.is_gradient]
             self.steps(_text("signals", layer=k), [s for s in backward if s not in gradients])
             self.steps(_text("gradients", layer=k), gradients)
         try:
@@ -167,8 +168,8 @@ class _Cells:
 
     def after(self, after: Values) -> None:
         """The forward pass with the new parameters, and what became of the loss."""
-        steps = self.example.derivation.phase("forward", "loss")
-        moved = [q for q in self.example.derivation.given if q.kind in ("W", "b") and not is_frozen(self.example, q)]
+        steps = self.example.derivation.phase(Phase.FORWARD, Phase.LOSS)
+        moved = [q for q in self.example.derivation.given if q.parameter and not is_frozen(self.example, q)]
         self.code.renamed = {q.symbol: new_of(q).symbol.name for q in moved}
         for q in (step.target for step in steps):
             self.code.renamed[q.symbol] = q.symbol.name.replace(q.kind, f"{q.kind}_new", 1)

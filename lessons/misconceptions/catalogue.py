@@ -15,6 +15,7 @@ import sympy as sp
 
 from mlp_core import Network, Optimiser, Quantity, Step, derive
 from mlp_core.functions import ACTIVATIONS, add, mul
+from mlp_core.kinds import KINDS
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
 LOOKALIKES = {
@@ -142,15 +143,11 @@ class Place:
 
     def update(self, name: str) -> sp.Symbol:
         """A quantity of this parameter's update: g, a slot such as m or m_prev, or a setting such as lr."""
-        kind = self.step.target.kind
-        parameter = kind[0] if kind in ("W_new", "b_new") else kind[-1]
-        if name == "g":
-            return self.q("d" + parameter, self.layer, *self.step.target.index)
-        if name == "old":
-            return self.q(parameter, self.layer, *self.step.target.index)
-        if name in ("lr", "momentum", "rho", "beta1", "beta2", "eps", "t"):
+        target = self.step.target
+        if name in KINDS and KINDS[name].family == "setting":
             return self.q(name)
-        return self.q(f"{name}_{parameter}", self.layer, *self.step.target.index)
+        kind = {"g": f"d{target.parameter}", "old": target.parameter}.get(name, f"{name}_{target.parameter}")
+        return target.beside(kind).symbol
 
 
 Wrong = Callable[[Place], Iterator[sp.Expr]]
@@ -610,7 +607,7 @@ def _(p: Place) -> Iterator[sp.Expr]:
 
 @spoils("ascent", "update", "SGD", "RMSprop.step", "Adam.step", "Momentum.step")
 def _(p: Place) -> Iterator[sp.Expr]:
-    if p.step.target.kind.startswith("step"):
+    if p.step.target.slot == "step":
         yield _minus(p.formula)
 
 
@@ -751,13 +748,13 @@ def _(p: Place) -> Iterator[sp.Expr]:
 
 @spoils("bias_unchanged", "update", "apply")
 def _(p: Place) -> Iterator[sp.Expr]:
-    if p.step.target.kind == "b_new":
+    if p.step.target.parameter == "b":
         yield p.update("old")
 
 
 @spoils("weight_unchanged", "update", "apply")
 def _(p: Place) -> Iterator[sp.Expr]:
-    if p.step.target.kind == "W_new":
+    if p.step.target.parameter == "W":
         yield p.update("old")
 
 
@@ -774,8 +771,7 @@ def _(p: Place) -> Iterator[sp.Expr]:
 
 
 def _step_of(p: Place) -> Quantity:
-    target = p.step.target
-    return Quantity(f"step_{target.kind[0]}", target.layer, target.index)
+    return p.step.target.beside(f"step_{p.step.target.parameter}")
 
 
 def _optimiser(p: Place) -> str:
@@ -791,7 +787,7 @@ def _moments(p: Place) -> tuple[sp.Symbol, sp.Symbol]:
     """What stands above and below in the step of RMSprop or Adam."""
     if p.step.law == "RMSprop":
         return p.update("g"), p.update("v")
-    hats = any(q.kind.startswith("m_hat") for q in p.step.inputs)
+    hats = any(q.slot == "m_hat" for q in p.step.inputs)
     return (p.update("m_hat"), p.update("v_hat")) if hats else (p.update("m"), p.update("v"))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from mlp_core import Layer, Network, Quantity, Trace, trace
-from mlp_core.writing.latex import number
+from mlp_core.writing.numbers import number
 
 from .. import content
 from ..example import WORKED
@@ -80,7 +80,7 @@ class Figure:
     def parameter(self) -> str:
         """The address of the weight or bias it is about, where it is about one."""
         first = self.factors[0]
-        return f"{'b' if 'b' in first.kind else 'W'}.{str(first).partition('.')[2]}"
+        return str(first.beside(first.parameter)) if first.parameter else ""
 
 
 @cache
@@ -218,7 +218,7 @@ def occasion(figure: Figure) -> str:
     if figure.part not in ("second", "perceptron"):
         return ""
     when = _("before the update") if figure.run == "first" or figure.run.startswith("before") else _("after the update")
-    if figure.part == "second" or figure.factors[0].kind in ("W", "b"):
+    if figure.part == "second" or (figure.factors[0].parameter and figure.factors[0].given):
         return when
     sample = _("sample {n}").format(n=figure.run[-1])
     return f"{sample} · {when}"

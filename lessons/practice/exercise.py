@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mlp_core import NonFinite, Quantity
+from mlp_core.steps import Phase
 
 from ..example import MAX_SEED, WORKED, Example
 from ..i18n import gettext as _
@@ -124,8 +125,8 @@ def asked(exercise: Exercise, example: Example) -> tuple[Question, ...]:
         names = weights(every)
         if exercise.mode == "weight":
             place = exercise.place if exercise.place in names else names[0]
-            return trail(every, place, ("backward", "update"))
-        return trail(every, _drawn_weight(exercise, names), ("forward", "loss", "backward", "update"))
+            return trail(every, place, (Phase.BACKWARD, Phase.UPDATE))
+        return trail(every, _drawn_weight(exercise, names), tuple(Phase))
     if exercise.mode == "exam":
         order = np.random.default_rng(exercise.seed).permutation(len(every))
         return tuple(every[i] for i in order[: exercise.count])
@@ -136,11 +137,10 @@ def parts(every: Iterable[Question]) -> dict[str, tuple[Question, ...]]:
     """The blanks of whole layers: forward and backward by layer, an update by layer and law."""
     found: dict[str, tuple[Question, ...]] = {}
     for question in every:
-        step, kind = question.step, question.target.kind
-        if step.phase != "loss":
-            detail = [kind.removesuffix("_W").removesuffix("_b")] if step.phase == "update" else []
-            detail = ["new"] if detail and kind.endswith("_new") else detail
-            key = ".".join([step.phase, str(question.target.layer), *detail])
+        step, target = question.step, question.target
+        if step.phase is not Phase.LOSS:
+            detail = [target.slot or "new"] if step.phase is Phase.UPDATE else []
+            key = ".".join([step.phase, str(target.layer), *detail])
             found[key] = (*found.get(key, ()), question)
     return found
 
@@ -154,17 +154,17 @@ def part_title(key: str, members: tuple[Question, ...], look: Look) -> str:
 
 def weights(every: Iterable[Question]) -> list[str]:
     """The addresses of the parameters that an update changes, the output layer's weights first."""
-    new = [q.target for q in every if q.target.kind in ("W_new", "b_new")]
+    new = [q.target for q in every if q.target.updated]
     new.sort(key=lambda q: (-q.layer, q.kind, q.index))
-    return [str(Quantity(q.kind[0], q.layer, q.index)) for q in new]
+    return [str(q.beside(q.parameter)) for q in new]
 
 
-def trail(every: Iterable[Question], weight: str, phases: tuple[str, ...]) -> tuple[Question, ...]:
+def trail(every: Iterable[Question], weight: str, phases: tuple[Phase, ...]) -> tuple[Question, ...]:
     """All that the new value of a weight is computed from, within these phases, in order."""
     by_target = {question.target: question for question in every}
     parameter = Quantity.parse(weight)
     needed: set[Quantity] = set()
-    open_ = [Quantity(f"{parameter.kind}_new", parameter.layer, parameter.index)]
+    open_ = [parameter.beside(f"{parameter.kind}_new")]
     while open_:
         target = open_.pop()
         if target in by_target and target not in needed:

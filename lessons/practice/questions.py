@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mlp_core import Network, Optimiser, Quantity, State, Step, trace
-from mlp_core.writing.latex import GIVEN, shown
+from mlp_core.writing.numbers import shown
 
 from .. import content, i18n
 from ..i18n import gettext as _
@@ -67,7 +67,7 @@ class Question:
     @cached_property
     def given(self) -> frozenset[float]:
         """The inputs that stand as they are: parameters, samples, settings."""
-        exact = (q for q in self.inputs if q.kind in GIVEN or q.family == "setting")
+        exact = (q for q in self.inputs if q.given or q.family == "setting")
         return frozenset(abs(self.inputs[q]) for q in exact)
 
     @cached_property
@@ -82,7 +82,7 @@ class Question:
 
     def rounded(self, decimals: int) -> Numbers:
         """The inputs with what was computed on the way rounded to so many decimals."""
-        computed = {q for q in self.inputs if q.kind not in GIVEN and q.family != "setting"}
+        computed = {q for q in self.inputs if not (q.given or q.family == "setting")}
         return {q: round(v, decimals) if q in computed and isfinite(v) else v for q, v in self.inputs.items()}
 
     @cached_property

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -18,7 +18,9 @@ from pypdf import PdfWriter
 
 from mlp_core import Quantity, Step
 from mlp_core.writing import typst as typst_math
-from mlp_core.writing.latex import Name, factor, shown, write
+from mlp_core.writing.latex import write
+from mlp_core.writing.names import Name
+from mlp_core.writing.numbers import factor, shown
 
 from ..i18n import LANGUAGES, using
 from ..i18n import gettext as _
@@ -153,8 +155,8 @@ class Form(ABC):
     def memory(self, one: Sheet) -> list[str]:
         """What the optimiser starts from, the same for every parameter: one equation for each of m and v."""
         lines = [line for _phase, lines in one.sections for line in lines]
-        first = {q.kind[0]: q for line in reversed(lines) for q in line.step.inputs if "_prev" in q.kind}
-        names = {slot: Name(slot, self.notation.words["old"]) for slot in sorted(first)}
+        first = {q.slot: q for line in reversed(lines) for q in line.step.inputs if q.slot.endswith("_prev")}
+        names = {slot: replace(self.notation.name(first[slot]), of=None) for slot in sorted(first)}
         return [f"{self.spelled(name)} = {one.values[first[slot]]:g}" for slot, name in names.items()]
 
     def documents(self, pages: int) -> Iterator[str]:

@@ -19,6 +19,7 @@ import numpy as np
 from mlp_core import NonFinite, Quantity, Step, Trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.steps import Phase
 
 from ..example import CHOICES, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, NO_LAYERS, NO_NEURONS, TRAINABLE, Example
 from ..i18n import LANGUAGES, mark
@@ -30,11 +31,11 @@ from ..walk.updates import update_of
 MAX_VARIANTS, MAX_SEED, MAX_VALUES = 100, 99_999, 20_000
 PAPERS = ("A4", "Letter")
 NONE = "none"
-PARTS: dict[str, tuple[str, ...]] = {
-    "forward": ("z", "a"),
-    "loss": ("C",),
-    "backward": ("dC_da", "da_dz", "delta", "dW", "db"),
-    "update": ("m", "v", "m_hat", "v_hat", "step", "new"),
+PARTS: dict[Phase, tuple[str, ...]] = {
+    Phase.FORWARD: ("z", "a"),
+    Phase.LOSS: ("C",),
+    Phase.BACKWARD: ("dC_da", "da_dz", "delta", "dW", "db"),
+    Phase.UPDATE: ("m", "v", "m_hat", "v_hat", "step", "new"),
 }
 """Phase to the kinds of values in it, each of which can be left blank; those of an update are its slots, and the new values."""
 
@@ -127,12 +128,12 @@ class Settings:
         )
 
     @cached_property
-    def sections(self) -> tuple[tuple[str, tuple[Step, ...]], ...]:
+    def sections(self) -> tuple[tuple[Phase, tuple[Step, ...]], ...]:
         """Phase and Steps of what is on a sheet: up to the last phase in which something is blank."""
         pattern = self.pattern
-        found = [(phase, pattern.derivation.phase(phase)) for phase in ("forward", "loss", "backward")]
+        found = [(phase, pattern.derivation.phase(phase)) for phase in (Phase.FORWARD, Phase.LOSS, Phase.BACKWARD)]
         if self.optimiser != NONE:
-            found.append(("update", update_of(pattern).steps))
+            found.append((Phase.UPDATE, update_of(pattern).steps))
         while found and not any(part(step.target) in self.blank for step in found[-1][1]):
             found.pop()
         return tuple(found)
@@ -166,7 +167,7 @@ class Sheet:
     code: str
     example: Example
     values: Values
-    sections: tuple[tuple[str, tuple[Line, ...]], ...]
+    sections: tuple[tuple[Phase, tuple[Line, ...]], ...]
 
 
 def sheet(settings: Settings, number: int) -> Sheet:
@@ -185,16 +186,13 @@ def sheet(settings: Settings, number: int) -> Sheet:
 
 def part(quantity: Quantity) -> str:
     """Under which kind of PARTS a quantity can be left blank."""
-    kind = quantity.kind
-    if kind in ("W_new", "b_new"):
-        return "new"
-    return kind[:-2] if kind[-2:] in ("_W", "_b") else kind
+    return "new" if quantity.updated else quantity.slot or quantity.kind
 
 
 def steady(quantity: Quantity, value: float) -> float:
     """The value without the last bits, in which processors differ: 12 significant digits, and of a sum of small given
     numbers 12 decimals, so that what cancels is 0."""
-    if quantity.kind in ("z", "W_new", "b_new"):
+    if quantity.kind == "z" or quantity.updated:
         value = round(value, 12)
     return float(f"{value:.11e}")
 

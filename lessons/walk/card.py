@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import sympy as sp
 
 from mlp_core import Derivation, Network, NonFinite, Quantity, Step, derive
-from mlp_core.steps import unfold
-from mlp_core.writing.latex import Name, write
+from mlp_core.steps import Phase, unfold
+from mlp_core.writing.latex import write
+from mlp_core.writing.names import Name
 
 from .. import content
 from ..drawing.data import Chip, Chips
@@ -127,7 +128,7 @@ def chain(step: Step, derivation: Derivation) -> list[Factor]:
         return []
     delta, *source = step.inputs
     split = derivation[delta].inputs if derivation[delta].rule == "delta" else (delta,)
-    parameter = Quantity(step.target.kind[1], step.target.layer, step.target.index)
+    parameter = step.target.beside(step.target.parameter)
     return [*map(Factor, split), Factor(source[0] if source else None, parameter)]
 
 
@@ -176,9 +177,9 @@ def _origin(quantity: Quantity, step: Step, derivation: Derivation) -> str:
     """Where a factor comes from: given, the forward pass, new here, or used before (and at which step it was computed)."""
     if quantity not in derivation:
         return _("given")
-    if derivation[quantity].phase != "backward":
+    if derivation[quantity].phase is not Phase.BACKWARD:
         return _("from the forward pass")
-    backward = derivation.phase("backward")
+    backward = derivation.phase(Phase.BACKWARD)
     here = derivation.position(step.target)
     first = next(s for s in backward if quantity in s.inputs)
     if derivation.position(first.target) == here:

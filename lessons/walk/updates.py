@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from mlp_core import Adam, NonFinite, Quantity, Step, Trace, Update, trace
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.steps import Phase
 
 from ..example import Example
 from ..i18n import gettext as _
@@ -17,7 +18,7 @@ TOO_LONG = mark("With the new parameters the numbers overflow in layer {n}: the 
 
 def parameters(example: Example) -> list[Quantity]:
     """Every W and b of the example, in the order of its layers."""
-    return [q for q in example.derivation.given if q.kind in ("W", "b")]
+    return [q for q in example.derivation.given if q.parameter]
 
 
 def update_of(example: Example) -> Update:
@@ -52,9 +53,7 @@ def side_by_side(example: Example) -> dict[str, Update]:
 
 def steps_of(update: Update, parameter: Quantity) -> list[Step]:
     """The Steps of one parameter; empty when it is frozen."""
-    address = (parameter.layer, parameter.index)
-    kinds = (f"_{parameter.kind}", f"{parameter.kind}_new")
-    return [s for s in update.steps if (s.target.layer, s.target.index) == address and s.target.kind.endswith(kinds)]
+    return [s for s in update.steps if s.target.beside(s.target.parameter) == parameter]
 
 
 def is_frozen(example: Example, parameter: Quantity) -> bool:
@@ -64,7 +63,7 @@ def is_frozen(example: Example, parameter: Quantity) -> bool:
 
 def new_of(parameter: Quantity) -> Quantity:
     """The address of a parameter after the update."""
-    return Quantity(f"{parameter.kind}_new", parameter.layer, parameter.index)
+    return parameter.beside(f"{parameter.kind}_new")
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,6 @@ def changes(example: Example, update: Update) -> tuple[Trace, list[Change]]:
     Raises NonFinite when the new parameters no longer give finite numbers.
     """
     after = trace(update.network, example.x, example.y)
-    forward = [step.target for step in example.derivation.phase("forward", "loss")]
+    forward = [step.target for step in example.derivation.phase(Phase.FORWARD, Phase.LOSS)]
     shown = sorted([*parameters(example), *forward], key=lambda q: (q.kind == "C", q.layer, "Wbza".find(q.kind)))
     return after, [Change(q, example.trace[q], after[q]) for q in shown]

@@ -11,7 +11,8 @@ from sympy.core.relational import Relational
 from sympy.printing.printer import Printer
 
 from ..quantity import Quantity
-from .latex import Name, shown
+from .names import Name
+from .numbers import shown
 
 _LETTERS = {"ℒ": "cal(L)", "ε": "epsilon.alt"}
 
@@ -32,7 +33,7 @@ def _base(letters: str) -> str:
 
 
 def number(quantity: Quantity, value: float, decimals: int = 4) -> str:
-    """The number as ``latex.shown`` gives it, in Typst maths."""
+    """The number as ``numbers.shown`` gives it, in Typst maths."""
     mantissa, _, exponent = shown(quantity, value, decimals, latex=False).partition("e")
     return f"{mantissa} times 10^({exponent})" if exponent else mantissa
 

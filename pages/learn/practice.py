@@ -12,6 +12,7 @@ from lessons.practice.grading import title
 from lessons.practice.progress import mastery_picture
 from lessons.problem import Problem
 from lessons.style import Look
+from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts import asking, editor
 from pages.session import state
@@ -90,7 +91,7 @@ def progress() -> None:
     st.markdown(_("{right} of {asked} answers right").format(right=right, asked=len(done.attempts)))
     left, rest = st.columns([11, 9], gap="medium")
     with left:
-        scene = Scene(example.trace, look, "backward", frozenset(step.target for step in example.derivation))
+        scene = Scene(example.trace, look, Phase.BACKWARD, frozenset(step.target for step in example.derivation))
         network_picture(mastery_picture(done, scene, look, state.theme()), key="picture.mastery")
         st.caption(_("Right of asked, for every neuron, weight and bias. Blue: known. Amber: getting there. Red: to practise."))
     with rest:

@@ -23,6 +23,7 @@ from lessons.practice.questions import Question
 from lessons.style import Look
 from lessons.walk.card import known, laws, numbers_put_in
 from mlp_core import Quantity
+from mlp_core.steps import Phase
 from pages.places import file_of
 
 from ..drawn.components import network_picture
@@ -146,7 +147,7 @@ def _scene(question: Question, example: Example, look: Look, solved: bool) -> Sc
         return Scene(example.trace, look, question.step.phase, frozenset(done), question.target, question.step.inputs)
     layer, index = question.target.layer, question.target.index
     parameter = Quantity("W" if len(index) == 2 else "b", layer, index)
-    return Scene(example.trace, look, "backward", frozenset(targets), parameter)
+    return Scene(example.trace, look, Phase.BACKWARD, frozenset(targets), parameter)
 
 
 def place(example: Example, look: Look) -> None:

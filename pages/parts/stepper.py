@@ -13,7 +13,7 @@ from lessons.i18n import gettext as _
 from lessons.style import name_of
 from lessons.walk.card import card, formula, ribbon, unfolding
 from mlp_core import Quantity, Step, Trace
-from mlp_core.steps import Derivation
+from mlp_core.steps import Derivation, Phase
 from pages.places import file_of
 
 from ..drawn.components import chips, network_picture
@@ -30,7 +30,7 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
     if turned:
         st.switch_page(file_of(turned))
     example, look, derivation = state.example(), state.look(), state.example().derivation
-    steps = derivation.phase(page)
+    steps = derivation.phase(Phase(page))
     at = state.position(page, len(steps))
     step = steps[at]
     scene = Scene.at(example.trace, derivation, look, step, state.picked())
@@ -98,7 +98,7 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
     st.latex(shown.formula)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     st.markdown(f"{shown.why}\n\n:small[{value}]")  # the value once more, as text that can be selected and read aloud
-    if step.phase == "backward" and step.law not in ("delta", "fused"):
+    if step.phase is Phase.BACKWARD and step.law not in ("delta", "fused"):
         with st.expander(_("How SymPy gets this derivative"), **state.fold("open.unfold", False)) as box:
             if box.open:
                 st.latex(unfolding(step, example.network, look) or "")
@@ -131,12 +131,12 @@ def panel(values: Trace, updated: bool = False) -> None:
         targets = [quantity]
         if quantity not in derivation:
             text = look.spoken(quantity, values[quantity])
-            made = updated and quantity.kind in ("W", "b")
+            made = updated and quantity.family == "parameter"
             told = (
                 _("{text} is what the update made of it.") if made else _("{text} is given: change it in the sidebar.")
             )
             st.markdown(told.format(text=text))
-            targets = [step.target for step in derivation.phase("forward", "loss") if quantity in step.inputs][:1]
+            targets = [step.target for step in derivation.phase(Phase.FORWARD, Phase.LOSS) if quantity in step.inputs][:1]
         for target in targets:
             if target not in shown:
                 shown.append(target)
@@ -157,6 +157,6 @@ def _ask(page: str, id: str) -> None:
     """A chip was picked: go to its step, or open the panel of its element when the step is on another page."""
     quantity, derivation = Quantity.parse(id), state.example().derivation
     if quantity in derivation and derivation[quantity].phase == page:
-        state.go(page, derivation.phase(page).index(derivation[quantity]))
+        state.go(page, derivation.phase(Phase(page)).index(derivation[quantity]))
     elif state.picked() != element(quantity):
         state.pick(element(quantity))

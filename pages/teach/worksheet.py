@@ -10,6 +10,7 @@ from lessons.sheets.printed import Latex, pdf, preview
 from lessons.sheets.worksheet import BLANKS, PAPERS, PARTS, Settings, example_of
 from lessons.style import name_of
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.steps import Phase
 from pages.parts import editor
 from pages.parts.show import onward
 from pages.session import state
@@ -20,7 +21,7 @@ first_page = lru_cache(maxsize=64)(preview)
 def kinds(optimiser: str) -> list[str]:
     """What can be left blank with this optimiser."""
     laws = {*OPTIMISERS[optimiser](lr=1.0).laws, "new"}
-    return [kind for phase, parts in PARTS.items() for kind in parts if phase != "update" or kind in laws]
+    return [kind for phase, parts in PARTS.items() for kind in parts if phase is not Phase.UPDATE or kind in laws]
 
 
 def chosen() -> Settings:

@@ -6,6 +6,7 @@ from lessons.drawing.network import Scene, picture, quantities
 from lessons.i18n import gettext as _
 from lessons.walk.updates import TOO_LONG, changes, update_of
 from mlp_core import NonFinite, Quantity, Trace, Update
+from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts.show import cell, head, onward, table
 from pages.parts.stepper import panel
@@ -19,8 +20,8 @@ def outcome(after: Trace) -> None:
     example, look = state.example(), state.look()
     left, right = st.columns(2, gap="medium")
     with left:
-        forward = frozenset(step.target for step in example.derivation.phase("forward", "loss"))
-        scene = Scene(after, look, "loss", forward, picked=state.picked())
+        forward = frozenset(step.target for step in example.derivation.phase(Phase.FORWARD, Phase.LOSS))
+        scene = Scene(after, look, Phase.LOSS, forward, picked=state.picked())
         network_picture(picture(scene), key="picture.evaluate", on_pick=state.pick, read=state.widget)
         st.caption(_("The network after the update. Click an element to see where its number comes from."))
     before, now = example.trace.loss, after.loss

@@ -5,6 +5,7 @@ import streamlit as st
 from lessons.drawing.network import Scene, picture
 from lessons.example import PRESETS
 from lessons.i18n import gettext as _
+from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.places import file_of
 from pages.session import state
@@ -24,8 +25,8 @@ with words:
         st.switch_page(file_of("forward"))
     st.caption(_("Arrow keys go from number to number. The sidebar holds everything that can be changed."))
 with drawing:
-    computed = example.derivation.phase("forward", "loss")
-    scene = Scene(example.trace, look, "loss", frozenset(step.target for step in computed))
+    computed = example.derivation.phase(Phase.FORWARD, Phase.LOSS)
+    scene = Scene(example.trace, look, Phase.LOSS, frozenset(step.target for step in computed))
     network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=state.widget)
 if state.visited():
     st.switch_page(file_of("forward"))

@@ -9,6 +9,7 @@ from lessons.style import name_of
 from lessons.walk.card import card
 from lessons.walk.updates import is_frozen, new_of, parameters, side_by_side, steps_of, update_of
 from mlp_core import Quantity
+from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts import editor
 from pages.parts.show import cell, head, onward, table
@@ -46,7 +47,7 @@ def steps(parameter: Quantity) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         targets = frozenset(step.target for step in example.derivation)
-        scene = Scene(example.trace, look, "backward", targets, parameter)
+        scene = Scene(example.trace, look, Phase.BACKWARD, targets, parameter)
         network_picture(
             picture(scene),
             key="picture.update",
@@ -75,7 +76,7 @@ def comparison() -> None:
     every = side_by_side(example)
     rows = []
     for q in parameters(example):
-        gradient = Quantity("d" + q.kind, q.layer, q.index)
+        gradient = q.beside(f"d{q.kind}")
         new = [
             _("unchanged") if is_frozen(example, q) else look.value(new_of(q), each[new_of(q)])
             for each in every.values()

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlp_core import Adam, Layer, Network, Quantity, derive, trace
-from mlp_core.writing.latex import NOTES, number, write
+from mlp_core.writing.latex import write
+from mlp_core.writing.names import NOTES
+from mlp_core.writing.numbers import number
 
 
 def everything_in(network: Network, x, y) -> set[Quantity]:

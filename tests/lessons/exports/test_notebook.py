@@ -24,7 +24,7 @@ from lessons.walk.updates import update_of, updated
 from mlp_core import NonFinite, Quantity, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
-from mlp_core.writing.latex import number
+from mlp_core.writing.numbers import number
 
 from ..strategies import ANY, examples
 

@@ -17,7 +17,7 @@ from lessons.practice.answers import read
 from lessons.practice.grading import MOST, Verdict, title
 from mlp_core import Layer, Network, NonFinite, Quantity
 from mlp_core.optimisers import OPTIMISERS
-from mlp_core.writing.latex import GIVEN, shown
+from mlp_core.writing.numbers import shown
 
 from ..strategies import ANY, examples, instances
 
@@ -231,7 +231,7 @@ def test_an_answer_that_follows_from_an_own_wrong_number_counts_and_is_said_to(o
     carried = 0
     for question in asked(optimiser=optimiser).values():
         for q in question.step.inputs:
-            if q.kind in GIVEN or q.family == "setting":
+            if q.given or q.family == "setting":
                 continue
             own = {q: 1.7 * question.inputs[q] + 0.1}
             typed = f"{float(question.step.evaluate({**question.inputs, **own})):.8g}"

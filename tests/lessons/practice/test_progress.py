@@ -14,6 +14,7 @@ from lessons.palette import BACKGROUND, MASTERY, contrast
 from lessons.practice.progress import KINDS, MOST, Attempt, Progress, level, mastery_picture
 from lessons.problem import Problem
 from lessons.style import Look
+from mlp_core.steps import Phase
 
 from ..strategies import forged
 
@@ -122,7 +123,7 @@ def test_slips_by_frequency():
 
 def drawn(progress, example=WORKED, theme="light"):
     look = Look.of("notes", "en", 4, theme, example.sizes)
-    scene = Scene(example.trace, look, "backward", frozenset())
+    scene = Scene(example.trace, look, Phase.BACKWARD, frozenset())
     return mastery_picture(progress, scene, look, theme)
 
 

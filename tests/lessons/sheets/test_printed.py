@@ -22,7 +22,7 @@ from lessons.notation import NOTATIONS
 from lessons.problem import Problem
 from lessons.sheets.printed import DENSE, FONTS, UNDER, Latex, Typst, drawing, pdf, preview
 from lessons.sheets.worksheet import NONE, Settings, sheet
-from mlp_core.writing.latex import shown
+from mlp_core.writing.numbers import shown
 
 ROOT = Path(__file__).parents[3]
 WORKED = Settings(variants=2)

@@ -16,9 +16,9 @@ from lessons.palette import BACKGROUND, FAMILIES, SERIES, colors, contrast
 from lessons.style import Look
 from lessons.walk.updates import side_by_side
 from mlp_core import Quantity
+from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
-from mlp_core.quantity import KINDS
-from mlp_core.writing.latex import factor, number, shown
+from mlp_core.writing.numbers import factor, number, shown
 
 ROOT = Path(__file__).parents[3]
 THEMES = ("light", "dark")

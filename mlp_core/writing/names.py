@@ -1,0 +1,128 @@
+"""What quantities are called: a Name is a symbol with its indices, a Notation gives every quantity its Name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Protocol
+
+from ..kinds import KINDS, Kind
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "ι": "iota",
+    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
+    "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda",
+    "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+_HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
+
+
+class Address(Protocol):
+    """What a Notation names: a Quantity."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def layer(self) -> int: ...
+    @property
+    def index(self) -> tuple[int, ...]: ...
+
+
+@dataclass(frozen=True)
+class Name:
+    """A symbol with superscript and subscript, or (when ``den`` is set) the partial derivative of ``num`` by ``den``."""
+
+    base: str = ""
+    sup: str = ""
+    sub: str = ""
+    of: Name | None = None
+    num: Name | None = None
+    den: Name | None = None
+
+    def latex(self) -> str:
+        """In LaTeX."""
+        if self.num and self.den:
+            return rf"\frac{{\partial {self.num.latex()}}}{{\partial {self.den.latex()}}}"
+        base = "".join(rf"\{_GREEK[each]} " if each in _GREEK else each for each in self.base).replace("ℒ", r"\mathcal{L}")
+        base = re.sub(rf"(.){_HAT}", r"\\hat{\1}", base)
+        sup = re.sub(r" ?([^\W\d_]{2,}|[^\x00-\x7f]+)", r"\\,\\text{\1}", self.sup)
+        sub = self.of.latex() if self.of else self.sub
+        return base.strip() + (f"^{{{sup}}}" if sup else "") + (f"_{{{sub}}}" if sub else "")
+
+    def text(self) -> str:
+        """In plain text, for labels and screen readers: W(2)1."""
+        if self.num and self.den:
+            return f"∂{self.num.text()}/∂{self.den.text()}"
+        sup = f" {self.sup}" if self.sup.isalpha() else self.sup
+        if self.of:
+            return f"{self.base}{sup}[{self.of.text()}]"
+        return self.base + sup + ("_" if self.sub and not sup.endswith(")") else "") + self.sub
+
+    def html(self) -> str:
+        """In HTML with sup and sub."""
+        if self.num and self.den:
+            return f"∂{self.num.html()}/∂{self.den.html()}"
+        sub = self.of.html() if self.of else self.sub
+        return self.base + (f"<sup>{self.sup}</sup>" if self.sup else "") + (f"<sub>{sub}</sub>" if sub else "")
+
+    def data(self) -> dict[str, Any]:
+        """As plain data for a picture: base, sup and sub, or num and den."""
+        if self.num and self.den:
+            return {"num": self.num.data(), "den": self.den.data()}
+        return {"base": self.base, "sup": self.sup, "sub": self.of.text() if self.of else self.sub}
+
+
+@dataclass(frozen=True, eq=False)
+class Notation:
+    """The letters of one textbook.
+
+    letters: kind to base letter, over those of ``KINDS``; shift: kind to what is added to the layer number (books count
+    layers differently); sup: how a layer number is set; single: whether the index of a layer's only neuron is dropped;
+    output: the letter of the last layer's activations where it differs; words: for "new" and "old".
+    A letter for "delta" is used where the book has one, else delta is written as the derivative it is.
+    """
+
+    key: str
+    letters: Mapping[str, str] = field(default_factory=dict)
+    shift: Mapping[str, int] = field(default_factory=dict)
+    sup: str = "({})"
+    single: bool = False
+    output: str = ""
+    words: Mapping[str, str] = field(default_factory=lambda: {"new": "new", "old": "old"})
+
+    @lru_cache(maxsize=8192)  # noqa: B019  (there are a handful of notations, and they live as long as the program)
+    def name(self, quantity: Address, sizes: tuple[int, ...] | None = None) -> Name:
+        """The name of a quantity; ``sizes`` (n_0, ..., n_L) are needed to drop single indices and to find the outputs."""
+        return self._name(quantity.kind, quantity.layer, quantity.index, sizes)
+
+    def _name(self, kind: str, layer: int, index: tuple[int, ...], sizes: tuple[int, ...] | None) -> Name:
+        record = KINDS[kind]
+        if record.slot or record.updated:
+            return self._of_update(record, self._name(record.parameter, layer, index, sizes))
+        if kind in _DERIVATIVES and kind not in self.letters:
+            top, bottom = _DERIVATIVES[kind]
+            upper = (layer, index[:1]) if KINDS[top].layered else (0, ())
+            lower = index if record.parameter else index[-1:]
+            return Name(num=self._name(top, *upper, sizes), den=self._name(bottom, layer, lower, sizes))
+        base, _, own = self.letters.get(kind, record.letter or kind).partition("_")
+        if kind == "a" and self.output and sizes and layer == len(sizes) - 1:
+            base, kind = self.output, "y"
+        bare = not record.layered or kind == "y" or (kind == "x" and kind not in self.shift)
+        sup = "" if bare else self.sup.format(layer + self.shift.get(kind, 0))
+        shown = index[1:] if self.single and sizes and kind != "x" and index and sizes[layer] == 1 else index
+        return Name(base, sup, own or ",".join(map(str, shown)))
+
+    def _of_update(self, record: Kind, parameter: Name) -> Name:
+        """A parameter after its update, its step, or another intermediate with the parameter as its index."""
+        if record.updated:
+            return replace(parameter, sup=f"{parameter.sup} {self.words['new']}".strip())
+        if record.slot == "step":
+            return replace(parameter, base=record.letter + parameter.base)
+        return Name(record.letter, self.words["old"] if record.slot.endswith("_prev") else "", of=parameter)
+
+
+_DERIVATIVES = {"dC_da": ("C", "a"), "da_dz": ("a", "z"), "delta": ("C", "z"), "dW": ("C", "W"), "db": ("C", "b")}
+
+NOTES = Notation("notes", single=True)
