@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from numbers import Number
+
 from .i18n import gettext
-from .style import name_of
+from .style import is_name, name_of
+
+
+def quoted(text: str) -> str:
+    """What a person typed, as Markdown that shows it sign by sign and does nothing else: a code span.
+
+    Escapes would not do, since Streamlit looks for links, emoji, icons and arrows in what they leave.
+    """
+    plain = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if not plain.strip():
+        return plain.strip()
+    fence = "`" * (1 + max(map(len, re.findall("`+", plain)), default=0))
+    room = " " if plain[0] in "` " or plain[-1] in "` " else ""
+    return f"{fence}{room}{plain}{room}{fence}"
 
 
 def _in_words(part: object) -> object:
-    """Names of activations, losses and settings as people read them; a list of them with commas; numbers as they are."""
+    """Names of activations, losses and settings as people read them; a list of choices with commas; numbers as they are.
+    Anything else is from outside, and its beginning is quoted."""
     if isinstance(part, tuple):
         return ", ".join(map(name_of, part))
-    return name_of(part) if isinstance(part, str) else part
+    if isinstance(part, str) and is_name(part):
+        return name_of(part)
+    return part if isinstance(part, Number) else quoted(str(part)[:40])
 
 
 class Problem(ValueError):
@@ -21,5 +40,5 @@ class Problem(ValueError):
         super().__init__(f"{where}: {template.format(**parts)}")
 
     def text(self) -> str:
-        """The sentence for the person."""
+        """The sentence for the person, as Markdown."""
         return gettext(self.template).format(**{key: _in_words(part) for key, part in self.parts.items()})

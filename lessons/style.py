@@ -46,6 +46,11 @@ _NAMES = {
 }
 
 
+def is_name(key: str) -> bool:
+    """Whether ``name_of`` knows a name for it; other text it hands back."""
+    return key in _NAMES
+
+
 def name_of(key: str) -> str:
     """The name in the language in use; a proper name (SGD, Adam) stands for itself."""
     return gettext(_NAMES.get(key, key))

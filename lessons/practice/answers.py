@@ -132,7 +132,7 @@ def _tokens(text: str) -> list[Token]:
         if kind == "unknown":
             raise token.problem(UNKNOWN)
         if kind == "f" and part.lower() not in (*FUNCTIONS, "e"):
-            raise token.problem(NAME, names=", ".join((*FUNCTIONS, "e")))
+            raise token.problem(NAME, names=(*FUNCTIONS, "e"))
         if kind:
             found.append(_number(token) if kind == "n" else token)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from lessons.practice.exercise import Exercise, judged, part_title, parts, plant
 from lessons.practice.grading import Verdict, title
 from lessons.practice.progress import Attempt
 from lessons.practice.questions import Question
+from lessons.problem import quoted
 from lessons.style import Look
 from lessons.walk.card import known, laws, numbers_put_in
 from mlp_core import Quantity
@@ -33,7 +33,6 @@ from .show import cell, head, table
 BOXES = {"right": st.success, "carried": st.success, "slip": st.error, "coarse": st.error, "unknown": st.error}
 MARKS = {"right": "✓", "carried": "✓", "digits": "…", "close": "≈", "nonsense": "?"}
 LINE = "line"
-MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")  # what may mean something there: 2*3*4 would lose its signs
 
 
 def told(verdict: Verdict, look: Look) -> None:
@@ -268,8 +267,7 @@ def exam(asked: tuple[Question, ...], look: Look) -> None:
         _turning(at, len(asked))
         st.markdown(f"## {question.prompt(look)}")
         if str(question.target) in done:
-            text = MARKDOWN.sub(r"\\\1", done[str(question.target)])
-            st.caption(_("Entered: {text}").format(text=text))
+            st.caption(_("Entered: {text}").format(text=quoted(done[str(question.target)])))
         _cell_of(question, "exam")
     st.button(_("Hand in"), key="hand.in", on_click=_hand_in)
 

@@ -58,7 +58,7 @@ def _language_of_address() -> None:
             "lang",
             mark("The address asks for the language “{value}”; there are: {choices}."),
             value=asked[:20],
-            choices=", ".join(LANGUAGES),
+            choices=tuple(LANGUAGES),
         )
         st.session_state[_PROBLEMS]["lang"] = problem
 

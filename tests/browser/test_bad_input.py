@@ -1,5 +1,7 @@
 """What cannot be used leaves a message beside its place and the last good number in it, whatever a person types."""
 
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -74,3 +76,13 @@ def test_a_structure_out_of_bounds(tutor, key, text):
     expect(tutor.keyed("open.layers").get_by_role("alert")).to_be_attached()
     tutor.idle()
     unchanged(tutor)
+
+
+@pytest.mark.parametrize("text", ["![](//host/x.png)", "https://host.example", ":smile: :red[x] --", "`$x$ -> <b>"])
+def test_what_a_message_quotes_is_shown_sign_by_sign_and_does_nothing(tutor, text):
+    """No picture is fetched (see ``Tutor.outside``), no link, icon, formula or arrow made of it."""
+    tutor.open("loss", "?lang=" + quote(text))
+    message = tutor.page.get_by_role("alert").filter(has_text="The address asks for")
+    expect(message.locator("code").first).to_have_text(text)
+    assert not message.locator("img, a, .katex, [data-testid=stIconMaterial], b").all()
+    assert tutor.outside() == []

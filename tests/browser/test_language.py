@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED
-from lessons.i18n import catalogue
 from lessons.notation import NOTATIONS, TITLES
 from lessons.style import Look
 from mlp_core import Quantity
 from tests.browser.tutor import PAGES, Tutor
+from tests.pages.app import translated_strings
 
 # Every text of the page and every text for a screen reader, formulas and icons apart.
 TEXTS = """() => {
@@ -35,7 +35,7 @@ def english(tutor: Tutor) -> set[str]:
     """The texts of the page that the catalogue has in Chinese, or that hold three English words in a row."""
     texts = tutor.idle().page.evaluate(TEXTS)
     assert sum(bool(re.search(r"[\u4e00-\u9fff]", text)) for text in texts) > 10
-    templates = [text for text, chinese in catalogue("zh").items() if text != chinese]
+    templates = translated_strings()
     assert templates, "the catalogue is empty"
     strings = [".+".join(map(re.escape, re.split(r"\{\w+\}", text))) for text in templates]
     known = re.compile("|".join(strings), re.DOTALL)
