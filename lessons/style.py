@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mlp_core import Quantity
+from mlp_core.writing import latex as math
 from mlp_core.writing.names import Name, Notation
-from mlp_core.writing.numbers import factor, shown
+from mlp_core.writing.numbers import on_screen, shown
 
 from .i18n import gettext, mark
 from .i18n import gettext as _
@@ -94,15 +95,15 @@ class Look:
 
     def value(self, quantity: Quantity, value: float) -> str:
         """The number as plain text."""
-        return shown(quantity, value, self.decimals, latex=False).replace("-", "−")
+        return on_screen(shown(quantity, value, self.decimals))
 
     def number(self, quantity: Quantity, value: float) -> str:
         """The number in LaTeX, standing alone."""
-        return self.paint(quantity.family, shown(quantity, value, self.decimals))
+        return self.paint(quantity.family, math.number(quantity, value, self.decimals))
 
     def factor(self, quantity: Quantity, value: float) -> str:
         """The number in LaTeX as a part of a formula, in brackets where it needs them."""
-        return self.paint(quantity.family, factor(quantity, value, self.decimals))
+        return self.paint(quantity.family, math.factor(quantity, value, self.decimals))
 
     def spoken(self, quantity: Quantity, value: float | None) -> str:
         """Name and value for a screen reader; None stands for a number that is not shown yet."""

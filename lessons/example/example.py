@@ -15,9 +15,9 @@ from mlp_core import Layer, Network, NonFinite, Quantity, State, Trace, derive, 
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS, Optimiser
 from mlp_core.steps import Derivation
+from mlp_core.writing.names import NOTATIONS
 
 from ..i18n import LANGUAGES, mark
-from ..notation import NOTATIONS
 from ..problem import Problem
 
 MAX_LAYERS, MAX_NEURONS, MAX_DECIMALS = 4, 8, 10

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import sympy as sp
-from sympy.printing.pycode import PythonCodePrinter
-
 from mlp_core import NonFinite, Quantity, Step, Update, trace
 from mlp_core.steps import Phase
 from mlp_core.writing.latex import write
+from mlp_core.writing.python import PLAIN, Code
 
 from .. import content
 from ..example import Example
@@ -26,16 +24,12 @@ from ..walk.updates import TOO_LONG, is_frozen, new_of, update_of
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # what the notebook asserts, on any machine
 STRICTER = 0.1  # how much closer the numbers must be here, so that another machine's last digits still pass
 CHECK = f'''\
-def shown(value):
-    text = f"{{value + 0.0:.{{decimals}}f}}"
-    if value and (abs(value) >= 1e7 or not float(text)):
-        text = f"{{value:.{{max(decimals - 1, 1)}}e}}"
-    return text
+{PLAIN}
 
 
 def check(name, value, engine):
     assert math.isclose(value, engine, rel_tol={RELATIVE}, abs_tol={ABSOLUTE}), f"{{name}} = {{value}}, the engine has {{engine}}"
-    print(name, "=", shown(value))'''
+    print(name, "=", plain(value, decimals))'''
 
 
 def notebook(example: Example) -> str:
@@ -57,26 +51,11 @@ def file_name(example: Example) -> str:
     return f"backprop-{'-'.join(map(str, example.sizes))}.ipynb"
 
 
-class _Code(PythonCodePrinter):
-    """SymPy's printer of Python, in the order in which a formula was built; symbols in ``renamed`` are called as it says."""
-
-    def __init__(self) -> None:
-        super().__init__({"order": "none"})
-        self.renamed: dict[sp.Symbol, str] = {}
-
-    def _print_Symbol(self, expr: sp.Symbol) -> str:
-        return self.renamed.get(expr, expr.name)
-
-    def _print_Piecewise(self, expr: sp.Piecewise) -> str:
-        (value, condition), (otherwise, _always) = expr.args
-        return f"({self._print(value)} if {self._print(condition)} else {self._print(otherwise)})"
-
-
 class _Cells:
     """The cells as they are written, and what their code has computed so far."""
 
     def __init__(self, example: Example) -> None:
-        self.example, self.code = example, _Code()
+        self.example, self.code = example, Code()
         self.cells: list[dict[str, Any]] = []
         self.computed: dict[str, float] = {}
         self.reasons: set[str] = set()
@@ -178,7 +157,7 @@ class _Cells:
         self.python(lines)
         loss = Quantity("C").symbol
         self.markdown(_text("before_and_after"))
-        self.python([f'print(shown({loss.name}), "→", shown({self.code.renamed[loss]}))'])
+        self.python([f'print(plain({loss.name}, decimals), "→", plain({self.code.renamed[loss]}, decimals))'])
 
     def steps(self, heading: str, steps: Sequence[Step], values: Values | None = None) -> None:
         """Their laws and code, and the reason of each law where it comes for the first time."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp_core import Optimiser, Quantity, Training, trace
+from mlp_core.writing.numbers import on_screen, significant
 
 from ..drawing.data import Flow, Shape, Station, Way
 from ..example import Example
@@ -119,7 +120,7 @@ def _setting(name: str, value: float | bool) -> str:
 
 def plain(value: float) -> str:
     """A number that a person gave, as short as can be."""
-    return f"{value:.6g}".replace("e-0", "e-").replace("-", "−")
+    return on_screen(significant(value, 6))
 
 
 def together(*sentences: str) -> str:

@@ -17,6 +17,7 @@ from ..i18n import CATALOGUES, header
 
 ROOT = CATALOGUES.parents[1]
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "lessons").rglob("*.py")), *sorted((ROOT / "pages").rglob("*.py"))]
+CORE = sorted((ROOT / "mlp_core").rglob("*.py"))
 # function to how many strings it takes
 MARKERS: Final = {"_": 1, "gettext": 1, "mark": 1, "ngettext": 2, "pgettext": 2}
 Key = tuple[str, str | tuple[str, str]]  # context (or empty) and string, or both its forms
@@ -44,9 +45,18 @@ def marked(source: str) -> Iterator[Key]:
                 yield "", text
 
 
+def titles(source: str) -> Iterator[Key]:
+    """What the records of the core are called: the strings given as ``title`` (proper names need no translation)."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.keyword) and node.arg == "title" and isinstance(node.value, ast.Constant):
+            yield "", str(node.value.value)
+
+
 def strings() -> dict[Key, str]:
     """Every string that a catalogue translates, and where it is from."""
-    return {key: path.relative_to(ROOT).as_posix() for path in SOURCES for key in marked(path.read_text("utf-8"))}
+    found = {key: path for path in CORE for key in titles(path.read_text("utf-8"))}
+    found |= {key: path for path in SOURCES for key in marked(path.read_text("utf-8"))}
+    return {key: path.relative_to(ROOT).as_posix() for key, path in found.items()}
 
 
 def forms(text: str | Sequence[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from mlp_core import Layer, Network, Quantity, Trace, trace
-from mlp_core.writing.numbers import number
+from mlp_core.writing.numbers import number, on_screen
 
 from .. import content
 from ..example import WORKED
@@ -152,7 +152,7 @@ def _product(run: Values, factors: list[Quantity]) -> float:
 
 
 def _text(value: float, look: Look) -> str:
-    return number(value, look.decimals, latex=False).replace("-", "−")
+    return on_screen(number(value, look.decimals))
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def has(key: str) -> bool:
 
 def printed(figure: Figure) -> str:
     """The figure as the notes print it, with a real minus sign."""
-    return figure.printed.replace("-", "−")
+    return on_screen(figure.printed)
 
 
 def exact(figure: Figure, look: Look) -> str:
@@ -249,7 +249,7 @@ def reason(figure: Figure, look: Look) -> str:
 
 def _as_printed(figure: Figure) -> str:
     """The exact value to as many decimals as the notes print."""
-    return f"{figure.exact:.{len(figure.printed.partition('.')[2])}f}".replace("-", "−")
+    return on_screen(number(figure.exact, len(figure.printed.partition(".")[2])))
 
 
 def _undivided(figure: Figure, look: Look) -> str:

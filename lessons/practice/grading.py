@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mlp_core import Quantity
+from mlp_core.writing.numbers import on_screen, significant
 
 from .. import content, i18n
 from ..i18n import gettext as _
@@ -56,7 +57,7 @@ class Verdict:
 
     def _message(self, look: Look) -> str:
         target = f"${look.symbol(self.question.target)}$"
-        exact = f"{target} = {self.question.answer:.10g}".replace("-", "−")
+        exact = f"{target} = {on_screen(significant(self.question.answer, 10))}"
         if self.kind == "right":
             return _("Right. Exactly: {exact}").format(exact=exact)
         if self.kind == "carried":

@@ -214,4 +214,4 @@ def _display(latex: str) -> str:
 
 
 def _as_shown(quantity: Quantity, value: float, decimals: int) -> float:
-    return float(shown(quantity, value, decimals, latex=False)) if isfinite(value) else inf
+    return float(shown(quantity, value, decimals)) if isfinite(value) else inf

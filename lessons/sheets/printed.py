@@ -17,10 +17,9 @@ import sympy as sp
 from pypdf import PdfWriter
 
 from mlp_core import Quantity, Step
+from mlp_core.writing import latex as latex_math
 from mlp_core.writing import typst as typst_math
-from mlp_core.writing.latex import write
 from mlp_core.writing.names import Name
-from mlp_core.writing.numbers import factor, shown
 
 from ..i18n import LANGUAGES, using
 from ..i18n import gettext as _
@@ -360,10 +359,10 @@ class Latex(Form):
         return name.latex()
 
     def formula(self, expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool) -> str:
-        return write(expr, names, dot, self.otherwise)
+        return latex_math.write(expr, names, dot, self.otherwise)
 
     def number(self, quantity: Quantity, value: float, bracketed: bool = False) -> str:
-        return (factor if bracketed else shown)(quantity, value, self.settings.decimals)
+        return (latex_math.factor if bracketed else latex_math.number)(quantity, value, self.settings.decimals)
 
     def inline(self, math: str) -> str:
         return rf"$\displaystyle {math}$"

@@ -20,10 +20,10 @@ from mlp_core import NonFinite, Quantity, Step, Trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
+from mlp_core.writing.names import NOTATIONS
 
 from ..example import CHOICES, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, NO_LAYERS, NO_NEURONS, TRAINABLE, Example
 from ..i18n import LANGUAGES, mark
-from ..notation import NOTATIONS
 from ..problem import Problem
 from ..style import Values
 from ..walk.updates import update_of

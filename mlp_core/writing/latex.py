@@ -1,4 +1,4 @@
-"""Formulas in LaTeX."""
+"""Numbers and formulas in LaTeX (names write themselves, see names.py)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,21 @@ from collections.abc import Mapping
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
+
+from ..quantity import Quantity
+from .numbers import bracketed, shown
+
+
+def number(quantity: Quantity, value: float, decimals: int = 4) -> str:
+    """The number as ``numbers.shown`` gives it."""
+    mantissa, _, exponent = shown(quantity, value, decimals).partition("e")
+    return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
+
+
+def factor(quantity: Quantity, value: float, decimals: int = 4) -> str:
+    """The same as it stands inside a formula: a negative one, or one in powers of ten, in brackets."""
+    text = number(quantity, value, decimals)
+    return f"({text})" if bracketed(shown(quantity, value, decimals)) else text
 
 
 class _Printer(LatexPrinter):
@@ -25,7 +40,7 @@ class _Printer(LatexPrinter):
 def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, otherwise: str = "otherwise") -> str:
     """A formula in LaTeX, its symbols written as ``names`` says, in the order in which it was built.
 
-    ``names`` may hold numbers (see ``number``) instead of letters: that is the line with the numbers put in, and ``dot``
+    ``names`` may hold numbers (see ``factor``) instead of letters: that is the line with the numbers put in, and ``dot``
     then sets a dot between factors. Raises ValueError for a symbol without a name.
     """
     missing = expr.free_symbols - names.keys()

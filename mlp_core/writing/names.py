@@ -1,4 +1,7 @@
-"""What quantities are called: a Name is a symbol with its indices, a Notation gives every quantity its Name."""
+"""What quantities are called: a Name is a symbol with its indices, a Notation gives every quantity its Name.
+
+The table NOTATIONS holds those of four books; a student sees the letters of the notes in hand, nothing else changes.
+"""
 
 from __future__ import annotations
 
@@ -74,17 +77,19 @@ class Name:
         return {"base": self.base, "sup": self.sup, "sub": self.of.text() if self.of else self.sub}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Notation:
     """The letters of one textbook.
 
-    letters: kind to base letter, over those of ``KINDS``; shift: kind to what is added to the layer number (books count
-    layers differently); sup: how a layer number is set; single: whether the index of a layer's only neuron is dropped;
-    output: the letter of the last layer's activations where it differs; words: for "new" and "old".
+    title: what it is called where it is chosen, in English; letters: kind to base letter, over those of ``KINDS``; shift: kind
+    to what is added to the layer number (books count layers differently); sup: how a layer number is set; single: whether the
+    index of a layer's only neuron is dropped; output: the letter of the last layer's activations where it differs; words: for
+    "new" and "old".
     A letter for "delta" is used where the book has one, else delta is written as the derivative it is.
     """
 
     key: str
+    title: str
     letters: Mapping[str, str] = field(default_factory=dict)
     shift: Mapping[str, int] = field(default_factory=dict)
     sup: str = "({})"
@@ -125,4 +130,44 @@ class Notation:
 
 _DERIVATIVES = {"dC_da": ("C", "a"), "da_dz": ("a", "z"), "delta": ("C", "z"), "dW": ("C", "W"), "db": ("C", "b")}
 
-NOTES = Notation("notes", single=True)
+NOTATIONS: dict[str, Notation] = {}
+
+
+def enter(notation: Notation) -> Notation:
+    """Add a notation; ValueError where its key is taken or it names a kind of quantity that there is not."""
+    if notation.key in NOTATIONS:
+        raise ValueError(f"there is a notation {notation.key} already")
+    if unknown := {*notation.letters, *notation.shift} - KINDS.keys():
+        raise ValueError(f"{notation.key} has letters for unknown kinds: {', '.join(sorted(unknown))}")
+    NOTATIONS[notation.key] = notation
+    return notation
+
+
+NOTES = enter(Notation(key="notes", title="Worked example: z, a, ∂C/∂z", single=True))
+enter(
+    Notation(
+        key="handout",
+        title="Exam handout: a before z, δ, E",
+        letters={"x": "X", "z": "a", "a": "z", "y": "t", "C": "E", "delta": "δ", "lr": "ι"},
+        shift={"z": 1, "a": 1, "delta": 1},
+        output="y",
+    )
+)
+enter(
+    Notation(
+        key="matrix",
+        title="Matrix notes: P, X, ℒ",
+        letters={"x": "X", "z": "P", "a": "X", "y": "Y", "C": "ℒ", "lr": "α"},
+        shift={"x": 0},
+        sup="{}",
+        output="y",
+    )
+)
+enter(
+    Notation(
+        key="classic",
+        title="Classic textbook: z, a, δ, w",
+        letters={"W": "w", "C": "C", "delta": "δ"},
+        sup="{}",
+    )
+)

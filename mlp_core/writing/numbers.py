@@ -1,4 +1,4 @@
-"""How numbers are written: to a number of decimals, in plain text or in LaTeX."""
+"""How numbers are written, as plain text; latex.py and typst.py set the same text as mathematics."""
 
 from __future__ import annotations
 
@@ -6,45 +6,51 @@ from math import isfinite
 
 from ..quantity import Quantity
 
+MINUS = "\N{MINUS SIGN}"
 
-def number(value: float, decimals: int = 4, latex: bool = True, short: bool = False) -> str:
-    """A number to so many decimals; one that would show as 0 though it is not, or is very large, in powers of ten.
 
-    ``short`` leaves out closing zeros where nothing was rounded away, as one writes a given 0.5.
-    """
+def plain(value: float, decimals: int) -> str:
+    """A number to so many decimals; one that would show as 0 though it is not, or is very large, as 1.5e-9."""
+    text = f"{value + 0.0:.{decimals}f}"
+    if value and (abs(value) >= 1e7 or not float(text)):
+        mantissa, exponent = f"{value:.{max(decimals - 1, 1)}e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text
+
+
+def number(value: float, decimals: int = 4, short: bool = False) -> str:
+    """``plain`` for a finite number, else ValueError; ``short`` leaves out closing zeros where nothing was rounded away, as
+    one writes a given 0.5."""
     value = float(value)
     if not isfinite(value):
         raise ValueError(f"{value} is not a finite number")
-    plain = f"{value:.{decimals}f}"
-    if value == 0 or (abs(value) < 1e7 and float(plain) != 0):
-        plain = plain.removeprefix("-") if value == 0 else plain
-        return _trimmed(plain) if short and float(plain) == value else plain
-    mantissa, exponent = f"{value:.{max(decimals - 1, 1)}e}".split("e")
-    if short and float(f"{mantissa}e{exponent}") == value:
-        mantissa = _trimmed(mantissa)
-    return _power(mantissa, exponent, latex)
+    text = plain(value, decimals)
+    mantissa, e, exponent = text.partition("e")
+    return f"{trimmed(mantissa)}{e}{exponent}" if short and float(text) == value else text
 
 
-def _power(mantissa: str, exponent: str, latex: bool) -> str:
-    if not exponent:
-        return mantissa
-    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if latex else f"{mantissa}e{int(exponent)}"
+def significant(value: float, digits: int) -> str:
+    """A number to so many significant digits, without closing zeros: 0.999, 1e-8."""
+    mantissa, e, exponent = f"{value + 0.0:.{digits}g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
+    """Decimals without their closing zeros."""
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def shown(quantity: Quantity, value: float, decimals: int = 4, latex: bool = True) -> str:
+def shown(quantity: Quantity, value: float, decimals: int = 4) -> str:
     """The number as the tutor writes it: a setting in full (0.999 is not 1.00), what was given without closing zeros, what
     was computed to all decimals."""
-    if quantity.family == "setting":
-        mantissa, _, exponent = f"{value + 0.0:.10g}".partition("e")
-        return _power(mantissa, exponent, latex)
-    return number(value, decimals, latex, short=quantity.given)
+    return significant(value, 10) if quantity.family == "setting" else number(value, decimals, short=quantity.given)
 
 
-def factor(quantity: Quantity, value: float, decimals: int = 4) -> str:
-    """The same in LaTeX as it stands inside a formula: a negative one, or one in powers of ten, in brackets."""
-    text = shown(quantity, value, decimals)
-    return f"({text})" if value < 0 or "times" in text else text
+def bracketed(text: str) -> bool:
+    """Whether a number stands in brackets inside a formula: a negative one, or one in powers of ten."""
+    return text.startswith("-") or "e" in text
+
+
+def on_screen(text: str) -> str:
+    """A number's text with a true minus sign, for people; without it, programs can read it."""
+    return text.replace("-", MINUS)

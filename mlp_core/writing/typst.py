@@ -12,7 +12,7 @@ from sympy.printing.printer import Printer
 
 from ..quantity import Quantity
 from .names import Name
-from .numbers import shown
+from .numbers import bracketed, shown
 
 _LETTERS = {"ℒ": "cal(L)", "ε": "epsilon.alt"}
 
@@ -34,14 +34,14 @@ def _base(letters: str) -> str:
 
 def number(quantity: Quantity, value: float, decimals: int = 4) -> str:
     """The number as ``numbers.shown`` gives it, in Typst maths."""
-    mantissa, _, exponent = shown(quantity, value, decimals, latex=False).partition("e")
+    mantissa, _, exponent = shown(quantity, value, decimals).partition("e")
     return f"{mantissa} times 10^({exponent})" if exponent else mantissa
 
 
 def factor(quantity: Quantity, value: float, decimals: int = 4) -> str:
     """The same as it stands inside a formula: a negative one, or one in powers of ten, in brackets."""
     text = number(quantity, value, decimals)
-    return f"({text})" if value < 0 or "times" in text else text
+    return f"({text})" if bracketed(shown(quantity, value, decimals)) else text
 
 
 def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, otherwise: str = "otherwise") -> str:

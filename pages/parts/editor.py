@@ -12,11 +12,11 @@ import streamlit as st
 from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, TRAINABLE, Example
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
-from lessons.notation import TITLES
 from lessons.problem import Problem
 from lessons.style import name_of
 from mlp_core import Quantity
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.writing.names import NOTATIONS
 
 from ..session import state
 
@@ -51,7 +51,7 @@ def _language() -> None:
 
 def _show() -> None:
     shown = state.example()
-    _choice(_("Notation"), "notation", CHOICES["notation"], shown.notation, lambda key: _(TITLES[key]))
+    _choice(_("Notation"), "notation", CHOICES["notation"], shown.notation, lambda key: _(NOTATIONS[key].title))
     key = state.follow("edit.decimals", shown.decimals)
     st.slider(_("Decimals"), 0, MAX_DECIMALS, key=key, on_change=_commit, args=(key, "decimals"))
 

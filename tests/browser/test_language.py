@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED
-from lessons.notation import NOTATIONS, TITLES
 from lessons.style import Look
 from mlp_core import Quantity
+from mlp_core.writing.names import NOTATIONS
 from tests.browser.tutor import PAGES, Tutor
 from tests.pages.app import translated_strings
 
@@ -91,7 +91,7 @@ def test_a_forged_language_is_named_and_the_page_works(tutor):
 @pytest.mark.parametrize("notation", [key for key in NOTATIONS if key != WORKED.notation])
 def test_a_notation_changes_the_letters_everywhere(tutor, notation):
     tutor.open("backward").go_to_step("End")
-    tutor.choose("edit.notation", TITLES[notation])
+    tutor.choose("edit.notation", NOTATIONS[notation].title)
     shown, before = (Look.of(key, "en", 4, "light", WORKED.sizes) for key in (notation, WORKED.notation))
     activation, delta = Quantity("a", 1, (1,)), Quantity("delta", 1, (1,))
     assert (

@@ -47,7 +47,7 @@ def test_a_symbol_without_a_name_is_refused():
 @given(st.floats(-1e300, 1e300), st.integers(1, 12))
 def test_a_written_number_is_the_number_rounded(value, decimals):
     """Right to the shown decimals, or to as many digits in powers of ten; 0 only for what is 0."""
-    read = float(number(value, decimals, latex=False))
+    read = float(number(value, decimals))
     digits = max(decimals, 2)  # of the mantissa
     assert abs(read - value) <= 0.5000001 * max(10.0**-decimals, 10.0 ** (1 - digits) * abs(value))
     assert (read == 0) == (value == 0)

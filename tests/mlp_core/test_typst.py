@@ -10,12 +10,12 @@ import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.notation import NOTATIONS
 from mlp_core import Adam, Layer, Momentum, Network, Quantity, Step, derive, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.writing.latex import factor as latex_factor
 from mlp_core.writing.latex import write as latex_write
-from mlp_core.writing.numbers import factor as latex_factor
+from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.typst import factor, name, number, write
 
 TRAINABLE = [key for key, record in ACTIVATIONS.items() if record.slope]

@@ -6,10 +6,10 @@ import pytest
 
 from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, TRAINABLE, WORKED, Example
 from lessons.i18n import LANGUAGES
-from lessons.notation import NOTATIONS
 from lessons.palette import FAMILIES
 from mlp_core import Quantity
 from mlp_core.functions import LOSSES
+from mlp_core.writing.names import NOTATIONS
 
 from .app import PAGES, errors, example_of, go, opened, run, texts, translated_strings, unfold_all
 

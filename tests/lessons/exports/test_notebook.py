@@ -16,7 +16,6 @@ from nbclient.exceptions import CellExecutionError
 
 from lessons.example import LARGEST, PRESETS, TRAINABLE, WORKED, Example
 from lessons.exports.notebook import file_name, notebook
-from lessons.notation import NOTATIONS
 from lessons.problem import Problem
 from lessons.style import Look
 from lessons.walk.card import known
@@ -24,6 +23,7 @@ from lessons.walk.updates import update_of, updated
 from mlp_core import NonFinite, Quantity, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import number
 
 from ..strategies import ANY, examples
@@ -290,7 +290,7 @@ def test_numbers_are_printed_as_the_tutor_writes_them(notation, language):
     _names, printed = executed(code(notebook(example)))
     update = update_of(example)
     expected = [
-        f"{look.name(step.target).text()} = {number(update[step.target], 3, latex=False)}"
+        f"{look.name(step.target).text()} = {number(update[step.target], 3)}"
         for step in (*example.derivation, *update.steps)
     ]
     same = [re.sub(r"e([-+])0?(\d)", lambda m: "e" + m[1].strip("+") + m[2], line) for line in printed[: len(expected)]]

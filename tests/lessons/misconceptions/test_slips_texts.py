@@ -8,9 +8,10 @@ import pytest
 from lessons import content, i18n
 from lessons.content import places
 from lessons.misconceptions.catalogue import CATALOGUE
-from lessons.notation import NOTATIONS, notation
+from lessons.notation import notation
 from lessons.practice.grading import title
 from mlp_core import Quantity
+from mlp_core.writing.names import NOTATIONS
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 MATH = re.compile(r"\$[^$]+\$")

@@ -12,10 +12,10 @@ import pytest
 from lessons import content
 from lessons.example import WORKED
 from lessons.i18n import LANGUAGES
-from lessons.notation import NOTATIONS
 from lessons.notes import figures as notes
 from lessons.style import Look
 from mlp_core import Quantity
+from mlp_core.writing.names import NOTATIONS
 
 EXPECTED = {  # recomputed in double precision outside this project, to 12 decimals
     "z1_1": -0.9,

@@ -348,7 +348,7 @@ def test_a_short_answer_is_exact_but_for_the_rounding_of_floats(weight, typed):
 @pytest.mark.parametrize("name", PRESETS)
 def test_an_answer_from_the_numbers_on_screen_is_right(name, optimiser):
     for question in asked(PRESETS[name][1], optimiser).values():
-        on_screen = {q: float(shown(q, question.inputs[q], 4, latex=False)) for q in question.step.inputs}
+        on_screen = {q: float(shown(q, question.inputs[q], 4)) for q in question.step.inputs}
         value = float(question.step.evaluate(on_screen))
         for text in (repr(value), f"{value:#.4g}", f"{value:#.3g}"):
             verdict = grade(question, text)

@@ -18,10 +18,10 @@ from PIL import ImageFont
 from pypdf import PdfReader
 
 from lessons.i18n import LANGUAGES
-from lessons.notation import NOTATIONS
 from lessons.problem import Problem
 from lessons.sheets.printed import DENSE, FONTS, UNDER, Latex, Typst, drawing, pdf, preview
 from lessons.sheets.worksheet import NONE, Settings, sheet
+from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import shown
 
 ROOT = Path(__file__).parents[3]
@@ -103,7 +103,7 @@ def test_the_key_says_what_the_engine_says_and_the_sheet_does_not(name):
         page, key = texts[number - 1], texts[settings.variants + number - 1]
         for _phase, lines in sheet(settings, number).sections:
             for line in lines:
-                text = shown(line.step.target, line.value, settings.decimals, latex=False)
+                text = shown(line.step.target, line.value, settings.decimals)
                 assert re.sub(r"e(-?\d+)", r"×10\1", text) in key, line.step.target
                 assert len(text) < 6 or "e" in text or text not in page, line.step.target
 
@@ -113,7 +113,7 @@ def test_what_is_not_blank_is_printed():
     page = parts(settings)[0]
     for _phase, lines in sheet(settings, 1).sections:
         for line in lines:
-            text = shown(line.step.target, line.value, settings.decimals, latex=False)
+            text = shown(line.step.target, line.value, settings.decimals)
             assert (text in page) == (not line.blank), line.step.target
 
 

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from lessons.example import MAX_NEURONS, WORKED, Example
 from lessons.i18n import gettext
-from lessons.notation import NOTATIONS, TITLES, notation
+from lessons.notation import notation
 from lessons.palette import BACKGROUND, FAMILIES, SERIES, colors, contrast
 from lessons.style import Look
 from lessons.walk.updates import side_by_side
 from mlp_core import Quantity
 from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
-from mlp_core.writing.numbers import factor, number, shown
+from mlp_core.writing.latex import factor
+from mlp_core.writing.names import NOTATIONS
+from mlp_core.writing.numbers import number, shown
 
 ROOT = Path(__file__).parents[3]
 THEMES = ("light", "dark")
@@ -101,8 +103,8 @@ def test_the_letters_are_those_of_the_book(key):
 
 
 def test_every_notation_has_a_title():
-    assert TITLES.keys() == NOTATIONS.keys()
-    assert len(set(TITLES.values())) == len(NOTATIONS)
+    assert len({each.title for each in NOTATIONS.values()}) == len(NOTATIONS)
+    assert all(each.title for each in NOTATIONS.values())
 
 
 # --- colours ---
@@ -173,9 +175,9 @@ WRITTEN = [  # value, decimals, as computed, as given
 
 @pytest.mark.parametrize(("value", "decimals", "computed", "given"), WRITTEN)
 def test_a_computed_number_keeps_its_zeros_and_a_given_one_does_not(value, decimals, computed, given):
-    assert shown(SUM, value, decimals, latex=False) == computed
-    assert shown(WEIGHT, value, decimals, latex=False) == given
-    assert number(value, decimals, latex=False) == computed
+    assert shown(SUM, value, decimals) == computed
+    assert shown(WEIGHT, value, decimals) == given
+    assert number(value, decimals) == computed
 
 
 SETTINGS = {0.999: "0.999", 1e-8: "1e-8", 0.1: "0.1", 1e6: "1000000", 3.0: "3", 0.12345678: "0.12345678"}
@@ -184,7 +186,7 @@ SETTINGS = {0.999: "0.999", 1e-8: "1e-8", 0.1: "0.1", 1e6: "1000000", 3.0: "3", 
 @pytest.mark.parametrize("decimals", [0, 1, 4, 10])
 def test_a_setting_is_written_in_full_whatever_the_decimals(decimals):
     """1 - 0.999 must not read as 1 - 1.00."""
-    assert {value: shown(RATE, value, decimals, latex=False) for value in SETTINGS} == SETTINGS
+    assert {value: shown(RATE, value, decimals) for value in SETTINGS} == SETTINGS
 
 
 IN_A_FORMULA = [
@@ -213,7 +215,7 @@ def test_a_look_shows_the_number_rounded(value, decimals):
 @given(st.floats(-1e6, 1e6), st.integers(0, 10))
 def test_a_given_number_is_the_computed_one_without_closing_zeros(value, decimals):
     """Zeros go only where nothing was rounded away, so that 0.3 is 0.3 and 0.30000001 is 0.3000."""
-    given, computed = (shown(q, value, decimals, latex=False) for q in (WEIGHT, SUM))
+    given, computed = (shown(q, value, decimals) for q in (WEIGHT, SUM))
     assert float(given) == float(computed)
     assert given == computed if float(computed) != value else not re.search(r"\.\d*0(e|$)", given)
 

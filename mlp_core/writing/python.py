@@ -1,0 +1,27 @@
+"""Formulas and numbers as Python code that needs nothing but the math module."""
+
+from __future__ import annotations
+
+from inspect import getsource
+
+import sympy as sp
+from sympy.printing.pycode import PythonCodePrinter
+
+from .numbers import plain
+
+PLAIN = getsource(plain).rstrip()  # the function that writes a number, for code that prints as the tutor does
+
+
+class Code(PythonCodePrinter):
+    """SymPy's printer of Python, in the order in which a formula was built; symbols in ``renamed`` are called as it says."""
+
+    def __init__(self) -> None:
+        super().__init__({"order": "none"})
+        self.renamed: dict[sp.Symbol, str] = {}
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:
+        return self.renamed.get(expr, expr.name)
+
+    def _print_Piecewise(self, expr: sp.Piecewise) -> str:
+        (value, condition), (otherwise, _always) = expr.args
+        return f"({self._print(value)} if {self._print(condition)} else {self._print(otherwise)})"
