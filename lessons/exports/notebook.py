@@ -16,7 +16,7 @@ from mlp_core.writing.python import PLAIN, Code
 from .. import content
 from ..example import Example
 from ..i18n import gettext as _
-from ..i18n import using
+from ..i18n import ngettext, using
 from ..style import Look, Values, name_of
 from ..walk.card import known, section
 from ..walk.updates import TOO_LONG, is_frozen, new_of, update_of
@@ -103,7 +103,8 @@ class _Cells:
         layers = enumerate(zip(example.b, example.activations, strict=True), 1)
         rows = [f"| {k} | {len(b)} | {name_of(activation)} |" for k, (b, activation) in layers]
         intro = _text(
-            "intro", sizes="-".join(map(str, example.sizes)), optimiser=example.optimiser, decimals=example.decimals,
+            "intro", sizes="-".join(map(str, example.sizes)), optimiser=example.optimiser,
+            decimals=ngettext("{n} decimal", "{n} decimals", example.decimals).format(n=example.decimals),
             inputs=len(example.x), rows="\n".join(rows), loss=name_of(example.loss), updates=example.updates,
         )  # fmt: skip
         self.markdown("", f"# {intro}")

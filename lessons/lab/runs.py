@@ -18,6 +18,7 @@ from mlp_core.writing.numbers import on_screen, significant
 from ..drawing.data import Flow, Shape, Station, Way
 from ..example import Example
 from ..i18n import gettext as _
+from ..i18n import ngettext
 from ..style import Look, name_of
 
 MOST = 10_000
@@ -132,7 +133,7 @@ def ended(training: Training) -> str:
     """What ended the run, in a few words."""
     words = {
         "": _("still running, iteration {n}"),
-        "epochs": _("all {n} iterations done"),
+        "epochs": ngettext("the one iteration done", "all {n} iterations done", training.epoch),
         "loss": _("loss below {loss_below}"),
         "change": _("change of the loss below {change_below}"),
         "diverged": _("diverged in iteration {n}"),
@@ -186,7 +187,11 @@ def _diverged(lane: Lane, look: Look) -> str:
     tried = trial(lane.example, lane.name, training.epochs)
     if tried is None:
         return together(text, _("With a millionth of the learning rate the loss still does not fall."))
-    advice = _("With a learning rate of {lr} the loss falls from {first} to {last} in {n} iterations.")
+    advice = ngettext(
+        "With a learning rate of {lr} the loss falls from {first} to {last} in {n} iteration.",
+        "With a learning rate of {lr} the loss falls from {first} to {last} in {n} iterations.",
+        tried.iterations,
+    )
     first, last = look.value(LOSS, training.losses[0]), look.value(LOSS, tried.loss)
     return together(text, advice.format(lr=plain(tried.lr), first=first, last=last, n=tried.iterations))
 
@@ -282,7 +287,9 @@ def _questions(training: Training | None) -> dict[str, str]:
         "change": _("Change below a limit?")
         if change is None
         else _("Change below {limit}?").format(limit=plain(change)),
-        "epochs": _("All {n} iterations done?").format(n=training.epochs) if training else _("All iterations done?"),
+        "epochs": ngettext("The one iteration done?", "All {n} iterations done?", training.epochs).format(n=training.epochs)
+        if training
+        else _("All iterations done?"),
         "stopped": _("Stop pressed?"),
     }
 

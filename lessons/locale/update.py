@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cache
 from io import BytesIO
 from typing import Final
 
@@ -52,6 +53,7 @@ def titles(source: str) -> Iterator[Key]:
             yield "", str(node.value.value)
 
 
+@cache
 def strings() -> dict[Key, str]:
     """Every string that a catalogue translates, and where it is from."""
     found = {key: path for path in CORE for key in titles(path.read_text("utf-8"))}
@@ -69,7 +71,7 @@ def updated(catalogue: str) -> str:
     old, new = read_po(BytesIO(catalogue.encode()), abort_invalid=True), BytesIO()
     fresh = Catalog(locale=old.locale)
     fresh.mime_headers = old.mime_headers
-    for context, id in sorted(strings(), key=lambda key: (str(key[1]), key[0])):
+    for context, id in sorted(strings(), key=lambda key: (forms(key[1]), key[0])):
         before = old.get(id[0] if isinstance(id, tuple) else id, context or None)
         had = forms(before.string) if before and before.string else ("",)
         plural = (*had, *[""] * old.num_plurals)[: old.num_plurals]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lessons.i18n import gettext as _
+from lessons.i18n import ngettext
 from lessons.notes import figures as notes
 from lessons.style import Look
 from pages.parts.show import cell, table
@@ -73,7 +74,8 @@ def named(figure: notes.Figure, look: Look, between: str = " ") -> str:
 look = state.look()
 st.html(STYLE)
 st.title(_("The figures of the notes"))
-st.markdown(notes.told("intro", look, count=len(notes.figures()), decimals=look.decimals))
+places = ngettext("{n} decimal", "{n} decimals", look.decimals).format(n=look.decimals)
+st.markdown(notes.told("intro", look, count=len(notes.figures()), decimals=places))
 legend(look)
 for name, found in notes.parts(chosen()).items():
     part(name, found, look)

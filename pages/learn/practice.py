@@ -7,6 +7,7 @@ import streamlit as st
 from lessons.drawing.network import Scene
 from lessons.example import Example
 from lessons.i18n import gettext as _
+from lessons.i18n import ngettext
 from lessons.practice.exercise import MODES, SOURCES, Exercise, asked
 from lessons.practice.grading import title
 from lessons.practice.progress import mastery_picture
@@ -88,7 +89,9 @@ def progress() -> None:
     done, example, look = state.progress(), state.example(), state.look()
     right = sum(attempt.correct for attempt in done.attempts)
     st.markdown("## " + _("Your progress"))
-    st.markdown(_("{right} of {asked} answers right").format(right=right, asked=len(done.attempts)))
+    asked = len(done.attempts)
+    counted = ngettext("{right} of {asked} answer right", "{right} of {asked} answers right", asked)
+    st.markdown(counted.format(right=right, asked=asked))
     left, rest = st.columns([11, 9], gap="medium")
     with left:
         scene = Scene(example.trace, look, Phase.BACKWARD, frozenset(step.target for step in example.derivation))

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lessons.drawing.losses import Losses, losses, losses_figure, sketch
 from lessons.example import Example
 from lessons.i18n import gettext as _
-from lessons.i18n import mark
+from lessons.i18n import mark, ngettext
 from lessons.lab import runs as flow
 from lessons.lab.runs import Lane
 from lessons.problem import Problem
@@ -127,7 +127,12 @@ def chart(lanes: dict[str, Lane]) -> None:
     if data.top is not None:
         st.caption(_("A curve leaves the frame upwards: the logarithmic scale shows all of it."))
     if data.hidden:
-        st.caption(_("A logarithmic scale has no 0: {n} losses of exactly 0 are left out.").format(n=data.hidden))
+        left_out = ngettext(
+            "A logarithmic scale has no 0: {n} loss of exactly 0 is left out.",
+            "A logarithmic scale has no 0: {n} losses of exactly 0 are left out.",
+            data.hidden,
+        )
+        st.caption(left_out.format(n=data.hidden))
 
 
 def remarks(lanes: dict[str, Lane]) -> None:

@@ -5,6 +5,7 @@ from functools import lru_cache
 import streamlit as st
 
 from lessons.i18n import gettext as _
+from lessons.i18n import ngettext
 from lessons.problem import Problem
 from lessons.sheets.printed import Latex, pdf, preview
 from lessons.sheets.worksheet import BLANKS, PAPERS, PARTS, Settings, example_of
@@ -53,7 +54,8 @@ def make(settings: Settings) -> None:
         )
     )  # fmt: skip
     with st.container(horizontal=True):
-        pressed = st.button(_("Make {n} sheets with keys").format(n=settings.variants), type="primary", key="sheet.make")
+        label = ngettext("Make {n} sheet with its key", "Make {n} sheets with keys", settings.variants)
+        pressed = st.button(label.format(n=settings.variants), type="primary", key="sheet.make")
         st.download_button(
             _("LaTeX source"), data=Latex(settings).whole, file_name="worksheets.tex", mime="application/x-tex",
             key="sheet.tex", on_click="ignore",
@@ -68,7 +70,10 @@ def make(settings: Settings) -> None:
         bar.empty()
     made = state.worksheets()
     if made:
-        label = _("Download the PDF: {n} sheets, then {n} keys").format(n=made[0].variants)
+        count = made[0].variants
+        label = ngettext(
+            "Download the PDF: {n} sheet, then its key", "Download the PDF: {n} sheets, then {n} keys", count
+        ).format(n=count)
         st.download_button(label, made[1], "worksheets.pdf", "application/pdf", key="sheet.pdf", on_click="ignore")
         if made[0] != settings:
             st.caption(_("The PDF was made with earlier settings; make it again for these."))

@@ -5,6 +5,7 @@ import streamlit as st
 from lessons.drawing.network import Scene, picture
 from lessons.example import CHOICES
 from lessons.i18n import gettext as _
+from lessons.i18n import ngettext
 from lessons.style import name_of
 from lessons.walk.card import card
 from lessons.walk.updates import is_frozen, new_of, parameters, side_by_side, steps_of, update_of
@@ -86,7 +87,11 @@ def comparison() -> None:
     st.markdown("## " + _("All parameters side by side"))
     table(_("New value of every parameter after one update"), [_("Parameter"), _("Old"), _("Gradient"), *every], rows)
     if example.updates:
-        text = _("{optimiser} goes on from its {n} updates so far; the others would make their first one here.")
+        text = ngettext(
+            "{optimiser} goes on from its {n} update so far; the others would make their first one here.",
+            "{optimiser} goes on from its {n} updates so far; the others would make their first one here.",
+            example.updates,
+        )
         st.caption(text.format(optimiser=example.optimiser, n=example.updates))
 
 

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from lessons import content, i18n
 from lessons.content import places
 from lessons.example import TRAINABLE, WORKED
-from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, updated
+from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, strings, updated
 from lessons.notation import notation
 from lessons.walk.card import section
 from mlp_core import Adam, Layer, Momentum, Network, Step, derive, trace
@@ -115,7 +115,7 @@ def test_babel_finds_no_string_that_is_not_held_here():
         assert {text for text in found if isinstance(text, str) and text} <= held | {"beside a symbol"}, path.name
 
 
-@pytest.mark.parametrize("path", [path for path in i18n.CATALOGUES.glob("*.po") if path.stem != "en"], ids=str)
+@pytest.mark.parametrize("path", [path for path in i18n.CATALOGUES.glob("*.po") if path.stem != "en"], ids=lambda path: path.stem)
 def test_the_catalogue_is_what_make_translations_makes_of_it(path):
     text = path.read_text("utf-8")
     assert updated(text) == text, f"{path.name} is not up to date: make translations"
@@ -130,6 +130,17 @@ def test_every_string_has_a_translation(catalogue):
 def test_a_translation_has_the_places_of_its_string(catalogue):
     """Of two forms the second counts: the first may say "one"."""
     assert not [m.id for m in catalogue for form in forms(m.string) if places(form) != places(forms(m.id)[-1])]
+
+
+COUNTED = re.compile(r"\{(n|all|asked|count|decimals|iterations|updates)\} (?!is |does |has )[a-z]+s\b")
+NEVER_ONE = {"That makes {n} values to set, and {most} is the limit: take fewer variants or a smaller network."}
+
+
+def test_where_a_number_stands_before_a_noun_there_are_two_forms():
+    """As in "all 1 iterations"; a noun in a Markdown section comes with its number, by ngettext."""
+    assert {text for _context, text in strings() if isinstance(text, str) and COUNTED.search(text)} <= NEVER_ONE
+    sections = {key: text for lesson in LESSONS for key, text in content.sections(lesson, "en").items()}
+    assert not [key for key, text in sections.items() if COUNTED.search(text)]
 
 
 def test_nothing_in_the_catalogue_is_doubtful(catalogue):
