@@ -16,7 +16,7 @@ from mlp_core.steps import Phase
 from ..example import MAX_SEED, WORKED, Example
 from ..i18n import gettext as _
 from ..i18n import mark
-from ..misconceptions.catalogue import ROUNDED
+from ..misconceptions import ROUNDED
 from ..problem import Problem
 from ..style import Look, name_of
 from ..walk.updates import TOO_LONG

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from mlp_core import Quantity
 from mlp_core.writing.numbers import on_screen, significant
 
-from .. import content, i18n
+from .. import i18n
 from ..i18n import gettext as _
-from ..misconceptions.catalogue import CATALOGUE
+from ..misconceptions import CATALOGUE
 from ..problem import Problem
 from ..style import Look
 from .answers import Answer, read
@@ -44,6 +44,11 @@ class Verdict:
     def misconception(self) -> str | None:
         """The name of the (likeliest) misconception, or None."""
         return self.candidates[0] if self.candidates else None
+
+    @property
+    def page(self) -> str:
+        """The page that explains what went wrong here; empty without a misconception."""
+        return CATALOGUE[self.candidates[0]].page(self.question.step) if self.candidates else ""
 
     @property
     def final(self) -> bool:
@@ -83,16 +88,11 @@ class Verdict:
 def _slips(names: tuple[str, ...], target: str) -> str:
     told = []
     for name in names[:MOST]:
-        head, _newline, message = content.text("misconceptions", name, target=target).partition("\n")
-        told.append(_("**{title}.** {message}").format(title=head, message=message.strip()))
+        title, message = CATALOGUE[name].told(target)
+        told.append(_("**{title}.** {message}").format(title=title, message=message))
     if len(told) == 1:
         return told[0]
     return _("More than one slip gives this number:") + "\n" + "\n".join(f"- {one}" for one in told)
-
-
-def title(name: str) -> str:
-    """The name of a misconception as it stands in a list, in the language in use."""
-    return content.text("misconceptions", name, target="").partition("\n")[0]
 
 
 def grade(question: Question, answer: str, own: Mapping[Quantity, float] | None = None) -> Verdict:

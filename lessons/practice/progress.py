@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypedDict
 
 from mlp_core import Network, Quantity, derive
+from mlp_core.steps import Phase
 
 from ..drawing.data import Picture, State
 from ..drawing.network import Scene, element, picture
 from ..i18n import gettext as _
 from ..i18n import mark
-from ..misconceptions.catalogue import CATALOGUE
+from ..misconceptions import CATALOGUE
 from ..palette import mastery_colors
 from ..problem import Problem
 from ..style import Look
@@ -92,6 +93,13 @@ class Progress:
     def slips(self) -> list[tuple[str, int]]:
         """The misconceptions shown so far and how often, the most frequent first."""
         return Counter(name for attempt in self.attempts for name in attempt.slips[:1]).most_common()
+
+    def page(self, name: str) -> str:
+        """The page that explains a misconception where it was shown last."""
+        last = next(attempt for attempt in reversed(self.attempts) if attempt.slips[:1] == (name,))
+        target = Quantity.parse(last.target)
+        known = {"preactivation": Phase.FORWARD, "activation": Phase.FORWARD, "loss": Phase.LOSS, "gradient": Phase.BACKWARD}
+        return CATALOGUE[name].page_of(known.get(target.family, Phase.UPDATE))
 
     def by_element(self, network: Network) -> dict[str, list[Attempt]]:
         """The attempts by the element of the network's picture that they are about; others are left out."""

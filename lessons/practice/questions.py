@@ -15,7 +15,7 @@ from mlp_core.writing.numbers import shown
 
 from .. import content, i18n
 from ..i18n import gettext as _
-from ..misconceptions.catalogue import CATALOGUE, ROUNDED, Compiled, Frame, frame_of
+from ..misconceptions import CATALOGUE, ROUNDED, Compiled, Frame, frame_of
 from ..style import Look, Values
 from ..walk.card import aligned, card, known, laws, numbers_put_in, section
 from .answers import Answer, read

@@ -8,8 +8,8 @@ from lessons.drawing.network import Scene
 from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.i18n import ngettext
+from lessons.misconceptions import CATALOGUE
 from lessons.practice.exercise import MODES, SOURCES, Exercise, asked
-from lessons.practice.grading import title
 from lessons.practice.progress import mastery_picture
 from lessons.problem import Problem
 from lessons.style import Look
@@ -102,7 +102,7 @@ def progress() -> None:
         if slips:
             st.markdown("**" + _("Your slips, the most frequent first") + "**")
         for name, count in slips[:MOST]:
-            asking.read_on(name, f"{count} × {title(name)} · ")
+            asking.read_on(done.page(name), f"{count} × {CATALOGUE[name].title} · ")
         text = done.to_json()
         st.download_button(_("Save the progress"), text, "backprop-progress.json", "application/json")
         st.file_uploader(_("Go on from a saved progress"), type="json", key="progress.file", on_change=_restore)

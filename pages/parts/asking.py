@@ -13,10 +13,10 @@ from lessons import i18n
 from lessons.drawing.network import Scene, picture
 from lessons.example import Example
 from lessons.i18n import gettext as _
-from lessons.misconceptions.catalogue import CATALOGUE
+from lessons.misconceptions import CATALOGUE
 from lessons.practice.answers import read
 from lessons.practice.exercise import Exercise, judged, part_title, parts, planted, questions_of, weights
-from lessons.practice.grading import Verdict, title
+from lessons.practice.grading import Verdict
 from lessons.practice.progress import Attempt
 from lessons.practice.questions import Question
 from lessons.problem import quoted
@@ -38,13 +38,12 @@ LINE = "line"
 def told(verdict: Verdict, look: Look) -> None:
     """The verdict in words, and where to read on."""
     BOXES.get(verdict.kind, st.warning)(verdict.message(i18n.language(), look))
-    if verdict.misconception:
-        read_on(verdict.misconception)
+    if verdict.page:
+        read_on(verdict.page)
 
 
-def read_on(name: str, before: str = "") -> None:
+def read_on(page: str, before: str = "") -> None:
     """The link to the page that explains a misconception."""
-    page = CATALOGUE[name].page
     label = _("Look at it on the page “{page}”").format(page=_(page.capitalize()))
     st.page_link(file_of(page), label=f"{before}{label} →", width="content")
 
@@ -197,7 +196,7 @@ def _results(asked: Sequence[Question], verdicts: dict[str, Verdict], look: Look
         key = str(question.target)
         verdict = verdicts.get(key)
         mark = MARKS.get(verdict.kind, "✗") if verdict else "–"
-        note = " · ".join(title(name) for name in verdict.candidates) if verdict else ""
+        note = " · ".join(CATALOGUE[name].title for name in verdict.candidates) if verdict else ""
         row = [head(look.html(question.target)), cell(typed.get(key, "–")), cell(mark, "mark"), cell(note, "wide")]
         rows.append([*row, cell(look.value(question.target, question.answer))] if exact else row)
     titles = [_("Quantity"), _("Your answer"), _("Verdict"), _("Slip")]
@@ -245,8 +244,9 @@ def _line_told(n: int, wrong: int, name: str, line: Question, look: Look) -> Non
     right = known(line.values, line.target)
     assert right is not None
     st.success(_("Found. Right is {target} = {value}.").format(target=target, value=look.value(line.target, right)))
-    st.markdown(Verdict("slip", line, candidates=(name,)).message(i18n.language(), look))
-    read_on(name)
+    verdict = Verdict("slip", line, candidates=(name,))
+    st.markdown(verdict.message(i18n.language(), look))
+    read_on(verdict.page)
 
 
 def exam(asked: tuple[Question, ...], look: Look) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from lessons import Question, content, grade, i18n, questions
 from lessons.example import PRESETS, WORKED, Example
-from lessons.misconceptions.catalogue import CATALOGUE
+from lessons.misconceptions import CATALOGUE
 from lessons.practice.answers import read
-from lessons.practice.grading import MOST, Verdict, title
+from lessons.practice.grading import MOST, Verdict
 from mlp_core import Layer, Network, NonFinite, Quantity
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.numbers import shown
@@ -207,7 +207,7 @@ def test_the_slip_of_the_notes_is_recognised_as_it_is_printed_there():
 def test_where_many_fit_the_likeliest_few_are_told(language):
     question = asked()["dW.2.1.1"]
     verdict = Verdict("slip", question, 0.0, tuple(CATALOGUE)[: MOST + 2])
-    told = [name for name in CATALOGUE if f"**{title(name)}" in verdict.message(language)]
+    told = [name for name in CATALOGUE if f"**{CATALOGUE[name].title}" in verdict.message(language)]
     assert told == list(CATALOGUE)[:MOST]
 
 

@@ -7,7 +7,7 @@ from math import isfinite
 import pytest
 
 from lessons.example import PRESETS, WORKED
-from lessons.misconceptions.catalogue import CATALOGUE
+from lessons.misconceptions import CATALOGUE
 from lessons.practice.exercise import (
     MAX_COUNT,
     MODES,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lessons import grade, questions
 from lessons.drawing.network import Scene
 from lessons.example import PRESETS, WORKED
-from lessons.misconceptions.catalogue import CATALOGUE
+from lessons.misconceptions import CATALOGUE
 from lessons.palette import BACKGROUND, MASTERY, contrast
 from lessons.practice.progress import KINDS, MOST, Attempt, Progress, level, mastery_picture
 from lessons.problem import Problem

@@ -8,8 +8,8 @@ import pytest
 
 from lessons import Question, content, grade, i18n, questions
 from lessons.example import PRESETS, WORKED, Example
-from lessons.misconceptions import catalogue as misconceptions
-from lessons.misconceptions.catalogue import CATALOGUE, ROUNDED
+from lessons.misconceptions import CATALOGUE, ROUNDED
+from lessons.misconceptions import frame as misconceptions
 from lessons.walk.card import known
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, State, derive, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
@@ -224,9 +224,11 @@ def test_the_slips_that_students_make_are_in_the_catalogue(name, applying):
     assert len(set(DEMANDED)) >= 20
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_each_is_explained_on_a_page_that_exists(name):
-    assert list((content.FOLDER.parent / "pages").glob(f"*/{CATALOGUE[name].page}.py"))
+def test_each_is_explained_on_a_page_that_exists_and_is_about_the_step(applying):
+    for name, question in applying.items():
+        page = CATALOGUE[name].page(question.step)
+        assert list((content.FOLDER.parent / "pages").glob(f"*/{page}.py"))
+        assert page in (question.step.phase, "start")
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)

@@ -1,0 +1,190 @@
+"""What a misconception is written in: a Place is where a question stands, a Rule the wrong formula that is used there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from mlp_core import Quantity, Step
+from mlp_core.functions import ACTIVATIONS, LOSSES, Activation, mul
+from mlp_core.kinds import KINDS
+from mlp_core.optimisers import OPTIMISERS
+from mlp_core.steps import PHASES
+
+if TYPE_CHECKING:
+    from .frame import Frame
+
+LOOKALIKES = {
+    "identity": "sigmoid", "sigmoid": "tanh", "tanh": "sigmoid", "relu": "leaky_relu", "leaky_relu": "relu",
+    "softplus": "relu", "softmax": "sigmoid",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a question stands: the step asked, in its frame. Layers and indices are checked where a formula is compiled."""
+
+    frame: Frame
+    step: Step
+
+    @property
+    def formula(self) -> sp.Expr:
+        """The right formula."""
+        return self.step.formula
+
+    @property
+    def layer(self) -> int:
+        """The layer of the target."""
+        return self.step.target.layer
+
+    @property
+    def i(self) -> int:
+        """The first index of the target: its neuron."""
+        return self.step.target.index[0]
+
+    @property
+    def j(self) -> int:
+        """The last index of the target: for a weight, the neuron before it."""
+        return self.step.target.index[-1]
+
+    @property
+    def last(self) -> int:
+        """The number of layers."""
+        return len(self.frame.activations)
+
+    @property
+    def loss(self) -> str:
+        """The name of the network's loss."""
+        return self.frame.loss
+
+    @property
+    def activation(self) -> str:
+        """The name of the layer's activation."""
+        return self.frame.activations[self.layer - 1]
+
+    @property
+    def lookalike(self) -> Activation | None:
+        """The activation that is taken for the layer's by mistake."""
+        return ACTIVATIONS.get(LOOKALIKES.get(self.activation, ""))
+
+    def size(self, layer: int) -> int:
+        """How many neurons a layer has."""
+        return self.frame.sizes[layer]
+
+    def others(self) -> Iterator[int]:
+        """The other neurons of the layer."""
+        return (m for m in range(1, self.size(self.layer) + 1) if m != self.i)
+
+    def q(self, kind: str, layer: int = 0, *index: int) -> sp.Symbol:
+        """The symbol of a quantity."""
+        return Quantity(kind, layer, index).symbol
+
+    def own(self, kind: str) -> sp.Symbol:
+        """The symbol of another quantity of the target's neuron."""
+        return self.q(kind, self.layer, self.i)
+
+    def passed_on(self, layer: int, j: int) -> sp.Symbol:
+        """What neuron j of a layer passes on; layer 0 is the input."""
+        return self.q("a" if layer else "x", layer, j)
+
+    def swapped(self, old: str, new: Callable[[Quantity], sp.Expr | None]) -> Iterator[sp.Expr]:
+        """The right formula with each input of kind ``old`` replaced; nothing where one has no replacement."""
+        pairs = {q.symbol: new(q) for q in self.step.inputs if q.kind == old}
+        if pairs and None not in pairs.values():
+            yield self.formula.xreplace(pairs)
+
+    def terms(self) -> list[sp.Expr]:
+        """The terms of the right formula, one or more."""
+        return list(self.formula.args) if self.formula.is_Add else [self.formula]
+
+    def neighbours(self) -> Iterator[Quantity]:
+        """Targets of the same kind and layer whose address differs from this one's in one index."""
+        target = self.step.target
+        alike = (q for q in self.frame.steps if (q.kind, q.layer) == (target.kind, target.layer))
+        for other in alike:
+            if sum(one != two for one, two in zip(other.index, target.index, strict=True)) == 1:
+                yield other
+
+    def paths(self, weight: Callable[[int], sp.Expr], error: str = "delta") -> list[sp.Expr]:
+        """The paths through the layer ahead: for each neuron m of it, its delta times ``weight(m)``; none from the last layer."""
+        ahead = self.layer + 1
+        neurons = range(1, self.size(ahead) + 1) if ahead <= self.last else ()
+        return [mul(self.q(error, ahead, m), weight(m)) for m in neurons]
+
+    def weights_from(self, neuron: int, kind: str = "W") -> Callable[[int], sp.Symbol]:
+        """The weights from a neuron of this layer to neuron m of the layer ahead."""
+        return lambda m: self.q(kind, self.layer + 1, m, neuron)
+
+    def slope(self, z: sp.Expr) -> sp.Expr:
+        """f' of this layer as a function of z alone."""
+        record = ACTIVATIONS[self.activation]
+        return record.slope_formula([z], [record.expr(z)], 0, 0)
+
+    def update(self, name: str) -> sp.Symbol:
+        """A quantity of this parameter's update: g, old (W or b), a slot such as m or m_prev, or a setting such as lr."""
+        if name in KINDS and KINDS[name].family == "setting":
+            return self.q(name)
+        target = self.step.target
+        kind = {"g": f"d{target.parameter}", "old": target.parameter}.get(name, f"{name}_{target.parameter}")
+        return target.beside(kind).symbol
+
+    def before(self) -> Place:
+        """Where the step that a new parameter is made with was computed."""
+        target = self.step.target
+        return Place(self.frame, self.frame.steps[target.beside(f"step_{target.parameter}")])
+
+
+Wrong = Callable[[Place], Iterator[sp.Expr]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A wrong formula, for every step by one of ``laws`` (or of their cases); it yields nothing where it does not apply.
+
+    formula: the wrong formula in a line; page: where the matter is explained, empty for the page of the step's phase.
+    """
+
+    name: str
+    formula: str
+    laws: tuple[str, ...]
+    wrong: Wrong
+    page: str = ""
+
+
+def spoils(*laws: str, page: str = "") -> Callable[[Wrong], Rule]:
+    """Make a function that yields wrong formulas, the likeliest first, a Rule; its docstring is the formula in a line.
+
+    ValueError for a law that no Step can have, and for a rule without its formula.
+    """
+
+    def made(wrong: Wrong) -> Rule:
+        name, formula = getattr(wrong, "__name__", "rule"), (wrong.__doc__ or "").strip()
+        if not formula or not laws:
+            raise ValueError(f"{name}: a rule has a law that it spoils and a docstring that is the wrong formula")
+        for law in laws:
+            _check(name, law)
+        return Rule(name, formula, laws, wrong, page)
+
+    return made
+
+
+def _check(name: str, rule: str) -> None:
+    law, dot, case = rule.partition(".")
+    cases: dict[str, object] = dict.fromkeys((*PHASES, "apply"), ())
+    cases |= {"affine": ["nobias"], "paths": ["one"], "delta": ["jacobian"], "weight_gradient": ["fused"]}
+    cases |= dict.fromkeys(("activation", "slope"), ACTIVATIONS) | dict.fromkeys(("loss", "loss_slope"), LOSSES)
+    cases |= {optimiser: record(lr=1.0).laws for optimiser, record in OPTIMISERS.items()}
+    if law not in cases:
+        raise ValueError(f"{name}: no Step is by the law {law!r}; known: {', '.join(cases)}")
+    if dot and case not in cases[law]:  # type: ignore[operator]
+        raise ValueError(f"{name}: the law {law} has no case {case!r}")
+
+
+def minus(formula: sp.Expr) -> sp.Expr:
+    """The formula with its sign reversed."""
+    return mul(sp.Integer(-1), formula)
+
+

@@ -1,0 +1,212 @@
+"""Wrong formulas of an update: averages, steps, new parameters. The docstring of each is the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy as sp
+
+from .rule import Place, minus, spoils
+
+STEPS = ("SGD", "RMSprop.step", "Adam.step")  # where the learning rate comes in
+AVERAGES = ("RMSprop.v", "Adam.v", "Adam.m")
+CORRECTED = ("Adam.m_hat", "Adam.v_hat")
+
+
+@spoils(*STEPS, "Momentum.step")
+def ascent(p: Place) -> Iterator[sp.Expr]:
+    """step = +lr g"""
+    yield minus(p.formula)
+
+
+@spoils("apply")
+def ascent_applied(p: Place) -> Iterator[sp.Expr]:
+    """W_new = W - step"""
+    yield p.update("old") - p.update("step")
+
+
+@spoils("Momentum.v")
+def momentum_sign(p: Place) -> Iterator[sp.Expr]:
+    """v = mu v_prev + lr g, or -mu v_prev - lr g"""
+    kept, moved = p.update("momentum") * p.update("v_prev"), p.update("lr") * p.update("g")
+    yield kept + moved
+    yield -kept - moved
+
+
+@spoils("Momentum.v")
+def velocity_forgotten(p: Place) -> Iterator[sp.Expr]:
+    """v = -lr g"""
+    yield -p.update("lr") * p.update("g")
+
+
+@spoils("Momentum.v")
+def momentum_averaged(p: Place) -> Iterator[sp.Expr]:
+    """v = mu v_prev - (1 - mu) lr g"""
+    mu = p.update("momentum")
+    yield mu * p.update("v_prev") - (1 - mu) * p.update("lr") * p.update("g")
+
+
+@spoils(*STEPS, "Momentum.v")
+def lr_missing(p: Place) -> Iterator[sp.Expr]:
+    """step = -g"""
+    yield p.formula.xreplace({p.update("lr"): sp.Integer(1)})
+
+
+@spoils("apply")
+def lr_missing_applied(p: Place) -> Iterator[sp.Expr]:
+    """W_new = W + step / lr"""
+    if p.before().step.law != "Momentum":
+        yield p.update("old") + p.update("step") / p.update("lr")
+
+
+@spoils(*STEPS, "Momentum.v")
+def lr_twice(p: Place) -> Iterator[sp.Expr]:
+    """step = -lr^2 g"""
+    yield p.formula.xreplace({p.update("lr"): p.update("lr") ** 2})
+
+
+@spoils("Momentum.step", "apply")
+def lr_twice_applied(p: Place) -> Iterator[sp.Expr]:
+    """W_new = W + lr step"""
+    yield p.formula.xreplace({q.symbol: p.update("lr") * q.symbol for q in p.step.inputs if q.slot})
+
+
+@spoils("RMSprop.v", "Adam.v")
+def square_left_out(p: Place) -> Iterator[sp.Expr]:
+    """v = rho v_prev + (1 - rho) g"""
+    yield p.formula.xreplace({p.update("g") ** 2: p.update("g")})
+
+
+@spoils(*AVERAGES)
+def rates_swapped(p: Place) -> Iterator[sp.Expr]:
+    """v = (1 - rho) v_prev + rho g^2"""
+    rate = _rate(p)
+    yield p.formula.xreplace({rate: 1 - rate}).doit()
+
+
+@spoils(*AVERAGES)
+def one_minus_left_out(p: Place) -> Iterator[sp.Expr]:
+    """v = rho v_prev + g^2"""
+    kept, fresh = p.terms()
+    yield kept + fresh / (1 - _rate(p))
+
+
+@spoils("Adam.m", "Adam.v", *CORRECTED)
+def betas_swapped(p: Place) -> Iterator[sp.Expr]:
+    """m = beta2 m_prev + (1 - beta2) g, v = beta1 v_prev + (1 - beta1) g^2"""
+    one, two = p.update("beta1"), p.update("beta2")
+    yield p.formula.xreplace({one: two, two: one})
+
+
+@spoils("Adam.m", "Adam.v", *CORRECTED)
+def m_v_swapped(p: Place) -> Iterator[sp.Expr]:
+    """m = v, v = m"""
+    yield p.update(p.step.target.slot.translate(str.maketrans("mv", "vm")))
+
+
+@spoils("Adam.step")
+def m_v_swapped_in_step(p: Place) -> Iterator[sp.Expr]:
+    """step = -lr v / (sqrt(m) + eps)"""
+    m, v = _moments(p)
+    yield p.formula.xreplace({m: v, v: m})
+
+
+@spoils(*CORRECTED)
+def no_bias_correction(p: Place) -> Iterator[sp.Expr]:
+    """m_hat = m, v_hat = v"""
+    yield _uncorrected(p)
+
+
+@spoils("Adam.step")
+def no_bias_correction_in_step(p: Place) -> Iterator[sp.Expr]:
+    """step = -lr m / (sqrt(v) + eps)"""
+    m, v = _moments(p)
+    yield p.formula.xreplace({m: p.update("m"), v: p.update("v")})
+
+
+@spoils("apply")
+def no_bias_correction_applied(p: Place) -> Iterator[sp.Expr]:
+    """W_new = W - lr m / (sqrt(v) + eps)"""
+    before = p.before()
+    if before.step.law == "Adam" and _moments(before)[0] != p.update("m"):
+        for step in no_bias_correction_in_step.wrong(before):
+            yield p.update("old") + step
+
+
+@spoils(*CORRECTED)
+def correction_multiplied(p: Place) -> Iterator[sp.Expr]:
+    """m_hat = m (1 - beta1^t)"""
+    yield _uncorrected(p) ** 2 / p.formula
+
+
+@spoils(*CORRECTED)
+def t_left_out(p: Place) -> Iterator[sp.Expr]:
+    """m_hat = m / (1 - beta1)"""
+    yield p.formula.xreplace({p.update("t"): sp.Integer(1)})
+
+
+@spoils("RMSprop.step", "Adam.step")
+def epsilon_placed(p: Place) -> Iterator[sp.Expr]:
+    """step = -lr m / sqrt(v + eps), or beside the root where it belongs inside"""
+    m, v = _moments(p)
+    eps = p.update("eps")
+    inside = sp.sqrt(v + eps) if not p.formula.has(sp.sqrt(v + eps)) else sp.sqrt(v) + eps
+    yield -p.update("lr") * m / inside
+
+
+@spoils("RMSprop.step", "Adam.step")
+def root_left_out(p: Place) -> Iterator[sp.Expr]:
+    """step = -lr m / (v + eps)"""
+    m, v = _moments(p)
+    yield -p.update("lr") * m / (v + p.update("eps"))
+
+
+@spoils("RMSprop.step", "Adam.step")
+def division_left_out(p: Place) -> Iterator[sp.Expr]:
+    """step = -lr m"""
+    yield -p.update("lr") * _moments(p)[0]
+
+
+@spoils("apply")
+def division_left_out_applied(p: Place) -> Iterator[sp.Expr]:
+    """W_new = W - lr m"""
+    before = p.before()
+    if before.step.law in ("RMSprop", "Adam"):
+        yield p.update("old") - p.update("lr") * _moments(before)[0]
+
+
+@spoils("apply")
+def bias_unchanged(p: Place) -> Iterator[sp.Expr]:
+    """b_new = b"""
+    if p.step.target.parameter == "b":
+        yield p.update("old")
+
+
+@spoils("apply")
+def weight_unchanged(p: Place) -> Iterator[sp.Expr]:
+    """W_new = W"""
+    if p.step.target.parameter == "W":
+        yield p.update("old")
+
+
+@spoils("apply")
+def old_left_out(p: Place) -> Iterator[sp.Expr]:
+    """W_new = step"""
+    yield p.update("step")
+
+
+def _rate(p: Place) -> sp.Symbol:
+    return p.update({"RMSprop.v": "rho", "Adam.m": "beta1", "Adam.v": "beta2"}[p.step.rule])
+
+
+def _moments(p: Place) -> tuple[sp.Symbol, sp.Symbol]:
+    """What stands above and below in the step of RMSprop or Adam."""
+    if p.step.law == "RMSprop":
+        return p.update("g"), p.update("v")
+    hats = any(q.slot == "m_hat" for q in p.step.inputs)
+    return (p.update("m_hat"), p.update("v_hat")) if hats else (p.update("m"), p.update("v"))
+
+
+def _uncorrected(p: Place) -> sp.Symbol:
+    """m of m_hat, v of v_hat."""
+    return p.update(p.step.target.slot.removesuffix("_hat"))

@@ -1,0 +1,185 @@
+"""The catalogue: every rule is at home somewhere and mentions only what is there; a new one is one call."""
+
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+
+from lessons import grade, i18n, questions
+from lessons.example import WORKED
+from lessons.misconceptions import (
+    CATALOGUE,
+    Misconception,
+    Place,
+    Rule,
+    backward,
+    enter,
+    forward,
+    frame,
+    frame_of,
+    general,
+    loss,
+    spoils,
+    update,
+)
+from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop
+from mlp_core.functions import ACTIVATIONS, LOSSES
+
+RULES = {f"{rule.wrong.__module__.rpartition('.')[2]}.{rule.name}": rule for each in CATALOGUE.values() for rule in each.rules}
+OPTIMISERS = (
+    None, SGD(0.1), Momentum(0.1), Momentum(0.1, nesterov=True), RMSprop(0.1), Adam(0.1), Adam(0.1, bias_correction=False),
+    Adam(0.1, eps_inside_root=True),
+)  # fmt: skip
+
+
+def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=()):
+    layers = [
+        Layer(np.ones((n, m)), np.zeros(n) if bias else None, activation, frozen=frozen)
+        for (m, n), activation in zip(pairwise(sizes), activations, strict=True)
+    ]
+    return Network(layers, cost)
+
+
+def everywhere():
+    """A Place of every law in networks of many shapes, with every optimiser and without."""
+    slopes = [name for name, record in ACTIVATIONS.items() if record.slope]
+    pairs = [*((name, "sigmoid") for name in slopes), *(("sigmoid", name) for name in slopes)]
+    networks = [network(*pair, cost=cost) for pair, cost in product(pairs, LOSSES) if LOSSES[cost].wants in ("", None)]
+    for cost, record in LOSSES.items():
+        output = record.wants or "sigmoid"
+        networks += [network("relu", output, cost=cost), network("tanh", output, cost=cost, bias=False)]
+        networks += [network("tanh", output, cost=cost, sizes=(3, 2, 3)), network(output, cost=cost, sizes=(2, 2))]
+        networks += [network("tanh", output, cost=cost, frozen=("W", "b"))]
+    networks += [network("sigmoid", "step")]
+    for n, net in enumerate(networks):
+        chosen = frame_of(net, OPTIMISERS[n % len(OPTIMISERS)] if net.layers[-1].activation != "step" else None)
+        yield from (Place(chosen, step) for step in chosen.steps.values())
+
+
+@pytest.fixture(scope="module")
+def applied():
+    """The rules that gave a wrong formula somewhere."""
+    found = set()
+    for place in everywhere():
+        for misconception in CATALOGUE.values():
+            for formula in misconception.formulas(place):
+                rule = misconception.rule(place.step)
+                unknown = formula.free_symbols - place.frame.quantities.keys()
+                assert not unknown, f"{rule.name} at {place.step.target}: {unknown}"
+                if formula != place.formula:
+                    found.add(rule)
+    return found
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_applies_somewhere_and_says_its_formula(name, applied):
+    rule = RULES[name]
+    assert rule in applied
+    assert rule.formula and "\n" not in rule.formula
+
+
+def test_no_rule_stands_in_a_file_without_being_in_the_catalogue():
+    values = [value for file in (forward, loss, backward, update, general) for value in vars(file).values()]
+    assert {value for value in values if isinstance(value, Rule)} == set(RULES.values())
+
+
+# --- faults are loud ---
+
+
+@pytest.mark.parametrize("law", ["afine", "activation.swish", "loss.hinge", "Adam.w", "delta.jacobien", "Nadam"])
+def test_a_rule_for_a_law_that_no_step_has_is_refused(law):
+    with pytest.raises(ValueError, match=law.rpartition(".")[2]):
+
+        @spoils(law)
+        def rule(p):
+            """z = 0"""
+
+
+def test_a_rule_without_its_formula_is_refused():
+    with pytest.raises(ValueError, match="docstring"):
+
+        @spoils("affine")
+        def rule(p):
+            yield p.own("z")
+
+
+@spoils("affine")
+def twice(p: Place):
+    """z = 2 (W a + b)"""
+    yield 2 * p.formula
+
+
+@spoils("affine", "loss", page="start")
+def foreign(p: Place):
+    """z = m_hat of a layer that is not there"""
+    yield Quantity("m_hat_b", 9, (1,)).symbol
+
+
+def test_two_rules_for_one_law_are_refused():
+    with pytest.raises(ValueError, match="same law"):
+        Misconception("new", twice, foreign)
+
+
+def test_a_formula_about_something_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setattr(frame, "CATALOGUE", {"new": Misconception("new", foreign)})
+    with pytest.raises(ValueError, match=r"misconception new at C: there is no m_hat_b_9_1 here"):
+        frame.Compiled(frame_of(WORKED.network), frame_of(WORKED.network).steps[Quantity("C")])
+
+
+def test_a_name_that_is_taken_and_one_that_says_nothing_are_refused():
+    with pytest.raises(ValueError, match="already"):
+        enter(Misconception("ascent", twice))
+    with pytest.raises(ValueError, match="nothing is said"):
+        enter(Misconception("new", twice))
+
+
+# --- pages ---
+
+
+@pytest.mark.parametrize(
+    ("optimiser", "target", "name", "page"),
+    [
+        (SGD(0.1), "C", "square_left_out", "loss"),
+        (RMSprop(0.1), "v_W.2.1.1", "square_left_out", "update"),
+        (SGD(0.1), "z.2.1", "z_instead_of_a", "forward"),
+        (SGD(0.1), "dW.2.1.1", "z_instead_of_a", "backward"),
+        (SGD(0.1), "dW.2.1.1", "neighbour", "start"),
+        (Adam(0.1), "W_new.2.1.1", "no_bias_correction", "update"),
+        (SGD(0.1), "dW.2.1.1", "rounded_early", "backward"),
+    ],
+)
+def test_a_verdict_leads_to_the_page_of_the_step_that_was_spoiled(optimiser, target, name, page):
+    found = {str(q.target): q for q in questions(WORKED.network, WORKED.x, WORKED.y, optimiser)}
+    verdict = grade(found[target], repr(found[target].wrong(name)))
+    assert verdict.misconception == name
+    assert verdict.page == page
+
+
+def test_a_right_answer_leads_nowhere():
+    assert grade(questions(WORKED.network, WORKED.x, WORKED.y)[0], "-0.9").page == ""
+
+
+# --- a new one ---
+
+
+@pytest.fixture
+def new():
+    texts = {"en": "Taken twice\nYou have twice {target}.", "zh": "算了两次\n你把 {target} 算了两次。"}
+    before = questions(WORKED.network, WORKED.x, WORKED.y)[0]
+    assert before.misconceptions, "compiled without it"
+    enter(Misconception("twice", twice, texts=texts))
+    yield "twice"
+    del CATALOGUE["twice"]
+    assert "twice" not in questions(WORKED.network, WORKED.x, WORKED.y)[0].misconceptions
+
+
+def test_a_new_one_is_one_call_and_shows_in_questions_grading_and_texts(new):
+    question = questions(WORKED.network, WORKED.x, WORKED.y)[0]
+    assert question.wrong(new) == pytest.approx(-1.8)
+    verdict = grade(question, "-1.8")
+    assert (verdict.candidates, verdict.page) == ((new,), "forward")
+    for language, title in {"en": "Taken twice", "zh": "算了两次"}.items():
+        with i18n.using(language):
+            assert CATALOGUE[new].title == title
+        assert title in verdict.message(language)
+        assert question.look(language).symbol(question.target) in verdict.message(language)
