@@ -26,7 +26,7 @@ page = st.navigation(
     position="top",
 )
 style()
-page_language(LANGUAGES[state.example().language].tag)
+page_language(LANGUAGES[state.example().view.language].tag)
 if page.url_path == "train":  # works for seconds, so what stands around it comes first
     editor.sidebar()
     page.run()

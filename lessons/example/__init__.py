@@ -1,22 +1,23 @@
 """The example a person works on: a network with its sample, the settings of its update, and how it is shown."""
 
-from .example import (
-    CHOICES,
+from .example import Example
+from .model import (
     LARGEST,
-    MAX_DECIMALS,
     MAX_LAYERS,
     MAX_NEURONS,
     MAX_SEED,
     NO_LAYERS,
     NO_NEURONS,
-    PRESETS,
     TARGET_RANGES,
-    TRAINABLE,
-    WORKED,
-    Example,
+    Model,
+    Sample,
+    check_seed,
+    trainable,
 )
+from .presets import PRESETS, WORKED
+from .settings import MAX_DECIMALS, SCOPES, Settings, View, options
 
 __all__ = [
-    "CHOICES", "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SEED", "NO_LAYERS", "NO_NEURONS", "PRESETS",
-    "TARGET_RANGES", "TRAINABLE", "WORKED", "Example",
+    "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SEED", "NO_LAYERS", "NO_NEURONS", "PRESETS", "SCOPES",
+    "TARGET_RANGES", "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "trainable",
 ]  # fmt: skip

@@ -38,7 +38,7 @@ def notebook(example: Example) -> str:
     Its code needs nothing but Python. A number that plain floats cannot reach, at a saturated neuron for example, is taken
     from the engine, and a factor that is not finite left out; a sentence says so where it happens.
     """
-    with using(example.language):
+    with using(example.view.language):
         cells = _Cells(example).all()
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": python, "language_info": {"name": "python"}}
@@ -59,13 +59,13 @@ class _Cells:
         self.cells: list[dict[str, Any]] = []
         self.computed: dict[str, float] = {}
         self.reasons: set[str] = set()
-        self.look = Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+        self.look = Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
 
     def all(self) -> list[dict[str, Any]]:
         """Opening, given numbers, forward, loss, backward, update, and forward again."""
         self.opening()
         self.given()
-        derivation, layers = self.example.derivation, range(1, len(self.example.W) + 1)
+        derivation, layers = self.example.derivation, range(1, len(self.example.model.W) + 1)
         for k in layers:
             self.steps(_text("forward", layer=k), [s for s in derivation.phase(Phase.FORWARD) if s.target.layer == k])
         self.steps(_text("loss"), derivation.phase(Phase.LOSS))
@@ -100,16 +100,16 @@ class _Cells:
     def opening(self) -> None:
         """What this is, the structure of the network, and how the code names what the formulas name."""
         example = self.example
-        layers = enumerate(zip(example.b, example.activations, strict=True), 1)
+        layers = enumerate(zip(example.model.b, example.model.activations, strict=True), 1)
         rows = [f"| {k} | {len(b)} | {name_of(activation)} |" for k, (b, activation) in layers]
         intro = _text(
-            "intro", sizes="-".join(map(str, example.sizes)), optimiser=example.optimiser,
-            decimals=ngettext("{n} decimal", "{n} decimals", example.decimals).format(n=example.decimals),
-            inputs=len(example.x), rows="\n".join(rows), loss=name_of(example.loss), updates=example.updates,
+            "intro", sizes="-".join(map(str, example.sizes)), optimiser=example.settings.optimiser,
+            decimals=ngettext("{n} decimal", "{n} decimals", example.view.decimals).format(n=example.view.decimals),
+            inputs=len(example.x), rows="\n".join(rows), loss=name_of(example.model.loss), updates=example.updates,
         )  # fmt: skip
         self.markdown("", f"# {intro}")
         named = [*example.derivation.given, *(step.target for step in example.derivation)]
-        self.markdown(_text("names"), self.legend(q for q in named if q.layer in (0, len(example.W))))
+        self.markdown(_text("names"), self.legend(q for q in named if q.layer in (0, len(example.model.W))))
 
     def legend(self, quantities: Iterable[Quantity]) -> str:
         """A table of the names in the code and in the formulas, with one quantity of each kind."""
@@ -120,7 +120,7 @@ class _Cells:
         """The numbers to begin with, and the assertion."""
         self.markdown(_text("given"))
         lines = self.assigned(self.example.derivation.given, self.example.trace)
-        self.python(["import math", "", f"decimals = {self.example.decimals}", *lines, "", "", CHECK])
+        self.python(["import math", "", f"decimals = {self.example.view.decimals}", *lines, "", "", CHECK])
 
     def assigned(self, quantities: Iterable[Quantity], values: Values) -> list[str]:
         """Lines that give these quantities their numbers, a row of a matrix in each."""
@@ -136,9 +136,9 @@ class _Cells:
         made = dict.fromkeys(step.target for step in update.steps)
         start = dict.fromkeys(q for step in update.steps for q in step.inputs if q not in made)
         own = [q for family in ("setting", "optimiser") for q in start if q.family == family]
-        self.markdown(_text("settings", optimiser=self.example.optimiser), self.legend([*own, *made]))
+        self.markdown(_text("settings", optimiser=self.example.settings.optimiser), self.legend([*own, *made]))
         self.python(self.assigned(own, update))
-        for k, b in enumerate(self.example.b, 1):
+        for k, b in enumerate(self.example.model.b, 1):
             if is_frozen(self.example, Quantity("b", k, (1,))):
                 self.markdown("", _text("frozen", layer=k))
                 continue

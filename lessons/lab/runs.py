@@ -23,8 +23,6 @@ from ..style import Look, name_of
 
 MOST = 10_000
 LOSS = Quantity("C")
-# What a run does not depend on: how the example is shown, and what its own optimiser has done before.
-BESIDE = {"optimiser", "memory", "updates", "decimals", "notation", "language"}
 TRIAL, SMALLER = 200, 6
 FAR, FLAT = 1e-3, 1e-9
 
@@ -44,8 +42,9 @@ class Lane:
 
     def fits(self, example: Example) -> bool:
         """Would a run that begins from ``example`` now be the same run?"""
-        names = (field.name for field in fields(Example) if field.name not in BESIDE)
-        return all(getattr(self.example, name) == getattr(example, name) for name in names)
+        one, other = self.example, example
+        same = one.model == other.model and one.settings.scope == other.settings.scope
+        return same and self.training.optimiser == other.settings.named(self.name)
 
 
 def begin(
@@ -67,7 +66,7 @@ def begin(
                 example.network,
                 example.x,
                 example.y,
-                example.optimiser_named(name),
+                example.settings.named(name),
                 iterations,
                 loss_below=loss_below,
                 change_below=change_below,
@@ -154,7 +153,7 @@ class Trial(NamedTuple):
 @lru_cache(maxsize=64)
 def trial(example: Example, optimiser: str, iterations: int) -> Trial | None:
     """The largest of a tenth, a hundredth, ... of the learning rate with which the loss falls; None if none does."""
-    full = example.optimiser_named(optimiser)
+    full = example.settings.named(optimiser)
     for power in range(1, SMALLER + 1):
         smaller = replace(full, lr=float(f"{full.lr / 10**power:.12g}"))
         training = Training(example.network, example.x, example.y, smaller, min(iterations, TRIAL))

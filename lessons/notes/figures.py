@@ -107,13 +107,13 @@ def runs() -> dict[str, Values]:
     """Everything the notes compute, computed by the engine."""
     example = WORKED.with_(scope="output")
     network, first = example.network, example.trace
-    sgd = example.optimiser_named("SGD").step(network, first)
+    sgd = example.settings.named("SGD").step(network, first)
     return {
         "first": first,
         "sgd": sgd,
         "second": trace(sgd.network, example.x, example.y),
-        "adam": example.optimiser_named("Adam").step(network, first),
-        "plain": example.with_(bias_correction=False).optimiser_named("Adam").step(network, first),
+        "adam": example.settings.named("Adam").step(network, first),
+        "plain": example.with_(bias_correction=False).settings.named("Adam").step(network, first),
         "graph": _graph(),
         **_perceptron(),
     }

@@ -13,7 +13,7 @@ import numpy as np
 from mlp_core import NonFinite, Quantity
 from mlp_core.steps import Phase
 
-from ..example import MAX_SEED, WORKED, Example
+from ..example import MAX_SEED, WORKED, Example, Model
 from ..i18n import gettext as _
 from ..i18n import mark
 from ..misconceptions import ROUNDED
@@ -32,10 +32,6 @@ MODES = {
 }
 SOURCES = {"current": mark("My network"), "worked": mark("The worked example"), "random": mark("New numbers")}
 PRINTED = ("factor_two_lost", "division_left_out", "minus_lost")  # slips that the notes make themselves
-KEPT = (
-    "optimiser", "lr", "momentum", "nesterov", "rho", "beta1", "beta2", "eps", "bias_correction", "eps_inside_root", "scope",
-    "decimals", "notation", "language",
-)  # fmt: skip
 MAX_COUNT, MAX_MINUTES = 50, 180
 
 
@@ -87,8 +83,8 @@ class Exercise:
     def example(self, current: Example) -> Example:
         """The numbers it is about, shown and updated as the current example is."""
         if self.source == "worked":
-            return WORKED.with_(**{name: getattr(current, name) for name in KEPT})
-        return current if self.source == "current" else current.redrawn(self.seed)
+            return replace(WORKED, settings=current.settings, view=current.view)
+        return current if self.source == "current" else current.remodelled(Model.redrawn, self.seed)
 
     def time_left(self, now: float) -> float:
         """Seconds until an exam ends; 0 when it is over."""
@@ -106,10 +102,9 @@ class Exercise:
 @lru_cache(maxsize=128)
 def questions_of(example: Example) -> tuple[Question, ...]:
     """Every question about an example, update included; Problem where the update overflows."""
-    optimiser = example.optimiser_named(example.optimiser)
     try:
         return questions(
-            example.network, example.x, example.y, optimiser, state=example.state, decimals=example.decimals
+            example.network, example.x, example.y, example.optimiser, state=example.state, decimals=example.view.decimals
         )
     except NonFinite as error:
         raise Problem("update", TOO_LONG, n=error.layer) from None

@@ -202,8 +202,8 @@ class Form(ABC):
     def subject(self, one: Sheet) -> str:
         """The network, the loss and the optimiser in one line."""
         example, chosen = one.example, self.settings.optimiser
-        names = ", ".join(name_of(activation) for activation in example.activations)
-        parts = ["-".join(map(str, example.sizes)), names, name_of(example.loss)]
+        names = ", ".join(name_of(activation) for activation in example.model.activations)
+        parts = ["-".join(map(str, example.sizes)), names, name_of(example.model.loss)]
         return " · ".join(parts if chosen == NONE else [*parts, chosen])
 
     def at_edges(self, edges: list[Edge], one: Sheet) -> list[tuple[float, float, str]]:

@@ -22,7 +22,21 @@ from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from mlp_core.writing.names import NOTATIONS
 
-from ..example import CHOICES, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, NO_LAYERS, NO_NEURONS, TRAINABLE, Example
+from ..example import (
+    MAX_DECIMALS,
+    MAX_LAYERS,
+    MAX_NEURONS,
+    NO_LAYERS,
+    NO_NEURONS,
+    SCOPES,
+    Example,
+    Model,
+    Sample,
+    View,
+    options,
+    trainable,
+)
+from ..example import Settings as UpdateSettings
 from ..i18n import LANGUAGES, mark
 from ..problem import Problem
 from ..style import Values
@@ -110,22 +124,28 @@ class Settings:
     @classmethod
     def of(cls, example: Example, **chosen: Any) -> Settings:
         """Settings for a network like the example's, written and updated as it is; ``chosen`` are those of the sheets."""
-        own = {f.name for f in fields(Example)} & {f.name for f in fields(cls)}
-        return cls(sizes=example.sizes, **{name: getattr(example, name) for name in own} | chosen)
+        own = {f.name for f in fields(cls)}
+        given = {"sizes": example.sizes, "activations": example.model.activations, "loss": example.model.loss}
+        given |= {"optimiser": example.settings.optimiser, "scope": example.settings.scope}
+        given |= {name: example.settings[name] for name in options() if name in own} | vars(example.view)
+        return cls(**given | chosen)
 
     @cached_property
     def pattern(self) -> Example:
         """An example of this kind with no numbers in it yet."""
         n = self.sizes[-1]
-        own = {f.name for f in fields(Example)} & {f.name for f in fields(self)} - {"optimiser"}
-        return Example(
+        target = (1.0,) + (0.0,) * (n - 1) if self.loss == "cross_entropy" else (0.0,) * n
+        model = Model(
             W=tuple(((0.0,) * before,) * after for before, after in pairwise(self.sizes)),
             b=tuple((0.0,) * size for size in self.sizes[1:]),
-            x=(0.0,) * self.sizes[0],
-            y=(1.0,) + (0.0,) * (n - 1) if self.loss == "cross_entropy" else (0.0,) * n,
-            optimiser="SGD" if self.optimiser == NONE else self.optimiser,
-            **{name: getattr(self, name) for name in own},
+            activations=self.activations,
+            samples=(Sample((0.0,) * self.sizes[0], target),),
+            loss=self.loss,
         )
+        changed = {name: getattr(self, name) for name in options() if hasattr(self, name)}
+        optimiser = "SGD" if self.optimiser == NONE else self.optimiser
+        update = UpdateSettings.of(optimiser, self.scope, **changed)
+        return Example(model, update, View(self.decimals, self.notation, self.language))
 
     @cached_property
     def sections(self) -> tuple[tuple[Phase, tuple[Step, ...]], ...]:
@@ -217,8 +237,8 @@ def _instances(pattern: Example, seed: int, count: int) -> tuple[Example, ...]:
     found: dict[tuple, Example] = {}
     for variant in range(count):
         for attempt in range(ATTEMPTS):
-            drawn = pattern.redrawn(seed * MAX_VARIANTS + variant + attempt * ATTEMPT)
-            key = (drawn.W, drawn.b, drawn.x, drawn.y)
+            drawn = pattern.remodelled(Model.redrawn, seed * MAX_VARIANTS + variant + attempt * ATTEMPT)
+            key = (drawn.model.W, drawn.model.b, drawn.x, drawn.y)
             if key not in found and suits(drawn):
                 found[key] = drawn
                 break
@@ -302,7 +322,7 @@ def _walk(tape: Tape) -> None:
     for k in range(layers + 1):
         tape(f"size.{k}", MAX_NEURONS)
     for k in range(layers):
-        tape(f"activation.{k}", len(TRAINABLE))
+        tape(f"activation.{k}", len(trainable()))
     tape("loss", len(LOSSES))
     tape("notation", len(NOTATIONS))
     tape("decimals", MAX_DECIMALS + 1)
@@ -323,11 +343,11 @@ def _walk(tape: Tape) -> None:
 def _as_numbers(settings: Settings, variant: int) -> dict[str, int]:
     found = {"variant": variant - 1, "seed": settings.seed, "layers": len(settings.activations) - 1}
     found |= {f"size.{k}": size - 1 for k, size in enumerate(settings.sizes)}
-    found |= {f"activation.{k}": TRAINABLE.index(name) for k, name in enumerate(settings.activations)}
+    found |= {f"activation.{k}": trainable().index(name) for k, name in enumerate(settings.activations)}
     for name, choices in (("loss", LOSSES), ("notation", NOTATIONS), ("language", LANGUAGES)):
         found[name] = list(choices).index(getattr(settings, name))
     found |= {"decimals": settings.decimals, "optimiser": _optimisers().index(settings.optimiser)}
-    found["scope"] = CHOICES["scope"].index(settings.scope)
+    found["scope"] = SCOPES.index(settings.scope)
     found |= {name: int(getattr(settings, name)) for name in _SWITCHES}
     found["changed"] = 0
     for name in _numbers(settings.optimiser):
@@ -347,10 +367,10 @@ def _from_numbers(found: dict[str, int]) -> Settings:
         if found.get(f"{name}.changed"):
             chosen[name] = float(f"{found[f'{name}.figures']}e{found[f'{name}.power'] + SMALLEST}")
     if "scope" in found:
-        chosen["scope"] = CHOICES["scope"][found["scope"]]
+        chosen["scope"] = SCOPES[found["scope"]]
     return Settings(
         sizes=tuple(found[f"size.{k}"] + 1 for k in range(layers + 1)),
-        activations=tuple(TRAINABLE[found[f"activation.{k}"]] for k in range(layers)),
+        activations=tuple(trainable()[found[f"activation.{k}"]] for k in range(layers)),
         loss=list(LOSSES)[found["loss"]],
         notation=list(NOTATIONS)[found["notation"]],
         language=list(LANGUAGES)[found["language"]],

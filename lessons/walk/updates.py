@@ -23,7 +23,7 @@ def parameters(example: Example) -> list[Quantity]:
 
 def update_of(example: Example) -> Update:
     """The update that the chosen optimiser makes next."""
-    return example.optimiser_named(example.optimiser).step(example.network, example.trace, example.state)
+    return example.optimiser.step(example.network, example.trace, example.state)
 
 
 def updated(example: Example) -> Example:
@@ -39,15 +39,15 @@ def side_by_side(example: Example) -> dict[str, Update]:
     """The next update by each optimiser, and by Adam with its other bias correction; all but the chosen one begin here."""
     found = {
         name: update_of(example)
-        if name == example.optimiser
-        else example.optimiser_named(name).step(example.network, example.trace)
+        if name == example.settings.optimiser
+        else example.settings.named(name).step(example.network, example.trace)
         for name in OPTIMISERS
     }
-    adam = example.optimiser_named("Adam")
+    adam = example.settings.named("Adam")
     assert isinstance(adam, Adam)
     title = _("Adam without correction") if adam.bias_correction else _("Adam with correction")
     other = replace(adam, bias_correction=not adam.bias_correction)
-    state = example.state if example.optimiser == "Adam" else None
+    state = example.state if example.settings.optimiser == "Adam" else None
     return found | {title: other.step(example.network, example.trace, state)}
 
 

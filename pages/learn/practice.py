@@ -57,7 +57,7 @@ def choices() -> None:
 def exercise_of() -> tuple[Exercise, Example]:
     """The exercise and its numbers; changed numbers begin it again, since answers to the old ones say nothing."""
     example = state.exercise().example(state.example())
-    bare = example.with_(decimals=4, notation="notes", language="en")
+    bare = (example.model, example.settings)
     before = state.seen("practice", bare)
     if before is not None and before != bare and state.exercise().typed:
         state.practise(lambda exercise: exercise.begun())
@@ -67,7 +67,7 @@ def exercise_of() -> tuple[Exercise, Example]:
 def ask() -> None:
     """The exercise."""
     exercise, example = exercise_of()
-    look = Look.of(example.notation, example.language, example.decimals, state.theme(), example.sizes)
+    look = Look.of(example.view.notation, example.view.language, example.view.decimals, state.theme(), example.sizes)
     try:
         questions = asked(exercise, example)
         if exercise.mode in ("layer", "weight"):

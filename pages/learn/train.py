@@ -25,7 +25,7 @@ def controls() -> None:
     """What to run; nothing happens before Start is pressed."""
     example = state.example()
     with st.form("train"):
-        _follow(example.optimiser)
+        _follow(example.settings.optimiser)
         st.pills(
             _("Optimisers"),
             tuple(OPTIMISERS),
@@ -47,7 +47,8 @@ def controls() -> None:
                 label, value=None, step=0.001, format="%.6g", placeholder=_("no limit"), key=key, persist_state="session",
             )  # fmt: skip
         text = _("From the sidebar: learning rate {lr}, {scope}, {loss}. Every optimiser starts from these weights.")
-        st.caption(text.format(lr=flow.plain(example.lr), scope=name_of(example.scope), loss=name_of(example.loss)))
+        scope, loss = name_of(example.settings.scope), name_of(example.model.loss)
+        st.caption(text.format(lr=flow.plain(example.lr), scope=scope, loss=loss))
         st.form_submit_button(_("Start"), type="primary", on_click=start)
     for problem in state.problems(["train"]):
         st.error(problem.text())

@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, TRAINABLE, Example
+from lessons.example import MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, SCOPES, Example, Model, trainable
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
 from lessons.problem import Problem
 from lessons.style import name_of
 from mlp_core import Quantity
+from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
 
@@ -30,7 +31,7 @@ def sidebar() -> None:
         _show()
         _sample()
         _structure()
-        for k in range(1, len(state.example().W) + 1):
+        for k in range(1, len(state.example().model.W) + 1):
             _parameters(k)
         _optimiser()
         _again()
@@ -41,7 +42,7 @@ def _language() -> None:
         "Language / 语言",
         list(LANGUAGES),
         format_func=lambda key: LANGUAGES[key].name,
-        key=state.bind("lang", state.example().language),
+        key=state.bind("lang", state.example().view.language),
         on_change=state.set_language,
         args=("lang",),
         required=True,
@@ -51,8 +52,8 @@ def _language() -> None:
 
 def _show() -> None:
     shown = state.example()
-    _choice(_("Notation"), "notation", CHOICES["notation"], shown.notation, lambda key: _(NOTATIONS[key].title))
-    key = state.follow("edit.decimals", shown.decimals)
+    _choice(_("Notation"), "notation", tuple(NOTATIONS), shown.view.notation, lambda key: _(NOTATIONS[key].title))
+    key = state.follow("edit.decimals", shown.view.decimals)
     st.slider(_("Decimals"), 0, MAX_DECIMALS, key=key, on_change=_commit, args=(key, "decimals"))
 
 
@@ -60,7 +61,7 @@ def _sample() -> None:
     with st.expander(_("Input and target"), expanded=True):
         shown = state.example()
         quantities = [Quantity("x", 0, (i,)) for i in range(1, len(shown.x) + 1)]
-        quantities += [Quantity("y", len(shown.W), (i,)) for i in range(1, len(shown.y) + 1)]
+        quantities += [Quantity("y", len(shown.model.W), (i,)) for i in range(1, len(shown.y) + 1)]
         _grid(quantities, [*shown.x, *shown.y], 4, "visible")
         messages("x", "y")
 
@@ -78,9 +79,9 @@ def _structure() -> None:
             if k:
                 make = partial(_activate, k)
                 label = _("Activation of layer {n}").format(n=k)
-                _choice(label, f"activation.{k}", TRAINABLE, shown.activations[k - 1], name_of, make)
+                _choice(label, f"activation.{k}", trainable(), shown.model.activations[k - 1], name_of, make)
         _choice(
-            _("Loss"), "loss", CHOICES["loss"], shown.loss, name_of, lambda example, value: example.with_loss(value)
+            _("Loss"), "loss", tuple(LOSSES), shown.model.loss, name_of, _with_loss
         )
         messages("network")
 
@@ -96,24 +97,26 @@ def _relayer(example: Example, layers: int) -> Example:
     if not 1 <= layers <= MAX_LAYERS:
         raise Problem("network", NO_LAYERS, most=MAX_LAYERS)
     *hidden, output = example.sizes
-    return example.resized((*hidden[:layers], *([2] * (layers - len(hidden))), output))
+    return example.remodelled(Model.resized, (*hidden[:layers], *([2] * (layers - len(hidden))), output))
 
 
 def _resize(k: int, example: Example, size: int) -> Example:
     sizes = list(example.sizes)
     sizes[k] = size
-    return example.resized(tuple(sizes))
+    return example.remodelled(Model.resized, tuple(sizes))
 
 
 def _activate(k: int, example: Example, name: str) -> Example:
-    names = list(example.activations)
-    names[k - 1] = name
-    return example.with_(activations=tuple(names))
+    return example.remodelled(Model.with_activation, k, name)
+
+
+def _with_loss(example: Example, loss: str) -> Example:
+    return example.remodelled(Model.with_loss, loss)
 
 
 def _parameters(k: int) -> None:
     shown = state.example()
-    W, b = shown.W[k - 1], shown.b[k - 1]
+    W, b = shown.model.W[k - 1], shown.model.b[k - 1]
     title = _("Layer {n}: weights, then bias").format(n=k)
     with st.expander(title, **state.fold(f"open.layer.{k}", len(W[0]) * len(W) <= 12)) as box:
         if not box.open:
@@ -148,7 +151,7 @@ def _grid(
 
 
 def _with_number(quantity: Quantity, example: Example, value: float) -> Example:
-    return example.with_number(quantity, value)
+    return example.remodelled(Model.with_number, quantity, value)
 
 
 def label_of(quantity: Quantity) -> str:
@@ -166,16 +169,16 @@ def _optimiser() -> None:
         if not box.open:
             return
         shown = state.example()
-        _choice(_("Optimiser"), "optimiser", CHOICES["optimiser"], shown.optimiser)
-        _choice(_("What an update changes"), "scope", CHOICES["scope"], shown.scope, name_of)
-        settings(shown.optimiser)
+        _choice(_("Optimiser"), "optimiser", tuple(OPTIMISERS), shown.settings.optimiser)
+        _choice(_("What an update changes"), "scope", SCOPES, shown.settings.scope, name_of)
+        settings(shown.settings.optimiser)
 
 
 def settings(optimiser: str, place: str = "edit") -> None:
     """The settings of one optimiser, as number inputs and switches; ``place`` keeps those of page and sidebar apart."""
     shown, record = state.example(), OPTIMISERS[optimiser]
     for name in (field.name for field in fields(record)):
-        key = state.follow(f"{place}.{name}", getattr(shown, name))
+        key = state.follow(f"{place}.{name}", shown.settings[name])
         if name in SETTINGS:
             st.number_input(
                 name_of(name),
@@ -200,7 +203,7 @@ def _again() -> None:
 
 
 def _randomise() -> None:
-    state.commit("seed", "seed", lambda example, seed: example.randomised(seed))
+    state.commit("seed", "seed", lambda example, seed: example.remodelled(Model.randomised, seed))
 
 
 def _choice(

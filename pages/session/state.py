@@ -7,6 +7,7 @@ example stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import streamlit as st
@@ -40,12 +41,12 @@ def begin() -> None:
     st.session_state.setdefault(_EXERCISE, Exercise())
     st.session_state.setdefault(_PROGRESS, Progress())
     _language_of_address()
-    i18n.use(example().language)
+    i18n.use(example().view.language)
 
 
 def _language_of_address() -> None:
     """``?lang=`` decides the language; a choice made on the page is written there, so a reload keeps it."""
-    asked, current = st.query_params.get("lang"), example().language
+    asked, current = st.query_params.get("lang"), example().view.language
     if asked is None:
         if current != "en":
             st.query_params["lang"] = current
@@ -76,7 +77,7 @@ def example() -> Example:
 def look() -> Look:
     """How it is written, in the theme of the person's browser."""
     shown = example()
-    return Look.of(shown.notation, shown.language, shown.decimals, theme(), shown.sizes)
+    return Look.of(shown.view.notation, shown.view.language, shown.view.decimals, theme(), shown.sizes)
 
 
 def change(where: str, make: Callable[[Example], Example], group: str = "") -> bool:
@@ -92,9 +93,13 @@ def change(where: str, make: Callable[[Example], Example], group: str = "") -> b
         st.session_state[_PROBLEMS][where] = problem
         return False
     if new is not old:
-        rebuilt = (old.sizes, old.activations, old.loss) != (new.sizes, new.activations, new.loss)
+        rebuilt = _shape(old) != _shape(new)
         _renew(*(each for each in (SIDEBAR, PAGE) if each != group or rebuilt))
     return True
+
+
+def _shape(example: Example) -> tuple[object, ...]:
+    return (example.sizes, example.model.activations, example.model.loss)
 
 
 def commit(key: str, where: str, make: Callable[[Example, Any], Example]) -> None:
@@ -170,7 +175,7 @@ def problems(wheres: Iterable[str] | None = None) -> list[Problem]:
 def load(new: Example) -> None:
     """Begin with another example; how it is shown stays as the person chose it."""
     old = example()
-    shown = new.with_(decimals=old.decimals, notation=old.notation, language=old.language)
+    shown = replace(new, view=old.view)
     st.session_state[_EXAMPLE] = st.session_state[_START] = shown
     st.session_state[_PROBLEMS].clear()
     st.session_state[_STEPS].clear()

@@ -37,7 +37,7 @@ def chosen() -> Settings:
     with st.container(horizontal=True, gap="small"):
         blank = [
             kind
-            for kind in kinds(example.optimiser)
+            for kind in kinds(example.settings.optimiser)
             if st.checkbox(_(BLANKS[kind]), value=True, key=f"sheet.blank.{kind}", width="content")
         ]
     return Settings.of(

@@ -29,7 +29,7 @@ def outcome(after: Trace) -> None:
         with st.container(horizontal=True):
             st.metric(_("Loss before"), look.value(LOSS, before))
             st.metric(
-                _("Loss after one update by {optimiser}").format(optimiser=example.optimiser), look.value(LOSS, now)
+                _("Loss after one update by {optimiser}").format(optimiser=example.settings.optimiser), look.value(LOSS, now)
             )
         st.markdown(_verdict(before, now))
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from lessons.drawing.network import Scene, picture
-from lessons.example import CHOICES
+from lessons.example import SCOPES
 from lessons.i18n import gettext as _
 from lessons.i18n import ngettext
 from lessons.style import name_of
 from lessons.walk.card import card
 from lessons.walk.updates import is_frozen, new_of, parameters, side_by_side, steps_of, update_of
 from mlp_core import Quantity
+from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts import editor
@@ -27,8 +28,8 @@ def choose() -> Quantity:
     example, look = state.example(), state.look()
     everything = parameters(example)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        editor.segments(_("Optimiser"), "optimiser", CHOICES["optimiser"], example.optimiser)
-        editor.segments(_("What an update changes"), "scope", CHOICES["scope"], example.scope, name_of)
+        editor.segments(_("Optimiser"), "optimiser", tuple(OPTIMISERS), example.settings.optimiser)
+        editor.segments(_("What an update changes"), "scope", SCOPES, example.settings.scope, name_of)
         first = next(i for i, q in enumerate(everything) if not is_frozen(example, q))
         key = state.follow("page.parameter", str(everything[state.parameter(everything, first)]))
         names = {str(q): look.name(q).text() for q in everything}
@@ -36,8 +37,8 @@ def choose() -> Quantity:
             _("Parameter"), list(names), format_func=lambda id: names[id], key=key, on_change=_chosen, args=(key,), width=160
         )  # fmt: skip
     chosen = everything[state.parameter(everything, first)]
-    with st.expander(_("Settings of {optimiser}").format(optimiser=example.optimiser)):
-        editor.settings(example.optimiser, "page")
+    with st.expander(_("Settings of {optimiser}").format(optimiser=example.settings.optimiser)):
+        editor.settings(example.settings.optimiser, "page")
     return chosen
 
 
@@ -92,7 +93,7 @@ def comparison() -> None:
             "{optimiser} goes on from its {n} updates so far; the others would make their first one here.",
             example.updates,
         )
-        st.caption(text.format(optimiser=example.optimiser, n=example.updates))
+        st.caption(text.format(optimiser=example.settings.optimiser, n=example.updates))
 
 
 steps(choose())

@@ -45,7 +45,7 @@ def test_a_good_number_ends_the_message(tutor):
     refused(tutor, tutor.keyed("open.layer.2"), "0.1", tutor.cell("b.2.1"))
     tutor.enter("b.2.1", "0.7")
     expect(tutor.keyed("open.layer.2").get_by_role("alert")).to_have_count(0)
-    unchanged(tutor, WORKED.with_(b=(WORKED.b[0], (0.7,))))
+    unchanged(tutor, WORKED.with_(b=(WORKED.model.b[0], (0.7,))))
 
 
 def test_a_target_outside_the_range_of_the_loss(tutor):

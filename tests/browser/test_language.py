@@ -88,11 +88,11 @@ def test_a_forged_language_is_named_and_the_page_works(tutor):
     expect(message).to_have_count(0)
 
 
-@pytest.mark.parametrize("notation", [key for key in NOTATIONS if key != WORKED.notation])
+@pytest.mark.parametrize("notation", [key for key in NOTATIONS if key != WORKED.view.notation])
 def test_a_notation_changes_the_letters_everywhere(tutor, notation):
     tutor.open("backward").go_to_step("End")
     tutor.choose("edit.notation", NOTATIONS[notation].title)
-    shown, before = (Look.of(key, "en", 4, "light", WORKED.sizes) for key in (notation, WORKED.notation))
+    shown, before = (Look.of(key, "en", 4, "light", WORKED.sizes) for key in (notation, WORKED.view.notation))
     activation, delta = Quantity("a", 1, (1,)), Quantity("delta", 1, (1,))
     assert (
         shown.name(activation).text() + shown.name(delta).text()

@@ -5,12 +5,12 @@ from playwright.sync_api import expect
 from pytest import approx
 
 from lessons.drawing.network import ROWS
-from lessons.example import WORKED, Example
+from lessons.example import WORKED, Example, Model
 from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
 from tests.browser.tutor import Tutor, close, everything, look, number
 
 WEIGHT, NEW = Quantity("W", 2, (1, 1)), 0.9
-EDITED = WORKED.with_number(WEIGHT, NEW)
+EDITED = WORKED.remodelled(Model.with_number, WEIGHT, NEW)
 TYPED = {
     Quantity("W", 1, (1, 2)): -0.75,
     Quantity("b", 1, (2,)): 0.35,
@@ -61,7 +61,7 @@ def test_ledger_picture_and_step_card_follow_an_edit(edited):
 def test_every_kind_of_number_can_be_changed(tutor, quantity):
     tutor.open("loss")
     tutor.enter(quantity, str(TYPED[quantity]))
-    after = WORKED.with_number(quantity, TYPED[quantity])
+    after = WORKED.remodelled(Model.with_number, quantity, TYPED[quantity])
     tutor.becomes(tutor.ledger, close(everything(after, "forward", "loss")))
 
 
@@ -106,7 +106,7 @@ def test_the_evaluate_table_gives_before_after_and_difference(carried):
 def after_updates(example: Example, count: int) -> Example:
     """The example after so many updates by its optimiser, which remembers."""
     for _ in range(count):
-        update = example.optimiser_named(example.optimiser).step(example.network, example.trace, example.state)
+        update = example.optimiser.step(example.network, example.trace, example.state)
         example = example.updated(update.network, update.state)
     return example
 

@@ -24,7 +24,7 @@ def stands(tutor: Tutor, page: str) -> None:
     if page in PICTURED:
         expect(tutor.keyed(f"picture.{page}").locator("svg")).to_be_visible()
     if page in WALK:
-        tutor.becomes(lambda: tutor.ledger()["W.1.1.1"], close(WORKED.W[0][0][0]))
+        tutor.becomes(lambda: tutor.ledger()["W.1.1.1"], close(WORKED.model.W[0][0][0]))
     if page in TABLED:
         expect(tutor.main.locator("table").first).to_be_visible()
     if page == "train":

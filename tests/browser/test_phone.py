@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from lessons.example import WORKED
+from lessons.example import WORKED, Model
 from mlp_core import Quantity
 from tests.browser.tutor import PAGES, Tutor, close, everything
 
@@ -106,5 +106,5 @@ def test_a_weight_can_be_changed_on_a_phone(new_tutor):
     sidebar(tutor, True)
     tutor.enter("W.2.1.1", "0.9")
     sidebar(tutor, False)
-    edited = WORKED.with_number(Quantity("W", 2, (1, 1)), 0.9)
+    edited = WORKED.remodelled(Model.with_number, Quantity("W", 2, (1, 1)), 0.9)
     tutor.becomes(tutor.ledger, close(everything(edited, "forward", "loss")))

@@ -86,5 +86,5 @@ def test_an_element_of_the_start_page_leads_to_its_steps(tutor):
 
 def test_on_the_update_page_an_edge_chooses_its_parameter(tutor):
     tutor.open("update").click("W.2.1.2")
-    new = WORKED.optimiser_named("SGD").step(WORKED.network, WORKED.trace)
+    new = WORKED.settings.named("SGD").step(WORKED.network, WORKED.trace)
     tutor.becomes(tutor.results, close([new[Quantity("step_W", 2, (1, 2))], new[Quantity("W_new", 2, (1, 2))]]))

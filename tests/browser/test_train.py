@@ -16,7 +16,7 @@ def trained(
     name: str, iterations: int, example: Example = WORKED, upto: int | None = None, **limits: float
 ) -> Training:
     """The run that the page should have made; stopped by hand after ``upto`` iterations."""
-    training = Training(example.network, example.x, example.y, example.optimiser_named(name), iterations, **limits)
+    training = Training(example.network, example.x, example.y, example.settings.named(name), iterations, **limits)
     while training.epoch != upto and next(training, None) is not None:
         pass
     if upto is not None:

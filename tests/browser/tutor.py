@@ -57,7 +57,7 @@ def everything(example: Example, *phases: str) -> dict[str, float]:
 
 def look(example: Example) -> Look:
     """How a fresh session writes this example."""
-    return Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+    return Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
 
 
 class Tutor:

@@ -13,13 +13,26 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from lessons.example import CHOICES, LARGEST, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, TRAINABLE, Example
+from lessons.example import LARGEST, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, SCOPES, Example, trainable
+from lessons.i18n import LANGUAGES
 from lessons.walk.updates import update_of
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Optimiser, RMSprop, State, trace
 from mlp_core.functions import LOSSES
+from mlp_core.optimisers import OPTIMISERS
+from mlp_core.writing.names import NOTATIONS
 
 ORDINARY = st.integers(-128, 128).map(lambda k: k / 64)
 ANY = st.floats(-LARGEST, LARGEST) | st.sampled_from([0.0, -0.0, 5e-324, float(LARGEST)])
+
+
+def choices_of() -> dict[str, tuple[str, ...]]:
+    """What stands in the fields of an example that are a choice among names."""
+    return {
+        "loss": tuple(LOSSES), "optimiser": tuple(OPTIMISERS), "scope": SCOPES, "notation": tuple(NOTATIONS),
+        "language": tuple(LANGUAGES),
+    }  # fmt: skip
+
+
 SHARE = st.floats(0, 1, exclude_max=True)
 POSITIVE = st.floats(0, LARGEST, exclude_min=True)
 
@@ -33,17 +46,17 @@ def examples(
     ``numbers`` are those of x, W, b and of targets that may be anything; ``largest``: neurons in a layer at most.
     """
     loss = fixed.pop("loss", None) or draw(st.sampled_from(list(LOSSES)))
-    hidden = draw(st.lists(st.sampled_from(TRAINABLE), max_size=MAX_LAYERS - 1))
-    activations = (*hidden, LOSSES[loss].wants or draw(st.sampled_from(TRAINABLE)))
+    hidden = draw(st.lists(st.sampled_from(trainable()), max_size=MAX_LAYERS - 1))
+    activations = (*hidden, LOSSES[loss].wants or draw(st.sampled_from(trainable())))
     sizes = [draw(st.integers(1, largest))]
     sizes += [draw(st.integers(2 if name == "softmax" else 1, largest)) for name in activations]
     row = lambda n: tuple(draw(st.lists(numbers, min_size=n, max_size=n)))  # noqa: E731
-    settings: dict[str, Any] = {name: draw(st.sampled_from(choices)) for name, choices in CHOICES.items()}
+    settings: dict[str, Any] = {name: draw(st.sampled_from(choices)) for name, choices in choices_of().items()}
     settings |= {name: draw(st.booleans()) for name in ("nesterov", "bias_correction", "eps_inside_root")}
     settings |= {name: draw(SHARE) for name in ("momentum", "rho", "beta1", "beta2")}
     settings |= {name: draw(POSITIVE) for name in ("lr", "eps")} if numbers is ANY else {}
     settings |= {"decimals": draw(st.integers(0, MAX_DECIMALS)), "loss": loss}
-    example = Example(
+    example = Example.of(
         W=tuple(tuple(row(n_in) for _ in range(n_out)) for n_in, n_out in pairwise(sizes)),
         b=tuple(row(n) for n in sizes[1:]),
         x=row(sizes[0]),
@@ -131,8 +144,8 @@ def instances(rng: np.random.Generator, count: int) -> Iterator[Instance]:
     Numbers are of one decimal, as one computes with by hand, or any, and now and then so large that an output saturates.
     """
     loss = str(rng.choice(list(LOSSES)))
-    hidden = rng.choice(TRAINABLE, rng.integers(0, MAX_LAYERS)).tolist()
-    activations = [*hidden, LOSSES[loss].wants or str(rng.choice(TRAINABLE))]
+    hidden = rng.choice(trainable(), rng.integers(0, MAX_LAYERS)).tolist()
+    activations = [*hidden, LOSSES[loss].wants or str(rng.choice(trainable()))]
     sizes = [int(rng.integers(1, 4)), *(int(rng.integers(2 if f == "softmax" else 1, 4)) for f in activations)]
     biased = [bool(rng.random() < 0.9) for _ in activations]
     frozen = (("W", "b"), ("W",), ("b",), (), (), ())[rng.integers(6)]
@@ -179,3 +192,17 @@ def _targets(rng: np.random.Generator, loss: str, n: int) -> np.ndarray:
         return np.eye(n)[rng.integers(n)]
     whole = loss == "binary_cross_entropy" or rng.random() < 0.5
     return rng.integers(0, 2, n).astype(float) if whole else rng.random(n)
+
+
+def saturated() -> Example:
+    """One neuron so far in saturation, and on the wrong side, that the loss has no finite slope."""
+    W = (((5000.0,),),)
+    return Example.of(W=W, b=((0.0,),), x=(1.0,), y=(0.0,), activations=("sigmoid",), loss="binary_cross_entropy")
+
+
+def field_of(example: Example, name: str) -> Any:
+    """A field of an example by name, whichever part it belongs to."""
+    for part in (example, example.model, example.view, example.settings):
+        if name in getattr(type(part), "__dataclass_fields__", {}):
+            return getattr(part, name)
+    return example.settings[name]

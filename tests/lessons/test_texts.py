@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from lessons import content, i18n
 from lessons.content import places
-from lessons.example import TRAINABLE, WORKED
+from lessons.example import WORKED, trainable
 from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, strings, updated
 from lessons.notation import notation
 from lessons.walk.card import section
@@ -32,9 +32,9 @@ LESSONS = sorted(path.parents[1].name for path in (ROOT / "lessons").glob("*/tex
 def all_steps() -> list[Step]:
     """Steps by every rule: any hidden activation, any pair of output and loss, with or without bias, any optimiser."""
     steps: list[Step] = []
-    for hidden, loss, bias in product(TRAINABLE, LOSSES, (True, False)):
+    for hidden, loss, bias in product(trainable(), LOSSES, (True, False)):
         b = [0.0, 0.0] if bias else None
-        for output in [LOSSES[loss].wants] if LOSSES[loss].wants else TRAINABLE:
+        for output in [LOSSES[loss].wants] if LOSSES[loss].wants else trainable():
             layers = [Layer([[1.0], [2.0]], b, hidden), Layer([[1.0, 0.0], [0.0, 1.0]], b, output)]
             steps += derive(Network(layers, loss=loss)).steps
     steps += derive(WORKED.network).steps  # one output: a single path
@@ -71,7 +71,7 @@ def test_no_section_is_left_without_a_rule(language):
 def test_activations_and_losses_have_sections_of_their_own():
     """The section of a law alone would do for the test above, and would say the same of every activation."""
     own = content.sections("walk", "en")
-    assert {f"activation.{name}" for name in TRAINABLE} <= own.keys()
+    assert {f"activation.{name}" for name in trainable()} <= own.keys()
     assert {f"loss.{name}" for name in LOSSES} <= own.keys()
 
 

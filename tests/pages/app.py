@@ -51,7 +51,7 @@ def run(at: AppTest) -> AppTest:
 
     AppTest finds a choice again by the label it has now, so the labels must be asked for in the session's language.
     """
-    i18n.use(example_of(at).language if "example" in at.session_state else "en")
+    i18n.use(example_of(at).view.language if "example" in at.session_state else "en")
     try:
         at.run()
     finally:
@@ -123,7 +123,7 @@ def table(at: AppTest, columns: int) -> list[list[str]]:
 
 def named(example: Example, quantities: Iterable[Quantity]) -> dict[str, Quantity]:
     """The quantities by their names as ``table`` reads them."""
-    look = Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+    look = Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
     return {re.sub("<[^>]*>", "", look.name(quantity).html()): quantity for quantity in quantities}
 
 

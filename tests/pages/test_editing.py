@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons import i18n
-from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, TRAINABLE, WORKED, Example
+from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, WORKED, Example, Model, trainable
 from mlp_core import Quantity
 from mlp_core.functions import LOSSES
 
@@ -32,7 +32,7 @@ def test_a_cell_changes_its_number_and_everything_that_follows(cell):
     """To a number that the cell shows rounded, so that no digit may be lost on the way."""
     quantity, value = Quantity.parse(cell), 0.123456789
     at = enter(opened(WORKED, "backward"), "number_input", f"edit.{cell}", value)
-    changed = WORKED.with_number(quantity, value)
+    changed = WORKED.remodelled(Model.with_number, quantity, value)
     assert example_of(at) == changed
     assert changed.trace.loss != WORKED.trace.loss
     last = len(changed.derivation.phase("backward"))
@@ -56,7 +56,7 @@ def test_cells_show_the_numbers_of_the_example():
         assert app.widget(at, "number_input", f"edit.{quantity}").value == CLASSIFIER.trace[quantity], quantity
 
 
-@pytest.mark.parametrize("activation", TRAINABLE)
+@pytest.mark.parametrize("activation", trainable())
 def test_every_activation_can_be_chosen_for_a_hidden_layer(activation):
     at = unfold_all(opened(WORKED, "forward"))
     enter(at, "selectbox", "edit.activation.1", activation)
@@ -66,17 +66,17 @@ def test_every_activation_can_be_chosen_for_a_hidden_layer(activation):
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_can_be_chosen_and_brings_the_output_it_wants(loss):
-    two = WORKED.resized((3, 2, 2))
+    two = WORKED.remodelled(Model.resized, (3, 2, 2))
     at = enter(unfold_all(opened(two, "loss")), "selectbox", "edit.loss", loss)
-    assert example_of(at) == two.with_loss(loss)
+    assert example_of(at) == two.remodelled(Model.with_loss, loss)
     assert not errors(at)
-    assert app.widget(at, "selectbox", "edit.activation.2").value == example_of(at).activations[1]
+    assert app.widget(at, "selectbox", "edit.activation.2").value == example_of(at).model.activations[1]
 
 
 @pytest.mark.parametrize("layers", range(1, MAX_LAYERS + 1))
 def test_the_number_of_layers_can_be_chosen(layers):
     at = enter(unfold_all(opened(WORKED, "forward")), "number_input", "edit.layers", layers)
-    assert len(example_of(at).W) == layers
+    assert len(example_of(at).model.W) == layers
     assert example_of(at).sizes[0] == 3
     assert example_of(at).sizes[-1] == 1
     assert len(component(at, "picture.forward")["layers"]) == layers + 1
@@ -88,7 +88,7 @@ def test_the_neurons_of_a_layer_can_be_chosen(place, size):
     at = enter(unfold_all(opened(WORKED, "backward")), "number_input", f"edit.size.{place}", size)
     expected = list(WORKED.sizes)
     expected[place] = size
-    assert example_of(at) == WORKED.resized(tuple(expected))
+    assert example_of(at) == WORKED.remodelled(Model.resized, tuple(expected))
     drawn = component(at, "picture.backward")["layers"]
     assert [len(layer["nodes"]) for layer in drawn] == expected
 
@@ -102,7 +102,7 @@ OWNER = {"lr": "SGD", "momentum": "Momentum", "nesterov": "Momentum", "rho": "RM
 @pytest.mark.parametrize("name", [*SETTINGS, *SWITCHES])
 def test_every_setting_can_be_changed_in_the_sidebar_and_on_the_update_page(name, place):
     start = WORKED.with_(optimiser=OWNER.get(name, "Adam"))
-    value = SETTINGS.get(name, not getattr(start, name))
+    value = SETTINGS.get(name, not start.settings[name])
     kind = "number_input" if name in SETTINGS else "toggle"
     at = enter(unfold_all(opened(start, "update")), kind, f"{place}.{name}", value)
     assert example_of(at) == start.with_(**{name: value})
@@ -125,7 +125,7 @@ def test_what_was_changed_survives_every_page():
     enter(at, "selectbox", "edit.notation", "classic")
     enter(at, "slider", "edit.decimals", 6)
     enter(at, "number_input", "edit.lr", 0.25)
-    expected = WORKED.with_number(Quantity("W", 1, (1, 1)), 0.7).with_(
+    expected = WORKED.remodelled(Model.with_number, Quantity("W", 1, (1, 1)), 0.7).with_(
         activations=("tanh", "sigmoid"), notation="classic", decimals=6, lr=0.25
     )
     for page in (*PAGES, *reversed(PAGES)):
@@ -154,7 +154,7 @@ def test_random_weights_follow_from_the_seed():
     for seed in (7, 7, 8):
         at = enter(opened(WORKED, "forward"), "number_input", "seed", seed)
         button(at, "Random weights")
-        assert example_of(at) == WORKED.randomised(seed)
+        assert example_of(at) == WORKED.remodelled(Model.randomised, seed)
         seen.append(example_of(at))
     assert seen[0] == seen[1] != seen[2]
     button(at, "Reset")
@@ -219,7 +219,7 @@ def test_a_setting_refuses_what_its_optimiser_cannot_use(name):
     for value in (None, float("nan"), float("inf"), 1e308, -0.5, edge):
         enter(at, "number_input", f"edit.{name}", value)
         assert len(set(errors(at))) == 1, f"{value}: {errors(at)}"
-        assert app.widget(at, "number_input", f"edit.{name}").value == getattr(start, name), f"after {value}"
+        assert app.widget(at, "number_input", f"edit.{name}").value == start.settings[name], f"after {value}"
     assert example_of(at) == start
     enter(at, "number_input", f"edit.{name}", 1.0 - edge)
     assert not errors(at), "the other end of the range is allowed"
@@ -228,7 +228,7 @@ def test_a_setting_refuses_what_its_optimiser_cannot_use(name):
 
 @pytest.mark.parametrize("value", [1.5, -0.1])
 def test_a_target_outside_the_range_of_the_loss_is_refused(value):
-    start = WORKED.with_loss("binary_cross_entropy")
+    start = WORKED.remodelled(Model.with_loss, "binary_cross_entropy")
     at = enter(opened(start, "loss"), "number_input", "edit.y.2.1", value)
     assert_refused(at, start, "from 0 to 1")
 
@@ -258,7 +258,7 @@ def test_cross_entropy_with_one_output_is_refused():
 
 
 def test_an_output_that_the_loss_does_not_go_with_is_refused():
-    start = WORKED.with_loss("binary_cross_entropy")
+    start = WORKED.remodelled(Model.with_loss, "binary_cross_entropy")
     at = enter(unfold_all(opened(start, "forward")), "selectbox", "edit.activation.2", "tanh")
     assert_refused(at, start, "sigmoid")
 
@@ -297,7 +297,7 @@ def test_a_message_stands_in_the_language_in_use_and_goes_with_the_next_good_num
     assert errors(at) == [expected]
     enter(at, "number_input", "edit.x.0.1", 2.5)
     assert not errors(at)
-    assert example_of(at) == start.with_number(Quantity("x", 0, (1,)), 2.5)
+    assert example_of(at) == start.remodelled(Model.with_number, Quantity("x", 0, (1,)), 2.5)
 
 
 def test_two_bad_cells_have_two_messages():
@@ -311,10 +311,10 @@ def test_two_bad_cells_have_two_messages():
 
 def test_the_address_chooses_the_language():
     at = opened(query={"lang": "zh"})
-    assert example_of(at).language == "zh"
+    assert example_of(at).view.language == "zh"
     assert component(at, "page_language")["lang"] == "zh-CN"
     for page in PAGES:
-        assert example_of(go(at, page)).language == "zh", page
+        assert example_of(go(at, page)).view.language == "zh", page
 
 
 FORGED = [
@@ -346,7 +346,7 @@ def test_a_forged_language_is_refused_with_a_short_message(asked):
 def test_the_last_of_several_languages_counts():
     """As for every parameter of an address in Streamlit."""
     at = opened(query={"lang": ["de", "zh"]})
-    assert example_of(at).language == "zh"
+    assert example_of(at).view.language == "zh"
     assert not errors(at)
 
 
@@ -372,7 +372,7 @@ def test_a_forged_language_is_forgotten_when_one_is_chosen():
     assert errors(at)
     enter(at, "segmented_control", "lang", "zh")
     assert not errors(at)
-    assert example_of(at).language == "zh"
+    assert example_of(at).view.language == "zh"
 
 
 def test_a_box_opened_in_the_sidebar_stays_open_on_every_page():

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, TRAINABLE, WORKED, Example
+from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, WORKED, Example, Model, trainable
 from lessons.i18n import LANGUAGES
 from lessons.palette import FAMILIES
-from mlp_core import Quantity
 from mlp_core.functions import LOSSES
 from mlp_core.writing.names import NOTATIONS
+from tests.lessons.strategies import saturated
 
 from .app import PAGES, errors, example_of, go, opened, run, texts, translated_strings, unfold_all
 
@@ -36,14 +36,14 @@ def test_every_preset_in_every_notation(name, key):
     see_every_page(PRESETS[name][1].with_(notation=key, language=language))
 
 
-PAIRS = [(loss, TRAINABLE[i % len(TRAINABLE)]) for i, loss in enumerate(LOSSES)]
-PAIRS += [(list(LOSSES)[i % 3], name) for i, name in enumerate(TRAINABLE)]
+PAIRS = [(loss, trainable()[i % len(trainable())]) for i, loss in enumerate(LOSSES)]
+PAIRS += [(list(LOSSES)[i % 3], name) for i, name in enumerate(trainable())]
 
 
 @pytest.mark.parametrize(("loss", "activation"), sorted(set(PAIRS)))
 def test_every_loss_and_activation(loss, activation):
     """Each activation in a hidden layer and, where the loss allows it, in the last."""
-    example = WORKED.resized((3, 2, 2)).with_loss(loss)
+    example = WORKED.remodelled(Model.resized, (3, 2, 2)).remodelled(Model.with_loss, loss)
     last = LOSSES[loss].wants or activation
     see_every_page(
         example.with_(activations=(activation, last), language="zh" if activation in ("tanh", "relu") else "en")
@@ -64,12 +64,7 @@ assert {(len(size.split("-")) - 1, max(size)) for size in SIZES} >= {(1, "1"), (
 def test_the_smallest_and_the_largest_network(size):
     decimals, language = SIZES[size]
     sizes = tuple(map(int, size.split("-")))
-    see_every_page(WORKED.resized(sizes).with_(decimals=decimals, language=language))
-
-
-def saturated() -> Example:
-    example = WORKED.resized((1, 1)).with_loss("binary_cross_entropy").with_number(Quantity("W", 1, (1, 1)), 5000.0)
-    return example.with_number(Quantity("x", 0, (1,)), 1.0).with_(y=(0.0,))
+    see_every_page(WORKED.remodelled(Model.resized, sizes).with_(decimals=decimals, language=language))
 
 
 def huge() -> Example:
@@ -77,7 +72,7 @@ def huge() -> Example:
     n, million = MAX_NEURONS, 1_000_000.0
     row = (million,) * n
     W, b, names = ((row,) * n,) * MAX_LAYERS, (row,) * MAX_LAYERS, ("identity",) * MAX_LAYERS
-    return Example(W, b, x=row, y=(0.0,) * n, activations=names, lr=million)
+    return Example.of(W, b, x=row, y=(0.0,) * n, activations=names, lr=million)
 
 
 EXTREMES = {

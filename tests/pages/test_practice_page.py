@@ -7,7 +7,7 @@ import pytest
 
 from lessons import i18n
 from lessons.content import text as content_text
-from lessons.example import PRESETS, WORKED
+from lessons.example import PRESETS, WORKED, Model
 from lessons.practice.exercise import MODES, Exercise, asked, planted
 from lessons.practice.progress import Progress
 from mlp_core import Quantity
@@ -216,7 +216,7 @@ def test_nonsense_in_an_exam_gets_a_sentence_and_is_no_answer():
 
 
 def test_an_exam_of_a_small_network_ends_with_its_last_question():
-    small = WORKED.resized((1, 1))
+    small = WORKED.remodelled(Model.resized, (1, 1))
     at = submit(begun("exam", small, count=50))
     for question in asked(at.session_state["exercise"], small):
         answer(at, question.target, f"{question.answer:.6g}")

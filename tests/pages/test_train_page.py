@@ -62,7 +62,7 @@ def press_start(at: AppTest) -> AppTest:
 
 
 def alone(example: Example, name: str, iterations: int, **limits: float) -> Run:
-    return train(example.network, example.x, example.y, example.optimiser_named(name), iterations, **limits)
+    return train(example.network, example.x, example.y, example.settings.named(name), iterations, **limits)
 
 
 def rows(at: AppTest) -> list[list[str]]:
@@ -224,7 +224,7 @@ def test_the_trained_weights_become_the_example(name):
     at = start(page(WORKED.with_(optimiser="Momentum")), "Momentum", "Adam", iterations=25)
     sound(at.button(key=f"train.take.{name}").click().run())
     example, run = at.session_state["example"], alone(WORKED, name, 25)
-    for W, b, layer in zip(example.W, example.b, run.network.layers, strict=True):
+    for W, b, layer in zip(example.model.W, example.model.b, run.network.layers, strict=True):
         assert np.array_equal(W, layer.W) and np.array_equal(b, layer.b)
     own = name == "Momentum"
     assert example.updates == (25 if own else 0) and example.memory == (run.state.to_json() if own else "")
@@ -236,7 +236,7 @@ def test_the_trained_weights_become_the_example(name):
 def test_weights_too_large_to_work_with_are_refused_beside_the_form():
     at = start(page(WORKED.with_(lr=1e6, y=(0.0,), loss="binary_cross_entropy")), "Adam", iterations=20)
     sound(at.button(key="train.take.Adam").click().run())
-    assert "is too large" in said(at) and at.session_state["example"].W == WORKED.W
+    assert "is too large" in said(at) and at.session_state["example"].model.W == WORKED.model.W
 
 
 def test_the_flow_chart_is_of_the_run_that_is_chosen():

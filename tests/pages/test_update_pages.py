@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lessons.example import PRESETS, WORKED, Example
+from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.walk.updates import new_of, parameters, side_by_side
 from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
 from mlp_core.optimisers import OPTIMISERS
@@ -22,16 +22,16 @@ def apply(at):
 
 def by_hand(example: Example, count: int) -> tuple[list, str]:
     """The parameters after so many updates, and the optimiser's state, from mlp_core alone."""
-    e = example
+    e = example.settings
     optimiser = {
-        "SGD": SGD(e.lr),
-        "Momentum": Momentum(e.lr, e.momentum, e.nesterov),
-        "RMSprop": RMSprop(e.lr, e.rho, e.eps),
-        "Adam": Adam(e.lr, e.beta1, e.beta2, e.eps, e.bias_correction, e.eps_inside_root),
+        "SGD": SGD(e["lr"]),
+        "Momentum": Momentum(e["lr"], e["momentum"], e["nesterov"]),
+        "RMSprop": RMSprop(e["lr"], e["rho"], e["eps"]),
+        "Adam": Adam(e["lr"], e["beta1"], e["beta2"], e["eps"], e["bias_correction"], e["eps_inside_root"]),
     }[e.optimiser]
-    network, state = e.network, None
+    network, state = example.network, None
     for _ in range(count):
-        update = optimiser.step(network, trace(network, e.x, e.y), state)
+        update = optimiser.step(network, trace(network, example.x, example.y), state)
         network, state = update.network, update.state
     return [(layer.W, layer.b) for layer in network.layers], state.to_json()
 
@@ -56,10 +56,10 @@ def test_apply_and_repeat_is_the_optimiser_again_and_again(case):
         after = example_of(at)
         assert (after.updates, after.memory) == (count, state)
         for k, (W, b) in enumerate(expected):
-            assert np.array_equal(np.array(after.W[k]), W), f"W of layer {k + 1} after {count} updates"
-            assert np.array_equal(np.array(after.b[k]), b), f"b of layer {k + 1} after {count} updates"
-        if example.scope == "output":
-            assert (after.W[:-1], after.b[:-1]) == (example.W[:-1], example.b[:-1])
+            assert np.array_equal(np.array(after.model.W[k]), W), f"W of layer {k + 1} after {count} updates"
+            assert np.array_equal(np.array(after.model.b[k]), b), f"b of layer {k + 1} after {count} updates"
+        if example.settings.scope == "output":
+            assert (after.model.W[:-1], after.model.b[:-1]) == (example.model.W[:-1], example.model.b[:-1])
         assert any(part.value == f"Updates applied so far: {count}" for part in at.main.markdown)
     app.press(at, RESET)
     assert example_of(at) == example
@@ -149,7 +149,7 @@ def test_with_the_output_layer_only_a_hidden_weight_is_said_to_stay():
 
 def test_the_chosen_parameter_is_forgotten_when_the_network_no_longer_has_it():
     at = enter(opened(WORKED, "update"), "selectbox", "page.parameter", "W.1.2.3")
-    at.session_state["example"] = WORKED.resized((1, 1))
+    at.session_state["example"] = WORKED.remodelled(Model.resized, (1, 1))
     run(at)
     assert app.widget(at, "selectbox", "page.parameter").value == "W.1.1.1"
 
@@ -165,12 +165,12 @@ def test_an_update_beyond_what_can_be_edited_is_refused():
     start = WORKED.with_(lr=1e6, activations=("identity", "identity"))
     at = apply(apply(opened(start, "evaluate")))
     assert errors(at)
-    assert abs(np.array(example_of(at).W[0])).max() <= 1e6
+    assert abs(np.array(example_of(at).model.W[0])).max() <= 1e6
 
 
 def test_parameters_that_overflow_are_told_with_their_layer():
     big = (1e6,) * 8
-    start = Example(W=((big,) * 8,) * 4, b=(big,) * 4, x=big, y=(0.0,) * 8, activations=("identity",) * 4, lr=1e6)
+    start = Example.of(W=((big,) * 8,) * 4, b=(big,) * 4, x=big, y=(0.0,) * 8, activations=("identity",) * 4, lr=1e6)
     at = opened(start, "evaluate")
     [message] = errors(at)
     assert "overflow" in message

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.drawing.network import element, quantities
-from lessons.example import PRESETS, WORKED
+from lessons.example import PRESETS, WORKED, Model
 from mlp_core import Quantity, Step
 
 from . import app
@@ -102,7 +102,7 @@ def test_a_walk_that_stood_beyond_the_end_of_a_smaller_network_stands_at_its_las
     at = opened(WORKED, "backward")
     last = len(WORKED.derivation.phase("backward"))
     enter(at, "slider", "slider.backward", last)
-    at.session_state["example"] = WORKED.resized((1, 1))
+    at.session_state["example"] = WORKED.remodelled(Model.resized, (1, 1))
     run(at)
     assert step_label(at) == "Step 5 of 5"
 

@@ -31,7 +31,7 @@ def test_the_sheets_follow_the_sidebar():
     example = PRESETS["classifier"][1].with_(optimiser="Adam", notation="classic", decimals=3, language="zh")
     at = press(enter(opened(example, "worksheet"), "number_input", "sheet.variants", 1), "sheet.make")
     settings, _made = sheets(at)
-    wanted = (example.sizes, example.activations, example.loss, "Adam", "classic", 3, "zh")
+    wanted = (example.sizes, example.model.activations, example.model.loss, "Adam", "classic", 3, "zh")
     had = (settings.sizes, settings.activations, settings.loss, settings.optimiser)
     assert (*had, settings.notation, settings.decimals, settings.language) == wanted
 
@@ -75,7 +75,7 @@ def test_a_code_brings_the_numbers_back():
     settings = Settings.of(PRESETS["deep"][1], seed=7)
     at = enter(opened(page="worksheet"), "text_input", "sheet.code", code_of(settings, 12).lower())
     wanted, found = instance(settings, 12), example_of(at)
-    assert (found.W, found.b, found.x, found.y) == (wanted.W, wanted.b, wanted.x, wanted.y)
+    assert found.model == wanted.model
     assert errors(at) == []
     assert example_of(go(at, "forward")).sizes == (2, 3, 2, 1)
 

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.drawing.network import Scene, element, ledger, picture, quantities
-from lessons.example import WORKED, Example
+from lessons.example import WORKED, Example, Model
 from lessons.i18n import gettext
 from lessons.style import Look
 from lessons.walk.card import known
 from mlp_core import Quantity, Step
 
-from ..strategies import examples
+from ..strategies import examples, saturated
 
 MINUS = "\N{MINUS SIGN}"
 PHASES = ("forward", "loss", "backward")
@@ -22,7 +22,7 @@ ROWS = {"forward": ("z", "a"), "loss": ("z", "a"), "backward": ("a", "delta")}
 
 
 def look_of(example: Example) -> Look:
-    return Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+    return Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
 
 
 def scene_at(example: Example, step: Step, picked: str = "") -> Scene:
@@ -59,7 +59,7 @@ def chips(data: dict) -> dict[str, dict]:
 def rows_of(node: dict, phase: str, example: Example) -> dict[Quantity, dict]:
     """The rows of a node by their quantities."""
     kind, *rest = node["id"].split(".")
-    last = len(example.W)
+    last = len(example.model.W)
     if kind == "C":
         one = [Quantity("y", last, (1,))] if example.sizes[-1] == 1 else []
         return dict(zip([*one, Quantity("C")], node["rows"], strict=True))
@@ -70,8 +70,8 @@ def rows_of(node: dict, phase: str, example: Example) -> dict[Quantity, dict]:
 
 def assert_shows(text: str, value: float, example: Example) -> None:
     """The text is this number rounded to the decimals of the example."""
-    read, digits = float(text.replace(MINUS, "-")), max(example.decimals, 2)
-    allowed = 0.5000001 * max(10.0**-example.decimals, 10.0 ** (1 - digits) * abs(value))
+    read, digits = float(text.replace(MINUS, "-")), max(example.view.decimals, 2)
+    allowed = 0.5000001 * max(10.0**-example.view.decimals, 10.0 ** (1 - digits) * abs(value))
     assert abs(read - value) <= allowed, f"{text} for {value}"
 
 
@@ -98,7 +98,7 @@ def test_elements_and_quantities_find_each_other(example):
 
 def test_a_neuron_of_a_softmax_holds_the_slopes_that_its_delta_needs():
     """By its own z, of every share: a column of the Jacobian."""
-    example = WORKED.resized((3, 2, 3)).with_(activations=("sigmoid", "softmax"))
+    example = WORKED.remodelled(Model.resized, (3, 2, 3)).with_(activations=("sigmoid", "softmax"))
     for i in range(1, 4):
         needed = example.derivation[Quantity("delta", 2, (i,))].inputs
         assert {q for q in needed if q.kind == "da_dz"} <= set(quantities(f"n.2.{i}", example.network))
@@ -198,8 +198,7 @@ def test_every_number_is_that_of_the_trace_at_the_decimals(example):
 
 
 def test_a_factor_that_is_not_finite_shows_as_infinity_and_not_as_unknown():
-    example = WORKED.resized((1, 1)).with_loss("binary_cross_entropy").with_number(Quantity("W", 1, (1, 1)), 5000.0)
-    example = example.with_number(Quantity("x", 0, (1,)), 1.0).with_(y=(0.0,))
+    example = saturated()
     shown = chips(ledger(scene_at(example, example.derivation.steps[-1]), example.derivation))
     assert shown["dC_da.1.1"]["value"] == "∞"
     assert shown["dC_da.1.1"]["state"] == "idle"
@@ -238,10 +237,10 @@ def test_a_picked_element_is_marked():
 @given(examples(largest=8))
 def test_edges_go_where_their_weights_do_and_are_as_wide_as_they_are_large(example):
     data = picture(scene_at(example, example.derivation.steps[0]))
-    largest = max(abs(w) for W in example.W for row in W for w in row) or 1.0
+    largest = max(abs(w) for W in example.model.W for row in W for w in row) or 1.0
     for edge in data["edges"]:
         layer, i, j = map(int, edge["id"].split(".")[1:])
-        weight = example.W[layer - 1][i - 1][j - 1]
+        weight = example.model.W[layer - 1][i - 1][j - 1]
         assert (edge["from"], edge["to"]) == ([layer - 1, j], [layer, i])
         assert edge["size"] == pytest.approx(abs(weight) / largest)
         assert edge["sign"] == (weight > 0) - (weight < 0)
@@ -258,7 +257,7 @@ def test_picture_and_ledger_are_plain_json(example, phase):
 
 
 def test_titles_name_the_layers_in_the_language_in_use(language):
-    example = WORKED.resized((3, 2, 2, 1)).with_(language=language)
+    example = WORKED.remodelled(Model.resized, (3, 2, 2, 1)).with_(language=language)
     titles = [layer["title"] for layer in picture(scene_at(example, example.derivation.steps[0]))["layers"]]
     assert titles[0] == gettext("Input")
     assert titles[1].startswith(gettext("Hidden {n}").format(n=1))
@@ -269,7 +268,7 @@ def test_titles_name_the_layers_in_the_language_in_use(language):
 
 @pytest.mark.parametrize("outputs", [1, 3])
 def test_the_loss_speaks_of_every_target(outputs):
-    example = WORKED.resized((3, 2, outputs))
+    example = WORKED.remodelled(Model.resized, (3, 2, outputs))
     loss = picture(scene_at(example, example.derivation.phase("loss")[0]))["loss"]
     look, t = look_of(example), example.trace
     named = [*(Quantity("y", 2, (i,)) for i in range(1, outputs + 1)), Quantity("C")]

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons import i18n
-from lessons.example import LARGEST, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, PRESETS, WORKED, Example
+from lessons.example import LARGEST, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, PRESETS, WORKED, Example, Model
 from lessons.problem import Problem
 from lessons.walk.updates import parameters, update_of
 from mlp_core import NonFinite, Quantity, trace
@@ -89,10 +89,10 @@ def assert_refused_or_sound(text: str) -> None:
         assert problem.where
         assert problem.text()
         return
-    for row in (example.x, example.y, *example.b, *(row for W in example.W for row in W)):
+    for row in (example.x, example.y, *example.model.b, *(row for W in example.model.W for row in W)):
         assert isinstance(row, tuple), f"{row!r} stands where a row of numbers belongs"
         assert {type(value) for value in row} <= {int, float}, f"{row!r} is no row of numbers"
-    assert all(type(value) is str for value in example.activations)
+    assert all(type(value) is str for value in example.model.activations)
     assert example.trace.layers[-1].a.shape == (len(example.y),)
     assert_comes_back(example)
     with suppress(NonFinite):  # a forged memory may hold anything that is finite: the pages show this as a message
@@ -108,53 +108,72 @@ def test_a_forged_example_is_refused_with_a_problem(text):
 @settings(max_examples=200)
 @given(forged(after_updates(WORKED.with_(optimiser="Adam")).memory))
 def test_a_forged_memory_is_refused_with_a_problem(memory):
-    text = json.dumps(asdict(WORKED) | {"optimiser": "Adam", "memory": memory, "updates": 1})
+    text = json.dumps(json.loads(WORKED.with_(optimiser="Adam").to_json()) | {"memory": memory, "updates": 1})
     assert_refused_or_sound(text)
 
 
-FIELDS = list(asdict(WORKED))
+CHANGED = WORKED.with_(optimiser="Adam", lr=0.3, bias_correction=False)
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_junk_in_a_field_is_refused_with_a_problem(field):
+def data_of(example: Example) -> dict[str, Any]:
+    return json.loads(example.to_json())
+
+
+def within(data: Any, path: str) -> tuple[Any, Any]:
+    """The place in the data where the part of that dotted path stands, and its key there."""
+    *way, last = [int(key) if key.isdigit() else key for key in path.split(".")]
+    for key in way:
+        data = data[key]
+    return data, last
+
+
+def paths(data: Any, before: str = "") -> list[str]:
+    """The dotted path of every part of the data."""
+    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [one for key, part in pairs for one in (f"{before}{key}", *paths(part, f"{before}{key}."))]
+
+
+PATHS = paths(data_of(CHANGED))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_junk_in_place_of_any_part_is_refused_with_a_problem(path):
     for text in JUNK:
-        assert_refused_or_sound(written(json.loads(WORKED.to_json()) | {field: junk(text)}))
-
-
-@pytest.mark.parametrize("field", ["W", "b", "x", "y", "activations"])
-def test_junk_in_place_of_a_part_of_a_field_is_refused_with_a_problem(field):
-    for text in JUNK:
-        data = json.loads(WORKED.to_json())
-        data[field][0] = junk(text)
+        data = data_of(CHANGED)
+        place, key = within(data, path)
+        place[key] = junk(text)
         assert_refused_or_sound(written(data))
 
 
-ONE_BY_ONE = {"W": [[[1.0]]], "b": [[0.5]], "x": [2.0], "y": [1.0], "activations": ["sigmoid"]}
+ONE_BY_ONE = Example.of(W=(((1.0,),),), b=((0.5,),), x=(2.0,), y=(1.0,), activations=("sigmoid",))
 NESTED = [
-    {"x": [[2.0]], "y": [[1.0]]},
-    {"x": [[2.0]]},
-    {"b": [[[0.5]]]},
-    {"W": [[[[1.0]]]]},
-    {"activations": {"0": "sigmoid"}},
+    {"model.samples.0.x": [[2.0]], "model.samples.0.y": [[1.0]]},
+    {"model.samples.0.x": [[2.0]]},
+    {"model.b": [[[0.5]]]},
+    {"model.W": [[[[1.0]]]]},
+    {"model.activations": {"0": "sigmoid"}},
 ]
 
 
 @pytest.mark.parametrize("change", NESTED, ids=[" and ".join(change) for change in NESTED])
 def test_numbers_nested_too_deep_are_refused_even_where_numpy_could_read_them(change):
-    assert Example.from_json(json.dumps(ONE_BY_ONE)).sizes == (1, 1)
+    data = data_of(ONE_BY_ONE)
+    for path, value in change.items():
+        place, key = within(data, path)
+        place[key] = value
     with pytest.raises(Problem):
-        Example.from_json(json.dumps(ONE_BY_ONE | change))
+        Example.from_json(json.dumps(data))
 
 
 @pytest.mark.parametrize(
     "number", ["1e400", "-1e400", "1" + "0" * 400, "NaN", "Infinity", "1e7", "true", '"1"', "null", "[0.3]"]
 )
-@pytest.mark.parametrize("old", ["0.3, ", "2.0, ", "[1.0]", '"lr": 0.1'])
+@pytest.mark.parametrize("old", ["0.3, ", "2.0, ", "[1.0]", '"lr": 0.3'])
 def test_what_is_no_usable_number_is_refused(number, old):
     """In b, x, y and the learning rate, as raw JSON text."""
-    text = WORKED.to_json()
+    text = CHANGED.to_json()
     assert text.count(old) >= 1
-    new = {"[1.0]": f"[{number}]", '"lr": 0.1': f'"lr": {number}'}.get(old, f"{number}, ")
+    new = {"[1.0]": f"[{number}]", '"lr": 0.3': f'"lr": {number}'}.get(old, f"{number}, ")
     with pytest.raises(Problem):
         Example.from_json(text.replace(old, new, 1))
 
@@ -166,20 +185,30 @@ def test_every_truncation_is_refused():
             Example.from_json(text[:end])
 
 
-@pytest.mark.parametrize("field", ["W", "b", "x", "y", "activations"])
-def test_a_missing_field_is_refused(field):
-    data = json.loads(WORKED.to_json())
-    del data[field]
+FIELDS = [path for path in PATHS if not path.rpartition(".")[2].isdigit()]
+
+
+@pytest.mark.parametrize("path", [path for path in FIELDS if not path.startswith("settings.")])
+def test_a_missing_field_is_refused(path):
+    data = data_of(WORKED)
+    place, key = within(data, path)
+    del place[key]
     with pytest.raises(Problem, match="missing"):
         Example.from_json(json.dumps(data))
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_an_unknown_field_is_refused(field):
-    data = json.loads(WORKED.to_json())
-    data[field.upper() + "_"] = data[field]
+@pytest.mark.parametrize("path", FIELDS)
+def test_an_unknown_field_is_refused(path):
+    data = data_of(CHANGED)
+    place, key = within(data, path)
+    place[key.upper() + "_"] = place[key]
     with pytest.raises(Problem, match="unknown"):
         Example.from_json(json.dumps(data))
+
+
+def test_a_file_of_a_newer_version_says_so():
+    with pytest.raises(Problem, match="newer"):
+        Example.from_json(json.dumps(data_of(WORKED) | {"version": 99}))
 
 
 NO_EXAMPLES = [
@@ -221,7 +250,7 @@ WRONG = {  # what is wrong: the place that must be named, and the change that is
     "an infinite target": ("y", {"y": (float("inf"),)}),
     "a number too large": ("b", {"b": ((0.3, 1e308), (0.1,))}),
     "no layer": ("network", {"W": (), "b": (), "activations": ()}),
-    "too many layers": ("network", {"W": WORKED.W[:1] * 5, "b": WORKED.b[:1] * 5, "activations": ("tanh",) * 5}),
+    "too many layers": ("network", {"W": WORKED.model.W[:1] * 5, "b": WORKED.model.b[:1] * 5, "activations": ("tanh",) * 5}),
     "an empty layer": ("network", {"W": ((), ((),)), "b": ((), (0.1,))}),
     "too many neurons": ("network", {"x": (1.0,) * 9}),
     "a row too short": ("network", {"W": (((0.2, -0.5), (-0.3, 0.4, 0.2)), ((0.5, 0.2),))}),
@@ -256,36 +285,36 @@ def test_a_problem_names_its_place_and_reads_as_a_sentence(what, language):
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 3, 4, 2, 3), (1, 1)])
 def test_with_number_changes_exactly_one_number(sizes):
     """Each in turn, the largest and a tiny value among them; nothing else of the example moves."""
-    example, value = WORKED.resized(sizes).with_(lr=0.3, decimals=7), 0.123456789
+    example, value = WORKED.remodelled(Model.resized, sizes).with_(lr=0.3, decimals=7), 0.123456789
     for quantity in example.derivation.given:
         for new in (value, -1e-12, float(LARGEST)):
-            changed = example.with_number(quantity, new)
+            changed = example.remodelled(Model.with_number, quantity, new)
             expected = {q: new if q == quantity else example.trace[q] for q in example.derivation.given}
             assert {q: changed.trace[q] for q in expected} == expected, f"after a change of {quantity}"
-            assert replace(changed, W=example.W, b=example.b, x=example.x, y=example.y) == example
+            assert changed.with_model(example.model) == example
 
 
 def test_an_example_is_never_changed_in_place():
     before = WORKED.to_json()
-    WORKED.with_number(Quantity("W", 1, (2, 3)), 7.0)
-    WORKED.resized((5, 5, 5))
+    WORKED.remodelled(Model.with_number, Quantity("W", 1, (2, 3)), 7.0)
+    WORKED.remodelled(Model.resized, (5, 5, 5))
     after_updates(WORKED)
     assert WORKED.to_json() == before
 
 
 UPDATED = after_updates(WORKED.with_(optimiser="Momentum"), 2)
 FORGETS = {
-    "a weight": lambda e: e.with_number(Quantity("W", 1, (1, 1)), 0.7),
-    "a bias": lambda e: e.with_number(Quantity("b", 2, (1,)), 0.7),
+    "a weight": lambda e: e.remodelled(Model.with_number, Quantity("W", 1, (1, 1)), 0.7),
+    "a bias": lambda e: e.remodelled(Model.with_number, Quantity("b", 2, (1,)), 0.7),
     "an activation": lambda e: e.with_(activations=("tanh", "sigmoid")),
-    "the loss": lambda e: e.with_loss("half_squared_error"),
+    "the loss": lambda e: e.remodelled(Model.with_loss, "half_squared_error"),
     "the optimiser": lambda e: e.with_(optimiser="Adam"),
-    "the size": lambda e: e.resized((3, 3, 1)),
-    "random weights": lambda e: e.randomised(1),
+    "the size": lambda e: e.remodelled(Model.resized, (3, 3, 1)),
+    "random weights": lambda e: e.remodelled(Model.randomised, 1),
 }
 KEEPS = {
-    "an input": lambda e: e.with_number(Quantity("x", 0, (1,)), 0.7),
-    "a target": lambda e: e.with_number(Quantity("y", 2, (1,)), 0.7),
+    "an input": lambda e: e.remodelled(Model.with_number, Quantity("x", 0, (1,)), 0.7),
+    "a target": lambda e: e.remodelled(Model.with_number, Quantity("y", 2, (1,)), 0.7),
     "the learning rate": lambda e: e.with_(lr=0.5),
     "the scope": lambda e: e.with_(scope="output"),
     "how it looks": lambda e: e.with_(**HOW_IT_LOOKS),
@@ -311,7 +340,7 @@ def test_updates_are_counted_and_the_memory_is_that_of_the_optimiser(name):
     start = WORKED.with_(optimiser=name)
     network, state = start.network, None
     for _ in range(3):
-        update = start.optimiser_named(name).step(network, trace(network, start.x, start.y), state)
+        update = start.settings.named(name).step(network, trace(network, start.x, start.y), state)
         network, state = update.network, update.state
     after = after_updates(start, 3)
     assert after.updates == 3
@@ -324,8 +353,8 @@ def test_many_updates_may_come_at_once_and_those_of_another_optimiser_leave_no_m
     update = update_of(after_updates(adam, 2))
     assert adam.updated(update.network, update.state, 3) == after_updates(adam, 3)
     other = WORKED.updated(update.network, update.state, 3)
-    assert (other.W, other.b) == (after_updates(adam, 3).W, after_updates(adam, 3).b)
-    assert (other.optimiser, other.memory, other.updates) == ("SGD", "", 0)
+    assert (other.model.W, other.model.b) == (after_updates(adam, 3).model.W, after_updates(adam, 3).model.b)
+    assert (other.settings.optimiser, other.memory, other.updates) == ("SGD", "", 0)
 
 
 @settings(max_examples=100)
@@ -333,13 +362,13 @@ def test_many_updates_may_come_at_once_and_those_of_another_optimiser_leave_no_m
 @also(WORKED, (3, 8, 1)).via("a wider hidden layer")
 def test_a_resized_example_keeps_what_fits(example, sizes):
     try:
-        changed = example.resized(sizes)
+        changed = example.remodelled(Model.resized, sizes)
     except Problem as problem:
-        assert "softmax" in example.activations, f"{sizes} refused: {problem}"
+        assert "softmax" in example.model.activations, f"{sizes} refused: {problem}"
         return
     assert changed.sizes == sizes
-    assert changed.activations[-1] == example.activations[-1]
-    assert changed.resized(sizes) == changed, "resizing to the same size again moved something"
+    assert changed.model.activations[-1] == example.model.activations[-1]
+    assert changed.remodelled(Model.resized, sizes) == changed, "resizing to the same size again moved something"
     assert_comes_back(changed)
     n = min(len(changed.x), len(example.x))
     assert changed.x[:n] == example.x[:n]
@@ -354,12 +383,13 @@ def test_a_resized_example_keeps_what_fits(example, sizes):
 def test_another_loss_brings_the_output_and_the_targets_it_wants(example, loss):
     if LOSSES[loss].wants == "softmax" and example.sizes[-1] == 1:
         with pytest.raises(Problem, match="one neuron"):
-            example.with_loss(loss)
+            example.remodelled(Model.with_loss, loss)
         return
-    changed = example.with_loss(loss)
-    assert (changed.loss, changed.W, changed.b, changed.x) == (loss, example.W, example.b, example.x)
-    assert changed.activations[:-1] == example.activations[:-1]
-    assert changed.activations[-1] == (LOSSES[loss].wants or example.activations[-1])
+    changed = example.remodelled(Model.with_loss, loss)
+    assert changed.model.loss == loss
+    assert (changed.model.W, changed.model.b, changed.x) == (example.model.W, example.model.b, example.x)
+    assert changed.model.activations[:-1] == example.model.activations[:-1]
+    assert changed.model.activations[-1] == (LOSSES[loss].wants or example.model.activations[-1])
     if LOSSES[loss].admits(np.array(example.y)):
         assert changed.y == example.y, "targets that are allowed were changed"
     assert_comes_back(changed)
@@ -376,14 +406,14 @@ def test_another_loss_brings_the_output_and_the_targets_it_wants(example, loss):
     ],
 )
 def test_targets_move_to_the_nearest_ones_that_the_loss_admits(loss, before, after):
-    assert WORKED.resized((3, 2, 2)).with_(y=before).with_loss(loss).y == after
+    assert WORKED.remodelled(Model.resized, (3, 2, 2)).with_(y=before).remodelled(Model.with_loss, loss).y == after
 
 
 @settings(max_examples=25)
 @given(examples(largest=MAX_NEURONS), st.integers(0, 2**31 - 1))
 def test_random_weights_follow_from_the_seed_alone(example, seed):
-    changed = example.randomised(seed)
-    assert changed == example.with_(lr=0.5, x=tuple(0.5 for _ in example.x)).randomised(seed).with_(
+    changed = example.remodelled(Model.randomised, seed)
+    assert changed == example.with_(lr=0.5, x=tuple(0.5 for _ in example.x)).remodelled(Model.randomised, seed).with_(
         lr=example.lr, x=example.x
     )
     assert (changed.x, changed.y, changed.sizes) == (example.x, example.y, example.sizes)
@@ -394,17 +424,17 @@ def test_random_weights_follow_from_the_seed_alone(example, seed):
 
 
 def test_different_seeds_give_different_weights():
-    assert len({WORKED.randomised(seed).W for seed in range(50)}) == 50
+    assert len({WORKED.remodelled(Model.randomised, seed).model.W for seed in range(50)}) == 50
 
 
 @pytest.mark.parametrize("layers", range(1, MAX_LAYERS + 1))
 def test_only_the_output_layer_is_updated_where_the_scope_says_so(layers):
-    start = replace(WORKED, scope="output").resized((3, *([2] * (layers - 1)), 1))
+    start = WORKED.with_(scope="output").remodelled(Model.resized, (3, *([2] * (layers - 1)), 1))
     after = after_updates(start)
-    assert after.W[:-1] == start.W[:-1]
-    assert after.b[:-1] == start.b[:-1]
-    assert after.W[-1] != start.W[-1]
-    assert after.b[-1] != start.b[-1]
+    assert after.model.W[:-1] == start.model.W[:-1]
+    assert after.model.b[:-1] == start.model.b[:-1]
+    assert after.model.W[-1] != start.model.W[-1]
+    assert after.model.b[-1] != start.model.b[-1]
 
 
 def test_every_activation_that_has_a_slope_can_stand_in_a_hidden_layer():

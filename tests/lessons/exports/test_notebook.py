@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from lessons.example import LARGEST, PRESETS, TRAINABLE, WORKED, Example
+from lessons.example import LARGEST, PRESETS, WORKED, Example, Model, trainable
 from lessons.exports.notebook import file_name, notebook
 from lessons.problem import Problem
 from lessons.style import Look
@@ -74,7 +74,7 @@ def assert_every_step_is_there(example: Example, text: str) -> tuple[set[str], s
             assert asserted.get(variable, value) == value, variable
     order = [step.target.symbol.name for step in steps if step.target.symbol.name in asserted]
     assert [variable for variable in asserted if variable in engine] == order
-    look = Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+    look = Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
     sentences = [line for cell in cells(text, "markdown") for line in cell.splitlines() if line[:1] not in ("|", "$", "\\")]
     for step in steps:
         name = f"${look.name(step.target).latex()}$"
@@ -161,7 +161,7 @@ def test_every_step_of_a_random_network(example, updates):
     example = after_updates(example, updates)
     taken, infinite = assert_every_step_is_there(example, notebook(example))
     largest = max(abs(float(z)) for layer in example.trace.layers for z in layer.z)
-    if largest < 4 and example.optimiser in ("SGD", "Momentum") and not example.updates:
+    if largest < 4 and example.settings.optimiser in ("SGD", "Momentum") and not example.updates:
         assert (taken, infinite) == (set(), set()), "nothing is saturated, nothing divides by a small gradient"
     if taken and largest < 1000:  # SymPy needs a digit for about every unit of z
         assert_exact(example, taken)
@@ -203,16 +203,16 @@ def test_every_step_of_an_extreme_network(example):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("activation", TRAINABLE)
+@pytest.mark.parametrize("activation", trainable())
 def test_every_activation_with_every_loss(activation, loss):
-    deep = PRESETS["deep"][1].resized((2, 3, 2, 2)).with_loss(loss)
+    deep = PRESETS["deep"][1].remodelled(Model.resized, (2, 3, 2, 2)).remodelled(Model.with_loss, loss)
     last = LOSSES[loss].wants or activation
     example = deep.with_(activations=(activation, activation, last), optimiser="RMSprop")
     assert assert_every_step_is_there(example, notebook(example)) == (set(), set())
 
 
 def test_a_saturated_output_leaves_its_factors_out():
-    example = PRESETS["deep"][1].with_number(Quantity("b", 3, (1,)), 900.0)
+    example = PRESETS["deep"][1].remodelled(Model.with_number, Quantity("b", 3, (1,)), 900.0)
     taken, infinite = assert_every_step_is_there(example, notebook(example))
     assert infinite == {"dC_da_3_1"}
     assert "C" in taken, "log(1 - a) has no digits left, the engine's loss has"
@@ -220,7 +220,8 @@ def test_a_saturated_output_leaves_its_factors_out():
 
 def test_what_overflows_after_the_update_ends_the_notebook(language):
     four = tuple(((float(LARGEST),),) for _ in range(4))
-    example = Example(four, ((0.0,),) * 4, (float(LARGEST),), (0.0,), ("identity",) * 4, lr=float(LARGEST), language=language)
+    given = {"W": four, "b": ((0.0,),) * 4, "x": (float(LARGEST),), "y": (0.0,), "activations": ("identity",) * 4}
+    example = Example.of(**given, lr=float(LARGEST), language=language)
     text = notebook(example)
     names, _printed = executed(code(text))
     assert names["W_new_4_1_1"] == pytest.approx(update_of(example)[Quantity("W_new", 4, (1, 1))])
@@ -271,7 +272,7 @@ def test_a_changed_number_makes_an_assertion_fail(optimiser):
     source = code(notebook(example))
     changed = mutants(source)
     memory = sum(len(OPTIMISERS[optimiser].slots) for _ in example.derivation.given if _.kind in ("W", "b"))
-    settings_of = sum(isinstance(value, float) for value in vars(example.optimiser_named(optimiser)).values())
+    settings_of = sum(isinstance(value, float) for value in vars(example.settings.named(optimiser)).values())
     given, asserted = len(example.derivation.given), len(CHECK.findall(source))
     assert len(changed) == given + memory + settings_of + asserted
     for line, mutant in changed:

@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 from lessons import content
-from lessons.example import WORKED
+from lessons.example import WORKED, Model
 from lessons.i18n import LANGUAGES
 from lessons.notes import figures as notes
 from lessons.style import Look
@@ -165,7 +165,7 @@ def test_adams_first_steps_beside_those_of_sgd(language):
 
 
 def test_everything_follows_the_engine(monkeypatch):
-    figure, another = FIGURES["dC_dW2_1"], WORKED.with_number(Quantity("W", 2, (1, 1)), 0.9)
+    figure, another = FIGURES["dC_dW2_1"], WORKED.remodelled(Model.with_number, Quantity("W", 2, (1, 1)), 0.9)
     before = notes.reason(figure, look())
     monkeypatch.setattr(notes, "WORKED", another)
     notes.runs.cache_clear()

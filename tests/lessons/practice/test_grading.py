@@ -28,7 +28,7 @@ MESSAGES = 0.02  # of the unexplained answers: their messages are read, too
 
 def asked(example: Example = WORKED, optimiser: str = "SGD", **options) -> dict[str, Question]:
     """The questions of an example by the address of their target."""
-    found = questions(example.network, example.x, example.y, example.optimiser_named(optimiser), **options)
+    found = questions(example.network, example.x, example.y, example.settings.named(optimiser), **options)
     return {str(question.target): question for question in found}
 
 
@@ -378,7 +378,7 @@ def test_nonsense_gets_a_sentence_and_no_verdict(typed):
 def test_grading_stands_the_largest_and_the_smallest_numbers(example, random):
     try:
         found = questions(
-            example.network, example.x, example.y, example.optimiser_named(example.optimiser), decimals=example.decimals
+            example.network, example.x, example.y, example.settings.optimiser, decimals=example.view.decimals
         )
     except NonFinite:
         assume(False)

@@ -47,7 +47,7 @@ def test_every_exercise_has_questions(mode, name, optimiser):
 
 def test_the_next_number_asks_every_step_in_order():
     chosen = example("worked", "Adam")
-    steps = [*chosen.derivation, *chosen.optimiser_named("Adam").derive(chosen.network)]
+    steps = [*chosen.derivation, *chosen.settings.named("Adam").derive(chosen.network)]
     assert addresses(asked(Exercise(), chosen)) == [str(step.target) for step in steps]
 
 
@@ -94,14 +94,14 @@ def test_an_exam_asks_so_many_different_questions_fixed_by_its_seed():
 
 def test_new_numbers_differ_by_seed_and_keep_the_network():
     one, two = (Exercise(source="random", seed=seed).example(PRESETS["deep"][1]) for seed in (1, 2))
-    assert one.W != two.W
+    assert one.model.W != two.model.W
     assert (one.sizes, one.activations, one.loss) == (two.sizes, two.activations, two.loss)
     assert one == Exercise(source="random", seed=1).example(PRESETS["deep"][1])
 
 
 def test_the_worked_example_is_the_notes_whatever_the_current_one():
     found = Exercise(source="worked").example(PRESETS["deep"][1].with_(optimiser="Adam", notation="classic"))
-    assert (found.W, found.b, found.x, found.y) == (WORKED.W, WORKED.b, WORKED.x, WORKED.y)
+    assert found.model == WORKED.model
     assert (found.optimiser, found.notation) == ("Adam", "classic")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lessons import Question, content, grade, i18n, questions
-from lessons.example import PRESETS, WORKED, Example
+from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.misconceptions import CATALOGUE, ROUNDED
 from lessons.misconceptions import frame as misconceptions
 from lessons.walk.card import known
@@ -20,13 +20,13 @@ from ..strategies import instances
 
 def asked(example: Example = WORKED, optimiser: str = "SGD", **options) -> dict[str, Question]:
     """The questions of an example by the address of their target."""
-    found = questions(example.network, example.x, example.y, example.optimiser_named(optimiser), **options)
+    found = questions(example.network, example.x, example.y, example.settings.named(optimiser), **options)
     return {str(question.target): question for question in found}
 
 
 def second(example: Example, optimiser: str) -> dict[str, Question]:
     """The questions about the second update."""
-    record = example.optimiser_named(optimiser)
+    record = example.settings.named(optimiser)
     update = record.step(example.network, example.trace)
     found = questions(update.network, example.x, example.y, record, state=update.state)
     return {str(question.target): question for question in found}
@@ -39,8 +39,8 @@ def second(example: Example, optimiser: str) -> dict[str, Question]:
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_step_is_asked_and_answered_by_the_engine(name, optimiser):
     example = PRESETS[name][1]
-    update = example.optimiser_named(optimiser).step(example.network, example.trace)
-    found = questions(example.network, example.x, example.y, example.optimiser_named(optimiser))
+    update = example.settings.named(optimiser).step(example.network, example.trace)
+    found = questions(example.network, example.x, example.y, example.settings.named(optimiser))
     steps = [*derive(example.network), *update.steps]
     assert [question.target for question in found] == [step.target for step in steps]
     for question, step in zip(found, steps, strict=True):
@@ -115,7 +115,7 @@ def test_formulas_are_kept_by_shape_and_not_without_end(monkeypatch):
     monkeypatch.setattr(misconceptions, "_FRAMES", {})
     monkeypatch.setattr(misconceptions, "MAX_FRAMES", 2)
     first = asked()["dW.1.1.1"]
-    assert asked(WORKED.redrawn(7))["dW.1.1.1"].compiled is first.compiled
+    assert asked(WORKED.remodelled(Model.redrawn, 7))["dW.1.1.1"].compiled is first.compiled
     for n in range(1, 6):
         questions(Network([Layer(np.ones((1, n)), None, "tanh")]), np.ones(n), [1.0])
         assert len(misconceptions._FRAMES) <= 2
@@ -272,7 +272,7 @@ def sigma(z: float) -> float:
 
 def by_hand(e: Example, factor: float) -> SimpleNamespace:
     """Forward and backward of two layers of sigmoids with squared differences, in plain Python; indices from 0."""
-    (V, W), (b, c) = e.W, e.b
+    (V, W), (b, c) = e.model.W, e.model.b
     z1 = [sum(w * x for w, x in zip(row, e.x, strict=True)) + k for row, k in zip(V, b, strict=True)]
     a1 = [sigma(z) for z in z1]
     z2 = [sum(w * a for w, a in zip(row, a1, strict=True)) + k for row, k in zip(W, c, strict=True)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.example import CHOICES, MAX_DECIMALS, MAX_LAYERS, TRAINABLE
+from lessons.example import MAX_DECIMALS, MAX_LAYERS, trainable
 from lessons.problem import Problem
 from lessons.sheets.worksheet import (
     DIGITS,
@@ -32,6 +32,7 @@ from lessons.walk.updates import update_of
 from mlp_core import Quantity
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from tests.lessons.strategies import choices_of, field_of
 
 ROOT = Path(__file__).parents[3]
 CLASSIFIER = Settings(sizes=(2, 3, 3), activations=("relu", "softmax"), loss="cross_entropy")
@@ -42,8 +43,8 @@ EVERYTHING = tuple(kind for kinds in PARTS.values() for kind in kinds)
 def settings_of(draw: st.DrawFn, optimiser: str | None = None) -> Settings:
     """Any network of up to four neurons a layer, loss, optimiser, look and seed."""
     loss = draw(st.sampled_from(list(LOSSES)))
-    hidden = draw(st.lists(st.sampled_from(TRAINABLE), max_size=MAX_LAYERS - 1))
-    activations = (*hidden, LOSSES[loss].wants or draw(st.sampled_from(TRAINABLE)))
+    hidden = draw(st.lists(st.sampled_from(trainable()), max_size=MAX_LAYERS - 1))
+    activations = (*hidden, LOSSES[loss].wants or draw(st.sampled_from(trainable())))
     sizes = [draw(st.integers(1, 4)), *(draw(st.integers(2 if a == "softmax" else 1, 4)) for a in activations)]
     decimal = st.integers(1, 9999).map(lambda k: k / 10000)
     return Settings(
@@ -55,7 +56,7 @@ def settings_of(draw: st.DrawFn, optimiser: str | None = None) -> Settings:
         **{name: draw(decimal) for name in ("momentum", "rho", "beta1", "beta2")},
         eps=draw(st.sampled_from([1e-8, 1e-7, 0.25])),
         **{name: draw(st.booleans()) for name in ("nesterov", "bias_correction", "eps_inside_root")},
-        **{name: draw(st.sampled_from(CHOICES[name])) for name in ("scope", "notation", "language")},
+        **{name: draw(st.sampled_from(choices_of()[name])) for name in ("scope", "notation", "language")},
         decimals=draw(st.integers(0, MAX_DECIMALS)),
         variants=draw(st.integers(1, 10)),
         seed=draw(st.integers(0, MAX_SEED)),
@@ -138,12 +139,12 @@ def test_a_variant_is_the_same_whatever_the_number_of_variants():
 @pytest.mark.parametrize("chosen", [Settings(), CLASSIFIER, Settings(sizes=(1, 1), activations=("relu",))], ids=str)
 def test_a_hundred_variants_are_a_hundred_different_examples(chosen):
     drawn = [instance(chosen, n) for n in range(1, MAX_VARIANTS + 1)]
-    assert len({(e.W, e.b, e.x, e.y) for e in drawn}) == MAX_VARIANTS
+    assert len({e.model for e in drawn}) == MAX_VARIANTS
     assert len({code_of(chosen, n) for n in range(1, MAX_VARIANTS + 1)}) == MAX_VARIANTS
 
 
 def test_other_seeds_give_other_sheets():
-    assert len({instance(Settings(seed=s), 1).W for s in range(20)}) == 20
+    assert len({instance(Settings(seed=s), 1).model for s in range(20)}) == 20
 
 
 @pytest.mark.parametrize("number", [0, 101])
@@ -157,7 +158,7 @@ def test_there_is_no_variant_beyond_the_last(number):
 def test_the_numbers_of_a_sheet_suit_work_by_hand(chosen):
     """One decimal, no 0 among the weights, no value decided by a rounding error, a gradient that reaches the first layer."""
     drawn = instance(chosen, 1)
-    for value in (v for W in drawn.W for row in W for v in row):
+    for value in (v for W in drawn.model.W for row in W for v in row):
         assert value == round(value, 1) != 0
     assert all(value == int(value) != 0 for value in drawn.x)
     t = drawn.trace
@@ -169,7 +170,7 @@ def test_the_numbers_of_a_sheet_suit_work_by_hand(chosen):
 def test_what_hangs_on_a_rounding_error_does_not_suit():
     """0.1 + 0.2 - 0.3 is not 0 in floating point: whether this ReLU fires depends on the processor."""
     drawn = instance(Settings(sizes=(3, 1), activations=("relu",)), 1)
-    weighing = lambda *weights: replace(drawn, W=((weights,),), b=((0.0,),), x=(1.0,) * 3, y=(1.0,))  # noqa: E731
+    weighing = lambda *weights: drawn.with_(W=((weights,),), b=((0.0,),), x=(1.0,) * 3, y=(1.0,))  # noqa: E731
     assert not suits(weighing(0.1, 0.2, -0.3))
     assert suits(weighing(0.1, 0.2, 0.3))
     assert not suits(weighing(-0.1, -0.2, -0.3))  # dead: no gradient
@@ -219,11 +220,11 @@ def test_the_last_bits_of_a_value_do_not_show():
 def test_a_code_brings_back_the_numbers_and_how_they_are_shown(chosen, variant):
     code = code_of(chosen, variant)
     found, drawn = example_of(code), instance(chosen, variant)
-    assert (found.W, found.b, found.x, found.y) == (drawn.W, drawn.b, drawn.x, drawn.y)
+    assert found.model == drawn.model
     for name, value in used(chosen).items():
-        assert getattr(found, name) == value, name
+        assert field_of(found, name) == value, name
     if chosen.optimiser != NONE:
-        assert found.optimiser == chosen.optimiser
+        assert found.settings.optimiser == chosen.optimiser
 
 
 def test_a_code_can_be_typed(language):

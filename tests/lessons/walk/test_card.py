@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.example import TRAINABLE, WORKED, Example
+from lessons.example import WORKED, Example, Model, trainable
 from lessons.i18n import gettext
 from lessons.problem import Problem
 from lessons.style import Look
@@ -24,7 +24,7 @@ DIGITS = re.compile(r"\d+")
 
 
 def look_of(example: Example) -> Look:
-    return Look.of(example.notation, example.language, example.decimals, "light", example.sizes)
+    return Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
 
 
 def rows(latex: str) -> list[str]:
@@ -104,12 +104,12 @@ def test_a_card_asks_about_its_target_and_states_its_value(example):
         assert f"${look.symbol(step.target)}$" in shown.question
         assert shown.why
         read = float(shown.value.replace(MINUS, "-"))
-        digits = max(example.decimals, 2)
-        assert abs(read - value) <= 0.5000001 * max(10.0**-example.decimals, 10.0 ** (1 - digits) * abs(value))
+        digits = max(example.view.decimals, 2)
+        assert abs(read - value) <= 0.5000001 * max(10.0**-example.view.decimals, 10.0 ** (1 - digits) * abs(value))
 
 
 def test_a_sum_stands_in_the_order_of_the_textbook_and_a_long_one_on_several_lines():
-    wide = WORKED.resized((6, 2, 1))
+    wide = WORKED.remodelled(Model.resized, (6, 2, 1))
     step = wide.derivation[Quantity("z", 1, (1,))]
     law, numbers, _value = rows(formula(step, wide.derivation, wide.trace, look_of(wide)))
     expected = [f"{letter}{{{at}}}" for j in range(1, 7) for letter, at in (("W^{(1)}_", f"1,{j}"), ("x_", j))] + [
@@ -179,7 +179,7 @@ SMALL_AND_LARGE = [("3-2-1", loss) for loss in LOSSES if loss != "cross_entropy"
 @pytest.mark.parametrize(("shape", "loss"), SMALL_AND_LARGE)
 def test_a_reused_factor_leads_back_to_the_step_that_computed_it(shape, loss, language):
     sizes = tuple(map(int, shape.split("-")))
-    example = WORKED.resized(sizes).with_loss(loss)
+    example = WORKED.remodelled(Model.resized, sizes).remodelled(Model.with_loss, loss)
     backward = example.derivation.phase("backward")
     words = {key: gettext(key) for key in ("given", "from the forward pass", "new")}
     kinds = set()
@@ -219,11 +219,11 @@ def test_a_weight_gradient_is_the_three_factors_of_the_chain_rule():
 @pytest.mark.parametrize("loss", ["binary_cross_entropy", "cross_entropy"])
 def test_a_saturated_output_says_so_and_its_delta_stays_right(loss, language):
     sizes = (1, 1) if loss == "binary_cross_entropy" else (1, 2)
-    example = WORKED.resized(sizes).with_loss(loss).with_(language=language)
+    example = WORKED.remodelled(Model.resized, sizes).remodelled(Model.with_loss, loss).with_(language=language)
     for i in range(1, sizes[1] + 1):
-        example = example.with_number(Quantity("W", 1, (i, 1)), 5000.0 * (-1) ** i)
+        example = example.remodelled(Model.with_number, Quantity("W", 1, (i, 1)), 5000.0 * (-1) ** i)
     y = (1.0,) if sizes[1] == 1 else (0.0, 1.0)
-    example = example.with_number(Quantity("x", 0, (1,)), 1.0).with_(y=tuple(reversed(y)))
+    example = example.remodelled(Model.with_number, Quantity("x", 0, (1,)), 1.0).with_(y=tuple(reversed(y)))
     look, derivation, t = look_of(example), example.derivation, example.trace
     slope = card(derivation[Quantity("dC_da", 1, (1,))], derivation, t, look)
     assert slope.value == gettext("not finite, the output is saturated")
@@ -238,12 +238,12 @@ def test_a_saturated_output_says_so_and_its_delta_stays_right(loss, language):
 
 # --- unfolding ---
 
-PAIRS = [(hidden, "squared_error", output) for hidden, output in zip(TRAINABLE, reversed(TRAINABLE), strict=True)]
+PAIRS = [(hidden, "squared_error", output) for hidden, output in zip(trainable(), reversed(trainable()), strict=True)]
 PAIRS += [("sigmoid", loss, record.wants or "identity") for loss, record in LOSSES.items()]
 
 
 def with_outputs(n: int, hidden: str, loss: str, output: str) -> Example:
-    return WORKED.resized((2, 2, n)).with_loss(loss).with_(activations=(hidden, output))
+    return WORKED.remodelled(Model.resized, (2, 2, n)).remodelled(Model.with_loss, loss).with_(activations=(hidden, output))
 
 
 def what_the_step_uses(step: Step, example: Example, look: Look) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.example import MAX_NEURONS, WORKED, Example
+from lessons.example import MAX_NEURONS, WORKED, Example, Model
 from lessons.i18n import gettext
 from lessons.notation import notation
 from lessons.palette import BACKGROUND, FAMILIES, SERIES, colors, contrast
@@ -41,8 +41,8 @@ def everything_in(example: Example) -> set[Quantity]:
     return {quantity for step in steps for quantity in (step.target, *step.inputs)}
 
 
-ONE_OUTPUT = WORKED.resized((3, MAX_NEURONS, 1, 2, 1))
-SOFTMAX = WORKED.resized((3, 1, 3)).with_loss("cross_entropy")
+ONE_OUTPUT = WORKED.remodelled(Model.resized, (3, MAX_NEURONS, 1, 2, 1))
+SOFTMAX = WORKED.remodelled(Model.resized, (3, 1, 3)).remodelled(Model.with_loss, "cross_entropy")
 FORMS = {
     "latex": lambda name: name.latex(),
     "text": lambda name: name.text(),

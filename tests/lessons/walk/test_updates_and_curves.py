@@ -1,31 +1,33 @@
 """What an update changes, optimisers side by side, and the two curves: against mlp_core called by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.drawing.curves import activation_curve, curve_figure, loss_curve
-from lessons.example import PRESETS, WORKED, Example
+from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.style import Look
 from lessons.walk.updates import changes, is_frozen, new_of, parameters, side_by_side, steps_of, update_of
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from tests.mlp_core import reference
 
-from ..strategies import examples
+from ..strategies import examples, saturated
 
 # --- updates ---
 
 
 def by_hand(example: Example) -> dict[str, object]:
     """The optimisers with the settings of the example, each setting in its place."""
-    e = example
+    e = example.settings
     return {
-        "SGD": SGD(e.lr),
-        "Momentum": Momentum(e.lr, e.momentum, e.nesterov),
-        "RMSprop": RMSprop(e.lr, e.rho, e.eps),
-        "Adam": Adam(e.lr, e.beta1, e.beta2, e.eps, e.bias_correction, e.eps_inside_root),
+        "SGD": SGD(e["lr"]),
+        "Momentum": Momentum(e["lr"], e["momentum"], e["nesterov"]),
+        "RMSprop": RMSprop(e["lr"], e["rho"], e["eps"]),
+        "Adam": Adam(e["lr"], e["beta1"], e["beta2"], e["eps"], e["bias_correction"], e["eps_inside_root"]),
     }
 
 
@@ -37,14 +39,12 @@ def test_optimisers_stand_side_by_side_from_the_same_point(example):
     *names, other = found
     assert names == list(ours)
     for name, optimiser in ours.items():
-        state = example.state if name == example.optimiser else None
+        state = example.state if name == example.settings.optimiser else None
         assert_same(found[name].network, optimiser.step(example.network, example.trace, state).network, name)
-    flipped = Adam(
-        example.lr, example.beta1, example.beta2, example.eps, not example.bias_correction, example.eps_inside_root
-    )
-    state = example.state if example.optimiser == "Adam" else None
+    flipped = replace(ours["Adam"], bias_correction=not ours["Adam"].bias_correction)
+    state = example.state if example.settings.optimiser == "Adam" else None
     assert_same(found[other].network, flipped.step(example.network, example.trace, state).network, other)
-    assert_same(found[example.optimiser].network, update_of(example).network, "the chosen one")
+    assert_same(found[example.settings.optimiser].network, update_of(example).network, "the chosen one")
 
 
 def assert_same(one: Network, other: Network, what: str) -> None:
@@ -97,7 +97,7 @@ def test_parameters_come_layer_by_layer():
 
 
 def test_with_the_output_layer_only_everything_before_it_is_frozen():
-    example = WORKED.resized((3, 2, 2, 1)).with_(scope="output")
+    example = WORKED.remodelled(Model.resized, (3, 2, 2, 1)).with_(scope="output")
     assert {q.layer for q in parameters(example) if is_frozen(example, q)} == {1, 2}
     assert not any(is_frozen(example.with_(scope="all"), q) for q in parameters(example))
 
@@ -109,7 +109,7 @@ def moved(example: Example, output: int, x: np.ndarray) -> np.ndarray:
     """The loss over one output, the others held, from formulas that share no line with mlp_core: (points,)."""
     a = np.tile(example.trace.layers[-1].a, (len(x), 1))
     a[:, output - 1] = x
-    return reference.LOSSES[example.loss](a, np.tile(example.y, (len(x), 1)))
+    return reference.LOSSES[example.model.loss](a, np.tile(example.y, (len(x), 1)))
 
 
 @settings(max_examples=60)
@@ -117,7 +117,7 @@ def moved(example: Example, output: int, x: np.ndarray) -> np.ndarray:
 def test_the_loss_curve_is_the_loss_and_its_slope_the_first_factor(example, data):
     output = data.draw(st.integers(1, example.sizes[-1]))
     curve, t = loss_curve(example.trace, output), example.trace
-    a = Quantity("a", len(example.W), (output,))
+    a = Quantity("a", len(example.model.W), (output,))
     assert (curve.x_of, curve.y_of) == (a, Quantity("C"))
     assert curve.at == (t[a], t.loss)
     assert curve.slope == t[Quantity("dC_da", a.layer, a.index)]
@@ -130,7 +130,8 @@ def test_the_loss_curve_is_the_loss_and_its_slope_the_first_factor(example, data
 @pytest.mark.parametrize("weight", [6.0, -6.0, 40.0, -40.0, 800.0])
 def test_the_point_of_a_saturated_output_lies_on_its_curve(loss, weight):
     """At 40 the output is 0 or 1 to all digits, where a cross-entropy has no curve: near its end will do."""
-    example = WORKED.resized((1, 2)).with_loss(loss).with_(W=(((weight,), (-weight,)),), x=(1.0,))
+    example = WORKED.remodelled(Model.resized, (1, 2)).remodelled(Model.with_loss, loss)
+    example = example.with_(W=(((weight,), (-weight,)),), x=(1.0,))
     beyond = 0.01 if abs(weight) > 6 else 0.0
     for output in (1, 2):
         curve = loss_curve(example.trace, output)
@@ -142,9 +143,9 @@ def test_the_point_of_a_saturated_output_lies_on_its_curve(loss, weight):
 @settings(max_examples=60)
 @given(examples(), st.data())
 def test_the_activation_curve_is_the_activation_and_its_slope_the_local_derivative(example, data):
-    layer = data.draw(st.integers(1, len(example.W)))
+    layer = data.draw(st.integers(1, len(example.model.W)))
     neuron = data.draw(st.integers(1, example.sizes[layer]))
-    curve, name = activation_curve(example.trace, layer, neuron), example.activations[layer - 1]
+    curve, name = activation_curve(example.trace, layer, neuron), example.model.activations[layer - 1]
     assert (curve is None) == (name == "softmax")
     if curve is None:
         return
@@ -158,7 +159,7 @@ def test_the_activation_curve_is_the_activation_and_its_slope_the_local_derivati
 
 @pytest.mark.parametrize("x", [-70.0, 70.0])
 def test_a_neuron_far_out_still_lies_on_its_curve(x):
-    example = WORKED.resized((1, 1, 1)).with_(W=(((1.0,),), ((1.0,),)), x=(x,))
+    example = WORKED.remodelled(Model.resized, (1, 1, 1)).with_(W=(((1.0,),), ((1.0,),)), x=(x,))
     curve = activation_curve(example.trace, 1, 1)
     assert curve.x[0] <= curve.at[0] <= curve.x[-1]
     assert abs(curve.at[0]) > 60
@@ -173,7 +174,7 @@ def test_the_step_function_has_no_curve_with_a_slope():
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_figure_draws_the_curve_its_tangent_and_the_point(name, language):
     example = PRESETS[name][1].with_(language=language)
-    look = Look.of(example.notation, language, example.decimals, "dark", example.sizes)
+    look = Look.of(example.view.notation, language, example.view.decimals, "dark", example.sizes)
     for curve in (loss_curve(example.trace, 1), activation_curve(example.trace, 1, 1)):
         line, tangent, point = curve_figure(curve, look).data
         np.testing.assert_array_equal(line.x, curve.x)
@@ -187,8 +188,7 @@ def test_the_figure_draws_the_curve_its_tangent_and_the_point(name, language):
 
 def test_the_figure_of_a_saturated_output_holds_only_finite_numbers():
     """a is exactly 1 and the target 0: the slope of the loss is infinite, and the page must still draw."""
-    example = WORKED.resized((1, 1)).with_loss("binary_cross_entropy").with_number(Quantity("W", 1, (1, 1)), 5000.0)
-    example = example.with_number(Quantity("x", 0, (1,)), 1.0).with_(y=(0.0,))
+    example = saturated()
     figure = curve_figure(loss_curve(example.trace, 1), Look.of("notes", "en", 4, "light", example.sizes))
     for part in figure.data:
         assert np.isfinite(np.array(part.y, dtype=float)).all(), part

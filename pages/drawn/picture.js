@@ -107,8 +107,7 @@ function writeName(text, name, size, bare, x, y, anchor) {
 }
 
 // A value too long for its place is set smaller, then narrower; never cut.
-function writeValue(text, value, size, left, x, y) {
-  const room = Math.max(1, left);
+function writeValue(text, value, size, room, x, y) {
   if (text.textContent !== value) text.textContent = value;
   const natural = widthOf(value, size);
   const fitted = Math.min(size, Math.max(SMALLEST, (size * room) / natural));

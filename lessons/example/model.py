@@ -1,0 +1,303 @@
+"""The network a person works on and the samples it learns from: one frozen, validated value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from mlp_core import Layer, Network, NonFinite, Quantity, Trace, derive, trace
+from mlp_core.functions import ACTIVATIONS, LOSSES
+from mlp_core.steps import Derivation
+
+from ..i18n import mark
+from ..problem import Problem
+
+MAX_LAYERS, MAX_NEURONS, MAX_SAMPLES = 4, 8, 1
+LARGEST = 1_000_000
+MAX_SEED = 2**31 - 1
+
+NO_LAYERS = mark("A network here has 1 to {most} layers, each with W, b and an activation.")
+NO_NEURONS = mark("A layer here has 1 to {most} neurons.")
+NOT_ONE_OF = mark("{value} is not one of: {choices}.")
+CANNOT_STAND = mark("{value} cannot stand here.")
+TARGET_RANGES = {
+    "binary_cross_entropy": mark("With {loss} every target is a number from 0 to 1."),
+    "cross_entropy": mark("With {loss} the targets are numbers from 0 on that add up to 1."),
+}
+
+Row = tuple[float, ...]
+Matrix = tuple[Row, ...]
+
+
+def trainable() -> tuple[str, ...]:
+    """The activations that a layer here may have: those with a slope."""
+    return tuple(name for name, record in ACTIVATIONS.items() if record.slope is not None)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One input with its target. x: (n_in,); y: (n_out,)."""
+
+    x: Row
+    y: Row
+
+    def __post_init__(self) -> None:
+        for name in ("x", "y"):
+            check_numbers(name, getattr(self, name), depth=1)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network and its samples.
+
+    W: per layer rows (n_out, n_in); b: per layer (n_out,); activations: a name per layer; loss: a name; samples: one or more.
+    Raises Problem for anything that cannot be traced.
+    """
+
+    W: tuple[Matrix, ...]
+    b: tuple[Row, ...]
+    activations: tuple[str, ...]
+    samples: tuple[Sample, ...]
+    loss: str = "squared_error"
+
+    def __post_init__(self) -> None:
+        check_numbers("W", self.W, depth=3)
+        check_numbers("b", self.b, depth=2)
+        if not isinstance(self.activations, tuple) or not all(isinstance(name, str) for name in self.activations):
+            raise Problem("activations", CANNOT_STAND, value=str(self.activations)[:20])
+        if not isinstance(self.samples, tuple) or not all(isinstance(each, Sample) for each in self.samples):
+            raise Problem("samples", CANNOT_STAND, value=str(self.samples)[:20])
+        if not 1 <= len(self.samples) <= MAX_SAMPLES:
+            raise Problem("samples", mark("There are 1 to {most} samples here."), most=MAX_SAMPLES)
+        check_choice("loss", self.loss, tuple(LOSSES))
+        self._check_shape()
+        self._check_output()
+        try:
+            _ = self.trace  # cached: what cannot be computed shows here, with its place
+        except NonFinite as error:
+            raise Problem(
+                "network",
+                mark("The numbers overflow in layer {layer}: its inputs or weights are too large to compute with."),
+                layer=error.layer,
+            ) from None
+        except ValueError:
+            raise Problem("network", mark("These shapes do not make a network.")) from None
+
+    def _check_shape(self) -> None:
+        layers, n_in = len(self.W), len(self.samples[0].x)
+        if not 1 <= layers <= MAX_LAYERS or not layers == len(self.b) == len(self.activations):
+            raise Problem("network", NO_LAYERS, most=MAX_LAYERS)
+        if not all(1 <= n <= MAX_NEURONS for n in (n_in, *map(len, self.W))):
+            raise Problem("network", NO_NEURONS, most=MAX_NEURONS)
+        for k, (W, b) in enumerate(zip(self.W, self.b, strict=True), 1):
+            if len(b) != len(W) or any(len(row) != n_in for row in W):
+                raise Problem("network", mark("The shapes of layer {layer} do not fit the layer before it."), layer=k)
+            n_in = len(W)
+            check_choice(f"activation.{k}", self.activations[k - 1], trainable())
+            if self.activations[k - 1] == "softmax" and len(W) == 1:
+                raise Problem(
+                    f"activation.{k}",
+                    mark("A softmax of one neuron always gives 1 and learns nothing; take sigmoid, or more neurons."),
+                )
+        if any(len(each.y) != n_in for each in self.samples):
+            raise Problem("y", mark("There must be as many targets as outputs."))
+        if any(len(each.x) != len(self.samples[0].x) for each in self.samples):
+            raise Problem("x", mark("Every sample must have as many inputs."))
+
+    def _check_output(self) -> None:
+        loss = LOSSES[self.loss]
+        if loss.wants and self.activations[-1] != loss.wants:
+            raise Problem(
+                f"activation.{len(self.W)}",
+                mark("The loss {loss} goes with {wants} in the last layer."),
+                loss=self.loss,
+                wants=loss.wants,
+            )
+        if not all(loss.admits(np.array(each.y)) for each in self.samples):
+            raise Problem("y", TARGET_RANGES.get(self.loss, CANNOT_STAND), loss=self.loss, value="y")
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Neurons per layer, the inputs first."""
+        return (len(self.samples[0].x), *map(len, self.W))
+
+    @cached_property
+    def network(self) -> Network:
+        """The network, nothing in it frozen."""
+        return self.network_frozen_below(0)
+
+    def network_frozen_below(self, layer: int) -> Network:
+        """The network with W and b of the layers before ``layer`` (from 1) kept from updates."""
+        parts = enumerate(zip(self.W, self.b, self.activations, strict=True), 1)
+        layers = [Layer(W, b, f, ("W", "b") if k < layer else ()) for k, (W, b, f) in parts]
+        return Network(layers, self.loss)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """Everything the network computes for the first sample."""
+        return trace(self.network, self.samples[0].x, self.samples[0].y)
+
+    @property
+    def derivation(self) -> Derivation:
+        """The Steps of one sample."""
+        return derive(self.network)
+
+    def with_number(self, quantity: Quantity, value: float) -> Model:
+        """The model with one x, y (of the first sample), W or b changed."""
+        if quantity.kind in ("x", "y"):
+            first, *rest = self.samples
+            row = list(getattr(first, quantity.kind))
+            row[quantity.index[0] - 1] = value
+            return replace(self, samples=(replace(first, **{quantity.kind: tuple(row)}), *rest))
+        layers = [[list(row) for row in W] for W in self.W] if quantity.kind == "W" else [list(b) for b in self.b]
+        place: Any = layers[quantity.layer - 1]
+        for i in quantity.index[:-1]:
+            place = place[i - 1]
+        place[quantity.index[-1] - 1] = value
+        return replace(self, **{quantity.kind: frozen(layers)})
+
+    def with_parameters_of(self, network: Network) -> Model:
+        """The model with W and b of a network of the same shape."""
+        layers = network.layers
+        return replace(self, W=frozen([layer.W for layer in layers]), b=frozen([layer.b for layer in layers]))
+
+    def with_loss(self, loss: str) -> Model:
+        """The model with another loss; the last activation and the targets follow where the loss allows no other."""
+        check_choice("loss", loss, tuple(LOSSES))
+        record = LOSSES[loss]
+        samples = tuple(replace(each, y=_allowed(each.y, loss)) for each in self.samples)
+        last = record.wants or self.activations[-1]
+        return replace(self, loss=loss, samples=samples, activations=(*self.activations[:-1], last))
+
+    def with_activation(self, layer: int, name: str) -> Model:
+        """The model with another activation of one layer (from 1)."""
+        names = list(self.activations)
+        names[layer - 1] = name
+        return replace(self, activations=tuple(names))
+
+    def resized(self, sizes: tuple[int, ...]) -> Model:
+        """The model with other layer sizes: what still fits is kept, what is new gets small numbers that a seed fixes."""
+        if not 2 <= len(sizes) <= MAX_LAYERS + 1:
+            raise Problem("network", NO_LAYERS, most=MAX_LAYERS)
+        if not all(1 <= n <= MAX_NEURONS for n in sizes):
+            raise Problem("network", NO_NEURONS, most=MAX_NEURONS)
+        random = np.random.default_rng(len(sizes))
+        W, b = [], []
+        for k in range(1, len(sizes)):
+            new_W, new_b = _small(random, (sizes[k], sizes[k - 1])), _small(random, (sizes[k],))
+            if k <= len(self.W) and (k < len(sizes) - 1 or k == len(self.W)):
+                old_W, old_b = np.array(self.W[k - 1]), np.array(self.b[k - 1])
+                rows, columns = min(sizes[k], old_W.shape[0]), min(sizes[k - 1], old_W.shape[1])
+                new_W[:rows, :columns], new_b[:rows] = old_W[:rows, :columns], old_b[:rows]
+            W.append(new_W)
+            b.append(new_b)
+        samples = []
+        for each in self.samples:
+            x = (*each.x, *((1.0,) * MAX_NEURONS))[: sizes[0]]
+            y = (*each.y, *((0.0,) * MAX_NEURONS))[: sizes[-1]]
+            samples.append(Sample(x, y if self.loss != "cross_entropy" else _allowed(y, self.loss, first=True)))
+        hidden = (*self.activations[:-1], *(("sigmoid",) * MAX_LAYERS))[: len(sizes) - 2]
+        return replace(
+            self, W=frozen(W), b=frozen(b), samples=tuple(samples), activations=(*hidden, self.activations[-1])
+        )
+
+    def randomised(self, seed: int) -> Model:
+        """The model with small random weights and biases of one decimal, fixed by ``seed``."""
+        check_seed(seed)
+        random = np.random.default_rng(seed)
+        W = [_small(random, (len(W), len(W[0]))) for W in self.W]
+        return replace(self, W=frozen(W), b=frozen([_small(random, (len(b),)) for b in self.b]))
+
+    def redrawn(self, seed: int) -> Model:
+        """The model with other small numbers everywhere (W, b, x, y), easy to work with by hand and fixed by ``seed``."""
+        shown = self.randomised(seed)
+        random = np.random.default_rng((seed, 1))  # a stream of its own beside that of the weights
+        n_in, n_out = self.sizes[0], self.sizes[-1]
+        samples = []
+        for _each in self.samples:
+            x = random.integers(1, 4, n_in) * random.choice([-1, 1], n_in)
+            y = random.integers(0, 2, n_out)
+            if self.loss == "cross_entropy":
+                y = np.eye(n_out, dtype=int)[random.integers(n_out)]
+            samples.append(Sample(frozen(x.astype(float)), frozen(y.astype(float))))
+        return replace(shown, samples=tuple(samples))
+
+    def to_data(self) -> dict[str, Any]:
+        """As plain data for JSON."""
+        samples = [{"x": list(each.x), "y": list(each.y)} for each in self.samples]
+        return {"W": self.W, "b": self.b, "activations": self.activations, "loss": self.loss, "samples": samples}
+
+    @classmethod
+    def from_data(cls, data: Any) -> Model:
+        """The model of ``to_data``; Problem for anything else."""
+        fields = {"W", "b", "activations", "loss", "samples"}
+        if not isinstance(data, Mapping) or data.keys() != fields or not isinstance(data["samples"], list):
+            raise Problem("file", BROKEN)
+        if not all(isinstance(each, Mapping) and each.keys() == {"x", "y"} for each in data["samples"]):
+            raise Problem("file", BROKEN)
+        samples = tuple(Sample(frozen(each["x"]), frozen(each["y"])) for each in data["samples"])
+        return cls(**{name: frozen(data[name]) for name in fields - {"samples"}}, samples=samples)
+
+
+BROKEN = mark("This is not a saved example: fields are missing or unknown.")
+
+
+def _allowed(y: Row, loss: str, first: bool = False) -> Row:
+    """The targets, or where the loss does not admit them the nearest that it does (or the first class)."""
+    if LOSSES[loss].admits(np.array(y)):
+        return y
+    if LOSSES[loss].wants == "sigmoid":
+        return tuple(min(1.0, max(0.0, each)) for each in y)
+    best = 0 if first else max(range(len(y)), key=lambda i: y[i])
+    return tuple(float(i == best) for i in range(len(y)))
+
+
+def check_choice(where: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise Problem at ``where`` unless the value is one of the choices."""
+    if not isinstance(value, str) or value not in choices:
+        raise Problem(where, NOT_ONE_OF, value=str(value)[:40], choices=choices)
+
+
+def check_seed(seed: object) -> None:
+    """Raise Problem at "seed" unless it is one."""
+    if type(seed) is not int or not 0 <= seed <= MAX_SEED:
+        raise Problem("seed", mark("A seed is a whole number from 0 to {most}."), most=MAX_SEED)
+
+
+def check_numbers(name: str, value: object, depth: int) -> None:
+    """Raise Problem at ``name`` unless it is tuples in tuples of that depth, every number finite and not too large."""
+    leaves: list[Any] = [value]
+    for _level in range(depth):
+        if not all(isinstance(leaf, tuple) for leaf in leaves):
+            raise Problem(name, CANNOT_STAND, value=str(value)[:20])
+        leaves = [part for leaf in leaves for part in leaf]
+    for leaf in leaves:
+        check_number(name, leaf)
+
+
+def check_number(name: str, value: object) -> None:
+    """Raise Problem at ``name`` unless it is a finite number that is not too large."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -inf < value < inf:
+        raise Problem(name, mark("{value} is not a finite number."), value=str(value)[:20])
+    if abs(value) > LARGEST:
+        text = f"{value:g}" if isinstance(value, float) else str(value)[:20]
+        raise Problem(
+            name, mark("{value} is too large: numbers here go from -{most} to {most}."), value=text, most=LARGEST
+        )
+
+
+def frozen(value: Any) -> Any:
+    """Nested lists or arrays as nested tuples of Python values."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    return tuple(map(frozen, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _small(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of one decimal from -0.9 to 0.9, none of them 0."""
+    return random.integers(1, 10, shape) / 10 * random.choice([-1, 1], shape)

@@ -1,0 +1,135 @@
+"""How the network is updated, and how everything is shown: two frozen, validated values beside the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields, replace
+from typing import Any
+
+from mlp_core.optimisers import OPTIMISERS, Optimiser
+from mlp_core.writing.names import NOTATIONS
+
+from ..i18n import LANGUAGES, mark
+from ..problem import Problem
+from .model import BROKEN, CANNOT_STAND, check_choice, check_number
+
+MAX_DECIMALS = 10
+SCOPES = ("all", "output")
+LEARNING_RATE = 0.1
+
+Option = float | bool
+
+
+def options() -> dict[str, Field[Any]]:
+    """The settings that some optimiser has, by name."""
+    return {field.name: field for record in OPTIMISERS.values() for field in fields(record)}
+
+
+def _default(field: Field[Any]) -> Option:
+    return LEARNING_RATE if field.default is MISSING else field.default
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The chosen optimiser, what an update changes ("all" layers or the "output" layer alone), and every optimiser's settings.
+
+    ``changed`` holds, sorted by name, the settings that differ from their defaults; ``settings["lr"]`` is any of them.
+    ``Settings.of(optimiser="Adam", lr=0.05)`` makes one. Raises Problem at the setting that cannot be used.
+    """
+
+    optimiser: str = "SGD"
+    scope: str = "all"
+    changed: tuple[tuple[str, Option], ...] = ()
+
+    def __post_init__(self) -> None:
+        check_choice("optimiser", self.optimiser, tuple(OPTIMISERS))
+        check_choice("scope", self.scope, SCOPES)
+        known = options()
+        for name, value in self.changed:
+            if name not in known:
+                raise Problem("file", BROKEN)
+            if isinstance(_default(known[name]), bool):
+                if not isinstance(value, bool):
+                    raise Problem(name, CANNOT_STAND, value=str(value)[:20])
+            else:
+                check_number(name, value)
+        kept = {name: value for name, value in self.changed if value != _default(known[name])}
+        object.__setattr__(self, "changed", tuple(sorted(kept.items())))
+        for name in OPTIMISERS:
+            self.named(name)
+
+    @classmethod
+    def of(cls, optimiser: str = "SGD", scope: str = "all", **changed: Any) -> Settings:
+        """Settings by name."""
+        return cls(optimiser, scope, tuple(changed.items()))
+
+    def __getitem__(self, name: str) -> Any:
+        known = options()
+        if name not in known:
+            raise KeyError(name)
+        return dict(self.changed).get(name, _default(known[name]))
+
+    def named(self, optimiser: str) -> Optimiser:
+        """That optimiser with these settings; Problem at the setting it refuses."""
+        record = OPTIMISERS[optimiser]
+        values = {field.name: self[field.name] for field in fields(record)}
+        try:
+            return record(**values)
+        except ValueError:
+            for name, value in values.items():
+                if name in ("lr", "eps") and value <= 0:
+                    raise Problem(name, mark("{name} must be above 0."), name=name) from None
+                if name not in ("lr", "eps") and not isinstance(value, bool) and not 0 <= value < 1:
+                    raise Problem(name, mark("{name} must be at least 0 and below 1."), name=name) from None
+            raise
+
+    @property
+    def chosen(self) -> Optimiser:
+        """The chosen optimiser."""
+        return self.named(self.optimiser)
+
+    def with_(self, **changes: Any) -> Settings:
+        """Settings with these fields and options changed."""
+        own = {name: changes.pop(name) for name in ("optimiser", "scope") if name in changes}
+        return replace(self, **own, changed=tuple((dict(self.changed) | changes).items()))
+
+    def to_data(self) -> dict[str, Any]:
+        """As plain data for JSON."""
+        return {"optimiser": self.optimiser, "scope": self.scope, **dict(self.changed)}
+
+    @classmethod
+    def from_data(cls, data: Any) -> Settings:
+        """The settings of ``to_data``; Problem for anything else."""
+        if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
+            raise Problem("file", BROKEN)
+        return cls.of(**data)
+
+
+@dataclass(frozen=True)
+class View:
+    """How an example is shown: decimals, a notation's key, a language."""
+
+    decimals: int = 4
+    notation: str = "notes"
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if type(self.decimals) is not int:
+            raise Problem("decimals", CANNOT_STAND, value=str(self.decimals)[:20])
+        if not 0 <= self.decimals <= MAX_DECIMALS:
+            raise Problem(
+                "decimals", mark("Decimals go from 0 to {most}, not {value}."), most=MAX_DECIMALS, value=self.decimals
+            )
+        check_choice("notation", self.notation, tuple(NOTATIONS))
+        check_choice("language", self.language, tuple(LANGUAGES))
+
+    def to_data(self) -> dict[str, Any]:
+        """As plain data for JSON."""
+        return {"decimals": self.decimals, "notation": self.notation, "language": self.language}
+
+    @classmethod
+    def from_data(cls, data: Any) -> View:
+        """The view of ``to_data``; Problem for anything else."""
+        if not isinstance(data, Mapping) or data.keys() != {"decimals", "notation", "language"}:
+            raise Problem("file", BROKEN)
+        return cls(**data)
