@@ -10,6 +10,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from pages.drawn import files as drawn
+
 # What the first visitor would otherwise wait for.
 WARM = ("mlp_core", "sympy", "pandas", "plotly.graph_objects")
 
@@ -25,4 +27,6 @@ async def warm(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
 
 
 # The script is not app.py itself: Streamlit would take the folder pages/ beside it for its old multipage layout.
-app = st.App("pages/router.py", lifespan=warm, middleware=[Middleware(GZipMiddleware, minimum_size=1024)])
+app = st.App(
+    "pages/router.py", lifespan=warm, routes=drawn.ROUTES, middleware=[Middleware(GZipMiddleware, minimum_size=1024)]
+)

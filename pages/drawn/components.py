@@ -1,23 +1,18 @@
-"""The app's own elements in the page: network picture, chips, flow chart, page language.
+"""The app's own elements in the page: network picture, chips, flow chart, download, upload, page language.
 
 What they draw is the typed data of ``lessons/drawing/data.py``. Picking an element (by mouse, touch, Enter or Space)
 hands its id to ``on_pick``, every pick once and in order.
 """
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from lessons.drawing.data import Chips, Flow, Picture
+from lessons.i18n import gettext as _
 
-_HERE = Path(__file__).parent
-
-
-def _source(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
+from .files import loader
 
 _LANGUAGE = """
 export default function ({ data, parentElement }) {
@@ -27,11 +22,14 @@ export default function ({ data, parentElement }) {
 }
 """
 
-_picture = st.components.v2.component("backprop_picture", js=_source("picture.js"), css=_source("picture.css"))
-_chips = st.components.v2.component("backprop_chips", js=_source("chips.js"), css=_source("chips.css"))
+_picture, _chips, _download, _upload = (
+    st.components.v2.component(f"backprop_{name}", js=loader(name))
+    for name in ("picture", "chips", "download", "upload")
+)
 _language = st.components.v2.component("backprop_language", js=_LANGUAGE, isolate_styles=False)
 
 OnPick = Callable[[str], None]
+OnFile = Callable[[str, str], None]
 Read = Callable[[str], Any]
 
 
@@ -102,3 +100,46 @@ def flowchart(data: Flow, *, key: str) -> None:
 def page_language(lang: str) -> None:
     """Tell browser and screen reader the language of the page by its tag, such as ``"zh-CN"``. Takes no room."""
     _language(key="page_language", data={"lang": lang})
+
+
+def download(
+    label: str, *, address: str, body: str, file_name: str, key: str, primary: bool = False, busy: str = ""
+) -> None:
+    """A button that posts ``body`` to ``address`` (below the app's own, without a slash in front) and saves the answer.
+
+    ``busy`` stands on it until the answer is there. Of an answer that is an error, a plain text is shown beside it.
+    """
+    data = {
+        "label": label, "busy": busy or _("One moment …"), "address": address, "body": body, "file_name": file_name,
+        "primary": primary, "unreachable": _("The server gave no answer: try again in a moment."),
+    }  # fmt: skip
+    _download(key=key, data=data)
+
+
+def upload(
+    label: str,
+    *,
+    key: str,
+    on_file: OnFile,
+    read: Read,
+    accept: str,
+    most_bytes: int,
+    too_large: str,
+    button: str,
+) -> None:
+    """A chooser for a text file, which the browser reads: ``on_file`` gets name and text of every file chosen, once.
+
+    ``accept``: as in HTML, such as ".json,.txt"; of more than ``most_bytes`` (or what cannot be read) the browser says
+    ``too_large``. ``read`` as in :func:`network_picture`. What arrives is as trustworthy as any upload.
+    """
+    data = {"label": label, "accept": accept, "most_bytes": most_bytes, "too_large": too_large, "button": button}
+    seen: list[int] = []
+
+    def arrived() -> None:
+        match (read(key) or {}).get("file"):
+            case {"count": int(count), "name": str(name), "text": str(text)} if count not in seen:
+                seen.append(count)
+                if len(text.encode("utf-8", "replace")) <= most_bytes:
+                    on_file(name, text)
+
+    _upload(key=key, data=data, on_file_change=arrived)

@@ -29,12 +29,12 @@ SWITCHES = [
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Server]:
-    """The app in a process of its own on a free port; its output goes to a file that tests can read."""
+def serving(app: str = "app.py") -> Iterator[Server]:
+    """An app in a process of its own on a free port; its output goes to a file that tests can read."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     with tempfile.NamedTemporaryFile("w+", suffix=".log", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         server = Server(f"http://127.0.0.1:{port}", Path(log.name))

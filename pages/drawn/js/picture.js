@@ -107,7 +107,8 @@ function writeName(text, name, size, bare, x, y, anchor) {
 }
 
 // A value too long for its place is set smaller, then narrower; never cut.
-function writeValue(text, value, size, room, x, y) {
+function writeValue(text, value, size, left, x, y) {
+  const room = Math.max(1, left);
   if (text.textContent !== value) text.textContent = value;
   const natural = widthOf(value, size);
   const fitted = Math.min(size, Math.max(SMALLEST, (size * room) / natural));

@@ -1,0 +1,58 @@
+// A file chooser that reads a text file in the browser and hands name and text to Python; nothing is uploaded.
+
+import { make, put, say } from "./dom.js";
+
+const views = new WeakMap();
+
+async function take(view, file) {
+  const { data } = view;
+  say(view.file, file.name);
+  const text = file.size > data.most_bytes ? null : await file.text().catch(() => null);
+  say(view.alert, text === null ? data.too_large : "");
+  view.alert.hidden = text !== null;
+  view.count += 1;
+  if (text !== null) view.send("file", { count: view.count, name: file.name, text });
+}
+
+// The browser keeps the chosen file in the input and says nothing when it is chosen again: so the input is emptied.
+function listen(view) {
+  const { root, input } = view;
+  const hot = (yes) => root.classList.toggle("hot", yes);
+  input.addEventListener("change", () => {
+    const [file] = input.files;
+    if (file) take(view, file);
+    input.value = "";
+  });
+  root.addEventListener("dragover", (event) => { event.preventDefault(); hot(true); });
+  root.addEventListener("dragleave", () => hot(false));
+  root.addEventListener("drop", (event) => {
+    event.preventDefault();
+    hot(false);
+    const [file] = event.dataTransfer.files;
+    if (file) take(view, file);
+  });
+}
+
+function open(parent) {
+  const label = make("label", "title"), input = make("input", ""), button = make("label", "button");
+  const file = make("span", "file"), alert = make("p", "alert");
+  const root = make("div", "upload", label, make("div", "row", input, button, file), alert);
+  put(input, { type: "file", id: "file" });
+  for (const each of [label, button]) each.htmlFor = "file";
+  put(alert, { role: "alert", hidden: "" });
+  const view = { root, label, input, button, file, alert, count: 0 };
+  view.close = () => { root.remove(); views.delete(parent); };
+  listen(view);
+  parent.append(root);
+  views.set(parent, view);
+  return view;
+}
+
+export default function upload({ data, parentElement, setTriggerValue }) {
+  const view = views.get(parentElement) || open(parentElement);
+  Object.assign(view, { data, send: setTriggerValue });
+  say(view.label, data.label);
+  say(view.button, data.button);
+  put(view.input, { accept: data.accept });
+  return view.close;
+}

@@ -1,0 +1,56 @@
+"""Downloads, an upload that counts, and a network whose texts are hostile."""
+
+import streamlit as st
+
+from lessons.drawing.network import Scene, ledger, picture
+from lessons.example import WORKED
+from lessons.style import Look
+from pages.drawn.components import chips, download, flowchart, network_picture, upload
+
+HOSTILE = "<img src=x onerror='document.title=\"caught\"'>"
+
+
+def _arrived(name: str, text: str) -> None:
+    st.session_state.setdefault("files", []).append(f"{name}: {text}")
+
+
+def _hostile(data):
+    """The same data with HTML in every text that is shown."""
+    if isinstance(data, dict):
+        return {
+            key: value if key in ("id", "kind", "state", "layout", "shape", "colors", "from", "to") else _hostile(value)
+            for key, value in data.items()
+        }
+    if isinstance(data, list):
+        return [_hostile(each) for each in data]
+    return data + HOSTILE if isinstance(data, str) else data
+
+
+download("Save", address="made/echo", body="µ", file_name="answer.txt", key="save", primary=True)
+download("Save the other", address="made/refuse", body="", file_name="none.txt", key="refused", busy="Asking …")
+download("Save a third", address="made/nowhere", body="", file_name="none.txt", key="nowhere")
+upload(
+    "Open an example",
+    key="open",
+    on_file=_arrived,
+    read=st.session_state.get,
+    accept=".txt",
+    most_bytes=20,
+    too_large="At most 20 bytes.",
+    button="Choose a file",
+)
+st.text(f"{len(st.session_state.get('files', []))} files")
+for file in st.session_state.get("files", []):
+    st.text(file)
+
+look = Look.of(WORKED.notation, WORKED.language, WORKED.decimals, "light", WORKED.sizes)
+scene = Scene.at(WORKED.trace, WORKED.derivation, look, WORKED.derivation.steps[-1])
+network_picture(_hostile(picture(scene)), key="picture")
+chips(_hostile(ledger(scene, WORKED.derivation)), key="ledger")
+box = {"text": "Loss", "shape": "box", "state": "lit", "col": 0}
+flow = {
+    "label": "Loop",
+    "nodes": [{"id": str(row), "row": row, **box} for row in range(2)],
+    "edges": [{"from": "0", "to": "1", "text": "yes", "state": "lit"}],
+}
+flowchart(_hostile(flow), key="flow")
