@@ -95,14 +95,14 @@ def test_an_exam_asks_so_many_different_questions_fixed_by_its_seed():
 def test_new_numbers_differ_by_seed_and_keep_the_network():
     one, two = (Exercise(source="random", seed=seed).example(PRESETS["deep"][1]) for seed in (1, 2))
     assert one.model.W != two.model.W
-    assert (one.sizes, one.activations, one.loss) == (two.sizes, two.activations, two.loss)
+    assert (one.sizes, one.model.activations, one.model.loss) == (two.sizes, two.model.activations, two.model.loss)
     assert one == Exercise(source="random", seed=1).example(PRESETS["deep"][1])
 
 
 def test_the_worked_example_is_the_notes_whatever_the_current_one():
     found = Exercise(source="worked").example(PRESETS["deep"][1].with_(optimiser="Adam", notation="classic"))
     assert found.model == WORKED.model
-    assert (found.optimiser, found.notation) == ("Adam", "classic")
+    assert (found.settings.optimiser, found.view.notation) == ("Adam", "classic")
 
 
 def test_own_numbers_carry_on_from_answer_to_answer():
