@@ -14,12 +14,6 @@ FAMILIES: dict[str, dict[str, str]] = {
     "optimiser": {"light": "#4b4a9c", "dark": "#b3b1ff"},
     "setting": {"light": "#4a5565", "dark": "#aab4c3"},
 }
-SERIES: dict[str, dict[str, str]] = {
-    "SGD": FAMILIES["parameter"],
-    "Momentum": FAMILIES["activation"],
-    "RMSprop": FAMILIES["input"],
-    "Adam": FAMILIES["gradient"],
-}
 
 MASTERY: dict[str, dict[str, str]] = {
     "unasked": {"light": "#6b7480", "dark": "#8d97a3"},

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mlp_core import Quantity
+from mlp_core.functions import ACTIVATIONS, LOSSES
+from mlp_core.optimisers import OPTIMISERS
+from mlp_core.steps import Phase
 from mlp_core.writing import latex as math
 from mlp_core.writing.names import Name, Notation
 from mlp_core.writing.numbers import on_screen, shown
@@ -17,44 +20,34 @@ from .notation import notation
 from .palette import colors
 
 _NAMES = {
-    "identity": mark("linear"),
-    "sigmoid": mark("sigmoid"),
-    "tanh": mark("tanh"),
-    "relu": mark("ReLU"),
-    "leaky_relu": mark("leaky ReLU"),
-    "softplus": mark("softplus"),
-    "softmax": mark("softmax"),
-    "squared_error": mark("squared error"),
-    "half_squared_error": mark("half squared error"),
-    "mean_squared_error": mark("mean squared error"),
-    "binary_cross_entropy": mark("binary cross-entropy"),
-    "cross_entropy": mark("cross-entropy"),
-    "forward": mark("Forward"),
-    "loss": mark("Loss"),
-    "backward": mark("Backward"),
-    "update": mark("Update"),
+    Phase.FORWARD: mark("Forward"),
+    Phase.LOSS: mark("Loss"),
+    Phase.BACKWARD: mark("Backward"),
+    Phase.UPDATE: mark("Update"),
     "all": mark("all layers"),
     "output": mark("output layer only"),
-    "lr": mark("learning rate"),
-    "momentum": mark("momentum"),
-    "rho": mark("rho (decay)"),
-    "beta1": mark("beta 1"),
-    "beta2": mark("beta 2"),
-    "eps": mark("epsilon"),
-    "nesterov": mark("Nesterov form"),
-    "bias_correction": mark("bias correction"),
-    "eps_inside_root": mark("epsilon inside the root"),
 }
+
+
+def _title(key: str) -> str | None:
+    """What an activation, a loss, an optimiser, a setting, a phase or a scope is called, in English; None for anything else."""
+    for table in (ACTIVATIONS, LOSSES, OPTIMISERS):
+        if key in table:
+            return table[key].title
+    for optimiser in OPTIMISERS.values():
+        if key in optimiser.settings():
+            return optimiser.settings()[key].title
+    return _NAMES.get(key)
 
 
 def is_name(key: str) -> bool:
     """Whether ``name_of`` knows a name for it; other text it hands back."""
-    return key in _NAMES
+    return _title(key) is not None
 
 
 def name_of(key: str) -> str:
-    """The name in the language in use; a proper name (SGD, Adam) stands for itself."""
-    return gettext(_NAMES.get(key, key))
+    """The name in the language in use."""
+    return gettext(_title(key) or key)
 
 
 class Values(Protocol):

@@ -132,9 +132,9 @@ def trace(network: Network, x: Any, y: Any) -> Trace:
     equations of backpropagation, e.g. Nielsen, Neural Networks and Deep Learning, chapter 2.
     """
     x, y = samples(network, x, y)
-    result = _forward(network, x, y)
+    result, error = _forward(network, x, y)
     if network.has_gradient:
-        _backward(network, result)
+        _backward(network, result, error)
     else:
         for t in result.layers:
             t._later = _no_gradient(network)
@@ -145,7 +145,7 @@ def loss_of(network: Network, x: Any, y: Any) -> float:
     """The reduced loss alone, by a forward pass; arguments and errors as for ``trace``."""
     x, y = samples(network, x, y)
     with np.errstate(all="ignore"):
-        return _forward(network, x, y).loss
+        return _forward(network, x, y)[0].loss
 
 
 def samples(network: Network, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -162,7 +162,8 @@ def samples(network: Network, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> Trace:
+def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> tuple[Trace, np.ndarray]:
+    """The trace up to the loss, and a - y of the last layer."""
     result = Trace(network, x, y)
     layers, a = [], x
     for k, layer in enumerate(network.layers, 1):
@@ -171,19 +172,21 @@ def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> Trace:
             z += layer.b
         if not is_finite(z):
             raise NonFinite(f"layer {k}: z overflows; its inputs or weights are too large", k)
-        a = ACTIVATIONS[layer.activation].f(z)
+        activation = ACTIVATIONS[layer.activation]
+        a = activation.f(z)
         z.setflags(write=False)
         a.setflags(write=False)
         layers.append(LayerTrace(z, a))
-    each = LOSSES[network.loss].f(z, a, y)
+    error = activation.error(z, a, y)
+    each = LOSSES[network.loss].f(z, a, y, error)
     total = float(each if each.ndim == 0 else each.mean() if network.reduction == "mean" else each.sum())
     if not isfinite(total):
         raise NonFinite(f"layer {k}: the loss {network.loss} overflows; the outputs are too far from the target", k)
     result.layers, result.loss = tuple(layers), total
-    return result
+    return result, error
 
 
-def _backward(network: Network, result: Trace) -> None:
+def _backward(network: Network, result: Trace, error: np.ndarray) -> None:
     """Fill in the gradients from the last layer to the first: delta = dC/dz, dW = delta a_prev, db = delta."""
     loss, last = LOSSES[network.loss], len(network.layers)
     for k in range(last, 0, -1):
@@ -191,12 +194,12 @@ def _backward(network: Network, result: Trace) -> None:
         before = result.layers[k - 2].a if k > 1 else result.x
         activation = ACTIVATIONS[layer.activation]
         if k == last and loss.wants:
-            t.delta = _reduced(network, result.y, t.a - result.y)
-            t._later = _fused_factors(network, t.z, t.a, result.y)
+            t.delta = _reduced(network, result.y, error)
+            t._later = _fused_factors(network, t, result.y, error)
         else:
             assert activation.slope is not None
             if k == last:
-                t.dC_da = _reduced(network, result.y, loss.slope(t.a, result.y))
+                t.dC_da = _reduced(network, result.y, loss.slope(t.z, t.a, result.y, error))
             else:
                 t.dC_da = result.layers[k].delta.dot(network.layers[k].W)
             t.da_dz = activation.slope(t.z, t.a)
@@ -218,17 +221,17 @@ def _reduced(network: Network, y: np.ndarray, gradient: np.ndarray) -> np.ndarra
     return gradient / len(gradient) if y.ndim == 2 and network.reduction == "mean" else gradient
 
 
-def _fused_factors(network: Network, z: np.ndarray, a: np.ndarray, y: np.ndarray) -> Callable[[str], np.ndarray]:
+def _fused_factors(network: Network, t: LayerTrace, y: np.ndarray, error: np.ndarray) -> Callable[[str], np.ndarray]:
     """dC/da and da/dz of a fused delta, worked out when asked for: at a saturated output they may not be finite."""
 
     def factor(name: str) -> np.ndarray:
         activation = ACTIVATIONS[network.layers[-1].activation]
         with np.errstate(all="ignore"):
             if name == "dC_da":
-                array = _reduced(network, y, LOSSES[network.loss].slope(a, y))
+                array = _reduced(network, y, LOSSES[network.loss].slope(t.z, t.a, y, error))
             else:
                 assert activation.slope is not None
-                array = activation.slope(z, a)
+                array = activation.slope(t.z, t.a)
         if not np.isfinite(array).all():
             raise NonFinite(
                 f"layer {len(network.layers)}: {name} is not finite, the output is saturated; delta = a - y still holds",

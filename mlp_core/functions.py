@@ -1,22 +1,23 @@
-"""Activations and losses: one record each, in one table each. Adding one is one entry here.
+"""Activations and losses: one record each, in one table each. Adding one is one call of ``enter``.
 
 Every record holds its formula twice, for NumPy and for SymPy, and its derivative in the form a textbook prints; the
 tests and the page that unfolds a derivative let SymPy differentiate the formula and confirm that the two are equal.
-For NumPy a derivative is written so that it keeps its digits where the activation saturates: a sigmoid's is
-f(z) f(-z), not a (1 - a), which cancels.
+For NumPy what cancels where an activation saturates is written so that it keeps its digits: a sigmoid's slope is
+f(z) f(-z), not a (1 - a), and its distance from a target is made of both of them, not of a - y.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from math import inf
+from typing import Any, TypeVar
 
 import numpy as np
 import sympy as sp
 
-Array = np.ndarray
-Record = TypeVar("Record")
+Array = np.ndarray[Any, np.dtype[Any]]
+Record = TypeVar("Record", "Activation", "Loss")
 LEAK = 0.01
 
 
@@ -30,21 +31,27 @@ def mul(*factors: sp.Expr) -> sp.Expr:
     return sp.Mul(*factors, evaluate=False) if len(factors) > 1 else factors[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Activation:
     """An elementwise activation a = f(z).
 
-    ``f(z)`` and ``slope(z, a)`` take and give arrays of any shape; ``expr(z)`` and ``slope_expr(z, a)`` the same in SymPy.
-    ``slope`` is None for a function without a useful derivative.
+    name: in code and files; title: for people, in English; latex: in formulas. ``f(z)`` and ``slope(z, a)`` take and give
+    arrays of any shape; ``expr(z)`` and ``slope_expr(z, a)`` the same in SymPy. ``slope`` is None for a function without a
+    useful derivative. ``error(z, a, y)`` is a - y, (..., n), to full precision where ``f`` saturates. lookalike: the name
+    of the activation that is taken for it by mistake, if any; range: the least and the greatest output.
     """
 
     name: str
+    title: str
     latex: str
     f: Callable[[Array], Array]
     slope: Callable[[Array, Array], Array] | None
     expr: Callable[[sp.Expr], sp.Expr]
     slope_expr: Callable[[sp.Expr, sp.Expr], sp.Expr] | None
+    error: Callable[[Array, Array, Array], Array] = lambda z, a, y: a - y
     elementwise: bool = True
+    lookalike: str = ""
+    range: tuple[float, float] = (-inf, inf)
 
     def formula(self, z: Sequence[sp.Expr], i: int) -> sp.Expr:
         """a_i in the symbols of the layer's z (``i`` from 0)."""
@@ -60,7 +67,7 @@ class Activation:
         return dC_da * da_dz
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Softmax(Activation):
     """a_i = exp(z_i) / sum exp(z_k): every output depends on every z, so the slope is a Jacobian (..., n, n)."""
 
@@ -80,8 +87,14 @@ def _sigmoid(z: Array) -> Array:
     return np.reciprocal(1.0 + np.exp(-z))  # exp may overflow to inf: the quotient is then the right 0
 
 
-def _squared(d: Array) -> Array:
-    return np.vecdot(d, d)  # the sum of squares over the outputs
+def _sigmoid_error(z: Array, a: Array, y: Array) -> Array:
+    return (1.0 - y) * a - y * np.reciprocal(1.0 + np.exp(z))  # a - y = (1 - y) a - y (1 - a)
+
+
+def _tanh_error(z: Array, a: Array, y: Array) -> Array:
+    above = (1.0 - y) - 2.0 * _sigmoid(-2.0 * z)  # 1 - a, and below 1 + a, where it is the small one
+    below = 2.0 * _sigmoid(2.0 * z) - (1.0 + y)
+    return np.where(z > 0.5, above, np.where(z < -0.5, below, a - y))
 
 
 def _softmax(z: Array) -> Array:
@@ -89,8 +102,21 @@ def _softmax(z: Array) -> Array:
     return e / e.sum(axis=-1, keepdims=True)
 
 
+def _softmax_rest(a: Array) -> Array:
+    """1 - a: where a is above 1/2, the sum of the others."""
+    most = a > 0.5
+    return np.where(most, np.where(most, 0.0, a).sum(axis=-1, keepdims=True), 1.0 - a).astype(a.dtype)
+
+
+def _softmax_error(z: Array, a: Array, y: Array) -> Array:
+    return np.where(a > 0.5, (1.0 - y) - _softmax_rest(a), a - y)
+
+
 def _softmax_slope(z: Array, a: Array) -> Array:
-    return a[..., :, None] * (np.eye(a.shape[-1], dtype=a.dtype) - a[..., None, :])
+    slope = -a[..., :, None] * a[..., None, :]
+    every = np.arange(a.shape[-1])
+    slope[..., every, every] = a * _softmax_rest(a)
+    return slope
 
 
 def _sigmoid_expr(z: sp.Expr) -> sp.Expr:
@@ -103,73 +129,26 @@ def _cases(positive: sp.Expr, otherwise: sp.Expr, condition: sp.Expr) -> sp.Expr
 
 _ONE, _TWO = sp.Integer(1), sp.Integer(2)
 
-ACTIVATIONS: dict[str, Activation] = {
-    record.name: record
-    for record in (
-        Activation(
-            "identity", r"\mathrm{id}", lambda z: z, lambda z, a: np.ones_like(z), lambda z: z, lambda z, a: _ONE
-        ),
-        Activation(
-            "sigmoid",
-            r"\sigma",
-            _sigmoid,
-            lambda z, a: a * np.reciprocal(1.0 + np.exp(z)),
-            _sigmoid_expr,
-            lambda z, a: mul(a, add(_ONE, -a)),
-        ),
-        Activation(
-            "tanh", r"\tanh", np.tanh, lambda z, a: np.cosh(z) ** -2, sp.tanh, lambda z, a: add(_ONE, -sp.Pow(a, 2))
-        ),
-        Activation(
-            "relu",
-            r"\mathrm{ReLU}",
-            lambda z: np.maximum(z, 0),
-            lambda z, a: (z > 0).astype(z.dtype),
-            lambda z: _cases(z, sp.Integer(0), z > 0),
-            lambda z, a: _cases(_ONE, sp.Integer(0), z > 0),
-        ),
-        Activation(
-            "leaky_relu",
-            r"\mathrm{LReLU}",
-            lambda z: np.where(z > 0, z, LEAK * z),
-            lambda z, a: np.where(z > 0, 1.0, LEAK).astype(z.dtype),
-            lambda z: _cases(z, sp.Rational(1, 100) * z, z > 0),
-            lambda z, a: _cases(_ONE, sp.Rational(1, 100), z > 0),
-        ),
-        Activation(
-            "softplus",
-            r"\mathrm{softplus}",
-            lambda z: np.logaddexp(0, z),
-            lambda z, a: _sigmoid(z),
-            lambda z: sp.log(add(_ONE, sp.exp(z))),
-            lambda z, a: _sigmoid_expr(z),
-        ),
-        Softmax("softmax", r"\mathrm{softmax}", _softmax, _softmax_slope, sp.exp, lambda z, a: a),
-        Activation(
-            "step",
-            r"\mathrm{step}",
-            lambda z: (z >= 0).astype(z.dtype),
-            None,
-            lambda z: _cases(_ONE, sp.Integer(0), z >= 0),
-            None,
-        ),
-    )
-}
+ACTIVATIONS: dict[str, Activation] = {}
+LOSSES: dict[str, Loss] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Loss:
     """The loss of one sample, C(a, y), over its n outputs.
 
-    ``f(z, a, y)`` maps (..., n) to (...); the cross-entropies use z, which keeps them finite when a saturates.
-    ``slope(a, y)`` is dC/da, (..., n). ``expr(a, y)`` and ``slope_expr(a_i, y_i, n)`` are the same in SymPy.
-    ``wants`` names the only output activation it goes with (delta is then the fused a - y), or is empty.
-    ``admits(y)`` is True where a target is allowed; ``range`` says in words what it allows.
+    name: in code and files; title: for people, in English. ``f(z, a, y, d)`` maps (..., n) to (...), where d is a - y to full
+    precision; the cross-entropies use z, which keeps them finite when a saturates. ``slope(z, a, y, d)`` is dC/da, (..., n).
+    ``term(a, y, n)`` is what one of n outputs adds to the loss, (m,) for m values of a and its target y. ``expr(a, y)`` and
+    ``slope_expr(a_i, y_i, n)`` are f and slope in SymPy. ``wants`` names the only output activation it goes with (delta is
+    then the fused a - y), or is empty. ``admits(y)`` is True where a target is allowed; ``range`` says in words what it allows.
     """
 
     name: str
-    f: Callable[[Array, Array, Array], Array]
-    slope: Callable[[Array, Array], Array]
+    title: str
+    f: Callable[[Array, Array, Array, Array], Array]
+    slope: Callable[[Array, Array, Array, Array], Array]
+    term: Callable[[Array, float, int], Array]
     expr: Callable[[Sequence[sp.Expr], Sequence[sp.Expr]], sp.Expr]
     slope_expr: Callable[[sp.Expr, sp.Expr, int], sp.Expr]
     wants: str = ""
@@ -177,13 +156,151 @@ class Loss:
     range: str = "any number"
 
 
-def _cross_entropy(z: Array, a: Array, y: Array) -> Array:
+def enter(record: Activation | Loss) -> None:
+    """Add an activation or a loss: from then on networks, Steps and menus know it. ValueError where its name is taken, or
+    where it speaks of an activation that there is not."""
+    table: dict[str, Any] = ACTIVATIONS if isinstance(record, Activation) else LOSSES
+    if record.name in table:
+        raise ValueError(f"there is a record {record.name} already")
+    if isinstance(record, Loss) and record.wants:
+        lookup(ACTIVATIONS, record.wants, "activation")
+    table[record.name] = record
+
+
+def leave(record: Activation | Loss) -> None:
+    """Take away what ``enter`` added."""
+    table: dict[str, Any] = ACTIVATIONS if isinstance(record, Activation) else LOSSES
+    del table[record.name]
+
+
+def lookup(table: dict[str, Record], name: object, what: str) -> Record:
+    """The record of that name, or a ValueError that lists the names there are."""
+    if not isinstance(name, str) or name not in table:
+        raise ValueError(f"unknown {what} {str(name)[:60]!r}; known: {', '.join(table)}")
+    return table[name]
+
+
+enter(
+    Activation(
+        name="identity",
+        title="linear",
+        latex=r"\mathrm{id}",
+        f=lambda z: z,
+        slope=lambda z, a: np.ones_like(z),
+        expr=lambda z: z,
+        slope_expr=lambda z, a: _ONE,
+        lookalike="sigmoid",
+    )
+)
+enter(
+    Activation(
+        name="sigmoid",
+        title="sigmoid",
+        latex=r"\sigma",
+        f=_sigmoid,
+        slope=lambda z, a: a * np.reciprocal(1.0 + np.exp(z)),
+        expr=_sigmoid_expr,
+        slope_expr=lambda z, a: mul(a, add(_ONE, -a)),
+        error=_sigmoid_error,
+        lookalike="tanh",
+        range=(0, 1),
+    )
+)
+enter(
+    Activation(
+        name="tanh",
+        title="tanh",
+        latex=r"\tanh",
+        f=np.tanh,
+        slope=lambda z, a: np.cosh(z) ** -2,
+        expr=sp.tanh,
+        slope_expr=lambda z, a: add(_ONE, -sp.Pow(a, 2)),
+        error=_tanh_error,
+        lookalike="sigmoid",
+        range=(-1, 1),
+    )
+)
+enter(
+    Activation(
+        name="relu",
+        title="ReLU",
+        latex=r"\mathrm{ReLU}",
+        f=lambda z: np.maximum(z, 0),
+        slope=lambda z, a: (z > 0).astype(z.dtype),
+        expr=lambda z: _cases(z, sp.Integer(0), z > 0),
+        slope_expr=lambda z, a: _cases(_ONE, sp.Integer(0), z > 0),
+        lookalike="leaky_relu",
+        range=(0, inf),
+    )
+)
+enter(
+    Activation(
+        name="leaky_relu",
+        title="leaky ReLU",
+        latex=r"\mathrm{LReLU}",
+        f=lambda z: np.where(z > 0, z, LEAK * z),
+        slope=lambda z, a: np.where(z > 0, 1.0, LEAK).astype(z.dtype),
+        expr=lambda z: _cases(z, sp.Rational(1, 100) * z, z > 0),
+        slope_expr=lambda z, a: _cases(_ONE, sp.Rational(1, 100), z > 0),
+        lookalike="relu",
+    )
+)
+enter(
+    Activation(
+        name="softplus",
+        title="softplus",
+        latex=r"\mathrm{softplus}",
+        f=lambda z: np.logaddexp(0, z),
+        slope=lambda z, a: _sigmoid(z),
+        expr=lambda z: sp.log(add(_ONE, sp.exp(z))),
+        slope_expr=lambda z, a: _sigmoid_expr(z),
+        lookalike="relu",
+        range=(0, inf),
+    )
+)
+enter(
+    Softmax(
+        name="softmax",
+        title="softmax",
+        latex=r"\mathrm{softmax}",
+        f=_softmax,
+        slope=_softmax_slope,
+        expr=sp.exp,
+        slope_expr=lambda z, a: a,
+        error=_softmax_error,
+        lookalike="sigmoid",
+        range=(0, 1),
+    )
+)
+enter(
+    Activation(
+        name="step",
+        title="step function",
+        latex=r"\mathrm{step}",
+        f=lambda z: (z >= 0).astype(z.dtype),
+        slope=None,
+        expr=lambda z: _cases(_ONE, sp.Integer(0), z >= 0),
+        slope_expr=None,
+        range=(0, 1),
+    )
+)
+
+
+def _squared(d: Array) -> Array:
+    return np.vecdot(d, d)  # the sum of squares over the outputs
+
+
+def _cross_entropy(z: Array, a: Array, y: Array, d: Array) -> Array:
     shifted = z - z.max(axis=-1, keepdims=True)
     e = np.exp(shifted)
     np.put_along_axis(
         e, z.argmax(axis=-1)[..., None], 0, axis=-1
     )  # the largest term is exactly 1: log1p keeps the rest
     return (y * (np.log1p(e.sum(axis=-1, keepdims=True)) - shifted)).sum(axis=-1)
+
+
+def _times_log(weight: float, value: Array) -> Array:
+    return weight * np.log(value) if weight else np.zeros_like(value)
 
 
 def _squares(a: Sequence[sp.Expr], y: Sequence[sp.Expr]) -> sp.Expr:
@@ -199,56 +316,64 @@ def _binary_terms(a: Sequence[sp.Expr], y: Sequence[sp.Expr]) -> sp.Expr:
     )
 
 
-LOSSES: dict[str, Loss] = {
-    record.name: record
-    for record in (
-        Loss(
-            "squared_error",
-            lambda z, a, y: _squared(a - y),
-            lambda a, y: 2.0 * (a - y),
-            _squares,
-            lambda a, y, n: mul(_TWO, add(a, -y)),
-        ),
-        Loss(
-            "half_squared_error",
-            lambda z, a, y: 0.5 * _squared(a - y),
-            lambda a, y: a - y,
-            lambda a, y: mul(sp.Rational(1, 2), _squares(a, y)),
-            lambda a, y, n: add(a, -y),
-        ),
-        Loss(
-            "mean_squared_error",
-            lambda z, a, y: _squared(a - y) / a.shape[-1],
-            lambda a, y: (a - y) * (2.0 / a.shape[-1]),
-            lambda a, y: mul(sp.Rational(1, len(a)), _squares(a, y)) if len(a) > 1 else _squares(a, y),
-            lambda a, y, n: mul(sp.Rational(2, n), add(a, -y)) if n != 2 else add(a, -y),
-        ),
-        Loss(
-            "binary_cross_entropy",
-            lambda z, a, y: (y * np.logaddexp(0, -z) + (1.0 - y) * np.logaddexp(0, z)).sum(axis=-1),
-            lambda a, y: (a - y) / (a * (1.0 - a)),
-            _binary_terms,
-            lambda a, y, n: mul(add(a, -y), sp.Pow(mul(a, add(_ONE, -a)), -1, evaluate=False)),
-            wants="sigmoid",
-            admits=lambda y: bool(((y >= 0) & (y <= 1)).all()),
-            range="numbers from 0 to 1",
-        ),
-        Loss(
-            "cross_entropy",
-            _cross_entropy,
-            lambda a, y: -y / a,
-            lambda a, y: add(*(mul(sp.Integer(-1), yi, sp.log(ai)) for ai, yi in zip(a, y, strict=True))),
-            lambda a, y, n: mul(sp.Integer(-1), mul(y, sp.Pow(a, -1))),
-            wants="softmax",
-            admits=lambda y: bool((y >= 0).all() and np.allclose(y.sum(axis=-1), 1, rtol=0, atol=1e-6)),
-            range="numbers from 0 on that add up to 1",
-        ),
+enter(
+    Loss(
+        name="squared_error",
+        title="squared error",
+        f=lambda z, a, y, d: _squared(d),
+        slope=lambda z, a, y, d: 2.0 * d,
+        term=lambda a, y, n: (a - y) ** 2,
+        expr=_squares,
+        slope_expr=lambda a, y, n: mul(_TWO, add(a, -y)),
     )
-}
-
-
-def lookup(table: dict[str, Record], name: object, what: str) -> Record:
-    """The record of that name, or a ValueError that lists the names there are."""
-    if not isinstance(name, str) or name not in table:
-        raise ValueError(f"unknown {what} {name!r}; known: {', '.join(table)}")
-    return table[name]
+)
+enter(
+    Loss(
+        name="half_squared_error",
+        title="half squared error",
+        f=lambda z, a, y, d: 0.5 * _squared(d),
+        slope=lambda z, a, y, d: d,
+        term=lambda a, y, n: 0.5 * (a - y) ** 2,
+        expr=lambda a, y: mul(sp.Rational(1, 2), _squares(a, y)),
+        slope_expr=lambda a, y, n: add(a, -y),
+    )
+)
+enter(
+    Loss(
+        name="mean_squared_error",
+        title="mean squared error",
+        f=lambda z, a, y, d: _squared(d) / d.shape[-1],
+        slope=lambda z, a, y, d: d * (2.0 / d.shape[-1]),
+        term=lambda a, y, n: (a - y) ** 2 / n,
+        expr=lambda a, y: mul(sp.Rational(1, len(a)), _squares(a, y)) if len(a) > 1 else _squares(a, y),
+        slope_expr=lambda a, y, n: mul(sp.Rational(2, n), add(a, -y)) if n != 2 else add(a, -y),
+    )
+)
+enter(
+    Loss(
+        name="binary_cross_entropy",
+        title="binary cross-entropy",
+        f=lambda z, a, y, d: (y * np.logaddexp(0, -z) + (1.0 - y) * np.logaddexp(0, z)).sum(axis=-1),
+        slope=lambda z, a, y, d: d / (a * np.reciprocal(1.0 + np.exp(z))),
+        term=lambda a, y, n: -(_times_log(y, a) + _times_log(1 - y, 1 - a)),
+        expr=_binary_terms,
+        slope_expr=lambda a, y, n: mul(add(a, -y), sp.Pow(mul(a, add(_ONE, -a)), -1, evaluate=False)),
+        wants="sigmoid",
+        admits=lambda y: bool(((y >= 0) & (y <= 1)).all()),
+        range="numbers from 0 to 1",
+    )
+)
+enter(
+    Loss(
+        name="cross_entropy",
+        title="cross-entropy",
+        f=_cross_entropy,
+        slope=lambda z, a, y, d: -y / a,
+        term=lambda a, y, n: -_times_log(y, a),
+        expr=lambda a, y: add(*(mul(sp.Integer(-1), yi, sp.log(ai)) for ai, yi in zip(a, y, strict=True))),
+        slope_expr=lambda a, y, n: mul(sp.Integer(-1), mul(y, sp.Pow(a, -1))),
+        wants="softmax",
+        admits=lambda y: bool((y >= 0).all() and np.allclose(y.sum(axis=-1), 1, rtol=0, atol=1e-6)),
+        range="numbers from 0 on that add up to 1",
+    )
+)

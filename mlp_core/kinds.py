@@ -66,6 +66,3 @@ def enter_settings(letters: Mapping[str, str]) -> None:
     for name, letter in letters.items():
         enter_kind(name, Kind(family="setting", arity=(0,), layered=False, letter=letter))
 
-
-enter_slots({"m_prev": "m", "v_prev": "v", "m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂", "step": "Δ"})
-enter_settings({"lr": "η", "momentum": "μ", "rho": "ρ", "beta1": "β_1", "beta2": "β_2", "eps": "ε", "t": "t"})

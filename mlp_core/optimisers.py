@@ -1,4 +1,4 @@
-"""SGD, Momentum, RMSprop and Adam: pure updates that keep every intermediate.
+"""SGD, Momentum, RMSprop and Adam: pure updates that keep every intermediate. Adding one is one call of ``enter``.
 
 Each optimiser is a list of laws, ``name -> formula``. The same formula runs on NumPy arrays for the numbers and on SymPy
 symbols for the Steps, so the two cannot drift apart.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property, lru_cache
 from html import escape
 from types import SimpleNamespace
@@ -18,6 +18,7 @@ import numpy as np
 import sympy as sp
 
 from .engine import LayerTrace, Trace
+from .kinds import KINDS, enter_settings, enter_slots
 from .network import Layer, Network, NonFinite, is_finite, is_number, numbers
 from .quantity import Quantity
 from .steps import Step
@@ -25,6 +26,7 @@ from .steps import Step
 MAX_UPDATES = 10**12  # more than anybody makes, and still a number that powers can be taken to
 Law = Callable[[Any, Callable], Any]
 Slots = dict[str, np.ndarray]
+Shape = tuple[tuple[tuple[int, int], bool, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,35 +152,98 @@ class Update:
         return f"<table><caption>{self.optimiser.name}, update {self.state.t}</caption>{head}{rows}</table>"
 
 
-@dataclass(frozen=True)
-class Optimiser:
-    """What all optimisers share. A subclass gives its settings as fields, its slots and its laws."""
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What there is to know of a setting, beside its default.
 
-    lr: float
+    title: what people call it, in English; letter: how it stands in formulas, an index after an underscore; step: by how much
+    a widget changes it; above, at_least, below: what a value must be, where it says so. A switch is True or False and has a
+    title only.
+    """
 
-    name: ClassVar[str] = ""
-    slots: ClassVar[tuple[str, ...]] = ()
-    _below_one: ClassVar[tuple[str, ...]] = ("momentum", "rho", "beta1", "beta2")
+    title: str
+    letter: str = ""
+    step: float = 0.0
+    above: float | None = None
+    at_least: float | None = None
+    below: float | None = None
+    switch: bool = False
 
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.type == "bool":
-                if not isinstance(value, (bool, np.bool_)):
-                    raise ValueError(f"{self.name}: {field.name} is True or False, not {value!r}")
-                continue
-            if not is_number(value):
-                raise ValueError(f"{self.name}: {field.name} must be a finite number, not {str(value)[:60]}")
-            if field.name in self._below_one and not 0 <= value < 1:
-                raise ValueError(f"{self.name}: {field.name} must be at least 0 and below 1, not {value!r}")
-            if field.name in ("lr", "eps") and value <= 0:
-                raise ValueError(f"{self.name}: {field.name} must be above 0, not {value!r}")
-            object.__setattr__(self, field.name, float(value))
+    def admits(self, value: float) -> bool:
+        """Whether a number lies in the range."""
+        return (
+            (self.above is None or value > self.above)
+            and (self.at_least is None or value >= self.at_least)
+            and (self.below is None or value < self.below)
+        )
 
     @property
-    def key(self) -> tuple:
-        """What the Steps depend on: the name and the switches, not the numbers."""
-        return (self.name, *(getattr(self, f.name) for f in fields(self) if f.type == "bool"))
+    def range(self) -> str:
+        """The range in words: "above 0", "at least 0 and below 1"."""
+        limits = (("above", self.above), ("at least", self.at_least), ("below", self.below))
+        return " and ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None)
+
+
+def setting(
+    default: float | None = None,
+    *,
+    title: str,
+    letter: str,
+    step: float,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+) -> Any:
+    """A field of an optimiser that is a number; without a default it must be given. The rest is as for ``Setting``."""
+    about = Setting(title=title, letter=letter, step=step, above=above, at_least=at_least, below=below)
+    return field(default=MISSING if default is None else default, metadata={"setting": about})
+
+
+def switch(default: bool, *, title: str) -> Any:
+    """A field of an optimiser that is True or False."""
+    return field(default=default, metadata={"setting": Setting(title=title, switch=True)})
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """What all optimisers share. A subclass gives its settings as fields and, by name, what else there is to know of it.
+
+    name: in code and files; title: for people; colors: of its curve, for "light" and "dark"; dash: lengths of dashes and gaps
+    of its curve, empty for a solid one; letters: law to letter in formulas, for all laws but the step; slots: those of them
+    that it remembers.
+    """
+
+    lr: float = setting(title="learning rate", letter="η", step=0.01, above=0)
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    colors: ClassVar[Mapping[str, str]] = {"light": "#303846", "dark": "#e6eaf0"}
+    dash: ClassVar[str] = ""
+    letters: ClassVar[Mapping[str, str]] = {}
+    slots: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        for name, about in self.settings().items():
+            value = getattr(self, name)
+            if about.switch:
+                if not isinstance(value, (bool, np.bool_)):
+                    raise ValueError(f"{self.name}: {name} is True or False, not {str(value)[:60]!r}")
+                continue
+            if not is_number(value):
+                raise ValueError(f"{self.name}: {name} must be a finite number, not {str(value)[:60]}")
+            if not about.admits(value):
+                raise ValueError(f"{self.name}: {name} must be {about.range}, not {value!r}")
+            object.__setattr__(self, name, float(value))
+
+    @classmethod
+    def settings(cls) -> dict[str, Setting]:
+        """What there is to know of each setting, by its name, in order."""
+        return {each.name: each.metadata["setting"] for each in fields(cls) if "setting" in each.metadata}
+
+    @property
+    def key(self) -> tuple[type[Optimiser], tuple[bool, ...]]:
+        """What the Steps depend on: which optimiser, and its switches, not the numbers."""
+        return type(self), tuple(getattr(self, name) for name, about in self.settings().items() if about.switch)
 
     @property
     def laws(self) -> dict[str, Law]:
@@ -276,6 +341,8 @@ class SGD(Optimiser):
     """W_new = W - lr g. Source: Robbins and Monro 1951; here with the gradient of the batch it is given."""
 
     name: ClassVar[str] = "SGD"
+    title: ClassVar[str] = "SGD"
+    colors: ClassVar[Mapping[str, str]] = {"light": "#0059a8", "dark": "#74b9ff"}
 
     @property
     def laws(self) -> dict[str, Law]:
@@ -286,10 +353,14 @@ class SGD(Optimiser):
 class Momentum(Optimiser):
     """v = momentum v_old - lr g; the step is v, or momentum v - lr g with ``nesterov``. Source: Polyak 1964; Sutskever 2013."""
 
-    momentum: float = 0.9
-    nesterov: bool = False
+    momentum: float = setting(0.9, title="momentum", letter="μ", step=0.05, at_least=0, below=1)
+    nesterov: bool = switch(False, title="Nesterov form")
 
     name: ClassVar[str] = "Momentum"
+    title: ClassVar[str] = "Momentum"
+    colors: ClassVar[Mapping[str, str]] = {"light": "#b23a00", "dark": "#ff9a6e"}
+    dash: ClassVar[str] = "9px,5px"
+    letters: ClassVar[Mapping[str, str]] = {"v": "v"}
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
     @property
@@ -304,10 +375,14 @@ class Momentum(Optimiser):
 class RMSprop(Optimiser):
     """v = rho v_old + (1 - rho) g^2; step = -lr g / (sqrt(v) + eps). Source: Hinton, lecture 6e, 2012."""
 
-    rho: float = 0.9
-    eps: float = 1e-8
+    rho: float = setting(0.9, title="rho (decay)", letter="ρ", step=0.05, at_least=0, below=1)
+    eps: float = setting(1e-8, title="epsilon", letter="ε", step=1e-8, above=0)
 
     name: ClassVar[str] = "RMSprop"
+    title: ClassVar[str] = "RMSprop"
+    colors: ClassVar[Mapping[str, str]] = {"light": "#00664f", "dark": "#4fd1a5"}
+    dash: ClassVar[str] = "2px,4px"
+    letters: ClassVar[Mapping[str, str]] = {"v": "v"}
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
     @property
@@ -326,13 +401,17 @@ class Adam(Optimiser):
     Source: Kingma and Ba 2015, algorithm 1.
     """
 
-    beta1: float = 0.9
-    beta2: float = 0.999
-    eps: float = 1e-8
-    bias_correction: bool = True
-    eps_inside_root: bool = False
+    beta1: float = setting(0.9, title="beta 1", letter="β_1", step=0.01, at_least=0, below=1)
+    beta2: float = setting(0.999, title="beta 2", letter="β_2", step=0.001, at_least=0, below=1)
+    eps: float = setting(1e-8, title="epsilon", letter="ε", step=1e-8, above=0)
+    bias_correction: bool = switch(True, title="bias correction")
+    eps_inside_root: bool = switch(False, title="epsilon inside the root")
 
     name: ClassVar[str] = "Adam"
+    title: ClassVar[str] = "Adam"
+    colors: ClassVar[Mapping[str, str]] = {"light": "#97286f", "dark": "#ee9fcf"}
+    dash: ClassVar[str] = "9px,4px,2px,4px"
+    letters: ClassVar[Mapping[str, str]] = {"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"}
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
 
     @property
@@ -355,16 +434,50 @@ class Adam(Optimiser):
         return laws | {"step": step}
 
 
-OPTIMISERS: dict[str, type[Optimiser]] = {record.name: record for record in (SGD, Momentum, RMSprop, Adam)}
+OPTIMISERS: dict[str, type[Optimiser]] = {}
+enter_settings({"t": "t"})
+enter_slots({"step": "Δ"})
+
+
+def enter(record: type[Optimiser]) -> None:
+    """Add an optimiser: from then on quantities, Steps and menus know it, its settings and its slots.
+
+    ValueError where its name is taken, or one of its settings or slots has another letter or another meaning elsewhere.
+    """
+    if record.name in OPTIMISERS:
+        raise ValueError(f"there is an optimiser {record.name} already")
+    if unknown := {each.name for each in fields(record)} - record.settings().keys():
+        raise ValueError(f"{record.name}: {', '.join(sorted(unknown))} must be made by setting(...) or switch(...)")
+    enter_settings({name: about.letter for name, about in record.settings().items() if not about.switch})
+    enter_slots(dict(record.letters) | {f"{slot}_prev": record.letters[slot] for slot in record.slots})
+    OPTIMISERS[record.name] = record
+
+
+def leave(record: type[Optimiser]) -> None:
+    """Take away what ``enter`` added, and the kinds of quantities that no other optimiser has."""
+    del OPTIMISERS[record.name]
+    kinds = _kinds(record).difference(*map(_kinds, OPTIMISERS.values()))
+    for kind in kinds:
+        del KINDS[kind]
+
+
+def _kinds(record: type[Optimiser]) -> set[str]:
+    """The kinds of quantities that an optimiser enters."""
+    slots = {*record.letters, *(f"{slot}_prev" for slot in record.slots)}
+    numbers = {name for name, about in record.settings().items() if not about.switch}
+    return numbers | {f"{slot}_{parameter}" for slot in slots for parameter in ("W", "b")}
+
+
+for _record in (SGD, Momentum, RMSprop, Adam):
+    enter(_record)
 
 
 @lru_cache(maxsize=64)
-def _derive(key: tuple, shape: tuple) -> tuple[Step, ...]:
+def _derive(key: tuple[type[Optimiser], tuple[bool, ...]], shape: Shape) -> tuple[Step, ...]:
     """The Steps of every parameter that is not frozen; ``shape`` has (shape of W, has biases, frozen) per layer."""
-    name, *switches = key
-    record = OPTIMISERS[name]
-    bools = [f.name for f in fields(record) if f.type == "bool"]
-    laws = record(lr=1.0, **dict(zip(bools, switches, strict=True))).laws
+    record, positions = key
+    switches = [name for name, about in record.settings().items() if about.switch]
+    laws = record(lr=1.0, **dict(zip(switches, positions, strict=True))).laws
     steps: list[Step] = []
     for k, ((n_out, n_in), bias, frozen) in enumerate(shape, 1):
         for i in range(1, n_out + 1):
@@ -378,7 +491,7 @@ def _derive(key: tuple, shape: tuple) -> tuple[Step, ...]:
 def _parameter_steps(
     record: type[Optimiser], laws: dict[str, Law], parameter: str, layer: int, index: tuple[int, ...]
 ) -> Iterator[Step]:
-    settings = [f.name for f in fields(record) if f.type != "bool"] + ["t"]
+    settings = [name for name, about in record.settings().items() if not about.switch] + ["t"]
     known = {name: Quantity(name) for name in settings} | {"g": Quantity("d" + parameter, layer, index)}
     known |= {f"{slot}_prev": Quantity(f"{slot}_prev_{parameter}", layer, index) for slot in record.slots}
     for name, law in laws.items():

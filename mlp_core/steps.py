@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 
 from .engine import samples
-from .functions import ACTIVATIONS, LOSSES, add, mul
+from .functions import ACTIVATIONS, LOSSES, Activation, Loss, add, mul
 from .network import Network, NonFinite
 from .quantity import Quantity
 from .writing.latex import write
@@ -157,14 +157,16 @@ def derive(network: Network) -> Derivation:
     """
     return _derive(
         network.sizes,
-        tuple(layer.activation for layer in network.layers),
+        tuple(ACTIVATIONS[layer.activation] for layer in network.layers),
         tuple(layer.b is not None for layer in network.layers),
-        network.loss,
+        LOSSES[network.loss],
     )
 
 
 @lru_cache(maxsize=32)
-def _derive(sizes: tuple[int, ...], activations: tuple[str, ...], biases: tuple[bool, ...], loss: str) -> Derivation:
+def _derive(
+    sizes: tuple[int, ...], activations: tuple[Activation, ...], biases: tuple[bool, ...], loss: Loss
+) -> Derivation:
     last = len(activations)
     given = [Quantity("x", 0, (i,)) for i in _upto(sizes[0])]
     steps: list[Step] = []
@@ -174,13 +176,13 @@ def _derive(sizes: tuple[int, ...], activations: tuple[str, ...], biases: tuple[
         steps += _forward(k, sizes, activations[k - 1], biases[k - 1])
     given += [Quantity("y", last, (i,)) for i in _upto(sizes[-1])]
     steps.append(_loss(last, sizes[-1], loss))
-    if all(ACTIVATIONS[name].slope for name in activations):
+    if all(activation.slope for activation in activations):
         for k in range(last, 0, -1):
-            steps += _backward(k, sizes, activations[k - 1], biases[k - 1], loss if k == last else "")
+            steps += _backward(k, sizes, activations[k - 1], biases[k - 1], loss if k == last else None)
     return Derivation(tuple(steps), tuple(given))
 
 
-def _forward(k: int, sizes: tuple[int, ...], activation: str, bias: bool) -> Iterator[Step]:
+def _forward(k: int, sizes: tuple[int, ...], activation: Activation, bias: bool) -> Iterator[Step]:
     before, z = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1]), _vector("z", k, sizes[k])
     for i in _upto(sizes[k]):
         weights = [Quantity("W", k, (i, j)) for j in _upto(sizes[k - 1])]
@@ -193,26 +195,27 @@ def _forward(k: int, sizes: tuple[int, ...], activation: str, bias: bool) -> Ite
             add(*products, *(b.symbol for b in offset)),
             (*inputs, *offset),
         )
-    record = ACTIVATIONS[activation]
     for i in _upto(sizes[k]):
-        inputs = (z[i - 1],) if record.elementwise else tuple(z)
-        yield Step(Quantity("a", k, (i,)), f"activation.{activation}", record.formula(_symbols(z), i - 1), inputs)
+        inputs = (z[i - 1],) if activation.elementwise else tuple(z)
+        formula = activation.formula(_symbols(z), i - 1)
+        yield Step(Quantity("a", k, (i,)), f"activation.{activation.name}", formula, inputs)
 
 
-def _loss(last: int, n: int, loss: str) -> Step:
+def _loss(last: int, n: int, loss: Loss) -> Step:
     a, y = _vector("a", last, n), _vector("y", last, n)
-    return Step(Quantity("C"), f"loss.{loss}", LOSSES[loss].expr(_symbols(a), _symbols(y)), (*a, *y))
+    return Step(Quantity("C"), f"loss.{loss.name}", loss.expr(_symbols(a), _symbols(y)), (*a, *y))
 
 
-def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss: str) -> Iterator[Step]:
-    """The backward steps of layer k; ``loss`` is the loss when it is the last layer, else empty."""
-    n, record = sizes[k], ACTIVATIONS[activation]
+def _backward(
+    k: int, sizes: tuple[int, ...], activation: Activation, bias: bool, loss: Loss | None
+) -> Iterator[Step]:
+    """The backward steps of layer k; ``loss`` is the loss when it is the last layer, else None."""
+    n, fused = sizes[k], bool(loss and loss.wants)
     a, y, slope, delta = (_vector(kind, k, n) for kind in ("a", "y", "dC_da", "delta"))
     for i in range(n):
         if loss:
-            yield _step(
-                slope[i], f"loss_slope.{loss}", LOSSES[loss].slope_expr(a[i].symbol, y[i].symbol, n), (a[i], y[i])
-            )
+            formula = loss.slope_expr(a[i].symbol, y[i].symbol, n)
+            yield _step(slope[i], f"loss_slope.{loss.name}", formula, (a[i], y[i]))
         else:
             ahead = _vector("delta", k + 1, sizes[k + 1])
             weights = [Quantity("W", k + 1, (m, i + 1)) for m in _upto(sizes[k + 1])]
@@ -221,9 +224,9 @@ def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss:
             yield Step(slope[i], rule, add(*terms), tuple(q for p in zip(ahead, weights, strict=True) for q in p))
     yield from _slopes(k, n, activation)
     for i in range(n):
-        if loss and LOSSES[loss].wants:
+        if fused:
             yield Step(delta[i], "fused", add(a[i].symbol, -y[i].symbol), (a[i], y[i]))
-        elif record.elementwise:
+        elif activation.elementwise:
             local = Quantity("da_dz", k, (i + 1,))
             yield Step(delta[i], "delta", mul(slope[i].symbol, local.symbol), (slope[i], local))
         else:
@@ -233,9 +236,7 @@ def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss:
                 delta[i], "delta.jacobian", add(*terms), tuple(q for p in zip(slope, column, strict=True) for q in p)
             )
     before = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1])
-    weight_rule = (
-        "weight_gradient" if record.elementwise and not (loss and LOSSES[loss].wants) else "weight_gradient.fused"
-    )
+    weight_rule = "weight_gradient" if activation.elementwise and not fused else "weight_gradient.fused"
     for i in range(n):
         for j, source in enumerate(before, 1):
             product = mul(delta[i].symbol, source.symbol)
@@ -244,8 +245,8 @@ def _backward(k: int, sizes: tuple[int, ...], activation: str, bias: bool, loss:
             yield Step(Quantity("db", k, (i + 1,)), "bias_gradient", delta[i].symbol, (delta[i],))
 
 
-def _slopes(k: int, n: int, activation: str) -> Iterator[Step]:
-    record, z, a = ACTIVATIONS[activation], _vector("z", k, n), _vector("a", k, n)
+def _slopes(k: int, n: int, record: Activation) -> Iterator[Step]:
+    z, a = _vector("z", k, n), _vector("a", k, n)
     for i in range(n):
         for j in (i,) if record.elementwise else range(n):
             index = (i + 1,) if record.elementwise else (i + 1, j + 1)
@@ -253,7 +254,7 @@ def _slopes(k: int, n: int, activation: str) -> Iterator[Step]:
             possible = (z[i], a[i], a[j]) if i != j else (z[i], a[i])
             yield _step(
                 Quantity("da_dz", k, index),
-                f"slope.{activation}" if record.elementwise else "jacobian",
+                f"slope.{record.name}" if record.elementwise else "jacobian",
                 formula,
                 possible,
             )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
-from mlp_core import Quantity, Trace
+from mlp_core import NonFinite, Quantity, Trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 
 from ..style import Look
@@ -32,39 +33,29 @@ def loss_curve(trace: Trace, output: int) -> Curve:
     The other outputs only add what they add now, so the curve is the moved output's own term, shifted to meet the loss.
     """
     network, last = trace.network, trace.layers[-1]
-    record, k = LOSSES[network.loss], len(network.layers)
+    record, k, n = LOSSES[network.loss], len(network.layers), len(last.a)
     here, target = float(last.a[output - 1]), float(trace.y[output - 1])
-    x = _outputs(network.layers[-1].activation, bool(record.wants), here, target)
-    n = len(last.a) if network.loss == "mean_squared_error" else 1  # the one loss whose terms know of the others
+    x = _outputs(ACTIVATIONS[network.layers[-1].activation].range, bool(record.wants), here, target)
     with np.errstate(all="ignore"):
-        own = _term(network.loss, x, target) / n
-        now = float(_term(network.loss, np.array([here]), target)[0]) / n
-        slope = float(record.slope(last.a, trace.y)[output - 1])
+        own = record.term(x, target, n)
+        now = float(record.term(np.array([here]), target, n)[0])
+    try:
+        slope = float(last.dC_da[output - 1])
+    except NonFinite:
+        slope = inf
     rest = trace.loss - now if np.isfinite(now) else 0.0
     return Curve(x, own + rest, (here, trace.loss), slope, Quantity("a", k, (output,)), Quantity("C"))
 
 
-def _outputs(activation: str, logarithmic: bool, here: float, target: float) -> np.ndarray:
-    """Where to draw: the range the output can take, always with the point where it stands."""
-    if activation not in ("sigmoid", "softmax"):
+def _outputs(range: tuple[float, float], logarithmic: bool, here: float, target: float) -> np.ndarray:
+    """Where to draw: the range the output can take where it is bounded, always with the point where it stands."""
+    low, high = range
+    if not isfinite(high - low):
         reach = max(1.0, 1.5 * abs(here - target))
         return np.sort(np.append(np.linspace(target - reach, target + reach, POINTS), here))
-    edge = 0.005 if logarithmic else 0.0
-    inside = np.append(np.linspace(edge, 1 - edge, POINTS), here if 0 < here < 1 else 0.5)
+    edge = 0.005 * (high - low) if logarithmic else 0.0
+    inside = np.append(np.linspace(low + edge, high - edge, POINTS), here if low < here < high else (low + high) / 2)
     return np.unique(inside)
-
-
-def _term(loss: str, a: np.ndarray, y: float) -> np.ndarray:
-    """What one output adds to the loss: (n,) outputs to (n,)."""
-    if loss == "binary_cross_entropy":
-        return -(_times_log(y, a) + _times_log(1 - y, 1 - a))
-    if loss == "cross_entropy":
-        return -_times_log(y, a)
-    return (a - y) ** 2 * (0.5 if loss == "half_squared_error" else 1.0)
-
-
-def _times_log(weight: float, value: np.ndarray) -> np.ndarray:
-    return weight * np.log(value) if weight else np.zeros_like(value)
 
 
 def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
@@ -78,7 +69,7 @@ def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
     x = np.linspace(-reach, reach, POINTS)
     with np.errstate(all="ignore"):
         y = record.f(x)
-    slope = float(record.slope(np.array([z]), np.array([a]))[0])
+        slope = float(record.slope(np.array([z]), np.array([a]))[0])
     return Curve(x, y, (z, a), slope, Quantity("z", layer, (neuron,)), Quantity("a", layer, (neuron,)))
 
 

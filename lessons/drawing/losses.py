@@ -11,16 +11,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mlp_core import Quantity
+from mlp_core.optimisers import OPTIMISERS
 
 from ..i18n import gettext as _
 from ..lab.runs import plain
-from ..palette import SERIES
 from ..style import Look
 
 POINTS = 1000
 STEEP, HEADROOM = 100, 4
-# Lengths of dashes and gaps, which Plotly and SVG both read; empty for a solid line.
-DASHES = dict(zip(SERIES, ("", "9px,5px", "2px,4px", "9px,4px,2px,4px"), strict=True))
 WIDTH, HEIGHT = 1000, 500
 
 
@@ -90,13 +88,14 @@ def losses_figure(data: Losses, look: Look, theme: str) -> go.Figure:
     """The curves of ``losses`` in the colours of ``theme``, each with a dash of its own; a cross ends one that diverged."""
     figure = go.Figure()
     for line in data.lines:
-        color = SERIES[line.name][theme]
+        record = OPTIMISERS[line.name]
+        color = record.colors[theme]
         figure.add_scatter(
             x=line.x,
             y=line.y,
             name=_("{optimiser} (diverged)").format(optimiser=line.name) if line.diverged else line.name,
             mode="lines",
-            line={"color": color, "width": 2.5, "dash": DASHES[line.name] or "solid"},
+            line={"color": color, "width": 2.5, "dash": record.dash or "solid"},
             hovertemplate="%{y:.5g}",
         )
         if line.diverged:
@@ -154,7 +153,8 @@ def sketch(data: Losses, look: Look, theme: str) -> str:
         across = line.x[shown] * WIDTH / right
         down = HEIGHT * (1 - (np.minimum(y[shown], high) - low) / ((high - low) or 1))
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across, down, strict=True))
-        pen = f'stroke="{SERIES[line.name][theme]}" stroke-width="2.5" stroke-dasharray="{DASHES[line.name]}"'
+        record = OPTIMISERS[line.name]
+        pen = f'stroke="{record.colors[theme]}" stroke-width="2.5" stroke-dasharray="{record.dash}"'
         drawn.append(f'<polyline points="{points}" {pen} vector-effect="non-scaling-stroke" />')
     box = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" fill="none"'
     image = quote(f"<svg {box}>{''.join(drawn)}</svg>")

@@ -16,6 +16,8 @@ from .model import BROKEN, CANNOT_STAND, check_choice, check_number
 MAX_DECIMALS = 10
 SCOPES = ("all", "output")
 LEARNING_RATE = 0.1
+NOT_ABOVE = mark("{name} must be above {above}.")
+OUTSIDE = mark("{name} must be at least {least} and below {below}.")
 
 Option = float | bool
 
@@ -76,11 +78,10 @@ class Settings:
         try:
             return record(**values)
         except ValueError:
-            for name, value in values.items():
-                if name in ("lr", "eps") and value <= 0:
-                    raise Problem(name, mark("{name} must be above 0."), name=name) from None
-                if name not in ("lr", "eps") and not isinstance(value, bool) and not 0 <= value < 1:
-                    raise Problem(name, mark("{name} must be at least 0 and below 1."), name=name) from None
+            for name, about in record.settings().items():
+                if not about.switch and not about.admits(values[name]):
+                    limits = {"above": about.above, "least": about.at_least, "below": about.below}
+                    raise Problem(name, OUTSIDE if about.above is None else NOT_ABOVE, name=name, **limits) from None
             raise
 
     @property

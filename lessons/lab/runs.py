@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
@@ -19,7 +19,7 @@ from ..drawing.data import Flow, Shape, Station, Way
 from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext
-from ..style import Look, name_of
+from ..style import Look
 
 MOST = 10_000
 LOSS = Quantity("C")
@@ -108,7 +108,7 @@ def progress(lanes: Sequence[Lane]) -> float:
 
 def settings(optimiser: Optimiser) -> str:
     """Its settings in one line."""
-    values = ((name_of(field.name), getattr(optimiser, field.name)) for field in fields(optimiser))
+    values = ((_(about.title), getattr(optimiser, name)) for name, about in optimiser.settings().items())
     return f"{optimiser.name}: {_(', ').join(_setting(name, value) for name, value in values)}"
 
 

@@ -17,11 +17,6 @@ from mlp_core.steps import PHASES
 if TYPE_CHECKING:
     from .frame import Frame
 
-LOOKALIKES = {
-    "identity": "sigmoid", "sigmoid": "tanh", "tanh": "sigmoid", "relu": "leaky_relu", "leaky_relu": "relu",
-    "softplus": "relu", "softmax": "sigmoid",
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Place:
@@ -68,7 +63,7 @@ class Place:
     @property
     def lookalike(self) -> Activation | None:
         """The activation that is taken for the layer's by mistake."""
-        return ACTIVATIONS.get(LOOKALIKES.get(self.activation, ""))
+        return ACTIVATIONS.get(ACTIVATIONS[self.activation].lookalike)
 
     def size(self, layer: int) -> int:
         """How many neurons a layer has."""

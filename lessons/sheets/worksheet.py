@@ -18,7 +18,7 @@ import numpy as np
 
 from mlp_core import NonFinite, Quantity, Step, Trace
 from mlp_core.functions import LOSSES
-from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers import OPTIMISERS, Setting
 from mlp_core.steps import Phase
 from mlp_core.writing.names import NOTATIONS
 
@@ -389,11 +389,15 @@ def _optimisers() -> tuple[str, ...]:
 
 def _numbers(optimiser: str) -> list[str]:
     """The settings of an optimiser that are numbers."""
-    return [f.name for f in fields(OPTIMISERS[optimiser]) if f.type != "bool"] if optimiser in OPTIMISERS else []
+    return [name for name, about in _settings(optimiser) if not about.switch]
 
 
 def _switches(optimiser: str) -> list[str]:
-    return [f.name for f in fields(OPTIMISERS[optimiser]) if f.type == "bool"]
+    return [name for name, about in _settings(optimiser) if about.switch]
+
+
+def _settings(optimiser: str) -> list[tuple[str, Setting]]:
+    return list(OPTIMISERS[optimiser].settings().items()) if optimiser in OPTIMISERS else []
 
 
 def _decimal(name: str, value: float) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Protocol
+from unicodedata import normalize
 
 from ..kinds import KINDS, Kind
 
@@ -48,7 +49,8 @@ class Name:
         """In LaTeX."""
         if self.num and self.den:
             return rf"\frac{{\partial {self.num.latex()}}}{{\partial {self.den.latex()}}}"
-        base = "".join(rf"\{_GREEK[each]} " if each in _GREEK else each for each in self.base).replace("ℒ", r"\mathcal{L}")
+        letters = (rf"\{_GREEK[each]} " if each in _GREEK else each for each in normalize("NFD", self.base))
+        base = "".join(letters).replace("ℒ", r"\mathcal{L}")
         base = re.sub(rf"(.){_HAT}", r"\\hat{\1}", base)
         sup = re.sub(r" ?([^\W\d_]{2,}|[^\x00-\x7f]+)", r"\\,\\text{\1}", self.sup)
         sub = self.of.latex() if self.of else self.sub
@@ -134,11 +136,9 @@ NOTATIONS: dict[str, Notation] = {}
 
 
 def enter(notation: Notation) -> Notation:
-    """Add a notation; ValueError where its key is taken or it names a kind of quantity that there is not."""
+    """Add a notation; ValueError where its key is taken. To take it away, delete it from NOTATIONS."""
     if notation.key in NOTATIONS:
         raise ValueError(f"there is a notation {notation.key} already")
-    if unknown := {*notation.letters, *notation.shift} - KINDS.keys():
-        raise ValueError(f"{notation.key} has letters for unknown kinds: {', '.join(sorted(unknown))}")
     NOTATIONS[notation.key] = notation
     return notation
 

@@ -28,6 +28,7 @@ def name(of: Name) -> str:
 
 def _base(letters: str) -> str:
     """Letters one by one (Typst takes two in a row for a word); a combining circumflex becomes a hat."""
+    letters = unicodedata.normalize("NFD", letters)
     spaced = " ".join(_LETTERS.get(each, each) for each in letters if not unicodedata.combining(each))
     return f"hat({spaced})" if "\N{COMBINING CIRCUMFLEX ACCENT}" in letters else spaced
 

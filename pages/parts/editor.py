@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from functools import partial
 from typing import Any, Literal
 
@@ -20,8 +19,6 @@ from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
 
 from ..session import state
-
-SETTINGS = {"lr": 0.01, "momentum": 0.05, "rho": 0.05, "beta1": 0.01, "beta2": 0.001, "eps": 1e-8}
 
 
 def sidebar() -> None:
@@ -177,20 +174,20 @@ def _optimiser() -> None:
 def settings(optimiser: str, place: str = "edit") -> None:
     """The settings of one optimiser, as number inputs and switches; ``place`` keeps those of page and sidebar apart."""
     shown, record = state.example(), OPTIMISERS[optimiser]
-    for name in (field.name for field in fields(record)):
+    for name, about in record.settings().items():
         key = state.follow(f"{place}.{name}", shown.settings[name])
-        if name in SETTINGS:
+        if about.switch:
+            st.toggle(_(about.title), key=key, on_change=_commit, args=(key, name))
+        else:
             st.number_input(
-                name_of(name),
+                _(about.title),
                 value=None,
-                step=SETTINGS[name],
+                step=about.step,
                 format="%.6g",
                 key=key,
                 on_change=_commit,
                 args=(key, name),
             )
-        else:
-            st.toggle(name_of(name), key=key, on_change=_commit, args=(key, name))
         messages(name)
 
 

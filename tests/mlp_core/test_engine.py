@@ -218,7 +218,7 @@ def test_layers_networks_and_traces_compare_by_identity():
 def test_sigmoid_with_binary_cross_entropy_gives_a_minus_y_when_saturated(z, y):
     net = Network([Layer([[1.0]], None, "identity"), Layer([[z]], None, "sigmoid")], loss="binary_cross_entropy")
     t = trace(net, [1.0], [y])
-    assert t.layers[1].delta[0] == t.layers[1].a[0] - y
+    assert abs(t.layers[1].delta[0] - (t.layers[1].a[0] - y)) <= 2e-16
     assert t.layers[1].dW[0, 0] == t.layers[1].delta[0] and t.layers[0].delta[0] == t.layers[1].delta[0] * z
     expected = np.logaddexp(0, z) - y * z  # -y log a - (1 - y) log(1 - a), with a = 1/(1 + exp(-z))
     assert abs(t.loss - expected) <= 1e-12 * abs(expected)
@@ -229,7 +229,7 @@ def test_sigmoid_with_binary_cross_entropy_gives_a_minus_y_when_saturated(z, y):
 def test_softmax_with_cross_entropy_gives_a_minus_y_when_saturated(z, y):
     net = Network([Layer(np.array(z)[:, None], None, "softmax")], loss="cross_entropy")
     t = trace(net, [1.0], y)
-    assert np.array_equal(t.layers[0].delta, t.layers[0].a - y)
+    np.testing.assert_allclose(t.layers[0].delta, t.layers[0].a - y, rtol=0, atol=2e-16)
     expected = max(z) + np.log(np.sum(np.exp(np.array(z) - max(z)))) - np.dot(y, z)
     assert abs(t.loss - expected) <= 1e-12 * abs(expected)
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from lessons.drawing import losses as figures
 from lessons.drawing.losses import HEIGHT, POINTS, WIDTH, Losses, losses, losses_figure, sketch, thin
 from lessons.example import WORKED
-from lessons.palette import BACKGROUND, SERIES, contrast
+from lessons.palette import BACKGROUND, contrast
 from lessons.style import Look
+from mlp_core.optimisers import OPTIMISERS
 
 LOOK = Look.of("notes", "en", 4, "light", WORKED.sizes)
 FALLING = {"SGD": [1.0, 0.5, 0.25, 0.125], "Adam": [1.0, 0.1, 0.01]}
@@ -100,14 +101,14 @@ def test_the_figure_draws_the_data(theme):
     *lines, limit = figure.data
     for line in lines:
         assert list(line.x) == list(range(len(FALLING[line.name]))) and list(line.y) == axis(FALLING[line.name])
-        assert line.line.color == SERIES[line.name][theme]
+        assert line.line.color == OPTIMISERS[line.name].colors[theme]
     assert set(limit.y) == {0.2} and limit.x[-1] == 3 and "0.2" in limit.name
 
 
 def test_colour_is_never_alone():
-    figure = losses_figure(losses({name: [1.0, 0.5] for name in SERIES}), LOOK, "light")
+    figure = losses_figure(losses({name: [1.0, 0.5] for name in OPTIMISERS}), LOOK, "light")
     assert len({line.line.dash for line in figure.data}) == len({line.line.color for line in figure.data}) == 4
-    assert all(contrast(SERIES[name][theme], BACKGROUND[theme]) >= 4.5 for name in SERIES for theme in BACKGROUND)
+    assert all(contrast(each.colors[theme], BACKGROUND[theme]) >= 4.5 for each in OPTIMISERS.values() for theme in BACKGROUND)
 
 
 @pytest.mark.parametrize(("log", "kind"), [(False, "linear"), (True, "log")])

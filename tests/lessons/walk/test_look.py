@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lessons.example import MAX_NEURONS, WORKED, Example, Model
 from lessons.i18n import gettext
 from lessons.notation import notation
-from lessons.palette import BACKGROUND, FAMILIES, SERIES, colors, contrast
+from lessons.palette import BACKGROUND, FAMILIES, colors, contrast
 from lessons.style import Look
 from lessons.walk.updates import side_by_side
 from mlp_core import Quantity
@@ -105,6 +105,7 @@ def test_the_letters_are_those_of_the_book(key):
 def test_every_notation_has_a_title():
     assert len({each.title for each in NOTATIONS.values()}) == len(NOTATIONS)
     assert all(each.title for each in NOTATIONS.values())
+    assert all({*each.letters, *each.shift} <= KINDS.keys() for each in NOTATIONS.values())
 
 
 # --- colours ---
@@ -118,7 +119,7 @@ def test_the_background_is_that_of_the_theme(theme):
 @pytest.mark.parametrize("ground", ["backgroundColor", "secondaryBackgroundColor"])
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_colour_can_be_read(theme, ground):
-    wanted = {**colors(theme), **{name: pair[theme] for name, pair in SERIES.items()}}
+    wanted = {**colors(theme), **{name: record.colors[theme] for name, record in OPTIMISERS.items()}}
     wanted |= {name: CONFIG[theme][name] for name in ("primaryColor", "textColor", "linkColor")}
     weak = {name: contrast(color, CONFIG[theme][ground]) for name, color in wanted.items()}
     assert not {name: round(value, 2) for name, value in weak.items() if value < 4.5}
@@ -131,9 +132,9 @@ def test_every_family_has_a_colour_of_its_own(theme):
 
 
 def test_every_optimiser_has_a_colour_of_its_own():
-    assert SERIES.keys() == OPTIMISERS.keys()
-    for (one, this), (other, that) in combinations(SERIES.items(), 2):
-        assert this != that, f"{one} and {other}"
+    for (one, this), (other, that) in combinations(OPTIMISERS.items(), 2):
+        assert this.colors != that.colors, f"{one} and {other}"
+        assert this.dash != that.dash, f"{one} and {other}"
 
 
 def test_contrast_is_that_of_the_web_guidelines():
