@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
 
 from mlp_core import Quantity
 from mlp_core.functions import ACTIVATIONS, LOSSES
@@ -50,29 +49,35 @@ def name_of(key: str) -> str:
     return gettext(_title(key) or key)
 
 
-class Values(Protocol):
-    """Numbers by their address: a Trace or an Update."""
-
-    def __getitem__(self, quantity: Quantity, /) -> float: ...
-
-
 @dataclass(frozen=True)
 class Look:
-    """How things are written: the notation, the decimals, a colour per family, the sizes (n_0, ..., n_L)."""
+    """How things are written: the notation, the decimals, a colour per family, the sizes (n_0, ..., n_L), and own names.
+
+    names: of what no notation has a letter for, such as the nodes of an expression.
+    """
 
     notation: Notation
     decimals: int
     colors: Mapping[str, str]
     sizes: tuple[int, ...]
+    names: Mapping[Quantity, Name] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, key: str, language: str, decimals: int, theme: str, sizes: tuple[int, ...]) -> Look:
+    def of(
+        cls,
+        key: str,
+        language: str,
+        decimals: int,
+        theme: str,
+        sizes: tuple[int, ...],
+        names: Mapping[Quantity, Name] | None = None,
+    ) -> Look:
         """The look for a notation's key, a language and a theme ("light" or "dark")."""
-        return cls(notation(key, language), decimals, colors(theme), sizes)
+        return cls(notation(key, language), decimals, colors(theme), sizes, names or {})
 
     def name(self, quantity: Quantity) -> Name:
         """The quantity's name."""
-        return self.notation.name(quantity, self.sizes)
+        return self.names.get(quantity) or self.notation.name(quantity, self.sizes)
 
     def symbol(self, quantity: Quantity) -> str:
         """The name in LaTeX, in the colour of its family."""

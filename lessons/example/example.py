@@ -14,6 +14,7 @@ from mlp_core.steps import Derivation
 
 from ..i18n import mark
 from ..problem import Problem
+from ..worked import Worked, of_trace
 from .model import BROKEN, Model, Row, Sample, frozen
 from .settings import Settings, View
 
@@ -78,6 +79,11 @@ class Example:
     def trace(self) -> Trace:
         """Everything the network computes for the first sample."""
         return self.model.trace if self.settings.scope == "all" else trace(self.network, self.x, self.y)
+
+    @cached_property
+    def worked(self) -> Worked:
+        """The pass of the first sample, as the views take it."""
+        return of_trace(self.trace)
 
     @property
     def derivation(self) -> Derivation:

@@ -17,9 +17,10 @@ from .. import content
 from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext, using
-from ..style import Look, Values, name_of
-from ..walk.card import known, section
+from ..style import Look, name_of
+from ..walk.card import section
 from ..walk.updates import TOO_LONG, is_frozen, new_of, update_of
+from ..worked import Values, known
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # what the notebook asserts, on any machine
 STRICTER = 0.1  # how much closer the numbers must be here, so that another machine's last digits still pass

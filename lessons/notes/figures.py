@@ -23,7 +23,8 @@ from .. import content
 from ..example import WORKED
 from ..i18n import gettext as _
 from ..i18n import mark
-from ..style import Look, Values
+from ..style import Look
+from ..worked import Values
 
 VERDICTS = {
     "exact": ("=", mark("exact")),

@@ -7,17 +7,19 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, TypedDict
 
-from mlp_core import Network, Quantity, derive
+from mlp_core import Quantity
 from mlp_core.steps import Phase
 
 from ..drawing.data import Picture, State
-from ..drawing.network import Scene, element, picture
+from ..drawing.network import picture
+from ..drawing.scene import Scene
 from ..i18n import gettext as _
 from ..i18n import mark
 from ..misconceptions import CATALOGUE
 from ..palette import mastery_colors
 from ..problem import Problem
 from ..style import Look
+from ..worked import Worked
 from .grading import Verdict
 
 KINDS = ("right", "carried", "slip", "close", "coarse", "unknown")
@@ -101,15 +103,12 @@ class Progress:
         known = {"preactivation": Phase.FORWARD, "activation": Phase.FORWARD, "loss": Phase.LOSS, "gradient": Phase.BACKWARD}
         return CATALOGUE[name].page_of(known.get(target.family, Phase.UPDATE))
 
-    def by_element(self, network: Network) -> dict[str, list[Attempt]]:
+    def by_element(self, worked: Worked) -> dict[str, list[Attempt]]:
         """The attempts by the element of the network's picture that they are about; others are left out."""
-        derivation = derive(network)
-        known = {str(q) for q in (*derivation.given, *(step.target for step in derivation))}
         found: dict[str, list[Attempt]] = {}
         for attempt in self.attempts:
-            target = Quantity.parse(attempt.target)
-            id = element(target)
-            if attempt.target in known or (target.kind not in ("C",) and id in known):
+            id = worked.plan.element(Quantity.parse(attempt.target))
+            if id:
                 found.setdefault(id, []).append(attempt)
         return found
 
@@ -143,7 +142,7 @@ class _Grade(TypedDict):
 
 def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) -> Picture:
     """The network's picture coloured by mastery; what was asked is lit, and on it stands how many answers were right."""
-    found = progress.by_element(scene.trace.network)
+    found = progress.by_element(scene.worked)
     drawn = picture(scene)
 
     def graded(id: str) -> _Grade:

@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from mlp_core import Network, Optimiser, Quantity, State, Step, trace
+from mlp_core import Network, Optimiser, Quantity, State, Step
 from mlp_core.writing.numbers import shown
 
 from .. import content, i18n
 from ..i18n import gettext as _
 from ..misconceptions import CATALOGUE, ROUNDED, Compiled, Frame, frame_of
-from ..style import Look, Values
-from ..walk.card import aligned, card, known, laws, numbers_put_in, section
+from ..style import Look
+from ..walk.card import aligned, card, laws, numbers_put_in, section
+from ..worked import Values, Worked, known, mlp
 from .answers import Answer, read
 
 NOISE = 1e-12  # relative: two numbers closer than this differ by the rounding of floats alone
@@ -41,12 +42,17 @@ class Question:
 
     step: Step
     frame: Frame
-    values: Values
+    worked: Worked
     decimals: int = 4
     answer: float = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answer", self.values[self.step.target])
+
+    @property
+    def values(self) -> Values:
+        """Every number by its address."""
+        return self.worked.values
 
     @property
     def target(self) -> Quantity:
@@ -171,12 +177,12 @@ class Question:
         """Hint 1: the law; 2: the law with the numbers; 3: the value and why. Markdown with LaTeX."""
         left = look.symbol(self.target)
         if rung == 1:
-            return _display(aligned(left, laws(self.step, self.frame.derivation, look)))
+            return _display(aligned(left, laws(self.step, look, self.worked)))
         if rung == 2:
-            numbers = numbers_put_in(self.step, self.values, look) or laws(self.step, None, look)[-1]
+            numbers = numbers_put_in(self.step, self.worked, look) or laws(self.step, look)[-1]
             return _display(aligned(left, [numbers]))
         if rung == 3:
-            whole = card(self.step, self.frame.derivation, self.values, look)
+            whole = card(self.step, self.worked, look)
             return _display(aligned(left, [look.number(self.target, self.answer)])) + f"\n\n{whole.why}"
         raise ValueError(f"there are hints 1, 2 and 3, not {rung}")
 
@@ -198,10 +204,8 @@ def questions(
     """
     if np.ndim(x) != 1:
         raise ValueError(f"questions are about one sample: x must have shape ({net.sizes[0]},), not {np.shape(x)}")
-    frame, passed = frame_of(net, optimizer), trace(net, x, y)
-    values: Values = optimizer.step(net, passed, state) if optimizer else passed
-    steps = [*frame.derivation, *frame.update]
-    asked = [Question(step, frame, values, decimals) for step in steps if known(values, step.target) is not None]
+    frame, worked = frame_of(net, optimizer), mlp(net, x, y, optimizer, state)
+    asked = [Question(step, frame, worked, decimals) for step in worked.steps if worked.value(step.target) is not None]
     if seed:
         order = np.random.default_rng(seed).permutation(len(asked))
         asked = [asked[i] for i in order]

@@ -24,7 +24,8 @@ from mlp_core.writing.names import Name
 from ..i18n import LANGUAGES, using
 from ..i18n import gettext as _
 from ..notation import notation
-from ..style import Values, name_of
+from ..style import name_of
+from ..worked import Values
 from .worksheet import NONE, Line, Settings, Sheet, sheet, steady
 
 FONTS = Path(__file__).parent / "fonts"

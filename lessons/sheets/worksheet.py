@@ -39,8 +39,8 @@ from ..example import (
 from ..example import Settings as UpdateSettings
 from ..i18n import LANGUAGES, mark
 from ..problem import Problem
-from ..style import Values
 from ..walk.updates import update_of
+from ..worked import Values
 
 MAX_VARIANTS, MAX_SEED, MAX_VALUES = 100, 99_999, 20_000
 PAPERS = ("A4", "Letter")

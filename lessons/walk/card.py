@@ -1,4 +1,4 @@
-"""The step card: question, law, numbers, value, ribbon and unfolding of one Step, as text and plain data."""
+"""The step card: question, law, numbers, value and unfolding of one Step, as text."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from mlp_core import Derivation, Network, NonFinite, Quantity, Step, derive
-from mlp_core.steps import Phase, unfold
+from mlp_core import Quantity, Step
 from mlp_core.writing.latex import write
 from mlp_core.writing.names import Name
 
 from .. import content
-from ..drawing.data import Chip, Chips
 from ..i18n import gettext as _
-from ..style import Look, Values
+from ..style import Look
+from ..worked import Worked
 
 TERMS_A_LINE = 4
-
-
-
-
+ANY = "any"  # the section of a step whose law has none of its own
 
 
 @dataclass(frozen=True)
@@ -34,32 +30,25 @@ class Card:
     value: str
 
 
-def card(step: Step, derivation: Derivation | None, values: Values, look: Look) -> Card:
-    """The card of one step, its numbers from ``values``; ``derivation`` is where a gradient's chain is looked up."""
-    text = content.text("walk", section(step), target=f"${look.symbol(step.target)}$")
+def card(step: Step, worked: Worked, look: Look) -> Card:
+    """The card of one step."""
+    text = content.text(worked.texts, section(step, worked.texts), target=f"${look.symbol(step.target)}$")
     question, _newline, why = text.partition("\n")
-    value = known(values, step.target)
+    value = worked.value(step.target)
     spoken = _("not finite, the output is saturated") if value is None else look.value(step.target, value)
-    return Card(question, why, formula(step, derivation, values, look), spoken)
+    return Card(question, why, formula(step, worked, look), spoken)
 
 
-def section(step: Step) -> str:
-    """Which section of the lesson's text belongs to a step: that of its rule, else that of its law."""
-    return step.rule if step.rule in content.sections("walk", "en") else step.law
+def section(step: Step, texts: str = "walk") -> str:
+    """Which section of a room's texts belongs to a step: that of its rule, else that of its law, else the one for any step."""
+    known = content.sections(texts, "en")
+    return next((key for key in (step.rule, step.law) if key in known), ANY)
 
 
-def known(values: Values, quantity: Quantity) -> float | None:
-    """The value, or None where a factor of a fused delta is not finite."""
-    try:
-        return values[quantity]
-    except NonFinite:
-        return None
-
-
-def formula(step: Step, derivation: Derivation | None, values: Values, look: Look) -> str:
+def formula(step: Step, worked: Worked, look: Look) -> str:
     """Law, numbers put in and value as one aligned LaTeX block."""
-    numbers, value = numbers_put_in(step, values, look), known(values, step.target)
-    sides = [*laws(step, derivation, look), *([numbers] if numbers else [])]
+    numbers, value = numbers_put_in(step, worked, look), worked.value(step.target)
+    sides = [*laws(step, look, worked), *([numbers] if numbers else [])]
     if value is not None:
         sides.append(rf"\mathbf{{{look.number(step.target, value)}}}")
     return aligned(look.symbol(step.target), sides)
@@ -71,16 +60,16 @@ def aligned(left: str, sides: Sequence[str]) -> str:
     return rf"\begin{{aligned}} {left} {rows} \end{{aligned}}"
 
 
-def laws(step: Step, derivation: Derivation | None, look: Look) -> list[str]:
-    """The right side in symbols; for a gradient its chain of factors first."""
-    parts = chain(step, derivation) if derivation else []
+def laws(step: Step, look: Look, worked: Worked | None = None) -> list[str]:
+    """The right side in symbols; with ``worked`` given, for a gradient its chain of factors first."""
+    parts = chain(step, worked) if worked else []
     named = [" ".join(look.paint(part.family, part.name(look).latex()) for part in parts)] if parts else []
     return [*named, _written(step.formula, {q.symbol: look.symbol(q) for q in step.inputs}, dot=False)]
 
 
-def numbers_put_in(step: Step, values: Values, look: Look) -> str:
+def numbers_put_in(step: Step, worked: Worked, look: Look) -> str:
     """The right side with its numbers; empty where there is nothing to put in, or a number is not finite."""
-    inputs = {q: known(values, q) for q in step.inputs}
+    inputs = {q: worked.value(q) for q in step.inputs}
     if not step.inputs or step.formula.is_Symbol or None in inputs.values():
         return ""
     return _written(step.formula, {q.symbol: look.factor(q, v) for q, v in inputs.items() if v is not None}, dot=True)
@@ -122,80 +111,24 @@ class Factor:
         return Name(num=look.name(Quantity("z", self.by.layer, self.by.index[:1])), den=look.name(self.by))
 
 
-def chain(step: Step, derivation: Derivation) -> list[Factor]:
+def chain(step: Step, worked: Worked) -> list[Factor]:
     """dC/dW as dC/da, da/dz, dz/dW (or delta, dz/dW where delta cannot be split); empty for other steps."""
     if step.law not in ("weight_gradient", "bias_gradient"):
         return []
     delta, *source = step.inputs
-    split = derivation[delta].inputs if derivation[delta].rule == "delta" else (delta,)
+    split = worked.steps[delta].inputs if worked.steps[delta].rule == "delta" else (delta,)
     parameter = step.target.beside(step.target.parameter)
     return [*map(Factor, split), Factor(source[0] if source else None, parameter)]
 
 
-def ribbon(step: Step, derivation: Derivation, values: Values, look: Look) -> Chips | None:
-    """The factors of a backward step as chips, sums of products as groups; None where there is nothing to multiply."""
-    groups = [chain(step, derivation)] if chain(step, derivation) else []
-    if step.law in ("delta", "paths"):
-        pairs = zip(step.inputs[::2], step.inputs[1::2], strict=True)
-        groups = [[Factor(one), Factor(other)] for one, other in pairs]
-    if not groups:
-        return None
-    chips = [[_chip(part, step, derivation, values, look) for part in group] for group in groups]
-    value = known(values, step.target)
-    result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look)
-    result["state"] = "target"
-    return {
-        "label": _("The factors of this step"),
-        "layout": "ribbon",
-        "groups": [{"title": "", "chips": group} for group in chips],
-        "separator": "·",
-        "result": result,
-        "colors": dict(look.colors),
-    }
-
-
-def _chip(part: Factor, step: Step, derivation: Derivation, values: Values, look: Look) -> Chip:
-    quantity = part.quantity
-    if quantity is None:
-        return {
-            "id": "", "name": part.name(look).data(), "value": "1", "kind": "gradient", "state": "idle",
-            "note": _("always 1"), "spoken": f"{part.name(look).text()} = 1",
-        }  # fmt: skip
-    chip = _bare_chip(str(quantity), part.name(look), quantity.family, known(values, quantity), quantity, look)
-    source = f"= {look.name(quantity).text()} · " if part.by else ""
-    chip["note"] = source + _origin(quantity, step, derivation)
-    return chip
-
-
-def _bare_chip(id: str, name: Name, family: str, value: float | None, quantity: Quantity, look: Look) -> Chip:
-    text = "∞" if value is None else look.value(quantity, value)
-    spoken = f"{name.text()} = {text}"
-    return {"id": id, "name": name.data(), "value": text, "kind": family, "state": "idle", "note": "", "spoken": spoken}
-
-
-def _origin(quantity: Quantity, step: Step, derivation: Derivation) -> str:
-    """Where a factor comes from: given, the forward pass, new here, or used before (and at which step it was computed)."""
-    if quantity not in derivation:
-        return _("given")
-    if derivation[quantity].phase is not Phase.BACKWARD:
-        return _("from the forward pass")
-    backward = derivation.phase(Phase.BACKWARD)
-    here = derivation.position(step.target)
-    first = next(s for s in backward if quantity in s.inputs)
-    if derivation.position(first.target) == here:
-        return _("new")
-    return _("reused, from step {n}").format(n=backward.index(derivation[quantity]) + 1)
-
-
-def unfolding(step: Step, network: Network, look: Look) -> str | None:
+def unfolding(step: Step, worked: Worked, look: Look) -> str | None:
     """How SymPy gets the local derivative of this step, as one aligned LaTeX block; None where there is none to show."""
-    found = unfold(network, step)
+    found = worked.unfold(step)
     if found is None:
         return None
     function, forms, variable = found
-    derivation = derive(network)
     mentioned = function.free_symbols.union(*(form.free_symbols for form in forms))
-    everything = (*derivation.given, *(other.target for other in derivation))
+    everything = (*worked.given, *(other.target for other in worked.steps))
     names = {q.symbol: look.symbol(q) for q in everything if q.symbol in mentioned}
     operator = rf"\frac{{\partial}}{{\partial {names[variable]}}}"
     otherwise = _("otherwise")

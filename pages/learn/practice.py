@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lessons.drawing.network import Scene
+from lessons.drawing.scene import Scene
 from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.i18n import ngettext
@@ -94,7 +94,7 @@ def progress() -> None:
     st.markdown(counted.format(right=right, asked=asked))
     left, rest = st.columns([11, 9], gap="medium")
     with left:
-        scene = Scene(example.trace, look, Phase.BACKWARD, frozenset(step.target for step in example.derivation))
+        scene = Scene.of(example.worked, look, Phase.BACKWARD)
         network_picture(mastery_picture(done, scene, look, state.theme()), key="picture.mastery")
         st.caption(_("Right of asked, for every neuron, weight and bias. Blue: known. Amber: getting there. Red: to practise."))
     with rest:

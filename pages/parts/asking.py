@@ -10,7 +10,8 @@ from typing import Literal
 import streamlit as st
 
 from lessons import i18n
-from lessons.drawing.network import Scene, picture
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.misconceptions import CATALOGUE
@@ -21,7 +22,8 @@ from lessons.practice.progress import Attempt
 from lessons.practice.questions import Question
 from lessons.problem import quoted
 from lessons.style import Look
-from lessons.walk.card import known, laws, numbers_put_in
+from lessons.walk.card import laws, numbers_put_in
+from lessons.worked import known
 from mlp_core import Quantity
 from mlp_core.steps import Phase
 from pages.places import file_of
@@ -142,10 +144,11 @@ def _scene(question: Question, example: Example, look: Look, solved: bool) -> Sc
     targets = [step.target for step in derivation]
     if question.target in targets:
         done = targets[: targets.index(question.target) + solved]
-        return Scene(example.trace, look, question.step.phase, frozenset(done), question.target, question.step.inputs)
+        step = question.step
+        return Scene(example.worked, look, step.phase, frozenset(done), question.target, step.inputs)
     layer, index = question.target.layer, question.target.index
     parameter = Quantity("W" if len(index) == 2 else "b", layer, index)
-    return Scene(example.trace, look, Phase.BACKWARD, frozenset(targets), parameter)
+    return Scene(example.worked, look, Phase.BACKWARD, frozenset(targets), parameter)
 
 
 def place(example: Example, look: Look) -> None:
@@ -216,7 +219,7 @@ def mistake(asked: tuple[Question, ...], look: Look) -> None:
     values = {q: v for line in asked for q, v in line.inputs.items()} | solution.values
     picked = int(dict(exercise.typed).get(LINE, "0"))
     for n, line in enumerate(asked, 1):
-        sides = [laws(line.step, None, look)[0], numbers_put_in(line.step, values, look)]
+        sides = [laws(line.step, look)[0], numbers_put_in(line.step, line.worked.with_values(values), look)]
         shown = [side for side in sides if side] + [look.number(line.target, solution.values[line.target])]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(

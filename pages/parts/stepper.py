@@ -8,11 +8,15 @@ from functools import partial
 import streamlit as st
 
 from lessons.drawing.curves import activation_curve, curve_figure
-from lessons.drawing.network import Scene, element, ledger, picture, quantities
+from lessons.drawing.ledger import ledger
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.i18n import gettext as _
 from lessons.style import name_of
-from lessons.walk.card import card, formula, ribbon, unfolding
-from mlp_core import Quantity, Step, Trace
+from lessons.walk.card import card, formula, unfolding
+from lessons.walk.ribbon import ribbon
+from lessons.worked import Worked
+from mlp_core import Quantity, Step
 from mlp_core.steps import Derivation, Phase
 from pages.places import file_of
 
@@ -33,22 +37,22 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
     steps = derivation.phase(Phase(page))
     at = state.position(page, len(steps))
     step = steps[at]
-    scene = Scene.at(example.trace, derivation, look, step, state.picked())
+    scene = Scene.at(example.worked, look, step, state.picked())
     left, right = st.columns([11, 9], gap="medium")
     with left:
         network_picture(picture(scene), key=f"picture.{page}", on_pick=state.pick, read=state.widget)
     with right, st.container(border=True):
         _controls(page, steps, at)
-        if state.picked() and quantities(state.picked(), example.network):
-            panel(example.trace)
+        if example.worked.plan.quantities(state.picked()):
+            panel(example.worked)
         else:
-            _card(step, derivation, page)
-    factors = ribbon(step, derivation, example.trace, look)
+            _card(step, page)
+    factors = ribbon(step, example.worked, look)
     if factors:
         chips(factors, key=f"ribbon.{page}", on_pick=partial(_ask, page), read=state.widget)
     if between is not None:
         between()
-    chips(ledger(scene, derivation), key=f"ledger.{page}", on_pick=partial(_ask, page), read=state.widget)
+    chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=state.widget)
 
 
 def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
@@ -91,9 +95,9 @@ def _jumped(page: str, key: str) -> None:
         state.go(page, at, state.JUMP)
 
 
-def _card(step: Step, derivation: Derivation, page: str) -> None:
+def _card(step: Step, page: str) -> None:
     example, look = state.example(), state.look()
-    shown = card(step, derivation, example.trace, look)
+    shown = card(step, example.worked, look)
     st.markdown(f"## {shown.question}")
     st.latex(shown.formula)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
@@ -101,7 +105,7 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
     if step.phase is Phase.BACKWARD and step.law not in ("delta", "fused"):
         with st.expander(_("How SymPy gets this derivative"), **state.fold("open.unfold", False)) as box:
             if box.open:
-                st.latex(unfolding(step, example.network, look) or "")
+                st.latex(unfolding(step, example.worked, look) or "")
     if step.law in ("activation", "slope"):
         found = activation_curve(example.trace, step.target.layer, step.target.index[0])
         if found is not None:
@@ -114,14 +118,14 @@ def _card(step: Step, derivation: Derivation, page: str) -> None:
                     )
 
 
-def panel(values: Trace, updated: bool = False) -> None:
+def panel(worked: Worked, updated: bool = False) -> None:
     """Every step of the picked element, forward and backward, with a way to each and a way out.
 
     ``updated`` says that W and b come from an update.
     """
     example, look, id = state.example(), state.look(), state.picked()
     derivation = example.derivation
-    parts = quantities(id, example.network)
+    parts = worked.plan.quantities(id)
     names = ", ".join(f"${look.symbol(q)}$" for q in parts[:2])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"## {names}", width="content")
@@ -130,7 +134,7 @@ def panel(values: Trace, updated: bool = False) -> None:
     for quantity in parts:
         targets = [quantity]
         if quantity not in derivation:
-            text = look.spoken(quantity, values[quantity])
+            text = look.spoken(quantity, worked.value(quantity))
             made = updated and quantity.family == "parameter"
             told = (
                 _("{text} is what the update made of it.") if made else _("{text} is given: change it in the sidebar.")
@@ -140,7 +144,7 @@ def panel(values: Trace, updated: bool = False) -> None:
         for target in targets:
             if target not in shown:
                 shown.append(target)
-                st.latex(formula(derivation[target], derivation, values, look))
+                st.latex(formula(derivation[target], worked, look))
                 _way_to(target, derivation)
 
 
@@ -158,5 +162,5 @@ def _ask(page: str, id: str) -> None:
     quantity, derivation = Quantity.parse(id), state.example().derivation
     if quantity in derivation and derivation[quantity].phase == page:
         state.go(page, derivation.phase(Phase(page)).index(derivation[quantity]))
-    elif state.picked() != element(quantity):
-        state.pick(element(quantity))
+    elif state.picked() != (element := state.example().worked.plan.element(quantity)):
+        state.pick(element)

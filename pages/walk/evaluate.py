@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from lessons.drawing.network import Scene, picture, quantities
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.i18n import gettext as _
 from lessons.walk.updates import TOO_LONG, changes, update_of
+from lessons.worked import of_trace
 from mlp_core import NonFinite, Quantity, Trace, Update
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
@@ -17,11 +19,10 @@ LOSS = Quantity("C")
 
 def outcome(after: Trace) -> None:
     """The network with its new numbers, the loss before and after, and the way to go on."""
-    example, look = state.example(), state.look()
+    example, look, worked = state.example(), state.look(), of_trace(after)
     left, right = st.columns(2, gap="medium")
     with left:
-        forward = frozenset(step.target for step in example.derivation.phase(Phase.FORWARD, Phase.LOSS))
-        scene = Scene(after, look, Phase.LOSS, forward, picked=state.picked())
+        scene = Scene.of(worked, look, Phase.LOSS, state.picked())
         network_picture(picture(scene), key="picture.evaluate", on_pick=state.pick, read=state.widget)
         st.caption(_("The network after the update. Click an element to see where its number comes from."))
     before, now = example.trace.loss, after.loss
@@ -38,9 +39,9 @@ def outcome(after: Trace) -> None:
         st.markdown(_("Updates applied so far: {n}").format(n=example.updates))
         for problem in state.problems(["update"]):
             st.error(problem.text())
-        if quantities(state.picked(), example.network):
+        if worked.plan.quantities(state.picked()):
             with st.container(border=True):
-                panel(after, updated=True)
+                panel(worked, updated=True)
 
 
 def _verdict(before: float, now: float) -> str:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lessons.drawing.network import Scene, picture
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.example import PRESETS
 from lessons.i18n import gettext as _
 from mlp_core.steps import Phase
@@ -25,8 +26,7 @@ with words:
         st.switch_page(file_of("forward"))
     st.caption(_("Arrow keys go from number to number. The sidebar holds everything that can be changed."))
 with drawing:
-    computed = example.derivation.phase(Phase.FORWARD, Phase.LOSS)
-    scene = Scene(example.trace, look, Phase.LOSS, frozenset(step.target for step in computed))
+    scene = Scene.of(example.worked, look, Phase.LOSS)
     network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=state.widget)
 if state.visited():
     st.switch_page(file_of("forward"))

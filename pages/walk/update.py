@@ -1,14 +1,18 @@
 """Update: what each optimiser makes of the gradients, step by step for one parameter, side by side for all."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from lessons.drawing.network import Scene, picture
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.example import SCOPES
 from lessons.i18n import gettext as _
 from lessons.i18n import ngettext
 from lessons.style import name_of
 from lessons.walk.card import card
 from lessons.walk.updates import is_frozen, new_of, parameters, side_by_side, steps_of, update_of
+from lessons.worked import of_update
 from mlp_core import Quantity
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
@@ -46,10 +50,10 @@ def steps(parameter: Quantity) -> None:
     """The picture with the parameter ringed, and its steps from gradient to new value."""
     example, look = state.example(), state.look()
     update, everything = update_of(example), parameters(example)
+    worked = of_update(update)
     left, right = st.columns(2, gap="medium")
     with left:
-        targets = frozenset(step.target for step in example.derivation)
-        scene = Scene(example.trace, look, Phase.BACKWARD, targets, parameter)
+        scene = replace(Scene.of(example.worked, look, Phase.BACKWARD), target=parameter)
         network_picture(
             picture(scene),
             key="picture.update",
@@ -65,7 +69,7 @@ def steps(parameter: Quantity) -> None:
                 )
             )
         for number, step in enumerate(steps_of(update, parameter), 1):
-            shown = card(step, None, update, look)
+            shown = card(step, worked, look)
             with st.container(border=True):
                 st.markdown(f"**{number}. {shown.question}**")
                 st.latex(shown.formula)

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 from pytest import approx
 
-from lessons.drawing.network import ROWS
 from lessons.example import WORKED, Example, Model
 from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
 from tests.browser.tutor import Tutor, close, everything, look, number
@@ -17,6 +16,8 @@ TYPED = {
     Quantity("x", 0, (3,)): 1.5,
     Quantity("y", 2, (1,)): 0.25,
 }
+
+ROWS = {"forward": ("z", "a"), "loss": ("z", "a"), "backward": ("a", "delta")}
 
 
 def pictured(example: Example, phase: str) -> dict[str, float]:

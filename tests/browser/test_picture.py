@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from lessons.drawing.network import quantities
 from lessons.example import WORKED
 from mlp_core import Quantity
 from tests.browser.tutor import Tutor, close, look
@@ -16,7 +15,7 @@ def results(id: str) -> list[float]:
     """What the formulas of an element's panel come to: those of its quantities, and where a given one is used first."""
     derivation = WORKED.derivation
     users = {q: step.target for step in reversed(derivation.phase("forward", "loss")) for q in step.inputs}
-    shown = [q if q in derivation else users[q] for q in quantities(id, WORKED.network)]
+    shown = [q if q in derivation else users[q] for q in WORKED.worked.plan.quantities(id)]
     return [WORKED.trace[q] for q in dict.fromkeys(shown)]
 
 
@@ -24,7 +23,7 @@ def opens(tutor: Tutor, id: str) -> None:
     """The panel of this element is there, with its formulas and numbers."""
     expect(tutor.keyed("close.panel")).to_be_visible()
     tutor.becomes(tutor.results, close(results(id)))
-    for quantity in quantities(id, WORKED.network):
+    for quantity in WORKED.worked.plan.quantities(id):
         symbol = look(WORKED).symbol(quantity)
         assert any(symbol in latex for latex in tutor.main.locator("annotation").all_text_contents()), quantity
 

@@ -5,7 +5,6 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons.drawing.network import element, quantities
 from lessons.example import PRESETS, WORKED, Model
 from mlp_core import Quantity, Step
 
@@ -135,12 +134,12 @@ def test_every_element_of_the_picture_opens_its_panel(name, page):
     example = PRESETS[name][1]
     at = opened(example, page)
     everything = {*example.derivation.given, *(step.target for step in example.derivation)}
-    for id in sorted({element(quantity) for quantity in everything}):
+    for id in sorted({example.worked.plan.element(quantity) for quantity in everything}):
         pick(at, id)
         named = [part.value for part in at.main.latex]
         assert named, f"the panel of {id} is empty"
         assert app.widget(at, "button", "close.panel")
-        assert sum(q in example.derivation for q in quantities(id, example.network)) <= len(named)
+        assert sum(q in example.derivation for q in example.worked.plan.quantities(id)) <= len(named)
     press(at, "close.panel")
     assert target_of(at, page) == str(example.derivation.phase(page)[0].target)
 

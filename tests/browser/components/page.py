@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from lessons.drawing.network import Scene, ledger, picture
+from lessons.drawing.ledger import ledger
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.example import WORKED
 from lessons.style import Look
 from pages.drawn.components import chips, download, flowchart, network_picture, upload
@@ -44,9 +46,9 @@ for file in st.session_state.get("files", []):
     st.text(file)
 
 look = Look.of(WORKED.notation, WORKED.language, WORKED.decimals, "light", WORKED.sizes)
-scene = Scene.at(WORKED.trace, WORKED.derivation, look, WORKED.derivation.steps[-1])
+scene = Scene.at(WORKED.worked, look, WORKED.derivation.steps[-1])
 network_picture(_hostile(picture(scene)), key="picture")
-chips(_hostile(ledger(scene, WORKED.derivation)), key="ledger")
+chips(_hostile(ledger(scene)), key="ledger")
 box = {"text": "Loss", "shape": "box", "state": "lit", "col": 0}
 flow = {
     "label": "Loop",

@@ -7,11 +7,13 @@ from hypothesis import example as also
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.drawing.network import Scene, element, ledger, picture, quantities
+from lessons.drawing.ledger import ledger
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.example import WORKED, Example, Model
 from lessons.i18n import gettext
 from lessons.style import Look
-from lessons.walk.card import known
+from lessons.worked import known
 from mlp_core import Quantity, Step
 
 from ..strategies import examples, saturated
@@ -26,7 +28,7 @@ def look_of(example: Example) -> Look:
 
 
 def scene_at(example: Example, step: Step, picked: str = "") -> Scene:
-    return Scene.at(example.trace, example.derivation, look_of(example), step, picked)
+    return Scene.at(example.worked, look_of(example), step, picked)
 
 
 @st.composite
@@ -81,19 +83,19 @@ def assert_shows(text: str, value: float, example: Example) -> None:
 @settings(max_examples=60)
 @given(examples(largest=8))
 def test_elements_and_quantities_find_each_other(example):
-    network = example.network
+    plan = example.worked.plan
     found = elements(picture(scene_at(example, example.derivation.steps[0])))
     covered: set[Quantity] = set()
     for id in found:
-        parts = quantities(id, network)
+        parts = plan.quantities(id)
         assert parts, f"{id} stands for nothing"
         for quantity in parts:
-            assert element(quantity) == id, f"{quantity} of {id}"
+            assert plan.element(quantity) == id, f"{quantity} of {id}"
             known(example.trace, quantity)
         covered |= set(parts)
     everything = {*example.derivation.given, *(step.target for step in example.derivation)}
     assert covered == everything
-    assert {element(quantity) for quantity in everything} == found.keys()
+    assert {plan.element(quantity) for quantity in everything} == found.keys()
 
 
 def test_a_neuron_of_a_softmax_holds_the_slopes_that_its_delta_needs():
@@ -101,7 +103,7 @@ def test_a_neuron_of_a_softmax_holds_the_slopes_that_its_delta_needs():
     example = WORKED.remodelled(Model.resized, (3, 2, 3)).with_(activations=("sigmoid", "softmax"))
     for i in range(1, 4):
         needed = example.derivation[Quantity("delta", 2, (i,))].inputs
-        assert {q for q in needed if q.kind == "da_dz"} <= set(quantities(f"n.2.{i}", example.network))
+        assert {q for q in needed if q.kind == "da_dz"} <= set(example.worked.plan.quantities(f"n.2.{i}"))
 
 
 FORGED = [
@@ -125,7 +127,7 @@ FORGED = [
 
 @pytest.mark.parametrize("id", FORGED, ids=[f"{id[:12]!r}, {i}" for i, id in enumerate(FORGED)])
 def test_an_id_that_no_element_has_stands_for_nothing(id):
-    assert quantities(id, WORKED.network) == ()
+    assert WORKED.worked.plan.quantities(id) == ()
 
 
 @settings(max_examples=150)
@@ -133,8 +135,8 @@ def test_an_id_that_no_element_has_stands_for_nothing(id):
 @also("W.1.2.3").via("an id that there is")
 def test_an_id_stands_for_something_only_where_the_picture_has_it(id):
     known = elements(picture(scene_at(WORKED, WORKED.derivation.steps[0])))
-    parts = quantities(id, WORKED.network)
-    assert not parts or {element(quantity) for quantity in parts} <= known.keys()
+    parts = WORKED.worked.plan.quantities(id)
+    assert not parts or {WORKED.worked.plan.element(quantity) for quantity in parts} <= known.keys()
     assert id not in known or parts
 
 
@@ -144,7 +146,7 @@ def test_an_id_stands_for_something_only_where_the_picture_has_it(id):
 def assert_later_targets_are_question_marks(example: Example, step: Step, scene: Scene) -> None:
     derivation = example.derivation
     later = {one.target for one in derivation.steps[derivation.position(step.target) + 1 :]}
-    shown = {Quantity.parse(id): chip for id, chip in chips(ledger(scene, derivation)).items()}
+    shown = {Quantity.parse(id): chip for id, chip in chips(ledger(scene)).items()}
     assert step.target in shown
     for quantity, chip in shown.items():
         assert (chip["value"] == "?") == (quantity in later), f"{quantity} at the step of {step.target}"
@@ -173,7 +175,7 @@ def test_the_ledger_holds_every_quantity_up_to_its_phase(example):
         step = derivation.phase(phase)[0]
         expected = {one.target for one in derivation.phase(*PHASES[:count])}
         expected |= {q for q in derivation.given if q.kind != "y" or phase != "forward"}
-        assert {Quantity.parse(id) for id in chips(ledger(scene_at(example, step), derivation))} == expected
+        assert {Quantity.parse(id) for id in chips(ledger(scene_at(example, step)))} == expected
 
 
 @settings(max_examples=40)
@@ -181,7 +183,7 @@ def test_the_ledger_holds_every_quantity_up_to_its_phase(example):
 def test_every_number_is_that_of_the_trace_at_the_decimals(example):
     last = example.derivation.steps[-1]
     t = example.trace
-    for id, chip in chips(ledger(scene_at(example, last), example.derivation)).items():
+    for id, chip in chips(ledger(scene_at(example, last))).items():
         assert_shows(chip["value"], t[Quantity.parse(id)], example)
         assert chip["spoken"].endswith(f"= {chip['value']}")
     for phase in PHASES:
@@ -199,7 +201,7 @@ def test_every_number_is_that_of_the_trace_at_the_decimals(example):
 
 def test_a_factor_that_is_not_finite_shows_as_infinity_and_not_as_unknown():
     example = saturated()
-    shown = chips(ledger(scene_at(example, example.derivation.steps[-1]), example.derivation))
+    shown = chips(ledger(scene_at(example, example.derivation.steps[-1])))
     assert shown["dC_da.1.1"]["value"] == "∞"
     assert shown["dC_da.1.1"]["state"] == "idle"
     assert shown["delta.1.1"]["value"] == "1.0000"
@@ -213,12 +215,13 @@ def test_a_factor_that_is_not_finite_shows_as_infinity_and_not_as_unknown():
 def test_the_target_is_ringed_and_its_inputs_are_lit(drawn):
     example, step, scene = drawn
     data = picture(scene)
+    element = example.worked.plan.element
     lit = {element(quantity) for quantity in step.inputs} - {element(step.target)}
     for id, part in elements(data).items():
         expected = "target" if id == element(step.target) else "input" if id in lit else None
         assert (part["state"] if part["state"] in ("target", "input") else None) == expected, f"{id} at {step.target}"
     assert data["direction"] == ("backward" if step.phase == "backward" else "forward")
-    shown = chips(ledger(scene, example.derivation))
+    shown = chips(ledger(scene))
     assert [id for id, chip in shown.items() if chip["state"] == "target"] == [str(step.target)]
     assert {id for id, chip in shown.items() if chip["state"] == "input"} == {str(q) for q in step.inputs}
 
@@ -252,7 +255,7 @@ def test_edges_go_where_their_weights_do_and_are_as_wide_as_they_are_large(examp
 def test_picture_and_ledger_are_plain_json(example, phase):
     """Streamlit turns what is not plain JSON into one long string without a word."""
     scene = scene_at(example, example.derivation.phase(phase)[0])
-    for data in (picture(scene), ledger(scene, example.derivation)):
+    for data in (picture(scene), ledger(scene)):
         assert json.loads(json.dumps(data, allow_nan=False)) == data
 
 

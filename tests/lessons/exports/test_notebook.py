@@ -18,8 +18,8 @@ from lessons.example import LARGEST, PRESETS, WORKED, Example, Model, trainable
 from lessons.exports.notebook import file_name, notebook
 from lessons.problem import Problem
 from lessons.style import Look
-from lessons.walk.card import known
 from lessons.walk.updates import update_of, updated
+from lessons.worked import known
 from mlp_core import NonFinite, Quantity, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons import grade, questions
-from lessons.drawing.network import Scene
+from lessons.drawing.scene import Scene
 from lessons.example import PRESETS, WORKED
 from lessons.misconceptions import CATALOGUE
 from lessons.palette import BACKGROUND, MASTERY, contrast
@@ -123,7 +123,7 @@ def test_slips_by_frequency():
 
 def drawn(progress, example=WORKED, theme="light"):
     look = Look.of("notes", "en", 4, theme, example.sizes)
-    scene = Scene(example.trace, look, Phase.BACKWARD, frozenset())
+    scene = Scene(example.worked, look, Phase.BACKWARD, frozenset())
     return mastery_picture(progress, scene, look, theme)
 
 

@@ -10,7 +10,7 @@ from lessons import Question, content, grade, i18n, questions
 from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.misconceptions import CATALOGUE, ROUNDED
 from lessons.misconceptions import frame as misconceptions
-from lessons.walk.card import known
+from lessons.worked import known
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, State, derive, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS

@@ -11,8 +11,10 @@ from lessons.example import WORKED, Example, Model, trainable
 from lessons.i18n import gettext
 from lessons.problem import Problem
 from lessons.style import Look
-from lessons.walk.card import card, chain, formula, ribbon, unfolding
+from lessons.walk.card import card, chain, formula, unfolding
+from lessons.walk.ribbon import ribbon
 from lessons.walk.updates import parameters, steps_of, update_of
+from lessons.worked import of_update
 from mlp_core import Quantity, Step
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
@@ -80,7 +82,7 @@ def assert_numbers_are_put_in(step: Step, latex: str, values, look: Look) -> Non
 def test_the_numbers_of_a_card_are_those_of_the_trace(example):
     look = look_of(example)
     for step in example.derivation:
-        latex = formula(step, example.derivation, example.trace, look)
+        latex = formula(step, example.worked, look)
         assert_well_formed(latex)
         assert_numbers_are_put_in(step, latex, example.trace, look)
 
@@ -90,7 +92,7 @@ def test_the_numbers_of_a_card_are_those_of_the_trace(example):
 def test_the_numbers_of_an_update_are_those_of_the_optimiser(example, data):
     look, update = look_of(example), update_of(example)
     for step in steps_of(update, data.draw(st.sampled_from(parameters(example)))):
-        shown = card(step, None, update, look)
+        shown = card(step, of_update(update), look)
         assert_well_formed(shown.formula)
         assert_numbers_are_put_in(step, shown.formula, update, look)
 
@@ -100,7 +102,7 @@ def test_the_numbers_of_an_update_are_those_of_the_optimiser(example, data):
 def test_a_card_asks_about_its_target_and_states_its_value(example):
     look = look_of(example)
     for step in example.derivation:
-        shown, value = card(step, example.derivation, example.trace, look), example.trace[step.target]
+        shown, value = card(step, example.worked, look), example.trace[step.target]
         assert f"${look.symbol(step.target)}$" in shown.question
         assert shown.why
         read = float(shown.value.replace(MINUS, "-"))
@@ -111,7 +113,7 @@ def test_a_card_asks_about_its_target_and_states_its_value(example):
 def test_a_sum_stands_in_the_order_of_the_textbook_and_a_long_one_on_several_lines():
     wide = WORKED.remodelled(Model.resized, (6, 2, 1))
     step = wide.derivation[Quantity("z", 1, (1,))]
-    law, numbers, _value = rows(formula(step, wide.derivation, wide.trace, look_of(wide)))
+    law, numbers, _value = rows(formula(step, wide.worked, look_of(wide)))
     expected = [f"{letter}{{{at}}}" for j in range(1, 7) for letter, at in (("W^{(1)}_", f"1,{j}"), ("x_", j))] + [
         "b^{(1)}_{1}"
     ]
@@ -130,9 +132,9 @@ def factors_of(part: dict) -> float:
 @given(examples(decimals=10))
 def test_the_factors_of_a_ribbon_multiply_and_add_up_to_its_result(example):
     """Read from the texts at ten decimals, so that what a person can recompute is what is shown."""
-    look, derivation, t = look_of(example), example.derivation, example.trace
+    look, derivation = look_of(example), example.derivation
     for step in derivation.phase("backward"):
-        data = ribbon(step, derivation, t, look)
+        data = ribbon(step, example.worked, look)
         if data is None:
             assert step.law in ("loss_slope", "slope", "jacobian", "fused")
             continue
@@ -165,7 +167,7 @@ def test_a_chip_shows_the_number_of_the_quantity_it_leads_to(example):
 
 def chips(example: Example, look: Look) -> Iterator[tuple[Step, dict]]:
     for step in example.derivation.phase("backward"):
-        data = ribbon(step, example.derivation, example.trace, look)
+        data = ribbon(step, example.worked, look)
         for group in data["groups"] if data else []:
             for chip in group["chips"]:
                 yield step, chip
@@ -206,9 +208,9 @@ def test_a_reused_factor_leads_back_to_the_step_that_computed_it(shape, loss, la
 def test_a_weight_gradient_is_the_three_factors_of_the_chain_rule():
     example = WORKED
     look, step = look_of(example), WORKED.derivation[Quantity("dW", 2, (1, 1))]
-    names = [part.name(look).text() for part in chain(step, example.derivation)]
+    names = [part.name(look).text() for part in chain(step, example.worked)]
     assert names == ["∂C_0/∂a(2)", "∂a(2)/∂z(2)", "∂z(2)/∂W(2)1"]
-    [group] = ribbon(step, example.derivation, example.trace, look)["groups"]
+    [group] = ribbon(step, example.worked, look)["groups"]
     assert [chip["id"] for chip in group["chips"]] == ["dC_da.2.1", "da_dz.2.1", "a.1.1"]
     assert [chip["value"] for chip in group["chips"]] == [f"{MINUS}0.8222", "0.2421", "0.2891"]
 
@@ -225,15 +227,15 @@ def test_a_saturated_output_says_so_and_its_delta_stays_right(loss, language):
     y = (1.0,) if sizes[1] == 1 else (0.0, 1.0)
     example = example.remodelled(Model.with_number, Quantity("x", 0, (1,)), 1.0).with_(y=tuple(reversed(y)))
     look, derivation, t = look_of(example), example.derivation, example.trace
-    slope = card(derivation[Quantity("dC_da", 1, (1,))], derivation, t, look)
+    slope = card(derivation[Quantity("dC_da", 1, (1,))], example.worked, look)
     assert slope.value == gettext("not finite, the output is saturated")
     assert r"\mathbf" not in slope.formula
     for step in derivation.phase("backward"):
-        shown = card(step, derivation, t, look)
+        shown = card(step, example.worked, look)
         assert_well_formed(shown.formula)
         if step.target.kind in ("delta", "dW", "db"):
             assert_numbers_are_put_in(step, shown.formula, t, look)
-            ribbon(step, derivation, t, look)
+            ribbon(step, example.worked, look)
 
 
 # --- unfolding ---
@@ -250,7 +252,7 @@ def what_the_step_uses(step: Step, example: Example, look: Look) -> str:
     """The local derivative itself: of a gradient what flows through the weight, of a path its weight, else the law."""
     if step.law in ("weight_gradient", "bias_gradient", "paths"):
         return look.symbol(step.inputs[1]) if len(step.inputs) > 1 else "1"
-    return rows(formula(step, example.derivation, example.trace, look))[0]
+    return rows(formula(step, example.worked, look))[0]
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -264,7 +266,7 @@ def test_every_local_derivative_unfolds_and_nothing_else_does(hidden, loss, outp
     look, otherwise = look_of(example), gettext("otherwise")
     seen = set()
     for step in example.derivation:
-        latex = unfolding(step, example.network, look)
+        latex = unfolding(step, example.worked, look)
         local = step.phase == "backward" and step.law not in ("delta", "fused")
         assert (latex is not None) == local, step.target
         if local:
@@ -281,6 +283,6 @@ def test_every_local_derivative_unfolds_and_nothing_else_does(hidden, loss, outp
 def test_every_step_of_an_update_has_a_card(optimiser, language):
     example = WORKED.with_(optimiser=optimiser, language=language)
     update = update_of(example)
-    cards = [card(step, None, update, look_of(example)) for step in steps_of(update, Quantity("W", 2, (1, 2)))]
+    cards = [card(step, of_update(update), look_of(example)) for step in steps_of(update, Quantity("W", 2, (1, 2)))]
     assert len(cards) >= 2
     assert len({shown.question.split("$")[0] for shown in cards}) == len(cards), "two steps ask the same"

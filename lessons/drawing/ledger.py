@@ -1,0 +1,50 @@
+"""The ledger: every quantity so far as chips, in groups."""
+
+from __future__ import annotations
+
+from mlp_core import Quantity
+from mlp_core.kinds import KINDS
+from mlp_core.steps import Phase
+
+from ..i18n import gettext as _
+from ..style import name_of
+from .data import Chip, Chips
+from .scene import Scene
+
+
+def ledger(scene: Scene) -> Chips:
+    """Every quantity up to the scene's phase; what is not computed yet stands with a question mark."""
+    steps, phases = scene.worked.steps, tuple(Phase)[: tuple(Phase).index(scene.phase) + 1]
+    shown = [*steps.given, *(step.target for step in steps.phase(*phases))]
+    if scene.phase is Phase.FORWARD:
+        shown = [q for q in shown if q.kind != "y"]
+    groups: dict[str, list[Quantity]] = {}
+    for quantity in sorted(shown, key=lambda q: (q.kind in ("y", "C"), q.layer, list(KINDS).index(q.kind))):
+        groups.setdefault(_group(scene, quantity), []).append(quantity)
+    return {
+        "label": _("All quantities so far"),
+        "layout": "ledger",
+        "groups": [{"title": title, "chips": [_chip(scene, q) for q in members]} for title, members in groups.items()],
+        "colors": dict(scene.look.colors),
+    }
+
+
+def _group(scene: Scene, quantity: Quantity) -> str:
+    """The title under which a quantity stands: loss, its layer, or where there are no layers its phase."""
+    if quantity.kind in ("y", "C"):
+        return _("Loss")
+    if quantity.layer:
+        return _("Layer {n}").format(n=quantity.layer)
+    steps = scene.worked.steps
+    return name_of(steps[quantity].phase) if quantity in steps else _("Input")
+
+
+def _chip(scene: Scene, quantity: Quantity) -> Chip:
+    return {
+        "id": str(quantity),
+        "name": scene.look.name(quantity).data(),
+        "value": scene.text(quantity),
+        "kind": quantity.family,
+        "state": scene.state(quantity),
+        "spoken": scene.look.spoken(quantity, scene.value(quantity)),
+    }

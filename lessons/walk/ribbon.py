@@ -1,0 +1,77 @@
+"""The chain rule as a ribbon of chips: the factors of one backward Step, and where each comes from."""
+
+from __future__ import annotations
+
+from mlp_core import Quantity, Step
+from mlp_core.steps import Phase
+from mlp_core.writing.names import Name
+
+from ..drawing.data import Chip, Chips
+from ..i18n import gettext as _
+from ..style import Look
+from ..worked import Worked
+from .card import Factor, chain
+
+
+def ribbon(step: Step, worked: Worked, look: Look) -> Chips | None:
+    """The factors of a backward step as chips, sums of products as groups; None where there is nothing to multiply."""
+    groups = [chain(step, worked)] if chain(step, worked) else []
+    if not groups and step.phase is Phase.BACKWARD:
+        groups = _products(step)
+    if not groups:
+        return None
+    chips = [[_chip(part, step, worked, look) for part in group] for group in groups]
+    value = worked.value(step.target)
+    result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look)
+    result["state"] = "target"
+    return {
+        "label": _("The factors of this step"),
+        "layout": "ribbon",
+        "groups": [{"title": "", "chips": group} for group in chips],
+        "separator": "·",
+        "result": result,
+        "colors": dict(look.colors),
+    }
+
+
+def _products(step: Step) -> list[list[Factor]]:
+    """The factors of each term, where the step is a product of quantities or a sum of such products; else nothing."""
+    by_symbol = {q.symbol: q for q in step.inputs}
+    terms = step.formula.args if step.formula.is_Add else (step.formula,)
+    if not all(term.is_Mul and all(each in by_symbol for each in term.args) for term in terms):
+        return []
+    return [[Factor(by_symbol[each]) for each in term.args] for term in terms]
+
+
+def _chip(part: Factor, step: Step, worked: Worked, look: Look) -> Chip:
+    quantity = part.quantity
+    if quantity is None:
+        return {
+            "id": "", "name": part.name(look).data(), "value": "1", "kind": "gradient", "state": "idle",
+            "note": _("always 1"), "spoken": f"{part.name(look).text()} = 1",
+        }  # fmt: skip
+    chip = _bare_chip(str(quantity), part.name(look), quantity.family, worked.value(quantity), quantity, look)
+    source = f"= {look.name(quantity).text()} · " if part.by else ""
+    chip["note"] = source + _origin(quantity, step, worked)
+    return chip
+
+
+def _bare_chip(id: str, name: Name, family: str, value: float | None, quantity: Quantity, look: Look) -> Chip:
+    text = "∞" if value is None else look.value(quantity, value)
+    spoken = f"{name.text()} = {text}"
+    return {"id": id, "name": name.data(), "value": text, "kind": family, "state": "idle", "note": "", "spoken": spoken}
+
+
+def _origin(quantity: Quantity, step: Step, worked: Worked) -> str:
+    """Where a factor comes from: given, the forward pass, new here, or used before (and at which step it was computed)."""
+    derivation = worked.steps
+    if quantity not in derivation:
+        return _("given")
+    if derivation[quantity].phase is not Phase.BACKWARD:
+        return _("from the forward pass")
+    backward = derivation.phase(Phase.BACKWARD)
+    here = derivation.position(step.target)
+    first = next(s for s in backward if quantity in s.inputs)
+    if derivation.position(first.target) == here:
+        return _("new")
+    return _("reused, from step {n}").format(n=backward.index(derivation[quantity]) + 1)

@@ -1,0 +1,107 @@
+"""How a multilayer perceptron becomes a Worked: one sample's pass, and an update where an optimiser is given."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from functools import lru_cache, partial
+
+from mlp_core import Derivation, Network, Optimiser, Quantity, State, Step, Trace, Update, derive, trace
+from mlp_core.functions import ACTIVATIONS
+from mlp_core.steps import Phase, unfold
+
+from ..i18n import mark
+from .plan import Column, Line, Plan, Spot
+from .worked import Worked
+
+MOST = 64  # shapes kept
+FORWARD, BACKWARD = ("z", "a"), ("a", "delta")
+
+
+def mlp(network: Network, x: object, y: object, optimiser: Optimiser | None = None, state: State | None = None) -> Worked:
+    """One sample through ``network``, x (n_in,) and y (n_out,); with an optimiser its update, too. Errors as for ``trace``."""
+    passed = trace(network, x, y)
+    return of_update(optimiser.step(network, passed, state)) if optimiser else of_trace(passed)
+
+
+def of_trace(passed: Trace) -> Worked:
+    """The Worked of one sample's pass."""
+    network = passed.network
+    shape = _shape(network)
+    return Worked(
+        derive(network), passed, _plan(*shape), ("mlp", *shape), sizes=network.sizes, unfold=partial(unfold, network)
+    )
+
+
+def of_update(update: Update) -> Worked:
+    """The Worked of one sample's pass and the update made of it."""
+    network = update.trace.network
+    shape = _shape(network)
+    frozen = tuple(layer.frozen for layer in network.layers)
+    key = ("mlp", *shape, frozen, update.optimiser.key)
+    steps = _with_update(key, derive(network), update.steps)
+    return Worked(steps, update, _plan(*shape), key, sizes=network.sizes, unfold=partial(unfold, network))
+
+
+def _shape(network: Network) -> tuple[tuple[int, ...], tuple[str, ...], tuple[bool, ...], str]:
+    layers = network.layers
+    return network.sizes, tuple(each.activation for each in layers), tuple(each.b is not None for each in layers), network.loss
+
+
+_STEPS: dict[Hashable, Derivation] = {}
+
+
+def _with_update(key: Hashable, derivation: Derivation, update: tuple[Step, ...]) -> Derivation:
+    """Pass and update in one derivation, kept by ``key``: the next network of that shape has the same."""
+    if key not in _STEPS:
+        if len(_STEPS) >= MOST:
+            _STEPS.clear()
+        known = {*derivation.given, *(step.target for step in (*derivation, *update))}
+        more = dict.fromkeys(q for step in update for q in step.inputs if q not in known)
+        _STEPS[key] = Derivation((*derivation.steps, *update), (*derivation.given, *more))
+    return _STEPS[key]
+
+
+@lru_cache(maxsize=64)
+def _plan(sizes: tuple[int, ...], activations: tuple[str, ...], biases: tuple[bool, ...], loss: str) -> Plan:
+    last = len(activations)
+    inputs = [Quantity("x", 0, (i,)) for i in _upto(sizes[0])]
+    columns = [Column(mark("Input"), 0, tuple(Spot(f"n.0.{q.index[0]}", "input", (q,), (q,)) for q in inputs))]
+    for k in _upto(last):
+        title = mark("Output") if k == last else mark("Hidden") if last == 2 else mark("Hidden {n}")
+        spots = tuple(_neuron(k, i, sizes[k], activations[k - 1], biases[k - 1]) for i in _upto(sizes[k]))
+        columns.append(Column(title, k, spots, activations[k - 1]))
+    return Plan(tuple(columns), tuple(_lines(sizes)), _loss(last, sizes[-1]))
+
+
+def _neuron(k: int, i: int, n: int, activation: str, biased: bool) -> Spot:
+    elementwise = ACTIVATIONS[activation].elementwise
+    # a softmax's da_i/dz_j belongs to the neuron whose z moves
+    slopes = [(i,)] if elementwise else [(m, i) for m in _upto(n)]
+    quantities = (
+        *(Quantity(kind, k, (i,)) for kind in ("z", "a", "dC_da")),
+        *(Quantity("da_dz", k, index) for index in slopes),
+        Quantity("delta", k, (i,)),
+    )
+    shown, backward = (tuple(Quantity(kind, k, (i,)) for kind in pair) for pair in (FORWARD, BACKWARD))
+    b = Quantity("b", k, (i,))
+    bias = Spot(str(b), b.family, (b, Quantity("db", k, (i,))), (b,)) if biased else None
+    rows = {Phase.BACKWARD: backward, Phase.UPDATE: backward}
+    return Spot(f"n.{k}.{i}", "activation", quantities, shown, rows, bias)
+
+
+def _loss(last: int, n: int) -> Spot:
+    targets = tuple(Quantity("y", last, (i,)) for i in _upto(n))
+    loss = Quantity("C")
+    return Spot("C", "loss", (loss, *targets), (targets[0], loss) if n == 1 else (loss,))
+
+
+def _lines(sizes: tuple[int, ...]) -> Iterator[Line]:
+    for k in _upto(len(sizes) - 1):
+        for i in _upto(sizes[k]):
+            for j in _upto(sizes[k - 1]):
+                pair = (Quantity("W", k, (i, j)), Quantity("dW", k, (i, j)))
+                yield Line(str(pair[0]), (k - 1, j), (k, i), pair)
+
+
+def _upto(n: int) -> range:
+    return range(1, n + 1)
