@@ -9,10 +9,16 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 # Sets CHROMIUM for what follows it on the line, and brings one where there is none.
 WITH_CHROMIUM = CHROMIUM="$$($(PY) tests/browser/install.py)" && export CHROMIUM &&
 
-.PHONY: run test test-all lint bench translations clean
+.PHONY: run dev test test-all lint bench translations pins clean
 
 run: $(VENV)/.app
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+
+# Starts the server again whenever a file is saved; an open page then loads itself anew.
+dev: $(VENV)/.app
+	@BACKPROP_DEV=1 exec $(VENV)/bin/watchmedo auto-restart -q -R $(addprefix -d ,app.py mlp_core lessons pages) \
+	-p "**/*.py;**/*.js;**/*.css;**/*.md;**/*.po;**/*.csv" --debounce-interval 0.3 --kill-after 3 -- \
+	$(PY) -m streamlit run app.py --server.port $(PORT)
 
 # make test ARGS="tests/mlp_core -k adam" runs a part of it; test-all runs the statistics, too.
 test: MARKED := not statistics
@@ -32,6 +38,10 @@ bench: $(VENV)/.dev
 # Brings the catalogues in lessons/locale up to date with the strings in the code, and says what waits for a translation.
 translations: $(VENV)/.app
 	@$(PY) -m lessons.locale.update
+
+# Renews the pins: the newest versions that go together. Then: make lint test-all. ARGS="--to FOLDER" only shows them.
+pins: $(VENV)/.app
+	@$(PY) .ci/pins.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,12 +1,13 @@
 """Navigation: sets up the session, draws the sidebar, and runs the page that the address names."""
 
+import os
 from time import sleep
 
 import streamlit as st
 
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
-from pages.drawn.components import page_language
+from pages.drawn.components import page_language, reload_after_restart
 from pages.parts import editor
 from pages.parts.show import style
 from pages.places import PLACES, file_of
@@ -27,6 +28,8 @@ page = st.navigation(
 )
 style()
 page_language(LANGUAGES[state.example().view.language].tag)
+if os.environ.get("BACKPROP_DEV"):
+    reload_after_restart()
 if page.url_path == "train":  # works for seconds, so what stands around it comes first
     editor.sidebar()
     page.run()

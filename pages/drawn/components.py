@@ -21,12 +21,27 @@ export default function ({ data, parentElement }) {
   if (box) box.style.position = "absolute";
 }
 """
+# For `make dev`: the server has gone and come back, so what it sends is new.
+_RELOAD = """
+export default function ({ parentElement }) {
+  parentElement.closest('[data-testid="stElementContainer"]').style.position = "absolute";
+  if (window.backpropWatches) return;
+  window.backpropWatches = true;
+  let gone = false;
+  setInterval(async () => {
+    const there = await fetch(new URL("_stcore/health", document.baseURI)).then((answer) => answer.ok, () => false);
+    if (there && gone) location.reload();
+    gone = !there;
+  }, 300);
+}
+"""
 
 _picture, _chips, _download, _upload = (
     st.components.v2.component(f"backprop_{name}", js=loader(name))
     for name in ("picture", "chips", "download", "upload")
 )
 _language = st.components.v2.component("backprop_language", js=_LANGUAGE, isolate_styles=False)
+_reload = st.components.v2.component("backprop_reload", js=_RELOAD, isolate_styles=False)
 
 OnPick = Callable[[str], None]
 OnFile = Callable[[str, str], None]
@@ -100,6 +115,11 @@ def flowchart(data: Flow, *, key: str) -> None:
 def page_language(lang: str) -> None:
     """Tell browser and screen reader the language of the page by its tag, such as ``"zh-CN"``. Takes no room."""
     _language(key="page_language", data={"lang": lang})
+
+
+def reload_after_restart() -> None:
+    """Make the page load itself anew when the server has been started again."""
+    _reload(key="reload", data={})
 
 
 def download(
