@@ -173,14 +173,16 @@ class Form(ABC):
         """The source of all sheets and, after them, of all keys."""
         return next(self.documents(2 * self.settings.variants))
 
-    def page(self, one: Sheet, key: bool) -> str:
-        """A sheet, or its key."""
+    def page(self, one: Sheet, key: bool, most: int = 10**6) -> str:
+        """A sheet, or its key; of its rows not more than ``most``."""
         parts = [self.opening(one, key), self.picture(one)] if not key else [self.opening(one, key)]
         groups = [[self.equation(q, one.values) for q in group] for group in _given(one)]
         parts.append(self.given([*groups[:-1], [*groups[-1], *self.memory(one)]]))
         for phase, lines in one.sections:
-            rows = [self.key_row(line, one.values) if key else self.sheet_row(line) for line in lines]
-            parts.append(self.table(name_of(phase), rows, key))
+            rows = [self.key_row(line, one.values) if key else self.sheet_row(line) for line in lines[:most]]
+            most -= len(rows)
+            if rows:
+                parts.append(self.table(name_of(phase), rows, key))
         return "\n".join([*parts, self.closing()])
 
     def sheet_row(self, line: Line) -> tuple[str, str, str]:
@@ -419,9 +421,11 @@ class Latex(Form):
 
 # --- PDF ---
 
-CHUNK = 10  # sheets set at a time: the compiler keeps some 20 MB a sheet until it ends, and progress shows in such steps
+CHUNK, ROWS = 10, 1000  # sheets, and rows, set at a time: a row costs the compiler 0.1 MB until it ends; progress shows in such steps
+PAGE = 40  # rows that are more than a page holds
 _COMPILE = """
-import sys, typst
+import os, sys, typst
+os.nice(19)
 fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[sys.argv[1]])
 made = typst.compile(
     sys.stdin.buffer.read(), font_paths=fonts, ignore_system_fonts=True, format=sys.argv[2], ppi=110, pdf_tags=False
@@ -433,8 +437,10 @@ sys.stdout.buffer.write(made[0] if isinstance(made, list) else made)
 def pdf(settings: Settings, report: Report | None = None) -> bytes:
     """All sheets and keys as one PDF, the same bytes for the same settings; ``report`` hears how much is done, 0 to 1."""
     writer = PdfWriter()
-    chunks = -(-2 * settings.variants // CHUNK)
-    for n, source in enumerate(Typst(settings).documents(CHUNK), 1):
+    rows = sum(len(lines) for _phase, lines in settings.sections)
+    pages = max(1, min(CHUNK, ROWS // rows))
+    chunks = -(-2 * settings.variants // pages)
+    for n, source in enumerate(Typst(settings).documents(pages), 1):
         writer.append(BytesIO(_compiled(source, "pdf")), import_outline=False)
         if report:
             report(n / chunks)
@@ -443,18 +449,21 @@ def pdf(settings: Settings, report: Report | None = None) -> bytes:
     return made.getvalue()
 
 
-def preview(settings: Settings) -> bytes:
-    """The first page of the first sheet, as a PNG picture."""
+def first_page(settings: Settings) -> str:
+    """The source of which the first page is that of the first sheet."""
     with using(settings.language):
         form = Typst(settings)
-        source = "\n".join([form.head(), form.page(sheet(settings, 1), key=False)])
-    return _compiled(source, "png")
+        return "\n".join([form.head(), form.page(sheet(settings, 1), key=False, most=PAGE)])
+
+
+def compiler(form: str) -> tuple[str, ...]:
+    """The command that makes of a source a PDF ("pdf"), or of its first page a picture ("png"); it gives way to all else."""
+    return sys.executable, "-c", _COMPILE, str(FONTS), form
 
 
 def _compiled(source: str, form: str) -> bytes:
     """What Typst makes of a source, in a process of its own, whose memory is free again afterwards."""
-    command = [sys.executable, "-c", _COMPILE, str(FONTS), form]
-    done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=120)
+    done = subprocess.run(compiler(form), input=source.encode(), capture_output=True)
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace")[-500:])
     return done.stdout

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from lessons.i18n import LANGUAGES
 from lessons.problem import Problem
-from lessons.sheets.printed import DENSE, FONTS, UNDER, Latex, Typst, drawing, pdf, preview
+from lessons.sheets.printed import DENSE, FONTS, UNDER, Latex, Typst, drawing, pdf
 from lessons.sheets.worksheet import NONE, Settings, sheet
 from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import shown
@@ -223,12 +223,6 @@ def test_progress_only_grows_and_ends_at_the_whole():
     assert len(heard) > 1
     assert heard == sorted(heard)
     assert heard[-1] == pytest.approx(1)
-
-
-def test_the_preview_is_a_picture_of_a_page():
-    made = preview(WORKED)
-    assert made.startswith(b"\x89PNG") and len(made) > 10_000
-    assert preview(WORKED) == made
 
 
 # --- the picture ---
