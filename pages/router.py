@@ -30,7 +30,7 @@ style()
 page_language(LANGUAGES[state.example().view.language].tag)
 if os.environ.get("BACKPROP_DEV"):
     reload_after_restart()
-if page.url_path == "train":  # works for seconds, so what stands around it comes first
+if page.url_path in ("train", "worksheet"):  # they work for seconds, so what stands around it comes first
     editor.sidebar()
     page.run()
 else:  # after an edit a person looks at the page: it goes out, and the browser draws it, before the sidebar's many messages

@@ -19,10 +19,12 @@ from ..drawing.data import Flow, Shape, Station, Way
 from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext
+from ..queue import Queue
 from ..style import Look
 
 MOST = 10_000
 LOSS = Quantity("C")
+TURNS = Queue(1)
 TRIAL, SMALLER = 200, 6
 FAR, FLAT = 1e-3, 1e-9
 
@@ -80,18 +82,21 @@ def begin(
 def advance(lanes: Sequence[Lane], seconds: float) -> bool:
     """Let the runs take turns, an iteration each, for about so many seconds; True while one of them is not at its end.
 
-    Streamlit starts the next script before the one it interrupts has noticed: the lock keeps one of them out of the
-    other's iteration.
+    Everybody who trains in this process takes turns, too, in the order they ask: so whoever does something else competes with
+    one of them. Streamlit starts the next script before the one it interrupts has noticed: the lock keeps one of them out of
+    the other's iteration.
     """
-    with lanes[0].lock:
-        left = [lane.training for lane in lanes if not lane.training.stopped_by]
-        until = perf_counter() + seconds
-        while left and perf_counter() < until:
-            for training in left:
-                next(training, None)
-            if any(training.stopped_by for training in left):
-                left = [training for training in left if not training.stopped_by]
-        return bool(left)
+    with TURNS.ticket() as ticket:
+        ticket.wait()
+        with lanes[0].lock:
+            left = [lane.training for lane in lanes if not lane.training.stopped_by]
+            until = perf_counter() + seconds
+            while left and perf_counter() < until:
+                for training in left:
+                    next(training, None)
+                if any(training.stopped_by for training in left):
+                    left = [training for training in left if not training.stopped_by]
+            return bool(left)
 
 
 def stop(lanes: Sequence[Lane]) -> None:

@@ -1,4 +1,4 @@
-"""The making of sheets: in a process of its own, which gives its memory back when it ends, and in a line where many ask at once."""
+"""The making of sheets: in a process of its own, whose memory is free again when it ends, and in a line where many ask."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ class Making:
         return self.made is None
 
     def _start(self) -> None:
-        self._out, self._err, given = (tempfile.TemporaryFile() for _ in range(3))
-        with given:
+        self._out, self._err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+        with tempfile.TemporaryFile() as given:
             given.write(self.order.given)
             given.seek(0)
             self._process = subprocess.Popen(

@@ -421,7 +421,7 @@ class Latex(Form):
 
 # --- PDF ---
 
-CHUNK, ROWS = 10, 1000  # sheets, and rows, set at a time: a row costs the compiler 0.1 MB until it ends; progress shows in such steps
+CHUNK, ROWS = 10, 1000  # sheets, and rows, set at a time: the compiler keeps some 0.15 MB a row until it ends
 PAGE = 40  # rows that are more than a page holds
 _COMPILE = """
 import os, sys, typst

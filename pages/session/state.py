@@ -329,14 +329,14 @@ def restore_progress(text: str) -> bool:
     return True
 
 
-def worksheets() -> tuple[Settings, bytes] | None:
-    """The last set of worksheets made in this session, as a PDF, and its settings."""
+def worksheets() -> Settings | None:
+    """The settings of the last set of worksheets made in this session."""
     return st.session_state.get(_WORKSHEETS)
 
 
-def keep_worksheets(settings: Settings, pdf: bytes) -> None:
-    """Keep a set of worksheets in place of the one before."""
-    st.session_state[_WORKSHEETS] = (settings, pdf)
+def keep_worksheets(settings: Settings) -> None:
+    """Remember a set of worksheets in place of the one before."""
+    st.session_state[_WORKSHEETS] = settings
 
 
 def seen(key: str, value: Any) -> Any:

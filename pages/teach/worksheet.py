@@ -1,22 +1,26 @@
 """Worksheets: sheets with fresh numbers for every seat and their keys, and the way back from a sheet's code."""
 
-from functools import lru_cache
+from html import escape
+from time import sleep
+from urllib.parse import quote
 
 import streamlit as st
 
 from lessons.i18n import gettext as _
-from lessons.i18n import ngettext
+from lessons.i18n import language, ngettext
 from lessons.problem import Problem
-from lessons.sheets.printed import Latex, pdf, preview
+from lessons.sheets.making import Making, packed, whole
 from lessons.sheets.worksheet import BLANKS, PAPERS, PARTS, Settings, example_of
 from lessons.style import name_of
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
+from pages.drawn.components import download
 from pages.parts import editor
 from pages.parts.show import onward
 from pages.session import state
 
-first_page = lru_cache(maxsize=64)(preview)
+EVERY = 0.25  # seconds between two looks at what is being made
+SHAPE = {"A4": "210 / 297", "Letter": "216 / 279"}  # of a page, so that nothing moves when its picture arrives
 
 
 def kinds(optimiser: str) -> list[str]:
@@ -45,8 +49,8 @@ def chosen() -> Settings:
     )
 
 
-def make(settings: Settings) -> None:
-    """The button that makes them, progress while it works, and what it made last."""
+def asked(settings: Settings) -> bool:
+    """What will be made, the LaTeX source, and whether the button that makes the PDF was pressed."""
     st.caption(
         _("Network {sizes}, {loss}, {optimiser}: sizes, activations, loss, optimiser, notation, decimals and language are "
           "those of the sidebar.").format(
@@ -56,27 +60,50 @@ def make(settings: Settings) -> None:
     with st.container(horizontal=True):
         label = ngettext("Make {n} sheet with its key", "Make {n} sheets with keys", settings.variants)
         pressed = st.button(label.format(n=settings.variants), type="primary", key="sheet.make")
-        st.download_button(
-            _("LaTeX source"), data=Latex(settings).whole, file_name="worksheets.tex", mime="application/x-tex",
-            key="sheet.tex", on_click="ignore",
-        )  # fmt: skip
-    if pressed:
-        bar = st.progress(0.0, text=_("Setting the pages"))
+        offer(_("LaTeX source"), "latex", settings, "worksheets.tex")
+    return pressed
 
-        def report(done: float) -> None:
-            bar.progress(done, text=_("Setting the pages"))
 
-        state.keep_worksheets(settings, pdf(settings, report))
-        bar.empty()
-    made = state.worksheets()
-    if made:
-        count = made[0].variants
-        label = ngettext(
-            "Download the PDF: {n} sheet, then its key", "Download the PDF: {n} sheets, then {n} keys", count
-        ).format(n=count)
-        st.download_button(label, made[1], "worksheets.pdf", "application/pdf", key="sheet.pdf", on_click="ignore")
-        if made[0] != settings:
+def offer(label: str, kind: str, settings: Settings, file_name: str) -> None:
+    """The button that downloads a set, from any server process."""
+    download(label, address=address(kind), body=packed(settings), file_name=file_name, key=f"sheet.{kind}")
+
+
+def address(kind: str) -> str:
+    """Where a set of that kind, or its preview, is asked for."""
+    return f"make/{kind}?lang={language()}"
+
+
+def make(settings: Settings) -> None:
+    """Make the PDF, telling the place in line and then how much is done; a click on anything stops it."""
+    with Making(whole("pdf", settings)) as making:
+        bar = st.progress(0.0)
+        st.button(_("Stop"), key="sheet.stop")  # its click ends this run of the script, as any other does
+        while making.moves():
+            here = making.place
+            text = _("You are number {n} in line.").format(n=here) if here else _("Setting the pages")
+            bar.progress(making.done, text=text)
+            sleep(EVERY)
+    state.keep_worksheets(settings)
+
+
+def made(settings: Settings) -> None:
+    """What was made last."""
+    last = state.worksheets()
+    if last:
+        count = last.variants
+        label = ngettext("Download the PDF: {n} sheet, then its key", "Download the PDF: {n} sheets, then {n} keys", count)
+        offer(label.format(n=count), "pdf", last, "worksheets.pdf")
+        if last != settings:
             st.caption(_("The PDF was made with earlier settings; make it again for these."))
+
+
+def first_page(settings: Settings) -> None:
+    """The first sheet as a picture, which the browser asks for by itself."""
+    alt, source = _("The first sheet"), f"{address('preview')}&settings={quote(packed(settings))}"
+    shape = f"width: 100%; height: auto; aspect-ratio: {SHAPE[settings.paper]}; background: white"
+    st.html(f'<img src="{escape(source)}" alt="{escape(alt)}" style="{shape}">')
+    st.caption(alt)
 
 
 def bring_back() -> None:
@@ -96,14 +123,32 @@ def _load() -> None:
         state.bring("code", lambda: example_of(code))
 
 
-st.title(_("Worksheets"))
-st.markdown(_("A sheet with fresh numbers for every seat, and a key with full working for each."))
-left, right = st.columns([11, 9], gap="large")
-with left:
-    try:
-        settings = chosen()
-        make(settings)
-        right.image(first_page(settings), caption=_("The first sheet"), alt=_("The first sheet"), width="stretch")
-    except Problem as problem:
-        st.error(problem.text())
-    bring_back()
+def page() -> None:
+    """Everything in its place first: nothing waits for the sheets that are being made."""
+    st.title(_("Worksheets"))
+    st.markdown(_("A sheet with fresh numbers for every seat, and a key with full working for each."))
+    left, right = st.columns([11, 9], gap="large")
+    with left:
+        top = st.container()
+        bring_back()
+    with top:
+        try:
+            settings = chosen()
+        except Problem as problem:
+            st.error(problem.text())
+            return
+        with right:
+            first_page(settings)
+        pressed, place = asked(settings), st.empty()
+    if pressed:
+        try:
+            with place.container():
+                make(settings)
+        except Problem as problem:
+            place.error(problem.text())
+            return
+    with place.container():
+        made(settings)
+
+
+page()

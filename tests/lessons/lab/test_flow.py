@@ -4,7 +4,8 @@ import json
 import re
 from dataclasses import fields
 from itertools import pairwise
-from threading import Thread
+from threading import Barrier, Thread
+from time import sleep
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from lessons.example import PRESETS, WORKED, Example
 from lessons.lab import runs as flow
 from lessons.style import Look
 from lessons.walk.updates import update_of
-from mlp_core import NonFinite, Quantity, Run, trace, train
+from mlp_core import NonFinite, Quantity, Run, Training, trace, train
 from mlp_core.optimisers import OPTIMISERS
 
 from ..strategies import ANY, examples
@@ -408,3 +409,44 @@ def walked(path: list[str], example: Example, iterations: int, **limits: float) 
                 assert after == "forward"
                 update = optimiser.step(network, now, state)
                 network, state = update.network, update.state
+
+
+def test_everybody_who_trains_takes_turns_and_one_computes_at_a_time(monkeypatch):
+    everyone = [list(flow.begin(WORKED, ["SGD", "Adam"], 400).values()) for _ in range(6)]
+    inside, most = [], []
+    step = Training.__next__
+
+    def counted(training):
+        inside.append(training)
+        most.append(len(inside))
+        sleep(0)  # lets another thread in, if one could come
+        try:
+            return step(training)
+        finally:
+            inside.remove(training)
+
+    monkeypatch.setattr(Training, "__next__", counted)
+    ready = Barrier(len(everyone))
+
+    def train(number):
+        ready.wait()
+        while flow.advance(everyone[number], 0.002):
+            pass
+
+    threads = [Thread(target=train, args=(number,)) for number in range(len(everyone))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(most) == {1}
+    assert all(lane.training.stopped_by == "epochs" for lanes in everyone for lane in lanes)
+
+
+def test_stop_does_not_wait_for_the_turns_of_others():
+    lanes = list(flow.begin(WORKED, ["SGD"], 100).values())
+    with flow.TURNS.ticket():
+        thread = Thread(target=flow.advance, args=(lanes, 0.01))
+        thread.start()
+        flow.stop(lanes)  # would hang here if the one who waits held the lock
+    thread.join()
+    assert lanes[0].training.stopped_by == "stopped"

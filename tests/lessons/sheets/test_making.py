@@ -5,6 +5,7 @@ import sys
 import time
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -48,7 +49,8 @@ def test_settings_come_back_from_text():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"sizes": 3}', '{"sizes": [3, "2", 1]}', '{"laws": 1}', '{"lr": "0.1"}', '{"lr": true}', '{"new": 1}',
+    ["", "{", "[]", "null", '{"sizes": 3}', '{"sizes": [3, "2", 1]}', '{"laws": 1}', '{"lr": "0.1"}', '{"lr": true}',
+     '{"new": 1}',
      '{"blank": [1]}', '{"sizes": [1e400]}', '{"lr": NaN}', '{"variants": 1e3}', '{"variants": 100000}', '{"loss": "x"}',
      '{"sizes": []}', '{"activations": ["sigmoid"]}', "[" * 100_000, '{"language": "fr"}', '{"paper": "A3"}', '{"lr": -1}'],
 )  # fmt: skip
@@ -75,7 +77,8 @@ def test_the_preview_of_the_largest_network_sets_a_page_and_not_all_of_them():
 
 def test_one_set_at_a_time_and_all_are_served_in_order(own_shelf):
     line = Queue(1)
-    code = f"import os, sys; p = {str(own_shelf)!r} + '/busy'; f = os.open(p, os.O_CREAT | os.O_EXCL); print(p); os.unlink(p)"
+    busy = str(own_shelf / "busy")
+    code = f"import os; os.open({busy!r}, os.O_CREAT | os.O_EXCL); print(1); os.unlink({busy!r})"
     waiting = [Making(order(code, line, f"n{k}")) for k in range(5)]
     assert [one.place for one in waiting] == [0, 1, 2, 3, 4]
     served = []
@@ -115,8 +118,8 @@ child.wait()
             pass
         assert behind.place == 1
     assert behind.place == 0
-    child = int((own_shelf / "pid").read_text())
-    while os.path.exists(f"/proc/{child}") and "Z" not in open(f"/proc/{child}/stat").read().rsplit(")", 1)[1].split()[0]:
+    state = Path(f"/proc/{(own_shelf / 'pid').read_text()}/stat")
+    while state.exists() and state.read_text().rsplit(")", 1)[1].split()[0] != "Z":
         time.sleep(0.01)
 
 
