@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from lessons.exports.notebook import file_name, notebook
+from lessons.exports.notebook import file_name
 from lessons.i18n import gettext as _
+from lessons.i18n import language
 from mlp_core import NonFinite, check_gradients
 from mlp_core.checks import Check
+from pages.drawn.components import download
 from pages.parts.show import cell, head, onward, table
 from pages.session import state
 
@@ -50,13 +52,8 @@ except NonFinite as error:
 else:
     comparison(found)
 st.markdown(_("The whole example as a Jupyter notebook that recomputes and asserts every step:"))
-st.download_button(
-    _("Download the notebook"),
-    lambda: notebook(example),
-    file_name(example),
-    "application/x-ipynb+json",
-    key="check.notebook",
-    on_click="ignore",
-    icon=":material/download:",
-)
+download(
+    _("Download the notebook"), address=f"make/notebook?lang={language()}", body=example.to_json(),
+    file_name=file_name(example), key="check.notebook",
+)  # fmt: skip
 onward("notes", _("Then: what went wrong in the notes"))

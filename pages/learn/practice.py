@@ -7,18 +7,19 @@ import streamlit as st
 from lessons.drawing.scene import Scene
 from lessons.example import Example
 from lessons.i18n import gettext as _
-from lessons.i18n import ngettext
+from lessons.i18n import language, ngettext
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.exercise import MODES, SOURCES, Exercise, asked
 from lessons.practice.progress import mastery_picture
 from lessons.problem import Problem
 from lessons.style import Look
 from mlp_core.steps import Phase
-from pages.drawn.components import network_picture
+from pages.drawn.components import download, network_picture, upload
 from pages.parts import asking, editor
 from pages.session import state
 
 MOST = 8  # slips listed
+LARGEST = 4_000_000  # bytes of a saved progress
 
 
 def _choose(field: str, label: str, options: dict[str, str], value: str) -> None:
@@ -103,16 +104,19 @@ def progress() -> None:
             st.markdown("**" + _("Your slips, the most frequent first") + "**")
         for name, count in slips[:MOST]:
             asking.read_on(done.page(name), f"{count} × {CATALOGUE[name].title} · ")
-        text = done.to_json()
-        st.download_button(_("Save the progress"), text, "backprop-progress.json", "application/json")
-        st.file_uploader(_("Go on from a saved progress"), type="json", key="progress.file", on_change=_restore)
+        download(
+            _("Save the progress"), address=f"make/progress?lang={language()}", body=done.to_json(),
+            file_name="backprop-progress.json", key="progress.save",
+        )  # fmt: skip
+        upload(
+            _("Go on from a saved progress"), key="progress.file", on_file=_restore, read=state.widget, accept=".json",
+            most_bytes=LARGEST, too_large=_("This file is too large, or no text."), button=_("Choose a file"),
+        )  # fmt: skip
         editor.messages("progress")
 
 
-def _restore() -> None:
-    file = state.widget("progress.file")
-    if file is not None:
-        state.restore_progress(file.getvalue().decode("utf-8", errors="replace"))
+def _restore(_name: str, text: str) -> None:
+    state.restore_progress(text)
 
 
 st.title(_("Practice"))
