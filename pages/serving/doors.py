@@ -8,7 +8,6 @@ from base64 import b64encode
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import streamlit
 from starlette.datastructures import Headers, MutableHeaders
@@ -61,7 +60,7 @@ class Doors:
         host, origin = headers.get("host", ""), headers.get("origin")
         if host and not self.knows(host):
             return PlainTextResponse(NO_HOST.format(host=host[:80]), 421)
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and (not host or origin.partition("://")[2] != host):
             return PlainTextResponse(NO_ORIGIN, 403)
         return PlainTextResponse("Not Found", 404) if CLOSED.search(scope["path"]) else None
 

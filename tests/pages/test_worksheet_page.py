@@ -1,19 +1,35 @@
 """The worksheet page: what a teacher presses, gets and is told; and the way back from a code."""
 
+import re
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 from pypdf import PdfReader
 
 from lessons.example import PRESETS, WORKED
+from lessons.queue import Queue
+from lessons.sheets import making, shelf
+from lessons.sheets.making import Making, unpacked, whole
 from lessons.sheets.worksheet import Settings, code_of, instance
 
-from .app import enter, errors, example_of, go, opened, press, texts
+from .app import component, enter, errors, example_of, go, opened, press, texts
+
+
+@pytest.fixture(autouse=True)
+def own_shelf(tmp_path, monkeypatch):
+    """A shelf of the test's own."""
+    monkeypatch.setattr(shelf, "folder", lambda: tmp_path)
 
 
 def sheets(at):
-    """The settings and the PDF that the session holds."""
-    return at.session_state["worksheets"]
+    """The settings of the set that the session holds, and the PDF that its button asks for."""
+    asked = component(at, "sheet.pdf")
+    assert asked["address"].startswith("make/pdf")
+    assert unpacked(asked["body"]) == at.session_state["worksheets"]
+    with Making(whole("pdf", unpacked(asked["body"]))) as making:
+        assert not making.moves()  # it was made, and is there for every process
+        return at.session_state["worksheets"], making.made
 
 
 def test_one_press_makes_the_sheets_and_their_keys():
@@ -24,7 +40,25 @@ def test_one_press_makes_the_sheets_and_their_keys():
     assert settings.variants == 3
     assert [n for n in (1, 2, 3) if any(f"sheet {n}" in page for page in text)] == [1, 2, 3]
     assert [n for n in (1, 2, 3) if any(f"Key to sheet {n}" in page for page in text)] == [1, 2, 3]
-    assert any("3 sheets, then 3 keys" in button.proto.label for button in at.get("download_button"))
+    assert "3 sheets, then 3 keys" in component(at, "sheet.pdf")["label"]
+
+
+def test_a_line_that_is_too_long_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(making, "SETS", Queue(1, longest=1))
+    tickets = [making.SETS.ticket(), making.SETS.ticket()]
+    at = press(enter(opened(page="worksheet"), "number_input", "sheet.variants", 1), "sheet.make")
+    assert errors(at) == ["1 people are waiting already. Try again in a few minutes."]
+    for ticket in tickets:
+        ticket.leave()
+    assert errors(press(at, "sheet.make")) == []
+
+
+def test_the_first_sheet_is_a_picture_with_a_text():
+    at = opened(page="worksheet")
+    [html] = [part.proto.body for part in at.get("html") if "<img" in part.proto.body]
+    assert re.search(r'src="make/preview\?lang=en&amp;settings=[^"]+" alt="The first sheet"', html)
+    asked = unquote(html.partition("settings=")[2].partition('"')[0])
+    assert unpacked(asked).sizes == WORKED.sizes
 
 
 def test_the_sheets_follow_the_sidebar():

@@ -1,0 +1,82 @@
+"""The real server under uvicorn, in as many processes as a test asks for, with a folder of its own for temporary files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Server(NamedTuple):
+    """A running server: its address, its first process, its output, its folder for temporary files."""
+
+    url: str
+    process: subprocess.Popen
+    log: Path
+    temporary: Path
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]:
+    """``uvicorn app:app`` with these arguments on a free port, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (folder / "tmp").mkdir()
+    log = folder / "log"
+    command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--log-level", "warning", *arguments]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            env={**os.environ, "TMPDIR": str(folder / "tmp"), **environment},
+        )  # fmt: skip
+        try:
+            _until_healthy(f"http://127.0.0.1:{port}", process, log)
+            yield Server(f"http://127.0.0.1:{port}", process, log, folder / "tmp")
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _until_healthy(url: str, process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + 90
+    while True:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+            return
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"The server did not start: {log.read_text()[-2000:]}")
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One process."""
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+        assert "Traceback" not in running.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Two processes behind one port."""
+    with serving(tmp_path_factory.mktemp("two"), "--workers", "2") as running:
+        yield running
+        assert "Traceback" not in running.log.read_text()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """``start("--limit-concurrency", "9", BACKPROP_HOSTS="...")``: a server for one test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *arguments, **environment: stack.enter_context(serving(tmp_path, *arguments, **environment))

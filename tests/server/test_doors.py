@@ -1,0 +1,131 @@
+"""Who may come in: host names, origins, closed addresses, headers; asked of the real server."""
+
+import asyncio
+import http.client
+import socket
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from pages.serving.doors import Doors
+from tests.server.visitor import Visitor
+
+
+def ask(server, path="/", method="GET", body=None, **headers):
+    """Status, headers and text of an answer."""
+    address = urlsplit(server.url)
+    with closing(http.client.HTTPConnection(address.hostname, address.port, timeout=30)) as client:
+        client.request(method, path, body, headers)
+        answer = client.getresponse()
+        return answer.status, answer.headers, answer.read().decode("utf-8", "replace")
+
+
+def socket_status(server, host=None, **headers):
+    """What the websocket answers: 101 when it opens."""
+
+    async def status():
+        address = urlsplit(server.url)
+        url = f"ws://{host or address.netloc}/_stcore/stream"
+        try:
+            async with connect(url, host=address.hostname, port=address.port, additional_headers=headers):
+                return 101
+        except InvalidStatus as error:
+            return error.response.status_code
+
+    return asyncio.run(status())
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "a@127.0.0.1", "x" * 300, "[::1"]
+)
+def test_a_name_that_was_not_given_is_refused_with_one_sentence(server, host):
+    status, _headers, text = ask(server, Host=host)
+    assert status == 421
+    assert "BACKPROP_HOSTS" in text and "\n" not in text and len(text) < 250
+    if host.endswith(".example"):
+        assert socket_status(server, host) == 403
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.5:80", "[::1]:8501", "[2001:db8::1]", "localhost:1", "LOCALHOST"])
+def test_addresses_and_localhost_are_welcome(server, host):
+    assert ask(server, "/_stcore/health", Host=host)[0] == 200
+
+
+def test_names_that_were_given_are_welcome():
+    doors = Doors(None, hosts="tutor.example.org, *.uni.example", embed="")
+    for host in ("tutor.example.org", "Tutor.Example.org:443", "tutor.example.org.", "a.uni.example", "b.a.uni.example"):
+        assert doors.knows(host), host
+    for host in ("uni.example", "x.tutor.example.org", "notuni.example", "example.org", "", ".", "a b", "tutor.example.org:x"):
+        assert not doors.knows(host), host
+    assert Doors(None, hosts="*", embed="").knows("anything.example")
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "https://localhost", "garbage", "http://["])
+def test_a_page_from_elsewhere_gets_no_socket_and_no_answer(server, origin):
+    assert socket_status(server, Origin=origin) == 403
+    assert ask(server, "/_stcore/health", Origin=origin)[0] == 403
+    assert ask(server, "/make/notebook", "POST", "{}", Origin=origin)[0] == 403
+
+
+def test_a_page_from_here_is_welcome(server):
+    assert socket_status(server, Origin=server.url) == 101
+    assert ask(server, "/_stcore/health", Origin=server.url)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/_stcore/metrics", "/_stcore/upload_file/a/b", "/_stcore/agent/openapi.json", "/_stcore/agent/interact", "/media/x.png",
+     "/_stcore/script-health-check", "/_stcore/", "/auth/login", "/oauth2callback", "/%5fstcore/metrics"],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
+def test_what_no_page_needs_is_closed(server, path, method):
+    assert ask(server, path, method)[0] == 404
+
+
+def test_every_answer_has_the_headers(server):
+    for path in ("/", "/backward", "/_stcore/health", "/_stcore/metrics", "/make/notebook", "/nothing/there", "/static/none.js"):
+        headers = ask(server, path)[1]
+        policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'self'"
+        assert policy["object-src"] == "'none'"
+        assert "unsafe" not in policy["script-src"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_page_of_the_course_may_show_the_app_where_the_setting_says_so(start):
+    pages = "https://moodle.example.org https://canvas.example.org:8443/"
+    server = start(BACKPROP_EMBED=pages, BACKPROP_HOSTS="tutor.example.org")
+    policy = ask(server, Host="tutor.example.org")[1]["Content-Security-Policy"]
+    assert policy.endswith("frame-ancestors 'self' https://moodle.example.org https://canvas.example.org:8443")
+
+
+@pytest.mark.parametrize(
+    "embed", ["moodle.example.org", "https://a.example; script-src *", "https://a.example/x", "'unsafe-inline'"]
+)
+def test_a_wrong_setting_is_named_at_the_start(embed):
+    with pytest.raises(ValueError, match="BACKPROP_EMBED"):
+        Doors(None, hosts="", embed=embed)
+
+
+def test_an_address_of_8000_signs_opens_the_page(server):
+    assert ask(server, "/backward?e=" + "x" * 8000)[0] == 200
+
+
+def test_a_request_without_a_host_is_no_error(server):
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), 10) as raw:
+        raw.sendall(b"GET /_stcore/health HTTP/1.0\r\n\r\n")
+        assert b"200" in raw.recv(1000)
+
+
+def test_a_visit_works(server):
+    async def visit():
+        visitor = await Visitor(server.url, "backward").come(Origin=server.url)
+        await visitor.leave()
+        return visitor.data
+
+    assert any(key.startswith("picture") for key in asyncio.run(visit()))

@@ -1,0 +1,71 @@
+"""A browser's side of the websocket, without the browser: open a page, press, type, and read what comes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+
+
+class Visitor:
+    """One tab. ``widgets``: id by key; ``data``: of components by key; ``said``: every text that came since the last action."""
+
+    def __init__(self, url: str, page: str = "") -> None:
+        self.url, self.page, self.script = url, page, ""
+        self.widgets: dict[str, str] = {}
+        self.data: dict[str, Any] = {}
+        self.said: list[str] = []
+
+    async def come(self, **headers: str) -> Visitor:
+        """Connect and let the page run once."""
+        address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
+        self.socket = await connect(
+            address, subprotocols=["streamlit"], max_size=None, compression=None, additional_headers=headers, open_timeout=60
+        )
+        await self.send()
+        await self.read()
+        return self
+
+    async def leave(self) -> None:
+        await self.socket.close()
+
+    async def send(self, key: str = "", **value: Any) -> None:
+        """Ask for a run; with a key, because the widget of that key has a new value (its field in Streamlit's protocol)."""
+        message = BackMsg()
+        message.rerun_script.page_name = "" if self.script else self.page
+        message.rerun_script.page_script_hash = self.script
+        if key:
+            message.rerun_script.widget_states.widgets.add(id=self.widgets[key], **value)
+        self.said = []
+        await self.socket.send(message.SerializeToString())
+
+    async def read(self) -> None:
+        """Read until the script has finished."""
+        while not self.take(ForwardMsg.FromString(await self.socket.recv())):
+            pass
+
+    async def act(self, key: str, **value: Any) -> None:
+        """Change a widget, and read the run that follows."""
+        await self.send(key, **value)
+        await self.read()
+
+    def take(self, message: ForwardMsg) -> bool:
+        """Note what a message says; True when the script has finished."""
+        kind = message.WhichOneof("type")
+        if kind == "navigation":  # new_session names the router, which alone would lead back to the default page
+            self.script = message.navigation.page_script_hash
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            name = element.WhichOneof("type")
+            part = getattr(element, name)
+            id = getattr(part, "id", "")
+            key = id.split("-", 2)[-1].partition("~")[0] if id.startswith("$$ID-") else ""
+            if key:
+                self.widgets[key] = id
+            if name == "bidi_component":
+                self.data[key] = json.loads(part.json or "null")
+            self.said += [text for field in ("body", "text", "label") if isinstance(text := getattr(part, field, None), str)]
+        return kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
