@@ -132,7 +132,7 @@ class Making:
         if status is None and monotonic() > self._until:
             raise Problem("sheets", mark("It took longer than {n} minutes and was ended."), n=SECONDS // 60)
         if status == REFUSED:
-            raise Problem("sheets", "{sentence}", sentence=self._said().strip())
+            raise Problem("sheets", self._said().strip().replace("{", "{{").replace("}", "}}"))
         if status:
             print(self._said()[-2000:], file=sys.stderr)
             raise Problem("sheets", mark("It could not be made. Try again; the server's log says what happened."))

@@ -12,7 +12,7 @@ from .app import component, enter, example_of, opened
 def is_offered(at, example):
     asked = component(at, "check.notebook")
     assert example_of(at) == example
-    assert (asked["address"], asked["file_name"]) == (f"make/notebook?lang={example.language}", file_name(example))
+    assert (asked["address"], asked["file_name"]) == (f"make/notebook?lang={example.view.language}", file_name(example))
     assert Example.from_json(asked["body"]) == example
 
 
