@@ -130,7 +130,7 @@ class Making:
         assert self._process
         status = self._process.poll()
         if status is None and monotonic() > self._until:
-            raise Problem("sheets", mark("It took longer than {n} minutes and was ended."), n=SECONDS // 60)
+            raise Problem("sheets", mark("It took too long and was ended. Take fewer variants or a smaller network."))
         if status == REFUSED:
             raise Problem("sheets", self._said().strip().replace("{", "{{").replace("}", "}}"))
         if status:

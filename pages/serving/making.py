@@ -37,7 +37,7 @@ async def _asked(request: Request, kind: str) -> str:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST[kind]:
-            raise Problem(kind, mark("That is too much: {n} bytes at most."), n=MOST[kind])
+            raise Problem(kind, mark("That is too much: at most {n} kB."), n=MOST[kind] // 1000)
     return body.decode("utf-8", "replace")
 
 

@@ -126,7 +126,7 @@ child.wait()
 def test_a_process_that_takes_too_long_is_ended_with_a_sentence(monkeypatch):
     monkeypatch.setattr(making, "SECONDS", 0)
     line = Queue(1)
-    with pytest.raises(Problem, match="It took longer"):
+    with pytest.raises(Problem, match="It took too long"):
         finished(order("import time; time.sleep(1000)", line))
     assert line.ticket().place == 0
 
