@@ -300,4 +300,5 @@ def frozen(value: Any) -> Any:
 
 def _small(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """Numbers of one decimal from -0.9 to 0.9, none of them 0."""
-    return random.integers(1, 10, shape) / 10 * random.choice([-1, 1], shape)
+    drawn: np.ndarray = random.integers(1, 10, shape) / 10 * random.choice([-1, 1], shape)
+    return drawn

@@ -50,7 +50,7 @@ class Frame:
         return self._compiled[key]
 
 
-_FRAMES: dict[tuple, Frame] = {}
+_FRAMES: dict[tuple[object, ...], Frame] = {}
 
 
 def frame_of(network: Network, optimiser: Optimiser | None = None) -> Frame:

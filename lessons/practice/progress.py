@@ -160,9 +160,13 @@ def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) ->
         node["kind"], node["spoken"], node["state"] = grade["kind"], grade["spoken"], grade["state"]
         node["rows"] = [{"name": row["name"], "value": grade["value"], "kind": grade["kind"]}]
         if "bias" in node:
-            node["bias"].update(graded(node["bias"]["id"]))
+            bias, grade = node["bias"], graded(node["bias"]["id"])
+            bias["kind"], bias["spoken"] = grade["kind"], grade["spoken"]
+            bias["state"], bias["value"] = grade["state"], grade["value"]
     for edge in drawn["edges"]:
-        edge.update(graded(edge["id"]))
+        grade = graded(edge["id"])
+        edge["kind"], edge["spoken"] = grade["kind"], grade["spoken"]
+        edge["state"], edge["value"] = grade["state"], grade["value"]
         edge["size"], edge["sign"] = 0.6, 1
     drawn["colors"], drawn["direction"] = mastery_colors(theme), None
     return drawn

@@ -234,7 +234,7 @@ def instance(settings: Settings, number: int) -> Example:
 @lru_cache(maxsize=64)
 def _instances(pattern: Example, seed: int, count: int) -> tuple[Example, ...]:
     """The first ``count`` variants of a seed, no two alike: what does not suit, or was there already, is drawn again."""
-    found: dict[tuple, Example] = {}
+    found: dict[tuple[object, ...], Example] = {}
     for variant in range(count):
         for attempt in range(ATTEMPTS):
             drawn = pattern.remodelled(Model.redrawn, seed * MAX_VARIANTS + variant + attempt * ATTEMPT)

@@ -1,6 +1,9 @@
 """Every page draws for every example, in both languages, and what it draws can be read."""
 
 import re
+from collections.abc import Sequence
+from itertools import combinations, product
+from typing import TypeVar
 
 import pytest
 
@@ -8,10 +11,13 @@ from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, WORKED, Example, M
 from lessons.i18n import LANGUAGES
 from lessons.palette import FAMILIES
 from mlp_core.functions import LOSSES
+from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
 from tests.lessons.strategies import saturated
 
 from .app import PAGES, errors, example_of, go, opened, run, texts, translated_strings, unfold_all
+
+T = TypeVar("T")
 
 
 def see_every_page(example: Example) -> dict[str, list[str]]:
@@ -29,65 +35,80 @@ def see_every_page(example: Example) -> dict[str, list[str]]:
     return seen
 
 
-@pytest.mark.parametrize("key", NOTATIONS)
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_in_every_notation(name, key):
-    language = list(LANGUAGES)[(list(PRESETS).index(name) + list(NOTATIONS).index(key)) % 2]
-    see_every_page(PRESETS[name][1].with_(notation=key, language=language))
-
-
-PAIRS = [(loss, trainable()[i % len(trainable())]) for i, loss in enumerate(LOSSES)]
-PAIRS += [(list(LOSSES)[i % 3], name) for i, name in enumerate(trainable())]
-
-
-@pytest.mark.parametrize(("loss", "activation"), sorted(set(PAIRS)))
-def test_every_loss_and_activation(loss, activation):
-    """Each activation in a hidden layer and, where the loss allows it, in the last."""
-    example = WORKED.remodelled(Model.resized, (3, 2, 2)).remodelled(Model.with_loss, loss)
-    last = LOSSES[loss].wants or activation
-    see_every_page(
-        example.with_(activations=(activation, last), language="zh" if activation in ("tanh", "relu") else "en")
-    )
-
-
-SIZES = {  # with the decimals and the language that go with it
-    "1-1": (0, "zh"),
-    "8-1": (10, "en"),
-    "1-1-1-1-1": (10, "zh"),
-    "2-8-3": (10, "en"),
-    "8-8-8-8-8": (0, "en"),
-}
-assert {(len(size.split("-")) - 1, max(size)) for size in SIZES} >= {(1, "1"), (MAX_LAYERS, str(MAX_NEURONS))}
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_the_smallest_and_the_largest_network(size):
-    decimals, language = SIZES[size]
-    sizes = tuple(map(int, size.split("-")))
-    see_every_page(WORKED.remodelled(Model.resized, sizes).with_(decimals=decimals, language=language))
-
-
 def huge() -> Example:
     """Identity layers of a million a weight: finite until an update makes it overflow."""
     n, million = MAX_NEURONS, 1_000_000.0
     row = (million,) * n
     W, b, names = ((row,) * n,) * MAX_LAYERS, (row,) * MAX_LAYERS, ("identity",) * MAX_LAYERS
-    return Example.of(W, b, x=row, y=(0.0,) * n, activations=names, lr=million)
+    return Example.of(W=W, b=b, x=row, y=(0.0,) * n, activations=names, lr=million)
 
 
-EXTREMES = {
-    "all zero": WORKED.with_(W=(((0.0,) * 3,) * 2, ((0.0,) * 2,)), b=((0.0,) * 2, (0.0,)), x=(0.0,) * 3, y=(0.0,)),
+def sized(*sizes: int) -> Example:
+    return WORKED.remodelled(Model.resized, sizes)
+
+
+FIXED = {
+    **{f"preset {name}": example for name, (_title, example) in PRESETS.items()},
     "saturated": saturated(),
     "huge": huge(),
-    "tiny": WORKED.with_(W=(((5e-324,) * 3,) * 2, ((1e-300,) * 2,)), lr=1e-300),
     "dead": WORKED.with_(activations=("relu", "relu"), b=((-90.0,) * 2, (-90.0,))),
+}
+FREE = {  # each gets a loss and an activation
+    "smallest": sized(1, 1),
+    "widest": sized(8, 1),
+    "thinnest": sized(1, 1, 1, 1, 1),
+    "uneven": sized(2, 8, 3),
+    "largest": sized(*[MAX_NEURONS] * (MAX_LAYERS + 1)),
+    "all zero": WORKED.with_(W=(((0.0,) * 3,) * 2, ((0.0,) * 2,)), b=((0.0,) * 2, (0.0,)), x=(0.0,) * 3, y=(0.0,)),
+    "tiny": WORKED.with_(W=(((5e-324,) * 3,) * 2, ((1e-300,) * 2,)), lr=1e-300),
+    "two outputs": sized(3, 2, 2),
+    "two layers more": sized(2, 2, 3, 2),
 }
 
 
-@pytest.mark.parametrize("optimiser", ["SGD", "Adam"])
-@pytest.mark.parametrize("name", EXTREMES)
-def test_extreme_numbers(name, optimiser):
-    see_every_page(EXTREMES[name].with_(optimiser=optimiser, decimals=0 if optimiser == "SGD" else 4))
+def fitted(example: Example, loss: str, activation: str) -> Example:
+    """With that loss and, in every layer that allows it, that activation."""
+    *_hidden, outputs = example.model.sizes
+    example = example.remodelled(Model.with_loss, "binary_cross_entropy" if loss == "cross_entropy" and outputs == 1 else loss)
+    last = LOSSES[example.model.loss].wants or ("sigmoid" if activation == "softmax" and outputs == 1 else activation)
+    inner = "tanh" if activation == "softmax" and 1 in example.model.sizes[1:-1] else activation
+    return example.with_(activations=(inner,) * (len(example.model.sizes) - 2) + (last,))
+
+
+def cycle(items: Sequence[T], k: int) -> T:
+    return items[k % len(items)]
+
+
+EXAMPLES = {
+    **FIXED,
+    **{
+        name: fitted(example, cycle(list(LOSSES), k), cycle(trainable(), k))
+        for k, (name, example) in enumerate(FREE.items())
+    },
+}
+# In 16 rows every notation meets every optimiser, and each of both every language and number of decimals.
+ROWS = {
+    name: {
+        "notation": cycle(list(NOTATIONS), k // 4),
+        "optimiser": cycle(list(OPTIMISERS), k % 4),
+        "language": cycle(list(LANGUAGES), k + k // 8),
+        "decimals": (0, 4, 10, 4)[(k % 4 + k // 4) % 4],
+    }
+    for k, name in enumerate(EXAMPLES)
+}
+
+
+def test_the_rows_hold_every_pair():
+    assert {example.model.loss for example in EXAMPLES.values()} == set(LOSSES)
+    assert {name for example in EXAMPLES.values() for name in example.model.activations} == set(trainable())
+    for one, other in combinations(("notation", "optimiser", "language", "decimals"), 2):
+        had = {(row[one], row[other]) for row in ROWS.values()}
+        assert had == set(product(*({row[name] for row in ROWS.values()} for name in (one, other)))), (one, other)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_page_of_every_kind_of_example(name):
+    see_every_page(EXAMPLES[name].with_(**ROWS[name]))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
