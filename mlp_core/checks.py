@@ -12,40 +12,59 @@ from .network import Layer, Network
 from .quantity import Quantity
 from .steps import derive
 
+_TINY = 1e-290  # what is smaller has lost digits to underflow
+_NOISE = 32 * float(np.finfo(float).eps)  # of the rounding in one loss, relative
+
 
 @dataclass(frozen=True)
 class Row:
-    """One parameter's gradient: by the engine, by SymPy, by central differences."""
+    """One parameter's gradient: by the engine, by SymPy, by central differences, and by how much the last may be off."""
 
     target: Quantity
     engine: float
     sympy: float
     difference: float
+    uncertainty: float
+
+    @property
+    def size(self) -> float:
+        """How large the gradient is."""
+        return max(abs(self.engine), abs(self.sympy))
+
+    @property
+    def resolved(self) -> bool:
+        """Whether differences can see this gradient at all: beside a large loss a small one is lost in its rounding."""
+        return not self.size or self.uncertainty <= 0.1 * self.size
 
     @property
     def disagreement(self) -> float:
-        """The largest distance between two of the three, relative to their size where that is above 1."""
-        values = (self.engine, self.sympy, self.difference)
-        return (max(values) - min(values)) / max(1.0, *map(abs, values))
+        """The largest distance between two of the three, relative to their size; of the differences, what is beyond their
+        uncertainty."""
+        ways = (self.engine, self.sympy)
+        off = max(0.0, *(abs(self.difference - way) - self.uncertainty for way in ways))
+        return max(abs(self.engine - self.sympy), off) / max(self.size, _TINY)
 
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """The comparison for every parameter; ``largest`` is the largest disagreement."""
+    """The comparison for every parameter; ``largest`` is the largest disagreement, relative to the size of its row."""
 
     rows: tuple[Row, ...]
 
     @property
     def largest(self) -> float:
-        """The largest disagreement of all rows."""
+        """The largest disagreement of all rows, relative."""
         return max(row.disagreement for row in self.rows)
 
     def _repr_html_(self) -> str:
-        body = "".join(
-            f"<tr><td>{r.target}</td><td>{r.engine:.12g}</td><td>{r.sympy:.12g}</td><td>{r.difference:.12g}</td></tr>"
+        rows = [
+            (r.target, f"{r.engine:.12g}", f"{r.sympy:.12g}", f"{r.difference:.12g}" if r.resolved else "too small for them",
+             f"{r.disagreement:.1e}")
             for r in self.rows
-        )
-        head = "<tr><th>gradient</th><th>engine</th><th>SymPy</th><th>differences</th></tr>"
+        ]  # fmt: skip
+        body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+        names = ("gradient", "engine", "SymPy", "differences", "disagreement")
+        head = f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
         return f"<table><caption>largest disagreement {self.largest:.2g}</caption>{head}{body}</table>"
 
 
@@ -53,7 +72,8 @@ def check_gradients(network: Network, x: Any, y: Any) -> Check:
     """Compare dW and db of every parameter; x (n_in,) or (batch, n_in), y to match.
 
     SymPy evaluates the Steps to 30 digits or more; over a batch its per-sample gradients are reduced as the network says.
-    Differences are central, of the forward pass alone, so they say nothing where a ReLU sits exactly at its kink.
+    Differences are central, of the forward pass alone, so they say nothing where a ReLU sits exactly at its kink, and little
+    of a gradient that is small beside the loss; each row says how far they can be trusted.
     All three work in float64, whatever the network's precision. Raises ValueError as ``trace`` does, and for a network with
     a step function, which has no gradient.
     """
@@ -69,7 +89,7 @@ def check_gradients(network: Network, x: Any, y: Any) -> Check:
     result.layers[0].dW  # noqa: B018  (raises where there is no gradient)
     symbolic = _by_sympy(exact, result.x, result.y)
     return Check(
-        tuple(Row(q, result[q], symbolic[q], central_difference(exact, result.x, result.y, q)) for q in symbolic)
+        tuple(Row(q, result[q], symbolic[q], *central_difference(exact, result.x, result.y, q)) for q in symbolic)
     )
 
 
@@ -82,16 +102,24 @@ def _by_sympy(network: Network, x: np.ndarray, y: np.ndarray) -> dict[Quantity, 
     return {q: float(sum(values[q] for values in runs) / share) for q in targets}
 
 
-def central_difference(network: Network, x: Any, y: Any, target: Quantity) -> float:
-    """dC/dW or dC/db by moving that parameter a little to both sides, refined once (Richardson): error of order h^4."""
+def central_difference(network: Network, x: Any, y: Any, target: Quantity) -> tuple[float, float]:
+    """dC/dW or dC/db by moving that parameter a little to both sides, refined once (Richardson), and its uncertainty.
+
+    The uncertainty is how far the refined number is from the one of steps twice as long, and the rounding of the losses.
+    """
     value = float(getattr(network.layers[target.layer - 1], target.parameter)[tuple(i - 1 for i in target.index)])
-    h = 1e-3 * max(1.0, abs(value))
+    h = 2e-3 * max(1.0, abs(value))
+    largest = 0.0
 
     def slope(h: float) -> float:
+        nonlocal largest
         up, down = (loss_of(_moved(network, target, value + s * h), x, y) for s in (1, -1))
+        largest = max(largest, abs(up), abs(down))
         return (up - down) / (2 * h)
 
-    return (4 * slope(h / 2) - slope(h)) / 3
+    wide, middle, narrow = slope(h), slope(h / 2), slope(h / 4)
+    refined, before = (4 * narrow - middle) / 3, (4 * middle - wide) / 3
+    return refined, abs(refined - before) + _NOISE * largest / h
 
 
 def _moved(network: Network, target: Quantity, value: float) -> Network:

@@ -88,7 +88,7 @@ def _sigmoid(z: Array) -> Array:
 
 
 def _sigmoid_error(z: Array, a: Array, y: Array) -> Array:
-    return (1.0 - y) * a - y * np.reciprocal(1.0 + np.exp(z))  # a - y = (1 - y) a - y (1 - a)
+    return (1.0 - y) * a - y / (1.0 + np.exp(z))  # a - y = (1 - y) a - y (1 - a)
 
 
 def _tanh_error(z: Array, a: Array, y: Array) -> Array:

@@ -280,10 +280,10 @@ class Optimiser:
             state = self.init(network)
         else:
             self._check(state, network)
-        given = SimpleNamespace(t=state.t + 1, **self.__dict__)
+        given, laws = SimpleNamespace(t=state.t + 1, **self.__dict__), self.laws
         layers, updates, slots = [], [], []
         for k, layer in enumerate(network.layers, 1):
-            update, kept, new = self._layer(k, layer, trace.layers[k - 1], state.layers[k - 1], given)
+            update, kept, new = self._layer(k, layer, trace.layers[k - 1], state.layers[k - 1], given, laws)
             updates.append(update)
             slots.append(kept)
             layers.append(layer.updated(new["W"], new.get("b")))
@@ -291,10 +291,16 @@ class Optimiser:
         return Update(self, trace, network.updated(layers), after, tuple(updates), state)
 
     def _layer(
-        self, k: int, layer: Layer, computed: LayerTrace, before: Mapping[str, Slots], given: SimpleNamespace
+        self,
+        k: int,
+        layer: Layer,
+        computed: LayerTrace,
+        before: Mapping[str, Slots],
+        given: SimpleNamespace,
+        laws: dict[str, Law],
     ) -> tuple[LayerUpdate, dict[str, Slots], dict[str, np.ndarray]]:
         """The intermediates of layer k, the slots to keep and the new parameters; ``given`` holds the settings and t."""
-        laws, slots = self.laws, self.slots
+        slots = self.slots
         made: dict[str, Slots] = {}
         kept: dict[str, Slots] = {}
         new: dict[str, np.ndarray] = {}

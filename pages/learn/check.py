@@ -27,7 +27,8 @@ def comparison(result: Check) -> None:
         [_("Gradient"), _("Engine"), "SymPy", _("Differences"), _("Disagreement")],
         [
             [head(look.html(row.target))]
-            + [cell(look.value(row.target, value)) for value in (row.engine, row.sympy, row.difference)]
+            + [cell(look.value(row.target, value)) for value in (row.engine, row.sympy)]
+            + [cell(look.value(row.target, row.difference) if row.resolved else _("too small for differences"))]
             + [cell(f"{row.disagreement:.1e}")]
             for row in result.rows
         ],
