@@ -36,9 +36,9 @@ export default function ({ parentElement }) {
 }
 """
 
-_picture, _chips, _download, _upload = (
+_picture, _chips, _flow, _download, _upload = (
     st.components.v2.component(f"backprop_{name}", js=loader(name))
-    for name in ("picture", "chips", "download", "upload")
+    for name in ("picture", "chips", "flow", "download", "upload")
 )
 _language = st.components.v2.component("backprop_language", js=_LANGUAGE, isolate_styles=False)
 _reload = st.components.v2.component("backprop_reload", js=_RELOAD, isolate_styles=False)
@@ -109,7 +109,7 @@ def chips(data: Chips, *, key: str, on_pick: OnPick | None = None, read: Read | 
 
 def flowchart(data: Flow, *, key: str) -> None:
     """Draw a flow chart: the training loop and the stop condition that ended the run."""
-    _mount(_picture, {"flow": data}, key, None, None)
+    _flow(key=key, data={"flow": data})
 
 
 def page_language(lang: str) -> None:

@@ -36,6 +36,9 @@ ROUTES = [Route("/{base:path}drawn/{version}/{name}", _file)]
 def loader(name: str) -> str:
     """The inline script of a component: fetches ``<name>.js`` and ``<name>.css`` below the app's own address."""
     return f"""
-const module = () => import(new URL("drawn/{VERSION}/mount.js", document.baseURI));
-export default async (args) => (await module()).default("{name}", args);
+const load = (file) => import(new URL("drawn/{VERSION}/" + file, document.baseURI));
+export default async (args) => {{
+  const component = load("{name}.js");
+  return (await load("mount.js")).default("{name}", component, args);
+}};
 """

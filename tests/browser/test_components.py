@@ -78,10 +78,11 @@ def test_of_data_that_overtakes_itself_the_last_is_drawn_once(tutor):
     """The module is slow to come, meanwhile the walk goes on: one picture, of the last step."""
     held: list[Route] = []
     tutor.page.route(re.compile(r"/drawn/\w+/picture\.js$"), lambda route: held.append(route))
-    tutor.open("forward")
-    for _time in range(2):
+    tutor.page.goto(f"{tutor.server.url}/forward")
+    for at in (2, 3):
         tutor.keyed("next.forward").get_by_role("button").click()
-        tutor.idle()
+        tutor.becomes(lambda: tutor.step()[0], at)
+        expect(tutor.page.locator(".ledger [data-id] .value", has_text="?")).to_have_count(6 - at)
     assert tutor.page.locator("svg [data-id]").count() == 0
     held[0].continue_()
     expect(tutor.element("n.1.1")).to_have_attribute("aria-current", "step")

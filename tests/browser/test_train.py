@@ -59,7 +59,7 @@ def chart(tutor: Tutor) -> Locator:
 
 def lit(tutor: Tutor) -> list[str]:
     """The ends of the flow chart that are lit."""
-    return tutor.main.locator("svg.flow .station.of-end.lit").all_text_contents()
+    return tutor.main.locator(".flow .station.of-end.lit").all_text_contents()
 
 
 def test_four_optimisers_train_to_the_end(tutor):

@@ -22,9 +22,11 @@ WALK = ("forward", "loss", "backward")
 
 READY = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
+  const components = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
   const still = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
     && document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')
-    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
+    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+    && components.every(component => component.shadowRoot?.adoptedStyleSheets.length);
   if (!still) window.stillSince = 0;
   else window.stillSince ||= performance.now();
   return window.stillSince && performance.now() - window.stillSince > 150;
@@ -106,7 +108,7 @@ class Tutor:
         return self.idle()
 
     def idle(self) -> Tutor:
-        """Wait until the page stands still: connected, no script running, nothing stale."""
+        """Wait until the page stands still: connected, no script running, nothing stale, every component there."""
         self.page.evaluate("window.stillSince = 0")
         self.page.wait_for_function(READY)
         return self

@@ -1,7 +1,5 @@
 // Making elements and changing them: what is already so is not touched. Text goes in as text, never as HTML.
 
-const SVG = "http://www.w3.org/2000/svg";
-
 // null and false take an attribute away.
 export function put(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -16,11 +14,6 @@ export function make(tag, className, ...children) {
   node.className = className;
   node.append(...children);
   return node;
-}
-
-// A new SVG element at the end of its parent.
-export function add(parent, tag, attributes = {}) {
-  return put(parent.appendChild(document.createElementNS(SVG, tag)), attributes);
 }
 
 export function say(node, text) {

@@ -2,8 +2,6 @@
 
 import { make, put, say } from "./dom.js";
 
-const views = new WeakMap();
-
 function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -45,24 +43,18 @@ function fill(view, fault) {
   const { button, alert, data, busy } = view;
   say(button, busy ? data.busy : data.label);
   put(button, { class: data.primary ? "primary" : "", "aria-disabled": busy ? "true" : null });
-  if (fault !== undefined) say(alert, fault);
-  alert.hidden = !alert.textContent;
+  say(alert, fault).hidden = !fault;
 }
 
-function open(parent) {
-  const button = make("button", ""), alert = make("p", "alert"), root = make("div", "download", button, alert);
-  const view = { button, alert, busy: false, close: () => { root.remove(); views.delete(parent); } };
-  button.type = "button";
-  alert.setAttribute("role", "alert");
+export default function open() {
+  const button = make("button", ""), alert = make("p", "alert");
+  const view = { root: make("div", "download", button, alert), button, alert, busy: false };
+  put(button, { type: "button" });
+  put(alert, { role: "alert" });
   button.addEventListener("click", () => press(view));
-  parent.append(root);
-  views.set(parent, view);
+  view.update = ({ data }) => {
+    view.data = data;
+    fill(view, alert.textContent);
+  };
   return view;
-}
-
-export default function download({ data, parentElement }) {
-  const view = views.get(parentElement) || open(parentElement);
-  view.data = data;
-  fill(view);
-  return view.close;
 }

@@ -1,5 +1,8 @@
-// What every component's inline script calls: loads its module and its styles once, then draws the latest data.
+// What every component's inline script calls: brings its styles once, then has the latest data drawn.
 
+// A component's module makes views {root, update(args), close()} by its default export: one for each place in the page,
+// kept from one update to the next.
+const views = new WeakMap();
 const latest = new WeakMap();
 const sheets = new Map();
 
@@ -14,17 +17,32 @@ function sheet(name) {
   return sheets.get(name);
 }
 
-// Streamlit calls again at every change, also while the first call still loads. Then the newest data is drawn, and the
-// calls before it draw nothing and clean nothing up.
-export default async function mount(name, args) {
-  const place = args.parentElement;
+function open(place, make, styles) {
+  const view = make();
+  place.adoptedStyleSheets = [styles];
+  place.append(view.root);
+  views.set(place, view);
+  return view;
+}
+
+function close(place) {
+  const view = views.get(place);
+  view.close?.();
+  view.root.remove();
+  views.delete(place);
+}
+
+// Streamlit calls again at every change, also while the first call still waits for its files. Then the newest data is
+// drawn, and the calls before it draw nothing and clean nothing up.
+export default async function mount(name, component, args) {
+  const { data, parentElement: place } = args;
+  if (!data || typeof data !== "object") throw new Error(`${name}: the data is not plain JSON (a NumPy number in it?)`);
   latest.set(place, args);
   const isLatest = () => latest.get(place) === args;
-  const [{ default: draw }, styles] = await Promise.all([import(`./${name}.js`), sheet(name)]);
+  const [{ default: make }, styles] = await Promise.all([component, sheet(name)]);
   if (!isLatest()) return undefined;
-  place.adoptedStyleSheets = [styles];
-  const close = draw(args);
+  (views.get(place) || open(place, make, styles)).update(args);
   return () => {
-    if (isLatest()) close();
+    if (isLatest()) close(place);
   };
 }

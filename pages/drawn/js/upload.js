@@ -2,8 +2,6 @@
 
 import { make, put, say } from "./dom.js";
 
-const views = new WeakMap();
-
 async function take(view, file) {
   const { data } = view;
   say(view.file, file.name);
@@ -33,26 +31,20 @@ function listen(view) {
   });
 }
 
-function open(parent) {
+export default function open() {
   const label = make("label", "title"), input = make("input", ""), button = make("label", "button");
   const file = make("span", "file"), alert = make("p", "alert");
   const root = make("div", "upload", label, make("div", "row", input, button, file), alert);
   put(input, { type: "file", id: "file" });
-  for (const each of [label, button]) each.htmlFor = "file";
+  for (const each of [label, button]) put(each, { for: "file" });
   put(alert, { role: "alert", hidden: "" });
-  const view = { root, label, input, button, file, alert, count: 0 };
-  view.close = () => { root.remove(); views.delete(parent); };
+  const view = { root, input, file, alert, count: 0 };
   listen(view);
-  parent.append(root);
-  views.set(parent, view);
+  view.update = ({ data, setTriggerValue }) => {
+    Object.assign(view, { data, send: setTriggerValue });
+    say(label, data.label);
+    say(button, data.button);
+    put(input, { accept: data.accept });
+  };
   return view;
-}
-
-export default function upload({ data, parentElement, setTriggerValue }) {
-  const view = views.get(parentElement) || open(parentElement);
-  Object.assign(view, { data, send: setTriggerValue });
-  say(view.label, data.label);
-  say(view.button, data.button);
-  put(view.input, { accept: data.accept });
-  return view.close;
 }

@@ -1,0 +1,89 @@
+// Where the values of edges stand: each slides along its own edge to where it covers no other, no ring, few edges.
+
+import { ALL_LABELS, RING, segment } from "./layout.js";
+
+const STAGGER = Array.from({ length: 25 }, (_, i) => 0.5 + 0.03 * Math.ceil(i / 2) * (i % 2 ? -1 : 1));
+const COVERED = 20;
+
+function overlaps(a, b, air) {
+  return Math.abs(a.x - b.x) < (a.w + b.w) / 2 + air && Math.abs(a.y - b.y) < (a.h + b.h) / 2 + air;
+}
+
+function crosses({ x1, y1, x2, y2 }, box) {
+  const steps = 8;
+  for (let i = 0; i <= steps; i += 1) {
+    const x = box.x - box.w / 2 + (box.w * i) / steps, t = (x - x1) / (x2 - x1);
+    if (t > 0 && t < 1 && Math.abs(y1 + t * (y2 - y1) - box.y) < box.h / 2) return true;
+  }
+  return false;
+}
+
+const along = (line, t) => ({ x: line.x1 + t * (line.x2 - line.x1), y: line.y1 + t * (line.y2 - line.y1) });
+
+function costOf(one, box, t, places, others) {
+  let cost = Math.abs(t - 0.5);
+  for (const [other, place] of places) if (other !== one && overlaps(box, place, 1)) cost += COVERED;
+  for (const other of others) if (other !== one && crosses(other.line, box)) cost += 1;
+  return cost;
+}
+
+function slide(wanted, others, size, { left, right, rings }, ringCost) {
+  const places = new Map();
+  for (let pass = 0; pass < 4; pass += 1) {
+    for (const one of wanted) {
+      let best = null;
+      for (const t of STAGGER) {
+        const box = { ...along(one.line, t), ...size };
+        if (box.x - size.w / 2 < left || box.x + size.w / 2 > right) continue;
+        const ringed = rings.filter((ring) => overlaps(box, ring, 0)).length;
+        const cost = costOf(one, box, t, places, others) + ringCost * ringed;
+        if (!best || cost < best.cost - 1e-9) best = { ...box, cost };
+      }
+      if (best) places.set(one, best);
+    }
+  }
+  return [...places].filter(([, box]) => box.cost < COVERED).map(([entry, box]) => ({ ...entry, box }));
+}
+
+// Where labels between two columns may stand, at most `most` away from the cards.
+function channel({ layers }, plan, layer, all, most) {
+  const { columns } = plan, [before, after] = [columns[layer], columns[layer + 1]];
+  const isRing = (k, j) => all || layers[k].nodes[j].state === "target";
+  const ringed = [layer, layer + 1].flatMap((k) => columns[k].spots.filter((spot, j) => isRing(k, j)));
+  const rings = ringed.map((spot) => ({ x: spot.x, y: spot.y, w: spot.w + 2 * RING + 3, h: spot.h + 2 * RING + 3 }));
+  const hold = plan.d.rows === "dot" ? plan.label / 2 + 9 : 0;
+  const left = before.x + Math.max(before.wide / 2, hold), right = after.x - Math.max(after.wide / 2, hold);
+  const air = Math.min(most, (right - left - plan.label) / 2 - 1);
+  return { left: left + air, right: right - air, rings };
+}
+
+// All values between two layers, at places that no state moves; where they would cover each other, those that are lit.
+function choose(picture, plan, layer, entries, size) {
+  const all = picture.edges.length <= ALL_LABELS;
+  if (all) {
+    for (const most of [18, -2]) {
+      const places = slide(entries, entries, size, channel(picture, plan, layer, true, most), 2);
+      if (places.length === entries.length) return places;
+    }
+  }
+  const lit = entries.filter((entry) => entry.rank).sort((a, b) => b.rank - a.rank);
+  const bounds = channel(picture, plan, layer, false, lit.length > 1 ? 4 : 18);
+  return slide(lit, all ? entries : lit, size, bounds, COVERED);
+}
+
+// 3 pointed at, 2 target, 1 input or selected, 0 idle.
+function rankOf({ id, state }, pointed) {
+  return pointed.includes(id) ? 3 : { target: 2, input: 1, selected: 1 }[state] || 0;
+}
+
+// The labels to show, each as {edge, rank, box}; `pointed` holds the ids that pointer and focus are on.
+export function placeLabels(picture, plan, pointed) {
+  const gaps = new Map();
+  for (const edge of picture.edges) {
+    const entry = { edge, rank: rankOf(edge, pointed), line: segment(plan, picture, edge, false) };
+    if (!gaps.has(edge.from[0])) gaps.set(edge.from[0], []);
+    gaps.get(edge.from[0]).push(entry);
+  }
+  const size = { w: plan.label, h: plan.d.small + 4 };
+  return [...gaps].flatMap(([layer, entries]) => choose(picture, plan, layer, entries, size));
+}

@@ -1,0 +1,175 @@
+// Where the elements of a network stand, in pixels: it follows from the structure and the width alone, so that a new
+// value only fills its place. No element is made here; widthOf(text, size, ...) measures texts.
+
+import { typeset, wrap } from "./text.js";
+
+export const RING = 5;
+export const DOT = 26;
+export const ALL_LABELS = 12;
+const MARGIN = 10;
+const WIDEST_GAP = 190;
+const BELOW = RING + 6;
+
+// How a neuron is written, from roomy to dense; the first that fits is taken. rows: name and value in a `line`, the
+// name over the value (`stack`), or a `dot`, values under lit neurons only; bare: no indices. Then, in pixels: size of
+// values, of names, of edge values and titles (small); height of a row and of a bias; padding of a card; least gap
+// between columns, and between cards; gap in label widths where all edges have labels; greatest height.
+const DENSITIES = [
+  ["line", false, 16, 18, 13, 28, 28, 15, 7, 110, 24, 2.0, 560],
+  ["line", false, 14, 16, 12, 24, 25, 11, 4, 84, 14, 2.0, 560],
+  ["stack", false, 15, 16, 12, 44, 21, 9, 6, 70, 18, 1.6, 560],
+  ["stack", false, 13, 15, 12, 41, 19, 6, 5, 54, 16, 1.3, 560],
+  ["line", true, 13, 14, 12, 19, 18, 8, 4, 58, 12, 1.2, 640],
+  ["line", true, 12, 13, 11, 17, 17, 6, 3, 44, 10, 1.0, 640],
+  ["stack", false, 12, 14, 11, 38, 18, 5, 4, 36, 16, 0, 700],
+  ["stack", true, 12, 13, 11, 34, 18, 4, 3, 32, 16, 0, 700],
+  ["dot", false, 11, 11, 11, 0, 9, 0, 0, 0, 4, 0, Infinity],
+].map(([rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall]) => (
+  { rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall }
+));
+
+// The columns of a picture: its layers, and the loss in one of its own.
+export function columnsOf({ layers, loss }) {
+  return loss ? [...layers, { title: loss.title || "", nodes: [loss], loss: true }] : layers;
+}
+
+// ---- the room that is kept for numbers -----------------------------------------------------------------------------
+
+const decimalsOf = (value) => (/\.(\d+)/.exec(value) || ["", ""])[1].length;
+
+// How many characters numbers get: a sign, one digit and the decimals, so that a number coming up moves nothing; a much
+// longer number widens all for good. `before` is what this returned for the picture before, or {}.
+export function reserve(before, { layers, loss, edges, decimals }) {
+  const values = edges.map((edge) => edge.value), weights = values.map((value) => value.length);
+  for (const node of columnsOf({ layers, loss }).flatMap((column) => column.nodes)) {
+    values.push(...node.rows.map((row) => row.value), ...(node.bias ? [node.bias.value] : []));
+  }
+  const seen = Math.max(before.seen || 4, ...values.map(decimalsOf));
+  const usual = (decimals === undefined ? seen : decimals) + 3;
+  const kept = before.usual === usual ? before.characters : usual;
+  const longest = Math.max(...values.map((value) => value.length));
+  return {
+    seen, usual, characters: longest > kept + 1 ? Math.min(longest, 14) : kept,
+    weights: Math.min(usual, Math.max(before.weights || 4, ...weights)),
+  };
+}
+
+// ---- columns, cards and biases -------------------------------------------------------------------------------------
+
+function measureColumn(column, d, numberOf, widthOf) {
+  const names = column.nodes.flatMap((node) => node.rows.map((row) => row.name));
+  const rows = Math.max(...column.nodes.map((node) => node.rows.length));
+  const name = Math.max(...names.map((one) => typeset(one, d.name, d.bare, widthOf).width));
+  const value = numberOf(d.value);
+  if (d.rows === "dot") return { wide: DOT, high: DOT };
+  const wide = 2 * d.padX + (d.rows === "stack" ? Math.max(name, value) : name + d.name * 0.7 + value);
+  return { wide: Math.ceil(wide), high: rows * d.line + 2 * d.padY };
+}
+
+function measure(columns, width, room, d, widthOf) {
+  const numberOf = (size) => widthOf("0", size) * (room.characters - 0.6);
+  const sizes = columns.map((column) => measureColumn(column, d, numberOf, widthOf));
+  const sum = sizes.reduce((total, size) => total + size.wide, 0);
+  const gap = Math.min(WIDEST_GAP, (width - 2 * MARGIN - sum) / (sizes.length - 1));
+  const dot = d.rows === "dot";
+  const around = columns.map((column) => {
+    const biased = column.nodes.some((node) => node.bias);
+    return { above: dot && biased ? d.bias + RING + 2 : 0, below: dot ? d.value + 4 : biased ? d.bias + BELOW : 0 };
+  });
+  const pitch = d.gapY + Math.max(...sizes.map((size, i) => size.high + around[i].above + around[i].below));
+  const half = columns.map((column) => ((column.nodes.length - 1) * pitch) / 2);
+  const up = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].above));
+  const down = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].below));
+  const label = widthOf("0", d.small) * (room.weights - 0.5) + 4;
+  return { d, sizes, gap, pitch, up, down, number: numberOf(d.small), label };
+}
+
+// A title of two parts, "Hidden · tanh", breaks between them first.
+function titleLines(title, size, room, widthOf) {
+  const whole = wrap(title, size, room, widthOf, 600);
+  return whole.length < 2 ? whole : title.split(" · ").flatMap((part) => wrap(part, size, room, widthOf, 600));
+}
+
+function biasOf(bias, spot, { d, number }, widthOf) {
+  if (d.rows === "dot") return { x: spot.x, y: spot.y - spot.h / 2 - RING - 2 - d.bias / 2, w: d.bias, h: d.bias, name: 0 };
+  const name = typeset(bias.name, d.small + 1, d.bare || d.rows !== "line", widthOf).width;
+  const w = Math.max(d.bias, name + 6 + number + 16);
+  return { x: spot.x, y: spot.y + spot.h / 2 + BELOW + d.bias / 2, w, h: d.bias, name };
+}
+
+function place(columns, width, plan, widthOf) {
+  const { sizes, gap, pitch, d } = plan;
+  const total = sizes.reduce((sum, size) => sum + size.wide, 0) + gap * (sizes.length - 1);
+  const title = d.small + (d.rows === "line" && !d.bare ? 1 : 0), leading = title + 4;
+  const titles = columns.map((column, i) => (
+    titleLines(column.title || "", title, sizes[i].wide + Math.min(gap, 120) - 8, widthOf)
+  ));
+  const lines = Math.max(...titles.map((each) => each.length));
+  const middle = (lines ? lines * leading + 12 : 2) + RING + 3 + plan.up;
+  let left = (width - total) / 2;
+  const placed = sizes.map(({ wide, high }, i) => {
+    const x = left + wide / 2, { nodes } = columns[i];
+    left += wide + gap;
+    const spots = nodes.map((node, j) => {
+      const spot = { x, y: middle + (j - (nodes.length - 1) / 2) * pitch, w: wide, h: high };
+      return node.bias ? { ...spot, bias: biasOf(node.bias, spot, plan, widthOf) } : spot;
+    });
+    return { x, wide, spots };
+  });
+  return { ...plan, titles, title, leading, columns: placed, width, height: Math.ceil(middle + plan.down + RING + 4) };
+}
+
+// The plan of a picture: columns with x, wide and a spot {x, y, w, h} (middle and size) for each node, its bias in the
+// spot; the density d; number and label: the room of a number at a bias and on an edge. `room` is of reserve.
+export function arrange(picture, width, room, widthOf) {
+  const columns = columnsOf(picture);
+  let plan;
+  for (const d of DENSITIES) {
+    plan = measure(columns, width, room, d, widthOf);
+    const labels = picture.edges.length <= ALL_LABELS ? plan.label * d.air : 0;
+    if (plan.gap >= Math.max(d.gapX, labels) && plan.up + plan.down <= d.tall) break;
+  }
+  return place(columns, width, plan, widthOf);
+}
+
+// ---- edges ---------------------------------------------------------------------------------------------------------
+
+// Ports spread along the sides of two cards.
+const port = (spot, index, count) => (index - (count + 1) / 2) * Math.min(7, (spot.h - 16) / Math.max(1, count - 1));
+
+// The line from one spot to another, each with `air` around it: between two cards at their ports, or between two rims.
+function between({ d }, a, b, portA, portB) {
+  if (d.rows !== "dot") {
+    return { x1: a.x + a.w / 2 + a.air, y1: a.y + portA, x2: b.x - b.w / 2 - b.air, y2: b.y + portB };
+  }
+  const long = Math.hypot(b.x - a.x, b.y - a.y), ux = (b.x - a.x) / long, uy = (b.y - a.y) / long;
+  const start = DOT / 2 + a.air, end = DOT / 2 + b.air;
+  return { x1: a.x + ux * start, y1: a.y + uy * start, x2: b.x - ux * end, y2: b.y - uy * end };
+}
+
+const airOf = (node, ringed) => (ringed && node.state === "target" ? RING + 2 : 0);
+
+// The line of an edge; ringed: it keeps clear of the ring around a target.
+export function segment(plan, { layers }, edge, ringed) {
+  const [fromLayer, fromIndex] = edge.from, [toLayer, toIndex] = edge.to;
+  const from = layers[fromLayer].nodes, to = layers[toLayer].nodes;
+  const a = plan.columns[fromLayer].spots[fromIndex - 1], b = plan.columns[toLayer].spots[toIndex - 1];
+  const start = { ...a, air: 1 + airOf(from[fromIndex - 1], ringed) };
+  const end = { ...b, air: 2 + airOf(to[toIndex - 1], ringed) };
+  return between(plan, start, end, port(a, toIndex, to.length), port(b, fromIndex, from.length));
+}
+
+// The lines from the outputs to the loss, none where there is no loss.
+export function links(plan, { layers, loss }) {
+  if (!loss) return [];
+  const outputs = plan.columns[layers.length - 1].spots, end = plan.columns[layers.length].spots[0];
+  return outputs.map((spot, i) => (
+    between(plan, { ...spot, air: 1 }, { ...end, air: 2 + airOf(loss, true) }, 0, port(end, i + 1, outputs.length))
+  ));
+}
+
+// How far a point is from a line.
+export function distance({ x1, y1, x2, y2 }, x, y) {
+  const dx = x2 - x1, dy = y2 - y1, t = Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)));
+  return Math.hypot(x - x1 - t * dx, y - y1 - t * dy);
+}

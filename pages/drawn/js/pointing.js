@@ -1,0 +1,44 @@
+// What the pointer or the focus is on in a picture, and what a click or a key there picks.
+
+import { put } from "./dom.js";
+import { distance } from "./layout.js";
+import { onClick, onKey } from "./picks.js";
+
+const REACH = 9;
+
+// Hit lines of neighbouring edges overlap, so the pointer takes the nearest edge, not the topmost.
+function nearestEdge(view, event, own) {
+  const box = view.svg.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
+  let best = null, least = REACH;
+  for (const [id, item] of view.edges) {
+    const far = distance(item.track, x, y) - (id === own ? 0.5 : 0);
+    if (far < least) [best, least] = [id, far];
+  }
+  return best;
+}
+
+function pointedAt(view, event) {
+  const own = event.target.closest("[data-id]");
+  if (own && own.dataset.part !== "edge") return own.dataset.id;
+  return nearestEdge(view, event, own && own.dataset.id);
+}
+
+// Calls pick(id) for clicks and keys, and moved() when view.hovered or view.focused has changed.
+export function listen(view, pick, moved) {
+  const { svg } = view;
+  const own = (event) => event.target.closest("[data-id]")?.dataset.id;
+  const take = (id) => id && pick(id);
+  onClick(svg, (event) => take(event.detail ? pointedAt(view, event) : own(event)));
+  onKey(svg, (event) => take(own(event)));
+  const point = (id) => {
+    if (view.hovered === id) return;
+    view.hovered = id;
+    put(svg, { "data-over": id ? "" : null });
+    moved();
+  };
+  svg.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(pointedAt(view, event)));
+  svg.addEventListener("pointerleave", () => point(null));
+  const focus = (id) => { view.focused = id; moved(); };
+  svg.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && focus(event.target.dataset.id));
+  svg.addEventListener("focusout", () => focus(null));
+}

@@ -1,0 +1,56 @@
+// How names and values are set: which letters, how large, how far apart. Nothing is drawn here; widthOf(text, size,
+// {family, italic, weight}) measures.
+
+import { ITALIC, UPRIGHT } from "./theme.js";
+
+export const SMALLEST = 11;
+
+// Digits and brackets stand upright, letters are italic.
+export const isUpright = (text) => /^[\d(),./]+$/.test(text);
+
+function runsOf(name, bare) {
+  if (name.num) {
+    return [{ text: "∂" }, ...runsOf(name.num, bare), { text: "/" }, { text: "∂" }, ...runsOf(name.den, bare)];
+  }
+  const runs = [{ text: name.base }];
+  if (name.sup && !bare) runs.push({ text: name.sup, raise: -0.42 });
+  if (name.sub && !bare) runs.push({ text: name.sub, raise: 0.24 });
+  return runs;
+}
+
+// The runs of a name, each with its offset from the end of the one before, and the width of the whole; bare: no indices.
+// Superscript and subscript both start where their letter ends, as TeX sets them.
+export function typeset(name, size, bare, widthOf) {
+  let cursor = 0, letterEnd = 0, end = 0, baseline = 0;
+  const runs = runsOf(name, bare).map(({ text, raise = 0 }) => {
+    const italic = !isUpright(text);
+    const runSize = raise ? Math.max(SMALLEST, size * 0.68) : size;
+    const start = raise ? letterEnd + size * 0.04 : end;
+    const run = { text, italic, size: runSize, dx: start - cursor, dy: raise * size - baseline };
+    cursor = start + widthOf(text, runSize, { family: italic ? ITALIC : UPRIGHT, italic, weight: 400 });
+    if (!raise) letterEnd = cursor;
+    end = Math.max(end, cursor);
+    baseline = raise * size;
+    return run;
+  });
+  return { runs, width: end };
+}
+
+// A value too long for its room is set smaller, then narrower (to the width `squeezed`); never cut.
+export function fit(value, size, room, widthOf) {
+  const width = Math.max(1, room), natural = widthOf(value, size);
+  const fitted = Math.min(size, Math.max(SMALLEST, (size * width) / natural));
+  return { size: fitted, squeezed: (natural * fitted) / size > width + 1 ? width : null };
+}
+
+// Lines no wider than room, broken between words, or between any two Chinese characters.
+export function wrap(text, size, room, widthOf, weight = 500) {
+  const words = text.match(/[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+/g) || [];
+  const lines = [""];
+  for (const word of words) {
+    const longer = lines[lines.length - 1] + word;
+    if (lines[lines.length - 1].trim() && widthOf(longer.trim(), size, { weight }) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => line.trim()).filter(Boolean);
+}

@@ -1,0 +1,45 @@
+// Fonts and colours: the families that formulas are set in, a custom property per kind, and a ruler for texts.
+
+const SERIF = '"Latin Modern Math", "STIX Two Text", "Times New Roman", "Liberation Serif", serif';
+export const ITALIC = `KaTeX_Math, ${SERIF}`;
+export const UPRIGHT = `KaTeX_Main, ${SERIF}`;
+
+// Data names kinds; styles look colours up as var(--c-<kind>) and fonts as var(--italic), var(--upright).
+export function dress(root, colors) {
+  root.style.setProperty("--italic", ITALIC);
+  root.style.setProperty("--upright", UPRIGHT);
+  for (const [kind, color] of Object.entries(colors)) root.style.setProperty(`--c-${kind}`, color);
+}
+
+export const family = (kind) => `--family: var(--c-${kind}, var(--st-text-color))`;
+
+// widthOf(text, size): the width of a text in pixels, in the font of the page if no other family is named.
+export function ruler(root) {
+  const pen = document.createElement("canvas").getContext("2d"), body = getComputedStyle(root).fontFamily;
+  return (text, size, { family: named = body, italic = false, weight = 500 } = {}) => {
+    pen.font = `${italic ? "italic " : ""}${weight} ${size}px ${named}`;
+    return pen.measureText(text).width;
+  };
+}
+
+// Calls redraw(width, widthOf) whenever the width of root, in whole pixels, or the loaded fonts change, and at again().
+export function watch(root, redraw) {
+  let width = 0;
+  const again = () => {
+    width = width || Math.floor(root.clientWidth);
+    if (width >= 40) redraw(width, ruler(root));
+  };
+  const observer = new ResizeObserver(([entry]) => {
+    const now = Math.floor(entry.contentRect.width);
+    if (now === width) return;
+    width = now;
+    again();
+  });
+  observer.observe(root);
+  document.fonts.addEventListener("loadingdone", again);
+  const stop = () => {
+    observer.disconnect();
+    document.fonts.removeEventListener("loadingdone", again);
+  };
+  return { again, stop };
+}
