@@ -30,6 +30,7 @@ test test-all: $(VENV)/.dev
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check
+	$(VENV)/bin/oxlint --deny-warnings pages
 	$(PY) -m mypy
 
 bench: $(VENV)/.dev

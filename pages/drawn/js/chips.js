@@ -119,18 +119,19 @@ function newCell(view) {
   return cell;
 }
 
+function newTerm() {
+  const title = make("span", "term-title"), cells = make("span", "cells"), term = make("span", "term", title, cells);
+  term.parts = { title, cells };
+  return term;
+}
+
 function fillRibbon(view, data) {
   const operator = (g, i) => (i ? data.separator : g ? "+" : "");
   const terms = data.groups.map(({ title, chips }, g) => (
     { title, cells: chips.map((chip, i) => ({ chip, operator: operator(g, i) })) }
   ));
   if (data.result) terms.push({ title: "", cells: [{ chip: data.result, operator: "=" }] });
-  const create = () => {
-    const title = make("span", "term-title"), cells = make("span", "cells"), term = make("span", "term", title, cells);
-    term.parts = { title, cells };
-    return term;
-  };
-  reconcile(view.root, terms, (term, i) => `${i}`, create, (element, term) => {
+  reconcile(view.root, terms, (term, i) => `${i}`, newTerm, (element, term) => {
     const { title, cells } = element.parts;
     tell(title, term.title || "");
     reconcile(cells, term.cells, (cell) => cell.chip.id, () => newCell(view), (cell, one) => {

@@ -30,9 +30,11 @@ export function boxesOf(nodes, width, laned, widthOf) {
   return { boxes, height: y - FLOW.gapY + 10 + (laned ? FLOW.turn : 0) };
 }
 
+const spot = (x, y) => ({ x, y });
+
 // Candidate ways from one box to another, as corner points; the one that cuts the fewest boxes and corners is drawn.
 function ways(a, b, lane) {
-  const spot = (x, y) => ({ x, y }), toward = Math.sign(b.x - a.x) || 1;
+  const toward = Math.sign(b.x - a.x) || 1;
   const side = spot(a.x + (toward * a.w) / 2, a.y), entry = spot(b.x - (toward * b.w) / 2, b.y);
   const bottom = spot(a.x, a.y + a.h / 2), top = spot(b.x, b.y - b.h / 2), left = spot(a.x - a.w / 2, a.y);
   const home = spot(b.x - b.w / 2, b.y), middle = (side.x + entry.x) / 2, low = bottom.y + FLOW.turn, found = [];
@@ -65,8 +67,7 @@ function cuts(points, boxes) {
 // The corner points of an arrow.
 export function route(edge, boxes) {
   const a = boxes.get(edge.from), b = boxes.get(edge.to), all = [...boxes.values()];
-  const around = (points) => points.length === 5;
-  const cost = (points) => 1e5 * cuts(points, all) + 60 * points.length + length(points) - 1000 * around(points);
+  const cost = (points) => 1e5 * cuts(points, all) + 60 * points.length + length(points) - 1000 * (points.length === 5);
   return ways(a, b, a.start - FLOW.lane / 2 - 3).sort((p, q) => cost(p) - cost(q))[0];
 }
 

@@ -17,6 +17,8 @@ function nearestEdge(view, event, own) {
   return best;
 }
 
+const idAt = (event) => event.target.closest("[data-id]")?.dataset.id;
+
 function pointedAt(view, event) {
   const own = event.target.closest("[data-id]");
   if (own && own.dataset.part !== "edge") return own.dataset.id;
@@ -26,10 +28,9 @@ function pointedAt(view, event) {
 // Calls pick(id) for clicks and keys, and moved() when view.hovered or view.focused has changed.
 export function listen(view, pick, moved) {
   const { svg } = view;
-  const own = (event) => event.target.closest("[data-id]")?.dataset.id;
   const take = (id) => id && pick(id);
-  onClick(svg, (event) => take(event.detail ? pointedAt(view, event) : own(event)));
-  onKey(svg, (event) => take(own(event)));
+  onClick(svg, (event) => take(event.detail ? pointedAt(view, event) : idAt(event)));
+  onKey(svg, (event) => take(idAt(event)));
   const point = (id) => {
     if (view.hovered === id) return;
     view.hovered = id;
