@@ -9,8 +9,8 @@ const FLOW = {
   gapX: 46, gapY: 34, lane: 30, text: 13, leading: 17, padX: 12, padY: 9, widest: 230, point: 14, turn: 26,
 };
 
-// The boxes by id, each {node, lines, x, y, w, h} (its middle and size), and the height of the chart; laned: with a lane
-// on the left for arrows that go up.
+// The boxes by id, each {node, lines, x, y, w, h} (its middle and size), and the height of the chart; laned: with a
+// lane on the left for arrows that go up.
 export function boxesOf(nodes, width, laned, widthOf) {
   const columns = Math.max(...nodes.map((node) => node.col)) + 1, left = laned ? FLOW.lane : 2;
   const wide = Math.min(FLOW.widest, (width - left - 4 - FLOW.gapX * (columns - 1)) / columns);
@@ -64,7 +64,7 @@ function cuts(points, boxes) {
   return count;
 }
 
-// The corner points of an arrow.
+// The corner points of an arrow; one that goes under its box and up the lane is worth a detour.
 export function route(edge, boxes) {
   const a = boxes.get(edge.from), b = boxes.get(edge.to), all = [...boxes.values()];
   const cost = (points) => 1e5 * cuts(points, all) + 60 * points.length + length(points) - 1000 * (points.length === 5);

@@ -91,7 +91,8 @@ function titleLines(title, size, room, widthOf) {
 }
 
 function biasOf(bias, spot, { d, number }, widthOf) {
-  if (d.rows === "dot") return { x: spot.x, y: spot.y - spot.h / 2 - RING - 2 - d.bias / 2, w: d.bias, h: d.bias, name: 0 };
+  const above = spot.y - spot.h / 2 - RING - 2 - d.bias / 2;
+  if (d.rows === "dot") return { x: spot.x, y: above, w: d.bias, h: d.bias, name: 0 };
   const name = typeset(bias.name, d.small + 1, d.bare || d.rows !== "line", widthOf).width;
   const w = Math.max(d.bias, name + 6 + number + 16);
   return { x: spot.x, y: spot.y + spot.h / 2 + BELOW + d.bias / 2, w, h: d.bias, name };

@@ -1,4 +1,4 @@
-// Draws a network as SVG, in place: one element per id, kept from one update to the next. (Data: lessons/drawing/data.py)
+// Draws a network as SVG: one element per id, kept from one update to the next. (Data: lessons/drawing/data.py)
 
 import { make, put, say } from "./dom.js";
 import { placeLabels } from "./labels.js";
@@ -87,7 +87,9 @@ function syncAll(view) {
   sync(view, view.edges, layers.hits, picture.edges, newEdge);
 }
 
-const drawn = (view) => [view.nodes, view.biases, view.edges].flatMap((map) => [...map.values()].map((item) => item.data));
+function drawn({ nodes, biases, edges }) {
+  return [nodes, biases, edges].flatMap((map) => [...map.values()].map((item) => item.data));
+}
 
 // ---- neurons and biases --------------------------------------------------------------------------------------------
 
@@ -160,7 +162,8 @@ function drawDotRow({ plan, widthOf }, parts, node, i, spot) {
 }
 
 function drawBias(view, bias, spot) {
-  const { plan: { d, number }, widthOf } = view, item = view.biases.get(bias.id), place = spot.bias, { x, y, w, h } = place;
+  const { plan: { d, number }, widthOf } = view, item = view.biases.get(bias.id);
+  const place = spot.bias, { x, y, w, h } = place;
   const dot = d.rows === "dot", radius = dot ? 2 : h / 2;
   put(item.g, { style: family(bias.kind || "parameter") });
   item.g.classList.toggle("dot", dot);
@@ -183,13 +186,15 @@ function drawBias(view, bias, spot) {
 // ---- edges ---------------------------------------------------------------------------------------------------------
 
 function drawEdge(view, edge, line, thick) {
-  const item = view.edges.get(edge.id), lit = isLit(edge.state), width = thick * (0.35 + 0.65 * edge.size) + (lit ? 1 : 0);
+  const item = view.edges.get(edge.id), lit = isLit(edge.state);
+  const width = thick * (0.35 + 0.65 * edge.size) + (lit ? 1 : 0);
   const d = `M${line.x1.toFixed(1)} ${line.y1.toFixed(1)}L${line.x2.toFixed(1)} ${line.y2.toFixed(1)}`;
   const sign = edge.sign > 0 ? "positive" : edge.sign < 0 ? "negative" : "zero";
   const focused = view.focused === edge.id, hovered = view.hovered === edge.id;
   const cased = edge.state === "target" || edge.state === "selected" || focused;
   const style = edge.kind ? `--sign: var(--c-${edge.kind})` : null;
-  put(item.paint, { style, class: `edge ${sign} ${edge.state} ${hovered ? "hovered" : ""} ${focused ? "focused" : ""}` });
+  const pointed = `${hovered ? "hovered" : ""} ${focused ? "focused" : ""}`;
+  put(item.paint, { style, class: `edge ${sign} ${edge.state} ${pointed}` });
   put(item.line, { d, "stroke-width": width.toFixed(2) });
   put(item.hit, { d });
   show(item.casing, cased);
@@ -233,7 +238,8 @@ function drawEdges(view) {
 }
 
 function drawLinks(view) {
-  const { picture, plan } = view, lines = links(plan, picture), outputs = picture.layers[picture.layers.length - 1].nodes;
+  const { picture, plan } = view, lines = links(plan, picture);
+  const outputs = picture.layers[picture.layers.length - 1].nodes;
   resize(view.links, lines.length, () => add(view.layers.paint, "path", { class: "link" }));
   lines.forEach(({ x1, y1, x2, y2 }, i) => put(view.links[i], {
     d: `M${x1} ${y1}L${x2} ${y2}`,
@@ -286,7 +292,8 @@ function draw(view, width, widthOf) {
   const plan = view.plan = arrange(picture, width, view.room, widthOf);
   syncAll(view);
   const classes = {
-    pointing: drawn(view).some((data) => isLit(data.state)), dense: picture.edges.length > DENSE, pickable: view.pickable,
+    pointing: drawn(view).some((data) => isLit(data.state)), dense: picture.edges.length > DENSE,
+    pickable: view.pickable,
   };
   put(view.svg, {
     width, height: plan.height, role: "group", "aria-label": picture.label,

@@ -18,8 +18,8 @@ function runsOf(name, bare) {
   return runs;
 }
 
-// The runs of a name, each with its offset from the end of the one before, and the width of the whole; bare: no indices.
-// Superscript and subscript both start where their letter ends, as TeX sets them.
+// The runs of a name, each with its offset from the end of the one before, and the width of the whole; bare: without
+// indices. Superscript and subscript both start where their letter ends, as TeX sets them.
 export function typeset(name, size, bare, widthOf) {
   let cursor = 0, letterEnd = 0, end = 0, baseline = 0;
   const runs = runsOf(name, bare).map(({ text, raise = 0 }) => {

@@ -1,0 +1,15 @@
+// The components' modules without a browser: reads [{module, call, args}] from the standard input and answers as JSON.
+// Where a call takes widthOf, an argument "widthOf" stands for a ruler of plain widths, 0.55 of the size for a letter.
+
+import { readFileSync } from "node:fs";
+
+const plain = (text, size) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1 : 0.55), 0) * size;
+const asked = JSON.parse(readFileSync(0, "utf8"));
+const answers = [];
+for (const { module, call, args } of asked) {
+  const found = await import(new URL(`../../../pages/drawn/js/${module}.js`, import.meta.url));
+  const given = args.map((each) => (each === "widthOf" ? plain : each?.answer === undefined ? each : answers[each.answer]));
+  answers.push(found[call](...given));
+}
+const asData = (key, value) => (value instanceof Map ? Object.fromEntries(value) : value);
+process.stdout.write(JSON.stringify(answers, asData));

