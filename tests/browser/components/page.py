@@ -45,7 +45,7 @@ st.text(f"{len(st.session_state.get('files', []))} files")
 for file in st.session_state.get("files", []):
     st.text(file)
 
-look = Look.of(WORKED.notation, WORKED.language, WORKED.decimals, "light", WORKED.sizes)
+look = Look.of(WORKED.view.notation, WORKED.view.language, WORKED.view.decimals, "light", WORKED.sizes)
 scene = Scene.at(WORKED.worked, look, WORKED.derivation.steps[-1])
 network_picture(_hostile(picture(scene)), key="picture")
 chips(_hostile(ledger(scene)), key="ledger")
