@@ -11,7 +11,7 @@ from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from mlp_core.writing import latex as math
 from mlp_core.writing.names import Name, Notation
-from mlp_core.writing.numbers import on_screen, shown
+from mlp_core.writing.numbers import on_screen, shown, significant
 
 from .i18n import gettext, mark
 from .i18n import gettext as _
@@ -47,6 +47,11 @@ def is_name(key: str) -> bool:
 def name_of(key: str) -> str:
     """The name in the language in use."""
     return gettext(_title(key) or key)
+
+
+def plain(value: float) -> str:
+    """A number that a person gave, as short as can be."""
+    return on_screen(significant(value, 6))
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from mlp_core import Quantity
 from mlp_core.optimisers import OPTIMISERS
 
 from ..i18n import gettext as _
-from ..lab.runs import plain
-from ..style import Look
+from ..style import Look, plain
 
 POINTS = 1000
 STEEP, HEADROOM = 100, 4

@@ -13,14 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp_core import Optimiser, Quantity, Training, trace
-from mlp_core.writing.numbers import on_screen, significant
 
 from ..drawing.data import Flow, Shape, Station, Way
 from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext
 from ..queue import Queue
-from ..style import Look
+from ..style import Look, plain
 
 MOST = 10_000
 LOSS = Quantity("C")
@@ -121,11 +120,6 @@ def _setting(name: str, value: float | bool) -> str:
     if isinstance(value, bool):
         return (_("{name}: yes") if value else _("{name}: no")).format(name=name)
     return f"{name} {plain(value)}"
-
-
-def plain(value: float) -> str:
-    """A number that a person gave, as short as can be."""
-    return on_screen(significant(value, 6))
 
 
 def together(*sentences: str) -> str:

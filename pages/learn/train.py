@@ -10,7 +10,7 @@ from lessons.i18n import mark, ngettext
 from lessons.lab import runs as flow
 from lessons.lab.runs import Lane
 from lessons.problem import Problem
-from lessons.style import name_of
+from lessons.style import name_of, plain
 from mlp_core.optimisers import OPTIMISERS
 from pages.drawn.components import flowchart
 from pages.parts.show import cell, curve, head, onward, table
@@ -48,7 +48,7 @@ def controls() -> None:
             )  # fmt: skip
         text = _("From the sidebar: learning rate {lr}, {scope}, {loss}. Every optimiser starts from these weights.")
         scope, loss = name_of(example.settings.scope), name_of(example.model.loss)
-        st.caption(text.format(lr=flow.plain(example.lr), scope=scope, loss=loss))
+        st.caption(text.format(lr=plain(example.lr), scope=scope, loss=loss))
         st.form_submit_button(_("Start"), type="primary", on_click=start)
     for problem in state.problems(["train"]):
         st.error(problem.text())
