@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .engine import loss_of, trace
-from .network import Layer, Network
+from .network import Layer, Network, expect
 from .quantity import Quantity
 from .steps import derive
 
@@ -77,6 +77,7 @@ def check_gradients(network: Network, x: Any, y: Any) -> Check:
     All three work in float64, whatever the network's precision. Raises ValueError as ``trace`` does, and for a network with
     a step function, which has no gradient.
     """
+    expect(network, Network, "network")
     exact = Network(
         [
             Layer(layer.W.tolist(), None if layer.b is None else layer.b.tolist(), layer.activation)

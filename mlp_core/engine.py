@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .functions import ACTIVATIONS, LOSSES
-from .network import Network, NonFinite, is_finite, numbers
+from .network import Network, NonFinite, expect, is_finite, is_whole, numbers
 from .quantity import Quantity
 
 PARTS = ("z", "a", "dC_da", "da_dz", "delta", "dW", "db")
@@ -69,6 +69,7 @@ class Trace:
         Raises ValueError when the network has no such quantity, or it differs from sample to sample of a batch
         (``trace.sample(k)[...]`` has it then).
         """
+        expect(quantity, Quantity, "an address")
         if self.batch is not None and quantity.kind in _PER_SAMPLE:
             raise ValueError(f"{quantity} differs from sample to sample of a batch: ask trace.sample(k) for it")
         array = self._array(quantity)
@@ -102,11 +103,11 @@ class Trace:
         With reduction "mean" its delta is the batch size times row k of the batch's delta.
         """
         if self.batch is None:
-            if k == 0:
+            if is_whole(k) and k == 0:
                 return self
-        elif isinstance(k, (int, np.integer)) and 0 <= k < self.batch:
+        elif is_whole(k) and 0 <= k < self.batch:
             return trace(self.network, self.x[k], self.y[k])
-        raise ValueError(f"there is no sample {k!r}: the trace holds {self.batch or 1}, counted from 0")
+        raise ValueError(f"there is no sample {str(k)[:60]!r}: the trace holds {self.batch or 1}, counted from 0")
 
     def _repr_html_(self) -> str:
         def shown(t: LayerTrace, name: str) -> str:
@@ -150,6 +151,7 @@ def loss_of(network: Network, x: Any, y: Any) -> float:
 
 def samples(network: Network, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     """x and y as read-only copies in the network's precision; ValueError when they do not fit the network or its loss."""
+    expect(network, Network, "network")
     n_in, n_out = network.layers[0].n_in, network.layers[-1].n_out
     x, y = numbers(x, "x", network.dtype), numbers(y, "y", network.dtype)
     if x.ndim not in (1, 2) or x.shape[-1] != n_in or 0 in x.shape:

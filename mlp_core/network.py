@@ -25,6 +25,12 @@ class NonFinite(ValueError):
         self.layer = layer
 
 
+def expect(value: object, kind: type, what: str) -> None:
+    """ValueError naming what, unless ``value`` is of that kind."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{what} must be of type {kind.__name__}, not {type(value).__name__}")
+
+
 def is_finite(array: np.ndarray) -> bool:
     """True when every entry is finite. A finite sum of squares settles it in one pass; one that overflows needs a full look.
 
@@ -42,6 +48,11 @@ def is_number(value: object) -> bool:
         return False
 
 
+def is_whole(value: object) -> bool:
+    """True for a whole number, not for a bool."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
 @np.errstate(over="ignore")
 def _narrow(source: np.ndarray) -> np.ndarray:
     """As float32; a number too large for it becomes inf."""
@@ -50,9 +61,13 @@ def _narrow(source: np.ndarray) -> np.ndarray:
 
 def numbers(value: Any, what: str, dtype: np.dtype | None = None) -> np.ndarray:
     """A read-only copy of ``value`` as floats, all finite; ValueError says what is wrong with ``what``."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"{what} has masked entries; every number must be there")
     try:
         source = np.asarray(value)
         if source.dtype.kind == "O":
+            if any(isinstance(each, (str, bytes, np.ma.core.MaskedConstant)) for each in source.flat):
+                raise TypeError
             source = np.asarray(value, dtype=float)
         if source.dtype.kind not in "buif":
             raise TypeError
@@ -96,8 +111,8 @@ class Layer:
             frozen = tuple(frozen)
         except TypeError:
             frozen = (repr(frozen),)
-        if any(name not in ("W", "b") for name in frozen):
-            raise ValueError(f"frozen takes any of 'W', 'b', not {frozen!r}")
+        if not all(isinstance(name, str) and name in ("W", "b") for name in frozen):
+            raise ValueError(f"frozen takes any of 'W', 'b', not {str(frozen)[:60]}")
         self.__dict__.update(W=W, b=b, activation=activation, frozen=frozen)
 
     def updated(self, W: np.ndarray, b: np.ndarray | None) -> Layer:
@@ -134,9 +149,10 @@ class Network:
     has_gradient: bool  # False where a layer has the step function
 
     def __init__(self, layers: Sequence[Layer], loss: str = "squared_error", reduction: str = "mean") -> None:
-        if not isinstance(layers, Iterable):
-            raise ValueError(f"layers must be a list of Layer, not {layers!r}")
-        layers = tuple(layers)
+        try:
+            layers = tuple(layers)
+        except TypeError:
+            raise ValueError(f"layers must be a list of Layer, not {str(layers)[:60]!r}") from None
         if not layers:
             raise ValueError("a network needs at least one layer")
         for k, layer in enumerate(layers, 1):
@@ -153,8 +169,8 @@ class Network:
         wants, has = lookup(LOSSES, loss, "loss").wants, layers[-1].activation
         if wants and has != wants:
             raise ValueError(f"{loss} wants {wants} in the last layer, but layer {len(layers)} has {has}")
-        if reduction not in REDUCTIONS:
-            raise ValueError(f"unknown reduction {reduction!r}; known: {', '.join(REDUCTIONS)}")
+        if not isinstance(reduction, str) or reduction not in REDUCTIONS:
+            raise ValueError(f"unknown reduction {str(reduction)[:60]!r}; known: {', '.join(REDUCTIONS)}")
         has_gradient = all(ACTIVATIONS[layer.activation].slope for layer in layers)
         self.__dict__.update(layers=layers, loss=loss, reduction=reduction, has_gradient=has_gradient)
 

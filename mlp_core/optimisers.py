@@ -19,7 +19,7 @@ import sympy as sp
 
 from .engine import LayerTrace, Trace
 from .kinds import KINDS, enter_settings, enter_slots
-from .network import Layer, Network, NonFinite, is_finite, is_number, numbers
+from .network import Layer, Network, NonFinite, expect, is_finite, is_number, is_whole, numbers
 from .quantity import Quantity
 from .steps import Step
 
@@ -42,19 +42,23 @@ class State:
 
     def to_json(self) -> str:
         """As JSON text, every number at full precision."""
-        layers = [{p: {s: v.tolist() for s, v in slots.items()} for p, slots in layer.items()} for layer in self.layers]
-        return json.dumps({"optimiser": self.optimiser, "t": self.t, "layers": layers})
+        try:
+            layers = [{p: {s: v.tolist() for s, v in slots.items()} for p, slots in layer.items()} for layer in self.layers]
+            return json.dumps({"optimiser": self.optimiser, "t": self.t, "layers": layers})
+        except (AttributeError, TypeError):
+            raise ValueError("this is not the state of an optimiser") from None
 
     @classmethod
     def from_json(cls, text: str, network: Network) -> State:
         """The state written by ``to_json``; ValueError unless it is one and its shapes fit ``network``."""
+        expect(network, Network, "network")
         try:
             data = json.loads(text)
             name, t, layers = data["optimiser"], data["t"], data["layers"]
             slots = OPTIMISERS[name].slots
             if type(t) is not int or not 0 <= t <= MAX_UPDATES or not isinstance(layers, list):
                 raise TypeError
-        except (TypeError, KeyError, RecursionError, json.JSONDecodeError):
+        except (TypeError, KeyError, RecursionError, ValueError):
             raise ValueError("this is not the state of an optimiser") from None
         if len(layers) != len(network.layers):
             raise ValueError(f"the state has {len(layers)} layers, the network {len(network.layers)}")
@@ -112,6 +116,7 @@ class Update:
 
     def __getitem__(self, quantity: Quantity) -> float:
         """One number of the update, or of the trace it started from, by its address; ValueError when there is none."""
+        expect(quantity, Quantity, "an address")
         kind = quantity.kind
         if kind == "t":
             return float(self.state.t)
@@ -252,11 +257,13 @@ class Optimiser:
 
     def derive(self, network: Network) -> tuple[Step, ...]:
         """The Steps of one update of ``network``, parameter by parameter; cached by shape. Frozen parameters have none."""
+        expect(network, Network, "network")
         shape = tuple((layer.W.shape, layer.b is not None, layer.frozen) for layer in network.layers)
         return _derive(self.key, shape)
 
     def init(self, network: Network) -> State:
         """The state before the first update: every slot 0."""
+        expect(network, Network, "network")
         layers: list[dict[str, Slots]] = []
         for layer in network.layers:
             layers.append({name: {} for name, _ in _parameters(layer)})
@@ -272,6 +279,8 @@ class Optimiser:
         Raises ValueError when the trace or the state belong to another network or optimiser, and NonFinite (a ValueError)
         naming the layer when a parameter overflows.
         """
+        expect(network, Network, "network")
+        expect(trace, Trace, "trace")
         if trace.network is not network:
             raise ValueError(
                 f"the trace is of another network, of sizes {trace.network.sizes}; trace this one, {network.sizes}"
@@ -319,16 +328,27 @@ class Optimiser:
         return LayerUpdate(made["W"], made.get("b", {})), kept, new
 
     def _check(self, state: State, network: Network) -> None:
+        expect(state, State, "state")
+        expect(state.optimiser, str, "the optimiser of a state")
         if state.optimiser != self.name:
-            raise ValueError(f"this state was made by {state.optimiser}, not by {self.name}")
+            raise ValueError(f"this state was made by {state.optimiser[:60]}, not by {self.name}")
+        if not is_whole(state.t) or not 0 <= state.t <= MAX_UPDATES:
+            raise ValueError(f"the state's t must be a whole number from 0 to {MAX_UPDATES}, not {str(state.t)[:60]!r}")
+        expect(state.layers, tuple, "the layers of a state")
         if len(state.layers) != len(network.layers):
             raise ValueError(f"the state has {len(state.layers)} layers, the network {len(network.layers)}")
         for k, (old, layer) in enumerate(zip(state.layers, network.layers, strict=True), 1):
+            expect(old, Mapping, f"layer {k} of the state")
             for name, value in _parameters(layer):
+                expect(old.get(name), Mapping, f"layer {k}: the state of {name}")
                 for slot in self.slots:
-                    shape = old[name][slot].shape if name in old else None
-                    if shape != value.shape:
-                        raise ValueError(f"layer {k}: {slot} of {name} has shape {shape}, the parameter {value.shape}")
+                    found = old[name].get(slot)
+                    if type(found) is not np.ndarray or found.dtype != value.dtype:
+                        raise ValueError(f"layer {k}: {slot} of {name} must be an array of {value.dtype}")
+                    if found.shape != value.shape:
+                        raise ValueError(
+                            f"layer {k}: {slot} of {name} has shape {found.shape}, the parameter {value.shape}"
+                        )
 
 
 def _apply(laws: dict[str, Law], given: SimpleNamespace) -> Slots:

@@ -17,7 +17,7 @@ import sympy as sp
 
 from .engine import samples
 from .functions import ACTIVATIONS, LOSSES, Activation, Loss, add, mul
-from .network import Network, NonFinite
+from .network import Network, NonFinite, expect, is_whole
 from .quantity import Quantity
 from .writing.latex import write
 from .writing.names import NOTES
@@ -82,7 +82,10 @@ class Step:
 
     def evaluate(self, values: Mapping[Quantity, Any], digits: int = 15) -> sp.Float:
         """The formula with ``values`` put in for the inputs, evaluated by SymPy to so many digits."""
-        numbers = {q.symbol: sp.Float(values[q], digits) for q in self.inputs}
+        try:
+            numbers = {q.symbol: sp.Float(values[q], digits) for q in self.inputs}
+        except KeyError as missing:
+            raise ValueError(f"{self.target} needs the number of {missing.args[0]}") from None
         return sp.Float(self.formula.xreplace(numbers).evalf(digits), digits)
 
     def _repr_latex_(self) -> str:
@@ -105,7 +108,7 @@ class Derivation:
         return self.steps[self.position(target)]
 
     def __contains__(self, target: object) -> bool:
-        return target in self._position
+        return isinstance(target, Quantity) and target in self._position
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -115,7 +118,7 @@ class Derivation:
 
     def position(self, target: Quantity) -> int:
         """Where the step of ``target`` stands, from 0; ValueError when there is none."""
-        if target not in self._position:
+        if not isinstance(target, Quantity) or target not in self._position:
             raise ValueError(f"no step computes {target}")
         return self._position[target]
 
@@ -130,6 +133,12 @@ class Derivation:
         that would take too many. The factors of a fused delta are left out where they are not finite.
         """
         x, y = samples(network, x, y)
+        if x.ndim != 1:
+            raise ValueError(f"a derivation is of one sample: x must have shape ({network.sizes[0]},), not {x.shape}")
+        if derive(network).given != self.given:
+            raise ValueError("this derivation is of a network of another shape")
+        if not is_whole(digits) or not 1 <= digits <= MAX_DIGITS:
+            raise ValueError(f"digits must be a whole number from 1 to {MAX_DIGITS}, not {str(digits)[:60]!r}")
         values: dict[Quantity, Any] = {q: _given(network, x, y, q) for q in self.given}
         for step in self.steps:
             if step.law == "activation" and step.formula.has(sp.exp, sp.tanh):
@@ -139,7 +148,7 @@ class Derivation:
                     raise NonFinite(f"layer {layer}: so far in saturation, SymPy would need {digits} digits", layer)
             try:
                 values[step.target] = step.evaluate(values, digits)
-            except (TypeError, ValueError, KeyError):  # zoo or nan, or built on one: a factor of a fused delta
+            except (TypeError, ValueError):  # zoo or nan, or built on one: a factor of a fused delta
                 if step.target.kind not in ("dC_da", "da_dz"):
                     raise
         return values
@@ -155,6 +164,7 @@ def derive(network: Network) -> Derivation:
     A network with a step function has no gradient, so its derivation ends with the loss. Frozen parameters keep their
     gradient steps.
     """
+    expect(network, Network, "network")
     return _derive(
         network.sizes,
         tuple(ACTIVATIONS[layer.activation] for layer in network.layers),

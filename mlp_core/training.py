@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .engine import Trace, loss_of, samples, trace
-from .network import Network, NonFinite, is_number
+from .network import Network, NonFinite, expect, is_number, is_whole
 from .optimisers import Optimiser, State
 
 
@@ -55,6 +55,7 @@ class Training(Iterator[int]):
         change_below: float | None = None,
     ) -> None:
         self.x, self.y = samples(network, X, Y)
+        expect(optimiser, Optimiser, "optimiser")
         count = len(self.x) if self.x.ndim == 2 else 1
         _whole("epochs", epochs, 0)
         _whole("seed", seed, 0)
@@ -138,6 +139,8 @@ def train(
     an order that ``seed`` fixes; on_epoch(epoch, loss) is called after each epoch and stops the run by returning True.
     A run whose numbers overflow ends as "diverged" and keeps the last finite network. Raises ValueError for bad arguments.
     """
+    if on_epoch is not None and not callable(on_epoch):
+        raise ValueError(f"on_epoch must be a function, not {type(on_epoch).__name__}")
     training = Training(network, X, Y, optimiser, epochs, batch_size, seed, loss_below, change_below)
     for epoch in training:
         if on_epoch is not None and on_epoch(epoch, training.losses[-1]):
@@ -146,5 +149,5 @@ def train(
 
 
 def _whole(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} must be a whole number from {least} on, not {value!r}")
+    if not is_whole(value) or value < least:
+        raise ValueError(f"{name} must be a whole number from {least} on, not {str(value)[:60]!r}")

@@ -65,7 +65,7 @@ def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
         return None
     t = trace.layers[layer - 1]
     z, a = float(t.z[neuron - 1]), float(t.a[neuron - 1])
-    reach = max(6.0, 1.2 * abs(z))
+    reach = min(max(6.0, 1.2 * abs(z)), 1e307)
     x = np.linspace(-reach, reach, POINTS)
     with np.errstate(all="ignore"):
         y = record.f(x)

@@ -165,6 +165,14 @@ def test_a_neuron_far_out_still_lies_on_its_curve(x):
     assert abs(curve.at[0]) > 60
 
 
+@pytest.mark.parametrize("name", [name for name, record in ACTIVATIONS.items() if record.slope and record.elementwise])
+@pytest.mark.parametrize("z", [-1.7e308, -1e300, -750.0, 750.0, 1e300, 1.7e308])
+def test_a_curve_far_out_of_all_bounds_is_drawn_without_a_warning(name, z):
+    t = trace(Network([Layer([[0.0]], [z], name), Layer([[0.0]], [0.0], "sigmoid")], loss="squared_error"), [1.0], [1.0])
+    curve = activation_curve(t, 1, 1)
+    assert np.isfinite(curve.x).all() and np.isfinite(curve.slope)
+
+
 def test_the_step_function_has_no_curve_with_a_slope():
     network = Network([Layer([[1.0]], [0.0], "step")], loss="squared_error")
     assert ACTIVATIONS["step"].slope is None
