@@ -1,16 +1,17 @@
-"""The Steps of networks of one shape with the slips of each, compiled once for all numbers."""
+"""The Steps of what is worked, of one shape, with the slips of each, compiled once for all numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import sympy as sp
 
-from mlp_core import Network, Optimiser, Quantity, Step, derive
+from mlp_core import Quantity, Step
 
+from ..worked import Worked
 from .catalogue import CATALOGUE
 from .rule import Place
 
@@ -18,21 +19,20 @@ MAX_FRAMES = 64
 
 
 class Frame:
-    """All Steps of a network of one shape and of one update of it, and the slips of each."""
+    """All Steps of something worked, and the slips of each. Where there are layers: their sizes, activations and loss."""
 
-    def __init__(self, network: Network, optimiser: Optimiser | None) -> None:
-        self.derivation = derive(network)
-        self.update = optimiser.derive(network) if optimiser else ()
-        self.sizes, self.loss = network.sizes, network.loss
-        self.activations = tuple(layer.activation for layer in network.layers)
-        self.steps = {step.target: step for step in (*self.derivation, *self.update)}
+    def __init__(self, steps: Iterable[Step], sizes: tuple[int, ...] = ()) -> None:
+        self.steps = {step.target: step for step in steps}
+        self.sizes = sizes
+        of_layer = {step.target.layer: _case(step) for step in self.steps.values() if step.law == "activation"}
+        self.activations = tuple(of_layer[layer] for layer in sorted(of_layer))
+        self.loss = next((_case(step) for step in self.steps.values() if step.law == "loss"), "")
         self._compiled: dict[tuple[Quantity, tuple[str, ...]], Compiled] = {}
 
     @cached_property
     def quantities(self) -> dict[sp.Symbol, Quantity]:
-        """Symbol to address, of everything there is."""
-        every = {q for step in self.steps.values() for q in (step.target, *step.inputs)}
-        return {q.symbol: q for q in every.union(self.derivation.given)}
+        """Symbol to address, of everything that a Step computes or takes."""
+        return {q.symbol: q for step in self.steps.values() for q in (step.target, *step.inputs)}
 
     @cached_property
     def _computed(self) -> frozenset[tuple[str, int]]:
@@ -50,18 +50,16 @@ class Frame:
         return self._compiled[key]
 
 
-_FRAMES: dict[tuple[object, ...], Frame] = {}
+_FRAMES: dict[Hashable, Frame] = {}
 
 
-def frame_of(network: Network, optimiser: Optimiser | None = None) -> Frame:
-    """The frame of a network's shape, kept for the next network of that shape."""
-    layers = tuple((layer.W.shape, layer.b is not None, layer.activation, layer.frozen) for layer in network.layers)
-    key = (layers, network.loss, optimiser.key if optimiser else None)
-    if key not in _FRAMES:
+def frame_of(worked: Worked) -> Frame:
+    """The frame of something worked, kept for the next of its shape."""
+    if worked.key not in _FRAMES:
         if len(_FRAMES) >= MAX_FRAMES:
             _FRAMES.clear()
-        _FRAMES[key] = Frame(network, optimiser)
-    return _FRAMES[key]
+        _FRAMES[worked.key] = Frame(worked.steps, worked.sizes)
+    return _FRAMES[worked.key]
 
 
 @dataclass(frozen=True)
@@ -111,3 +109,8 @@ def _slips(place: Place) -> tuple[Slip, ...]:
             if formula != place.formula:
                 found.append(Slip(name, formula))
     return tuple(found)
+
+
+def _case(step: Step) -> str:
+    """Of "activation.sigmoid", sigmoid."""
+    return step.rule.partition(".")[2]

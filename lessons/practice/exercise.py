@@ -1,38 +1,65 @@
-"""Practice: what a person is being asked (an Exercise), how answers depend on each other, and a solution with a mistake in it."""
+"""Practice: what a person is being asked and has typed (an Exercise), and what each of their actions makes of it.
+
+An action is a function from an exercise to the next one and the attempts that count, and has no other effect; what it is
+given by a page may be stale or forged, and then changes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from math import isfinite
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
 from typing import Any
 
-import numpy as np
-
-from mlp_core import NonFinite, Quantity
-from mlp_core.steps import Phase
+from mlp_core import Quantity
 
 from ..example import MAX_SEED, WORKED, Example, Model
-from ..i18n import gettext as _
 from ..i18n import mark
-from ..misconceptions import ROUNDED
 from ..problem import Problem
-from ..style import Look, name_of
-from ..walk.updates import TOO_LONG
-from .grading import Verdict, grade
-from .questions import Question, questions
+from .answers import MAX_LENGTH, read
+from .grading import judged
+from .planted import Solution
+from .progress import Attempt
+from .questions import Question, askable
+from .verdict import Verdict, VerdictKind
 
-MODES = {
-    "next": mark("Next number"),
-    "layer": mark("A whole layer"),
-    "weight": mark("One weight"),
-    "error": mark("Find the error"),
-    "exam": mark("Exam"),
+
+class Mode(StrEnum):
+    """What is practised."""
+
+    NEXT = "next"
+    LAYER = "layer"
+    WEIGHT = "weight"
+    ERROR = "error"
+    EXAM = "exam"
+
+
+class Source(StrEnum):
+    """Which numbers are asked."""
+
+    CURRENT = "current"
+    WORKED = "worked"
+    RANDOM = "random"
+
+
+MODES: dict[str, str] = {
+    Mode.NEXT: mark("Next number"),
+    Mode.LAYER: mark("A whole layer"),
+    Mode.WEIGHT: mark("One weight"),
+    Mode.ERROR: mark("Find the error"),
+    Mode.EXAM: mark("Exam"),
 }
-SOURCES = {"current": mark("My network"), "worked": mark("The worked example"), "random": mark("New numbers")}
-PRINTED = ("factor_two_lost", "division_left_out", "minus_lost")  # slips that the notes make themselves
-MAX_COUNT, MAX_MINUTES = 50, 180
+SOURCES: dict[str, str] = {
+    Source.CURRENT: mark("My network"),
+    Source.WORKED: mark("The worked example"),
+    Source.RANDOM: mark("New numbers"),
+}
+MAX_COUNT, MAX_MINUTES, HINTS = 50, 180, 3
+MAX_QUESTIONS = 10_000  # more than the largest network has
+_PLACE = re.compile(r"[\w.]{0,40}", re.ASCII)
+_NONE = mark("There is no such exercise.")
 
 
 @dataclass(frozen=True)
@@ -40,35 +67,62 @@ class Exercise:
     """What a person is being asked and has typed so far.
 
     place: which part of a layer, or which weight; at: which question of a series; hints: how many have been asked for here;
-    typed: address (or "line" for a mistake found) and text; count, minutes and started (seconds since 1970, 0 before) are
-    an exam's.
+    typed: address and text of each answer; picked: the line taken for the mistake, from 1, 0 before; count, minutes and
+    started (seconds since 1970, 0 before) are an exam's. Problem at "practice" for what can be no exercise.
     """
 
-    mode: str = "next"
-    source: str = "current"
+    mode: Mode = Mode.NEXT
+    source: Source = Source.CURRENT
     seed: int = 1
     place: str = ""
     at: int = 0
     hints: int = 0
     typed: tuple[tuple[str, str], ...] = ()
+    picked: int = 0
     count: int = 10
     minutes: int = 10
     started: float = 0.0
     ended: bool = False
 
     def __post_init__(self) -> None:
-        if self.mode not in MODES or self.source not in SOURCES:
-            raise Problem("practice", mark("There is no such exercise."))
-        if type(self.seed) is not int or not 0 <= self.seed <= MAX_SEED:
+        if self.mode not in tuple(Mode) or self.source not in tuple(Source):
+            raise Problem("practice", _NONE)
+        object.__setattr__(self, "mode", Mode(self.mode))
+        object.__setattr__(self, "source", Source(self.source))
+        if not _whole(self.seed, 0, MAX_SEED):
             raise Problem("practice", mark("A seed is a whole number from 0 to {most}."), most=MAX_SEED)
-        if not 1 <= self.count <= MAX_COUNT:
+        if not _whole(self.count, 1, MAX_COUNT):
             raise Problem("practice", mark("An exam has 1 to {most} questions."), most=MAX_COUNT)
-        if not 1 <= self.minutes <= MAX_MINUTES:
+        if not _whole(self.minutes, 1, MAX_MINUTES):
             raise Problem("practice", mark("An exam takes 1 to {most} minutes."), most=MAX_MINUTES)
+        numbers = _whole(self.hints, 0, HINTS) and all(_whole(n, 0, MAX_QUESTIONS) for n in (self.at, self.picked))
+        clock = type(self.started) in (int, float) and 0 <= self.started < 1e11
+        place = isinstance(self.place, str) and _PLACE.fullmatch(self.place)
+        if not (numbers and clock and place and type(self.ended) is bool and _typed(self.typed)):
+            raise Problem("practice", _NONE)
+        object.__setattr__(self, "started", float(self.started))
+
+    def to_json(self) -> str:
+        """As JSON text, in ASCII."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Exercise:
+        """The exercise of ``to_json``; Problem at "practice" for anything else."""
+        try:
+            data = json.loads(text)
+        except (TypeError, ValueError, RecursionError):
+            raise Problem("practice", _NONE) from None
+        if not isinstance(data, dict) or data.keys() != {field.name for field in fields(cls)}:
+            raise Problem("practice", _NONE)
+        typed = data["typed"]
+        if not isinstance(typed, list) or not all(isinstance(pair, list) for pair in typed):
+            raise Problem("practice", _NONE)
+        return cls(**(data | {"typed": tuple(map(tuple, typed))}))
 
     def begun(self, **changes: Any) -> Exercise:
         """A fresh exercise with these choices, nothing typed yet."""
-        fresh: dict[str, Any] = {"at": 0, "hints": 0, "typed": (), "started": 0.0, "ended": False}
+        fresh: dict[str, Any] = {"at": 0, "hints": 0, "typed": (), "picked": 0, "started": 0.0, "ended": False}
         return replace(self, **(fresh | changes))
 
     def with_typed(self, texts: Mapping[str, str]) -> Exercise:
@@ -76,15 +130,23 @@ class Exercise:
         every = {**dict(self.typed), **texts}
         return replace(self, typed=tuple((key, text) for key, text in every.items() if text.strip()))
 
-    def at_question(self, at: int) -> Exercise:
-        """The exercise at another question of its series."""
-        return replace(self, at=at, hints=0)
+    def at_question(self, at: int, count: int) -> Exercise:
+        """The exercise at another of its ``count`` questions; past an end, at the last there."""
+        return replace(self, at=max(0, min(at, count - 1)), hints=0)
+
+    def hinted(self) -> Exercise:
+        """The exercise with one more hint."""
+        return replace(self, hints=min(HINTS, self.hints + 1))
 
     def example(self, current: Example) -> Example:
         """The numbers it is about, shown and updated as the current example is."""
-        if self.source == "worked":
+        if self.source is Source.WORKED:
             return replace(WORKED, settings=current.settings, view=current.view)
-        return current if self.source == "current" else current.remodelled(Model.redrawn, self.seed)
+        return current if self.source is Source.CURRENT else current.remodelled(Model.redrawn, self.seed)
+
+    def touched(self) -> bool:
+        """Whether a person has answered anything yet."""
+        return bool(self.typed or self.picked)
 
     def time_left(self, now: float) -> float:
         """Seconds until an exam ends; 0 when it is over."""
@@ -92,142 +154,107 @@ class Exercise:
 
     def is_running(self) -> bool:
         """Whether an exam has begun and its verdicts are still to come."""
-        return self.mode == "exam" and self.started > 0 and not self.ended
-
-    def is_over(self, now: float, questions: int) -> bool:
-        """Whether a running exam of so many questions has ended: by its time, its last answer, or its person."""
-        return self.ended or self.time_left(now) == 0 or len(self.typed) >= questions
+        return self.mode is Mode.EXAM and self.started > 0 and not self.ended
 
 
-@lru_cache(maxsize=128)
-def questions_of(example: Example) -> tuple[Question, ...]:
-    """Every question about an example, update included; Problem where the update overflows."""
+def _whole(value: object, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
+
+
+def _typed(pairs: object) -> bool:
+    """Whether these are addresses that can be asked, each once, with texts that can be typed."""
+    if not isinstance(pairs, tuple) or len(pairs) > MAX_QUESTIONS:
+        return False
+    if not all(isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in pairs):
+        return False
     try:
-        return questions(
-            example.network, example.x, example.y, example.optimiser, state=example.state, decimals=example.view.decimals
-        )
-    except NonFinite as error:
-        raise Problem("update", TOO_LONG, n=error.layer) from None
+        known = all(askable(Quantity.parse(address)) for address, _text in pairs)
+    except ValueError:
+        return False
+    return known and len(dict(pairs)) == len(pairs) and all(text.strip() and len(text) <= MAX_LENGTH for _address, text in pairs)
 
 
-def asked(exercise: Exercise, example: Example) -> tuple[Question, ...]:
-    """The questions of an exercise, in order; for a mistake to be found, the lines of the solution."""
-    every = questions_of(example)
-    if exercise.mode == "layer":
-        found = parts(every)
-        return found.get(exercise.place) or next(iter(found.values()))
-    if exercise.mode in ("weight", "error"):
-        names = weights(every)
-        if exercise.mode == "weight":
-            place = exercise.place if exercise.place in names else names[0]
-            return trail(every, place, (Phase.BACKWARD, Phase.UPDATE))
-        return trail(every, _drawn_weight(exercise, names), tuple(Phase))
-    if exercise.mode == "exam":
-        order = np.random.default_rng(exercise.seed).permutation(len(every))
-        return tuple(every[i] for i in order[: exercise.count])
-    return every
+Outcome = tuple[Exercise, tuple[Attempt, ...]]
 
 
-def parts(every: Iterable[Question]) -> dict[str, tuple[Question, ...]]:
-    """The blanks of whole layers: forward and backward by layer, an update by layer and law."""
-    found: dict[str, tuple[Question, ...]] = {}
-    for question in every:
-        step, target = question.step, question.target
-        if step.phase is not Phase.LOSS:
-            detail = [target.slot or "new"] if step.phase is Phase.UPDATE else []
-            key = ".".join([step.phase, str(target.layer), *detail])
-            found[key] = (*found.get(key, ()), question)
-    return found
+def answered(exercise: Exercise, texts: Mapping[str, Any], asked: Sequence[Question], now: float = 0.0) -> Outcome:
+    """The person sends these texts, by address, for some of the questions asked; outside an exam each counts at once.
 
-
-def part_title(key: str, members: tuple[Question, ...], look: Look) -> str:
-    """What a part is called: its layer, its phase, and the first of its quantities."""
-    phase, layer, *_detail = key.split(".")
-    first = look.name(members[0].target).text()
-    return _("Layer {n}: {phase}, from {name}").format(n=layer, phase=name_of(phase), name=first)
-
-
-def weights(every: Iterable[Question]) -> list[str]:
-    """The addresses of the parameters that an update changes, the output layer's weights first."""
-    new = [q.target for q in every if q.target.updated]
-    new.sort(key=lambda q: (-q.layer, q.kind, q.index))
-    return [str(q.beside(q.parameter)) for q in new]
-
-
-def trail(every: Iterable[Question], weight: str, phases: tuple[Phase, ...]) -> tuple[Question, ...]:
-    """All that the new value of a weight is computed from, within these phases, in order."""
-    by_target = {question.target: question for question in every}
-    parameter = Quantity.parse(weight)
-    needed: set[Quantity] = set()
-    open_ = [parameter.beside(f"{parameter.kind}_new")]
-    while open_:
-        target = open_.pop()
-        if target in by_target and target not in needed:
-            needed.add(target)
-            open_ += by_target[target].step.inputs
-    return tuple(q for target, q in by_target.items() if target in needed and q.step.phase in phases)
-
-
-def judged(asked: Iterable[Question], typed: Mapping[str, str]) -> dict[str, Verdict]:
-    """The verdict on every answer, by address; each may be built on the person's own earlier ones."""
-    verdicts: dict[str, Verdict] = {}
-    own: dict[Quantity, float] = {}
-    for question in asked:
-        key = str(question.target)
-        if key in typed:
-            verdict = verdicts[key] = grade(question, typed[key], own)
-            if verdict.final and verdict.value is not None:
-                own[question.target] = verdict.value
-    return verdicts
-
-
-@dataclass(frozen=True, eq=False)
-class Solution:
-    """A worked solution with one mistake: its lines and their values, which line is wrong, and by which misconception."""
-
-    lines: tuple[Question, ...]
-    values: dict[Quantity, float]
-    wrong: int
-    name: str
-
-
-def planted(exercise: Exercise, lines: tuple[Question, ...]) -> Solution:
-    """The solution with a mistake that the exercise's seed fixes; what follows from it is worked out from it, as in life."""
-    random = np.random.default_rng((exercise.seed, 2))
-    choices = [(i, name) for i, line in enumerate(lines) for name in line.misconceptions if _shows(line, name)]
-    printed = [(i, name) for i, name in choices if name in PRINTED]
-    if printed and random.random() < 0.4:
-        choices = printed
-    for i in random.permutation(len(choices)):
-        at, name = choices[i]
-        changed = _carried_on(lines, at, lines[at].wrong(name))
-        if all(map(isfinite, changed.values())):
-            values = {line.target: changed.get(line.target, line.answer) for line in lines}
-            return Solution(lines, values, at, name)
-    raise Problem("practice", mark("In this network no mistake can be seen; take other numbers."))
-
-
-def _carried_on(lines: tuple[Question, ...], at: int, wrong: float | None) -> dict[Quantity, float]:
-    """What becomes of the lines from ``at`` on, when its number is ``wrong`` and the others are worked out rightly."""
-    assert wrong is not None
-    changed = {lines[at].target: wrong}
-    for line in lines[at + 1 :]:
-        if changed.keys() & set(line.step.inputs):
-            changed[line.target] = line.compiled.numbers({**line.inputs, **changed})[0]
-    return changed
-
-
-def _shows(line: Question, name: str) -> bool:
-    """Whether this slip can be seen in the number as it is shown."""
-    wrong = line.wrong(name)
-    look = line.look("en")
-    return (
-        name != ROUNDED
-        and wrong is not None
-        and abs(wrong - line.answer) > 0.02 * abs(line.answer)
-        and look.value(line.target, wrong) != look.value(line.target, line.answer)
+    Hints taken count for the first question that was still open, and end with it. Problem at "answer" for a text that is too
+    long, and in an exam for one that is no number. ``now``: seconds since 1970.
+    """
+    addresses = {str(question.target) for question in asked}
+    sent = {key: text for key, text in texts.items() if key in addresses and isinstance(text, str)}
+    if exercise.mode is Mode.EXAM:
+        return _entered(exercise, sent, asked, now)
+    if exercise.mode is Mode.ERROR:
+        return exercise, ()
+    for text in sent.values():
+        if len(text) > MAX_LENGTH:
+            read(text)
+    before = judged(asked, dict(exercise.typed))
+    hinted = next((key for key in still_open(asked, before) if key in sent), "")
+    after = exercise.with_typed(sent)
+    verdicts = judged(asked, dict(after.typed))
+    old = dict(exercise.typed)
+    attempts = tuple(
+        Attempt.of(verdicts[key], text, exercise.hints if key == hinted else 0)
+        for key, text in sent.items()
+        if text.strip() and text != old.get(key) and verdicts[key].final
     )
+    solved = hinted in verdicts and verdicts[hinted].correct
+    return (replace(after, hints=0) if solved else after), attempts
 
 
-def _drawn_weight(exercise: Exercise, names: list[str]) -> str:
-    return names[int(np.random.default_rng((exercise.seed, 3)).integers(len(names)))]
+def still_open(asked: Sequence[Question], verdicts: Mapping[str, Verdict]) -> list[str]:
+    """The addresses of the questions that are not answered rightly yet, in order."""
+    keys = (str(question.target) for question in asked)
+    return [key for key in keys if key not in verdicts or not verdicts[key].correct]
+
+
+def picked(exercise: Exercise, n: int, solution: Solution) -> Outcome:
+    """The person takes line ``n`` (from 1) of a solution for the wrong one; once it is found, nothing counts any more."""
+    found = exercise.picked == solution.wrong + 1
+    if exercise.mode is not Mode.ERROR or found or n == exercise.picked or not _whole(n, 1, len(solution.lines)):
+        return exercise, ()
+    kind = VerdictKind.RIGHT if n == solution.wrong + 1 else VerdictKind.UNKNOWN
+    return replace(exercise, picked=n), (Attempt(str(solution.lines[n - 1].target), str(n), kind),)
+
+
+def exam_started(exercise: Exercise, count: Any, minutes: Any, now: float) -> Exercise:
+    """An exam of so many questions and minutes begins now; Problem where they are no numbers that an exam can have."""
+    if exercise.mode is not Mode.EXAM or exercise.is_running():
+        return exercise
+    return exercise.begun(count=count, minutes=minutes, started=now)
+
+
+def handed_in(exercise: Exercise, asked: Sequence[Question]) -> Outcome:
+    """An exam that is running ends, and what was entered counts."""
+    if not exercise.is_running():
+        return exercise, ()
+    typed = dict(exercise.typed)
+    verdicts = judged(asked, typed)
+    attempts = tuple(Attempt.of(verdict, typed[key], 0) for key, verdict in verdicts.items() if verdict.final)
+    return replace(exercise, ended=True), attempts
+
+
+def on_time(exercise: Exercise, asked: Sequence[Question], now: float) -> Outcome:
+    """An exam whose time is over, or that has no question left, is handed in; any other exercise is as it was."""
+    over = exercise.time_left(now) == 0 or not still_unanswered(exercise, asked)
+    return handed_in(exercise, asked) if over else (exercise, ())
+
+
+def still_unanswered(exercise: Exercise, asked: Sequence[Question]) -> list[str]:
+    """The addresses of the questions without an answer, in order."""
+    typed = dict(exercise.typed)
+    return [key for key in (str(question.target) for question in asked) if key not in typed]
+
+
+def _entered(exercise: Exercise, sent: Mapping[str, str], asked: Sequence[Question], now: float) -> Outcome:
+    """The exam with these answers, at its next question."""
+    if not exercise.is_running() or exercise.time_left(now) == 0:
+        return on_time(exercise, asked, now)
+    for text in filter(str.strip, sent.values()):
+        read(text)
+    after = exercise.with_typed(sent).at_question(exercise.at + 1, len(asked))
+    return on_time(after, asked, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from mlp_core import Quantity
@@ -20,10 +20,14 @@ from ..palette import mastery_colors
 from ..problem import Problem
 from ..style import Look
 from ..worked import Worked
-from .grading import Verdict
+from .answers import MAX_LENGTH
+from .questions import askable
+from .verdict import Verdict, VerdictKind
 
-KINDS = ("right", "carried", "slip", "close", "coarse", "unknown")
+KINDS = tuple(kind for kind in VerdictKind if kind.final)
 MOST, RECENT = 2000, 5  # answers kept in all; how many of an element's latest count for its mastery
+KEPT = 40  # characters of an answer
+VERSION = 2
 LEVELS = {0.5: "weak", 0.8: "fair", 2.0: "strong"}  # below that share of right ones
 
 
@@ -33,29 +37,30 @@ class Attempt:
 
     target: str
     answer: str
-    kind: str
+    kind: VerdictKind
     slips: tuple[str, ...] = ()
     hints: int = 0
 
     def __post_init__(self) -> None:
         try:
-            Quantity.parse(self.target)
-        except (ValueError, AttributeError):
-            raise Problem("progress", BROKEN) from None
-        fine = isinstance(self.answer, str) and len(self.answer) <= 200 and self.kind in KINDS
+            fine = askable(Quantity.parse(self.target))
+        except ValueError:
+            fine = False
+        fine = fine and isinstance(self.answer, str) and len(self.answer) <= MAX_LENGTH and self.kind in KINDS
         fine = fine and isinstance(self.slips, tuple) and all(name in CATALOGUE for name in self.slips)
         if not fine or type(self.hints) is not int or not 0 <= self.hints <= 3:
             raise Problem("progress", BROKEN)
+        object.__setattr__(self, "kind", VerdictKind(self.kind))
 
     @classmethod
     def of(cls, verdict: Verdict, answer: str, hints: int) -> Attempt:
         """The attempt that a verdict is about."""
-        return cls(str(verdict.question.target), answer[:200], verdict.kind, verdict.candidates, hints)
+        return cls(str(verdict.question.target), answer[:KEPT], verdict.kind, verdict.candidates, hints)
 
     @property
     def correct(self) -> bool:
         """Whether the answer counted."""
-        return self.kind in ("right", "carried")
+        return self.kind.counts
 
     @property
     def score(self) -> float:
@@ -77,20 +82,36 @@ class Progress:
         return Progress((*self.attempts, attempt)[-MOST:])
 
     def to_json(self) -> str:
-        """As JSON text, in ASCII: a restored answer may hold what no other encoding takes."""
-        return json.dumps({"attempts": [asdict(attempt) for attempt in self.attempts]})
+        """As JSON text, in ASCII: a restored answer may hold what no other encoding takes.
+
+        An attempt is a list: target, answer, kind, hints, slips; all but answer and hints are places in the list of words.
+        """
+        words: dict[str, int] = {}
+
+        def place(word: str) -> int:
+            return words.setdefault(word, len(words))
+
+        rows = [
+            [place(one.target), one.answer, place(one.kind), one.hints, *map(place, one.slips)] for one in self.attempts
+        ]
+        return json.dumps({"version": VERSION, "words": list(words), "attempts": rows}, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Progress:
-        """The progress of ``to_json``; Problem for anything else."""
+        """The progress of ``to_json``, or of the files that came before it; Problem at "progress" for anything else."""
         try:
             data = json.loads(text)
         except (TypeError, ValueError, RecursionError):
             raise Problem("progress", mark("This is not a saved progress: it is no valid JSON.")) from None
-        rows: Any = data.get("attempts") if isinstance(data, dict) and data.keys() == {"attempts"} else None
+        rows: Any = data.get("attempts") if isinstance(data, dict) else None
         if not isinstance(rows, list) or len(rows) > MOST:
             raise Problem("progress", BROKEN)
-        return cls(tuple(map(_attempt, rows)))
+        if data.keys() == {"attempts"}:
+            return cls(tuple(map(_attempt_of_fields, rows)))
+        words = data.get("words")
+        if data.keys() != {"version", "words", "attempts"} or data["version"] != VERSION or not isinstance(words, list):
+            raise Problem("progress", BROKEN)
+        return cls(tuple(_attempt(row, words) for row in rows))
 
     def slips(self) -> list[tuple[str, int]]:
         """The misconceptions shown so far and how often, the most frequent first."""
@@ -104,7 +125,7 @@ class Progress:
         return CATALOGUE[name].page_of(known.get(target.family, Phase.UPDATE))
 
     def by_element(self, worked: Worked) -> dict[str, list[Attempt]]:
-        """The attempts by the element of the network's picture that they are about; others are left out."""
+        """The attempts by the element of the picture that they are about; others are left out."""
         found: dict[str, list[Attempt]] = {}
         for attempt in self.attempts:
             id = worked.plan.element(Quantity.parse(attempt.target))
@@ -113,7 +134,19 @@ class Progress:
         return found
 
 
-def _attempt(row: Any) -> Attempt:
+def _attempt(row: Any, words: list[Any]) -> Attempt:
+    """The attempt of a row of ``to_json``."""
+    if not isinstance(row, list) or len(row) < 4:
+        raise Problem("progress", BROKEN)
+    target, answer, kind, hints, *slips = row
+    places = [target, kind, *slips]
+    if not all(type(place) is int and 0 <= place < len(words) and isinstance(words[place], str) for place in places):
+        raise Problem("progress", BROKEN)
+    return Attempt(words[target], answer, words[kind], tuple(words[place] for place in slips), hints)
+
+
+def _attempt_of_fields(row: Any) -> Attempt:
+    """The attempt of a row by name, as files of version 1 have it."""
     if not isinstance(row, dict) or row.keys() != {"target", "answer", "kind", "slips", "hints"}:
         raise Problem("progress", BROKEN)
     slips = row["slips"]

@@ -1,6 +1,6 @@
 """Practice: compute the next number by hand, type it, and hear what went wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -9,8 +9,9 @@ from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.i18n import language, ngettext
 from lessons.misconceptions import CATALOGUE
-from lessons.practice.exercise import MODES, SOURCES, Exercise, asked
+from lessons.practice.exercise import MODES, SOURCES, Exercise, Mode, Source
 from lessons.practice.progress import mastery_picture
+from lessons.practice.series import asked
 from lessons.problem import Problem
 from lessons.style import Look
 from mlp_core.steps import Phase
@@ -23,17 +24,23 @@ LARGEST = 4_000_000  # bytes of a saved progress
 
 
 def _choose(field: str, label: str, options: dict[str, str], value: str) -> None:
-    key = state.bind(f"practice.{field}", value)
+    key, names = state.bind(f"practice.{field}", str(value)), [str(name) for name in options]
     st.segmented_control(
-        label, list(options), format_func=lambda name: _(options[name]), key=key, on_change=_chosen, args=(field, key),
+        label, names, format_func=lambda name: _(options[name]), key=key, on_change=_chosen, args=(field, key, names),
         required=True,
     )  # fmt: skip
 
 
-def _chosen(field: str, key: str) -> None:
-    value = state.widget(key)
-    if value is not None:
+def _chosen(field: str, key: str, names: Sequence[str]) -> None:
+    value = state.said(key)
+    if value in names:
         state.practise(lambda exercise: exercise.begun(**{field: value}))
+
+
+def _seeded(key: str) -> None:
+    seed = state.said(key)
+    if seed is not None:
+        state.practise(lambda exercise: exercise.begun(seed=seed))
 
 
 def _again(exercise: Exercise) -> Exercise:
@@ -46,11 +53,11 @@ def choices() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _choose("mode", _("What to practise"), MODES, exercise.mode)
         _choose("source", _("Numbers"), SOURCES, exercise.source)
-        if exercise.source == "random" or exercise.mode in ("error", "exam"):
+        if exercise.source is Source.RANDOM or exercise.mode in (Mode.ERROR, Mode.EXAM):
             key = state.bind("practice.seed", exercise.seed)
-            st.number_input(_("Seed"), value=None, step=1, key=key, on_change=_chosen, args=("seed", key), width=110)
+            st.number_input(_("Seed"), value=None, step=1, key=key, on_change=_seeded, args=(key,), width=110)
             st.button(_("Another one"), key="again", on_click=state.practise, args=(_again,))
-    if exercise.source == "random":
+    if exercise.source is Source.RANDOM:
         st.caption(_("Sizes, activations, loss and optimiser are those of the sidebar; the seed fixes the numbers."))
     editor.messages("practice")
 
@@ -60,7 +67,7 @@ def exercise_of() -> tuple[Exercise, Example]:
     example = state.exercise().example(state.example())
     bare = (example.model, example.settings)
     before = state.seen("practice", bare)
-    if before is not None and before != bare and state.exercise().typed:
+    if before is not None and before != bare and state.exercise().touched():
         state.practise(lambda exercise: exercise.begun())
     return state.exercise(), example
 
@@ -71,14 +78,14 @@ def ask() -> None:
     look = Look.of(example.view.notation, example.view.language, example.view.decimals, state.theme(), example.sizes)
     try:
         questions = asked(exercise, example)
-        if exercise.mode in ("layer", "weight"):
+        if exercise.mode in (Mode.LAYER, Mode.WEIGHT):
             asking.place(example, look)
-        draw: dict[str, Callable[[], None]] = {
-            "next": lambda: asking.one(questions, example, look),
-            "layer": lambda: asking.many(questions, look),
-            "weight": lambda: asking.many(questions, look),
-            "error": lambda: asking.mistake(questions, look),
-            "exam": lambda: asking.exam(questions, look),
+        draw: dict[Mode, Callable[[], None]] = {
+            Mode.NEXT: lambda: asking.one(questions, example, look),
+            Mode.LAYER: lambda: asking.many(questions, look),
+            Mode.WEIGHT: lambda: asking.many(questions, look),
+            Mode.ERROR: lambda: asking.mistake(questions, look),
+            Mode.EXAM: lambda: asking.exam(questions, look),
         }
         draw[exercise.mode]()
     except Problem as problem:

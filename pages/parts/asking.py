@@ -1,10 +1,10 @@
-"""Asking and answering: one number at a time, many at once, a mistake to find, an exam."""
+"""Asking and answering, as it is drawn: one number at a time, many at once, a mistake to find, an exam."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -15,38 +15,71 @@ from lessons.drawing.scene import Scene
 from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.misconceptions import CATALOGUE
-from lessons.practice.answers import read
-from lessons.practice.exercise import Exercise, judged, part_title, parts, planted, questions_of, weights
-from lessons.practice.grading import Verdict
+from lessons.practice.exercise import (
+    HINTS,
+    Exercise,
+    Mode,
+    Outcome,
+    answered,
+    exam_started,
+    handed_in,
+    on_time,
+    picked,
+    still_open,
+)
+from lessons.practice.grading import judged
+from lessons.practice.planted import Solution, planted
 from lessons.practice.progress import Attempt
 from lessons.practice.questions import Question
+from lessons.practice.series import Questions, asked, places
+from lessons.practice.verdict import Verdict, VerdictKind
+from lessons.practice.wording import prompt
 from lessons.problem import quoted
 from lessons.style import Look
 from lessons.walk.card import laws, numbers_put_in
-from lessons.worked import known
 from mlp_core import Quantity
 from mlp_core.steps import Phase
-from pages.places import file_of
+from pages.places import PLACES, file_of
 
 from ..drawn.components import network_picture
 from ..session import state
 from .show import cell, head, table
 
-BOXES = {"right": st.success, "carried": st.success, "slip": st.error, "coarse": st.error, "unknown": st.error}
-MARKS = {"right": "✓", "carried": "✓", "digits": "…", "close": "≈", "nonsense": "?"}
-LINE = "line"
+MARKS = {
+    VerdictKind.RIGHT: "✓", VerdictKind.CARRIED: "✓", VerdictKind.DIGITS: "…", VerdictKind.CLOSE: "≈",
+    VerdictKind.NONSENSE: "?",
+}  # fmt: skip
+WRONG = (VerdictKind.SLIP, VerdictKind.COARSE, VerdictKind.UNKNOWN)
+
+
+def act(action: Callable[[Exercise, Questions], Outcome]) -> None:
+    """Let an action make the next exercise of this one and the questions it asks, and count what it counts."""
+    counted: list[Attempt] = []
+
+    def made(exercise: Exercise) -> Exercise:
+        after, attempts = action(exercise, asked(exercise, exercise.example(state.example())))
+        counted.extend(attempts)
+        return after
+
+    state.practise(made)
+    for attempt in counted:
+        state.record(attempt)
 
 
 def told(verdict: Verdict, look: Look) -> None:
     """The verdict in words, and where to read on."""
-    BOXES.get(verdict.kind, st.warning)(verdict.message(i18n.language(), look))
+    box = st.success if verdict.correct else st.error if verdict.kind in WRONG else st.warning
+    box(verdict.message(i18n.language(), look))
     if verdict.page:
         read_on(verdict.page)
 
 
 def read_on(page: str, before: str = "") -> None:
     """The link to the page that explains a misconception."""
-    label = _("Look at it on the page “{page}”").format(page=_(page.capitalize()))
+    if page not in PLACES:
+        st.markdown(before)
+        return
+    label = _("Look at it on the page “{page}”").format(page=_(PLACES[page][1]))
     st.page_link(file_of(page), label=f"{before}{label} →", width="content")
 
 
@@ -54,88 +87,60 @@ def hints(question: Question, taken: int, look: Look) -> None:
     """The hints asked for so far, and a button for the next."""
     for rung in range(1, taken + 1):
         st.markdown(question.hint(rung, look))
-    if taken < 3:
+    if taken < HINTS:
         names = [_("Hint: the law"), _("Hint: with the numbers"), _("Show the value")]
-        st.button(names[taken], key="hint", on_click=state.practise, args=(_one_more_hint,))
+        st.button(names[taken], key="hint", on_click=state.practise, args=(Exercise.hinted,))
 
 
-def _one_more_hint(exercise: Exercise) -> Exercise:
-    return replace(exercise, hints=min(3, exercise.hints + 1))
-
-
-def one(asked: Sequence[Question], example: Example, look: Look) -> None:
+def one(series: Questions, example: Example, look: Look) -> None:
     """One question after the other, each with the picture of what is known when it is asked."""
     exercise = state.exercise()
-    at = min(exercise.at, len(asked) - 1)
-    question = asked[at]
-    verdict = judged(asked, dict(exercise.typed)).get(str(question.target))
+    at = min(exercise.at, len(series) - 1)
+    question = series[at]
+    verdict = judged(series, dict(exercise.typed)).get(str(question.target))
     solved = verdict is not None and verdict.correct
     left, right = st.columns([11, 9], gap="medium")
     with left:
         network_picture(picture(_scene(question, example, look, solved)), key="picture.practice")
     with right, st.container(border=True):
-        _turning(at, len(asked), solved)
-        st.markdown(f"## {question.prompt(look)}")
+        _turning(at, len(series), solved)
+        st.markdown(f"## {prompt(question, look)}")
         if verdict and solved:
             told(verdict, look)
             return
-        _cell_of(question, "next")
+        _cell_of(question, _("Check"))
         if verdict:
             told(verdict, look)
         hints(question, exercise.hints, look)
 
 
-def _cell_of(question: Question, mode: str) -> None:
+def _cell_of(question: Question, button: str) -> None:
     """The cell for one answer; Enter sends it."""
-    key = state.cell(str(question.target))
+    address = str(question.target)
+    key = state.cell(address)
     with st.form(f"form.{key}", border=False):
         label = _("Your answer: a number, a fraction, or arithmetic such as 0.5-0.1*(-0.0575)")
         st.text_input(label, key=key, max_chars=200, autocomplete="off")
-        st.form_submit_button(_("Check") if mode == "next" else _("Enter"), type="primary", on_click=_send, args=([question],))
+        st.form_submit_button(button, type="primary", on_click=_send, args=([address],))
 
 
-def _send(asked: Sequence[Question]) -> None:
-    """Take what was typed for these questions; outside an exam it counts at once."""
-    exercise = state.exercise()
-    texts = {str(q.target): state.widget(state.cell(str(q.target))) or "" for q in asked}
-    if exercise.mode == "exam":
-        state.practise(lambda old: _entered(old, texts))
-        return
-    before, hinted = dict(exercise.typed), _open(asked, judged(asked, dict(exercise.typed)))[:1]
-    state.practise(lambda old: old.with_typed(texts))
-    everything = questions_of(exercise.example(state.example()))
-    verdicts = judged(everything, dict(state.exercise().typed))
-    for key, text in texts.items():
-        if text.strip() and text != before.get(key) and verdicts[key].final:
-            taken = exercise.hints if key in [str(q.target) for q in hinted] else 0
-            state.record(Attempt.of(verdicts[key], text, taken))
-    if hinted and not _open(hinted, verdicts):
-        state.practise(lambda old: replace(old, hints=0))
-
-
-def _entered(exercise: Exercise, texts: dict[str, str]) -> Exercise:
-    """The exam with these answers, at its next question; what is no number at all raises its Problem instead."""
-    for text in filter(str.strip, texts.values()):
-        read(text)
-    return exercise.with_typed(texts).at_question(exercise.at + 1)
-
-
-def _open(asked: Sequence[Question], verdicts: dict[str, Verdict]) -> list[Question]:
-    """The questions that are not answered rightly yet."""
-    return [q for q in asked if not (str(q.target) in verdicts and verdicts[str(q.target)].correct)]
+def _send(addresses: Sequence[str]) -> None:
+    """Take what was typed for these questions."""
+    texts = {address: state.said(state.cell(address)) for address in addresses}
+    act(lambda exercise, series: answered(exercise, texts, series, time.time()))
 
 
 def _turning(at: int, count: int, solved: bool = False) -> None:
     """Back, where we are, and on, which stands out once the question is solved."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.button("◀ " + _("Previous"), key="back", disabled=at == 0, on_click=_turn, args=(at - 1,))
+        st.button("◀ " + _("Previous"), key="back", disabled=at == 0, on_click=_turn, args=(at - 1, count))
         st.markdown("**" + _("Question {n} of {all}").format(n=at + 1, all=count) + "**", width="content")
         kind: Literal["primary", "secondary"] = "primary" if solved else "secondary"
-        st.button(_("Next") + " ▶", key="on", disabled=at == count - 1, on_click=_turn, args=(at + 1,), type=kind)
+        st.button(_("Next") + " ▶", key="on", disabled=at == count - 1, on_click=_turn, args=(at + 1, count), type=kind)
 
 
-def _turn(at: int) -> None:
-    state.practise(lambda exercise: exercise.at_question(at))
+def _turn(at: int, count: int) -> None:
+    state.practise(lambda exercise: exercise.at_question(at, count))
 
 
 def _scene(question: Question, example: Example, look: Look, solved: bool) -> Scene:
@@ -153,49 +158,48 @@ def _scene(question: Question, example: Example, look: Look, solved: bool) -> Sc
 
 def place(example: Example, look: Look) -> None:
     """Which part of a layer, or which weight."""
-    exercise, every = state.exercise(), questions_of(example)
-    if exercise.mode == "layer":
-        found = parts(every)
-        names = {key: part_title(key, members, look) for key, members in found.items()}
-        label = _("Part")
-    else:
-        names = {id: look.name(Quantity.parse(id)).text() for id in weights(every)}
-        label = _("Weight or bias")
+    exercise = state.exercise()
+    names = places(exercise, example, look)
+    label = _("Part") if exercise.mode is Mode.LAYER else _("Weight or bias")
     chosen = exercise.place if exercise.place in names else next(iter(names))
     key = state.bind("practice.place", chosen)
-    st.selectbox(label, list(names), format_func=lambda id: names[id], key=key, on_change=_placed, args=(key,), width=360)
+    st.selectbox(
+        label, list(names), format_func=lambda id: names[id], key=key, on_change=_placed, args=(key, tuple(names)), width=360
+    )  # fmt: skip
 
 
-def _placed(key: str) -> None:
-    state.practise(lambda exercise: exercise.begun(place=state.widget(key)))
+def _placed(key: str, choices: Sequence[str]) -> None:
+    chosen = state.said(key)
+    if chosen in choices:
+        state.practise(lambda exercise: exercise.begun(place=chosen))
 
 
-def many(asked: Sequence[Question], look: Look) -> None:
+def many(series: Questions, look: Look) -> None:
     """A sheet of blanks, checked together; later ones may be worked out from the person's own earlier ones."""
     exercise = state.exercise()
-    verdicts = judged(asked, dict(exercise.typed))
+    verdicts = judged(series, dict(exercise.typed))
+    by_address = {str(question.target): question for question in series}
     with st.form("sheet", border=True):
         with st.container(horizontal=True):
-            for question in asked:
-                st.text_input(
-                    look.name(question.target).text(), key=state.cell(str(question.target)), max_chars=200, width=150,
-                    autocomplete="off",
-                )  # fmt: skip
-        st.form_submit_button(_("Check all"), type="primary", on_click=_send, args=(list(asked),))
+            for address, question in by_address.items():
+                label = look.name(question.target).text()
+                st.text_input(label, key=state.cell(address), max_chars=200, width=150, autocomplete="off")
+        st.form_submit_button(_("Check all"), type="primary", on_click=_send, args=(list(by_address),))
     if verdicts:
-        _results(asked, verdicts, look)
-    open_ = _open(asked, verdicts)
+        _results(series, verdicts, look)
+    open_ = still_open(series, verdicts)
     if not open_:
         st.success(_("All right."))
     else:
-        st.caption(_("Hints are about {name}.").format(name=look.name(open_[0].target).text()))
-        hints(open_[0], exercise.hints, look)
+        question = by_address[open_[0]]
+        st.caption(_("Hints are about {name}.").format(name=look.name(question.target).text()))
+        hints(question, exercise.hints, look)
 
 
-def _results(asked: Sequence[Question], verdicts: dict[str, Verdict], look: Look, exact: bool = False) -> None:
+def _results(series: Questions, verdicts: dict[str, Verdict], look: Look, exact: bool = False) -> None:
     """A line an answer: the quantity, what was typed, the mark; below, a word on each that is not simply right."""
     typed, rows = dict(state.exercise().typed), []
-    for question in asked:
+    for question in series:
         key = str(question.target)
         verdict = verdicts.get(key)
         mark = MARKS.get(verdict.kind, "✗") if verdict else "–"
@@ -204,75 +208,74 @@ def _results(asked: Sequence[Question], verdicts: dict[str, Verdict], look: Look
         rows.append([*row, cell(look.value(question.target, question.answer))] if exact else row)
     titles = [_("Quantity"), _("Your answer"), _("Verdict"), _("Slip")]
     table(_("Your answers"), [*titles, _("Exact")] if exact else titles, rows)
-    for question in asked:
+    for question in series:
         verdict = verdicts.get(str(question.target))
-        if verdict and verdict.kind != "right":
+        if verdict and verdict.kind is not VerdictKind.RIGHT:
             st.markdown(f"**${look.symbol(question.target)}$**")
             told(verdict, look)
 
 
-def mistake(asked: tuple[Question, ...], look: Look) -> None:
+def mistake(series: Questions, look: Look) -> None:
     """A worked solution of which one line is wrong; the rest is worked out from it."""
     exercise = state.exercise()
-    solution = planted(exercise, asked)
+    solution = planted(exercise.seed, series)
     st.markdown(_("One line of this solution does not follow from the numbers above it. Press its number."))
-    values = {q: v for line in asked for q, v in line.inputs.items()} | solution.values
-    picked = int(dict(exercise.typed).get(LINE, "0"))
-    for n, line in enumerate(asked, 1):
+    values = {q: v for line in series for q, v in line.inputs.items()} | solution.values
+    found = exercise.picked == solution.wrong + 1
+    for n, line in enumerate(series, 1):
         sides = [laws(line.step, look)[0], numbers_put_in(line.step, line.worked.with_values(values), look)]
         shown = [side for side in sides if side] + [look.number(line.target, solution.values[line.target])]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                str(n), key=f"line.{n}", on_click=_pick_line, args=(n, solution.wrong + 1, line), width=56,
-                type="primary" if n == picked else "secondary", help=_("This line is wrong"),
-                disabled=picked == solution.wrong + 1,
+                str(n), key=f"line.{n}", on_click=act, args=(partial(_picked, n),),
+                width=56, type="primary" if n == exercise.picked else "secondary", help=_("This line is wrong"),
+                disabled=found,
             )  # fmt: skip
             with st.container(width="stretch"):
                 st.latex(rf"{look.symbol(line.target)} = " + " = ".join(shown))
-        if n == picked:
-            _line_told(n, solution.wrong + 1, solution.name, line, look)
+        if n == exercise.picked:
+            _line_told(n, solution, look)
 
 
-def _pick_line(n: int, wrong: int, line: Question) -> None:
-    if str(n) != dict(state.exercise().typed).get(LINE):
-        state.practise(lambda exercise: exercise.with_typed({LINE: str(n)}))
-        state.record(Attempt(str(line.target), str(n), "right" if n == wrong else "unknown"))
+def _picked(n: int, exercise: Exercise, series: Questions) -> Outcome:
+    return picked(exercise, n, planted(exercise.seed, series))
 
 
-def _line_told(n: int, wrong: int, name: str, line: Question, look: Look) -> None:
-    if n != wrong:
+def _line_told(n: int, solution: Solution, look: Look) -> None:
+    if n != solution.wrong + 1:
         st.warning(_("Line {n} does follow from the numbers above it. Look again.").format(n=n))
         return
+    line = solution.lines[solution.wrong]
     target = f"${look.symbol(line.target)}$"
-    right = known(line.values, line.target)
-    assert right is not None
-    st.success(_("Found. Right is {target} = {value}.").format(target=target, value=look.value(line.target, right)))
-    verdict = Verdict("slip", line, candidates=(name,))
+    value = look.value(line.target, line.answer)
+    st.success(_("Found. Right is {target} = {value}.").format(target=target, value=value))
+    verdict = Verdict(VerdictKind.SLIP, line, candidates=(solution.name,))
     st.markdown(verdict.message(i18n.language(), look))
     read_on(verdict.page)
 
 
-def exam(asked: tuple[Question, ...], look: Look) -> None:
+def exam(series: Questions, look: Look) -> None:
     """So many questions in so many minutes; the verdicts come at the end."""
+    act(lambda exercise, series: on_time(exercise, series, time.time()))
     exercise = state.exercise()
     if not exercise.started:
         _exam_settings(exercise)
         return
-    if exercise.is_over(time.time(), len(asked)):
-        _exam_result(asked, look)
+    if exercise.ended:
+        _exam_result(series, look)
         return
     _clock()
     done = dict(exercise.typed)
-    st.progress(len(done) / len(asked), text=_("{n} of {all} answered").format(n=len(done), all=len(asked)))
-    at = min(exercise.at, len(asked) - 1)
-    question = asked[at]
+    st.progress(len(done) / len(series), text=_("{n} of {all} answered").format(n=len(done), all=len(series)))
+    at = min(exercise.at, len(series) - 1)
+    question = series[at]
     with st.container(border=True):
-        _turning(at, len(asked))
-        st.markdown(f"## {question.prompt(look)}")
+        _turning(at, len(series))
+        st.markdown(f"## {prompt(question, look)}")
         if str(question.target) in done:
             st.caption(_("Entered: {text}").format(text=quoted(done[str(question.target)])))
-        _cell_of(question, "exam")
-    st.button(_("Hand in"), key="hand.in", on_click=_hand_in)
+        _cell_of(question, _("Enter"))
+    st.button(_("Hand in"), key="hand.in", on_click=act, args=(handed_in,))
 
 
 def _exam_settings(exercise: Exercise) -> None:
@@ -285,8 +288,8 @@ def _exam_settings(exercise: Exercise) -> None:
 
 
 def _start_exam() -> None:
-    count, minutes = state.widget("exam.count") or 0, state.widget("exam.minutes") or 0
-    state.practise(lambda exercise: exercise.begun(count=count, minutes=minutes, started=time.time()))
+    count, minutes = state.said("exam.count") or 0, state.said("exam.minutes") or 0
+    state.practise(lambda exercise: exam_started(exercise, count, minutes, time.time()))
 
 
 @st.fragment(run_every=1.0)
@@ -298,18 +301,8 @@ def _clock() -> None:
         st.rerun()
 
 
-def _hand_in() -> None:
-    state.practise(lambda exercise: replace(exercise, ended=True))
-
-
-def _exam_result(asked: tuple[Question, ...], look: Look) -> None:
-    exercise = state.exercise()
-    verdicts = judged(asked, dict(exercise.typed))
-    if state.seen("exam", exercise.started) != exercise.started:
-        for key, verdict in verdicts.items():
-            if verdict.final:
-                state.record(Attempt.of(verdict, dict(exercise.typed)[key], 0))
-        state.practise(lambda old: replace(old, ended=True))
+def _exam_result(series: Questions, look: Look) -> None:
+    verdicts = judged(series, dict(state.exercise().typed))
     right = sum(verdict.correct for verdict in verdicts.values())
-    st.markdown("## " + _("{right} of {all} right").format(right=right, all=len(asked)))
-    _results(asked, verdicts, look, exact=True)
+    st.markdown("## " + _("{right} of {all} right").format(right=right, all=len(series)))
+    _results(series, verdicts, look, exact=True)

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED
-from lessons.practice.exercise import MODES, Exercise, asked
+from lessons.practice.exercise import MODES, Exercise
+from lessons.practice.series import asked
 from lessons.sheets.worksheet import Settings, code_of, instance
 from tests.browser.test_pages import violations
 from tests.browser.test_phone import sticks_out

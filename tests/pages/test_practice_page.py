@@ -8,8 +8,10 @@ import pytest
 from lessons import i18n
 from lessons.content import text as content_text
 from lessons.example import PRESETS, WORKED, Model
-from lessons.practice.exercise import MODES, Exercise, asked, planted
+from lessons.practice.exercise import MODES, Exercise
+from lessons.practice.planted import planted
 from lessons.practice.progress import Progress
+from lessons.practice.series import asked
 from mlp_core import Quantity
 from pages.parts import asking
 
@@ -153,7 +155,7 @@ def test_all_of_a_layer_right():
 def test_finding_the_planted_mistake():
     at = begun("error", seed=5)
     exercise = at.session_state["exercise"]
-    solution = planted(exercise, asked(exercise, WORKED))
+    solution = planted(exercise.seed, asked(exercise, WORKED))
     other = 1 if solution.wrong else 2
     press(at, f"line.{other}")
     assert any("does follow" in box for box in boxes(at))

@@ -9,6 +9,7 @@ from lessons import grade, i18n, questions
 from lessons.example import WORKED
 from lessons.misconceptions import (
     CATALOGUE,
+    Frame,
     Misconception,
     Place,
     Rule,
@@ -16,13 +17,13 @@ from lessons.misconceptions import (
     enter,
     forward,
     frame,
-    frame_of,
     general,
     loss,
     spoils,
     update,
 )
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop
+from lessons.practice.wording import usual_look
+from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, derive
 from mlp_core.functions import ACTIVATIONS, LOSSES
 
 RULES = {f"{rule.wrong.__module__.rpartition('.')[2]}.{rule.name}": rule for each in CATALOGUE.values() for rule in each.rules}
@@ -52,7 +53,8 @@ def everywhere():
         networks += [network("tanh", output, cost=cost, frozen=("W", "b"))]
     networks += [network("sigmoid", "step")]
     for n, net in enumerate(networks):
-        chosen = frame_of(net, OPTIMISERS[n % len(OPTIMISERS)] if net.layers[-1].activation != "step" else None)
+        optimiser = OPTIMISERS[n % len(OPTIMISERS)] if net.layers[-1].activation != "step" else None
+        chosen = Frame([*derive(net), *(optimiser.derive(net) if optimiser else ())], net.sizes)
         yield from (Place(chosen, step) for step in chosen.steps.values())
 
 
@@ -123,7 +125,7 @@ def test_two_rules_for_one_law_are_refused():
 def test_a_formula_about_something_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setattr(frame, "CATALOGUE", {"new": Misconception("new", foreign)})
     with pytest.raises(ValueError, match=r"misconception new at C: there is no m_hat_b_9_1 here"):
-        frame.Compiled(frame_of(WORKED.network), frame_of(WORKED.network).steps[Quantity("C")])
+        Frame(derive(WORKED.network), WORKED.sizes).compiled(Quantity("C"))
 
 
 def test_a_name_that_is_taken_and_one_that_says_nothing_are_refused():
@@ -182,4 +184,4 @@ def test_a_new_one_is_one_call_and_shows_in_questions_grading_and_texts(new):
         with i18n.using(language):
             assert CATALOGUE[new].title == title
         assert title in verdict.message(language)
-        assert question.look(language).symbol(question.target) in verdict.message(language)
+        assert usual_look(question, language).symbol(question.target) in verdict.message(language)

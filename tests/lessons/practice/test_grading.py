@@ -14,7 +14,8 @@ from lessons import Question, content, grade, i18n, questions
 from lessons.example import PRESETS, WORKED, Example
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.answers import read
-from lessons.practice.grading import MOST, Verdict
+from lessons.practice.verdict import MOST, Verdict, VerdictKind
+from lessons.practice.wording import usual_look
 from mlp_core import Layer, Network, NonFinite, Quantity
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.numbers import shown
@@ -97,10 +98,10 @@ def answer_wrong(question: Question, found: Measured) -> None:
     wrong = {name: question.wrong(name) for name in question.misconceptions}
     for name, value in wrong.items():
         text = repr(value)
-        told(question, wrong, name, text, max(1e-9 * abs(value), question.noise), "in full", found)
+        told(question, wrong, name, text, max(1e-9 * abs(value), question.tolerance.noise), "in full", found)
         text = f"{value:#.6g}"
-        error = read(text).tolerance + question.noise
-        if all(abs(float(text) - number) > error for number in (question.answer, question.from_screen)):
+        error = read(text).tolerance + question.tolerance.noise
+        if all(abs(float(text) - number) > error for number in (question.answer, question.tolerance.from_screen)):
             told(question, wrong, name, text, error, "to six digits", found)
 
 
@@ -122,14 +123,14 @@ def answer_anything(question: Question, rng: np.random.Generator, found: Measure
     """Numbers near the right one and far from it, in full: nobody can say how they came about."""
     for relative in 10 ** rng.uniform(-3, 1, 2) * rng.choice([-1, 1], 2):
         away = question.answer * relative
-        text = repr(float(question.answer + away if abs(away) > 1e6 * question.noise else relative))
+        text = repr(float(question.answer + away if abs(away) > 1e6 * question.tolerance.noise else relative))
         verdict = grade(question, text)
         found.note("any other number", not verdict.correct, question, text, verdict)
         honest = verdict.kind == "unknown" and verdict.misconception is None and verdict.candidates == ()
         found.note("unexplained", honest, question, text, verdict)
     for lang in i18n.LANGUAGES if rng.random() < MESSAGES else ():
         with i18n.using(lang):
-            law = question.hint(1, question.look(lang))
+            law = question.hint(1, usual_look(question, lang))
         found.note("the first hint", verdict.message(lang).endswith(law), question, text, verdict)
 
 
@@ -182,7 +183,7 @@ def test_a_number_that_several_give_is_diagnosed_as_a_set_that_holds_it(measured
 def test_every_misconception_of_the_worked_example_gets_its_own_message_and_no_other(optimiser, lang):
     told = {name: text.partition("\n")[::2] for name, text in content.sections("misconceptions", lang).items()}
     for question in asked(optimiser=optimiser).values():
-        target = f"${question.look(lang).symbol(question.target)}$"
+        target = f"${usual_look(question, lang).symbol(question.target)}$"
         wrong = {name: question.wrong(name) for name in question.misconceptions}
         for name, value in wrong.items():
             verdict = grade(question, repr(value))
@@ -206,7 +207,7 @@ def test_the_slip_of_the_notes_is_recognised_as_it_is_printed_there():
 
 def test_where_many_fit_the_likeliest_few_are_told(language):
     question = asked()["dW.2.1.1"]
-    verdict = Verdict("slip", question, 0.0, tuple(CATALOGUE)[: MOST + 2])
+    verdict = Verdict(VerdictKind.SLIP, question, 0.0, tuple(CATALOGUE)[: MOST + 2])
     told = [name for name in CATALOGUE if f"**{CATALOGUE[name].title}" in verdict.message(language)]
     assert told == list(CATALOGUE)[:MOST]
 
@@ -241,7 +242,7 @@ def test_an_answer_that_follows_from_an_own_wrong_number_counts_and_is_said_to(o
             assert not grade(question, typed).correct, f"{where}: right without the own number, too"
             for lang in i18n.LANGUAGES:
                 message, exact = verdict.message(lang), f"{question.answer:.10g}".replace("-", "−")
-                assert question.look(lang).symbol(q) in message, message
+                assert usual_look(question, lang).symbol(q) in message, message
                 assert message.rstrip(".。").endswith(f"= {exact}"), message
             carried += 1
     assert carried > 15

@@ -1,6 +1,5 @@
 """What each kind of practice asks, how own answers carry on, and solutions with one planted mistake."""
 
-from dataclasses import replace
 from itertools import product
 from math import isfinite
 
@@ -8,20 +7,10 @@ import pytest
 
 from lessons.example import PRESETS, WORKED
 from lessons.misconceptions import CATALOGUE
-from lessons.practice.exercise import (
-    MAX_COUNT,
-    MODES,
-    PRINTED,
-    SOURCES,
-    Exercise,
-    asked,
-    judged,
-    parts,
-    planted,
-    questions_of,
-    trail,
-    weights,
-)
+from lessons.practice.exercise import MAX_COUNT, MODES, SOURCES, Exercise
+from lessons.practice.grading import judged
+from lessons.practice.planted import PRINTED, planted
+from lessons.practice.series import asked, parts, questions_of, trail, weights
 from lessons.problem import Problem
 from mlp_core import Quantity
 from mlp_core.optimisers import OPTIMISERS
@@ -125,7 +114,7 @@ def test_just_one_line_of_a_planted_solution_does_not_follow(name, optimiser):
     chosen = example(name, optimiser)
     for seed, source in product(range(1, 9), ("current", "random")):
         exercise = Exercise(mode="error", source=source, seed=seed)
-        solution = planted(exercise, asked(exercise, exercise.example(chosen)))
+        solution = planted(exercise.seed, asked(exercise, exercise.example(chosen)))
         assert all(map(isfinite, solution.values.values()))
         values = {q: v for line in solution.lines for q, v in line.inputs.items()} | solution.values
         wrong = [
@@ -148,7 +137,7 @@ def test_the_seed_alone_fixes_the_planted_mistake():
 def test_the_slips_of_the_notes_turn_up_among_the_planted():
     chosen = WORKED.with_(optimiser="Adam")
     exercises = [Exercise(mode="error", seed=seed) for seed in range(1, 40)]
-    names = {planted(exercise, asked(exercise, chosen)).name for exercise in exercises}
+    names = {planted(exercise.seed, asked(exercise, chosen)).name for exercise in exercises}
     assert names & set(PRINTED)
     assert len(names) > 10
     assert names <= CATALOGUE.keys()
@@ -182,17 +171,6 @@ def test_beginning_again_keeps_the_choice_and_forgets_the_answers():
 
 def test_an_answer_taken_back_is_gone():
     assert Exercise().with_typed({"C": "1"}).with_typed({"C": " "}).typed == ()
-
-
-def test_an_exam_ends_by_its_time_its_last_answer_or_its_person():
-    running = Exercise(mode="exam", count=2, minutes=1, started=100.0)
-    assert running.is_running()
-    assert not running.is_over(159.0, 2)
-    assert running.time_left(130.0) == 30.0
-    assert running.is_over(160.0, 2)
-    assert running.with_typed({"C": "1", "z.1.1": "2"}).is_over(101.0, 2)
-    assert replace(running, ended=True).is_over(101.0, 2)
-    assert not Exercise().is_running()
 
 
 def test_every_mode_and_source_has_a_name():

@@ -11,9 +11,11 @@ from lessons.drawing.scene import Scene
 from lessons.example import PRESETS, WORKED
 from lessons.misconceptions import CATALOGUE
 from lessons.palette import BACKGROUND, MASTERY, contrast
-from lessons.practice.progress import KINDS, MOST, Attempt, Progress, level, mastery_picture
+from lessons.practice.progress import KEPT, KINDS, MOST, Attempt, Progress, level, mastery_picture
 from lessons.problem import Problem
 from lessons.style import Look
+from mlp_core import Adam
+from mlp_core.kinds import KINDS as KINDS_OF
 from mlp_core.steps import Phase
 
 from ..strategies import forged
@@ -37,7 +39,14 @@ def test_json_and_back(attempts):
 
 FORGED = [
     "", "{", "null", "[]", "1", '"text"', "{}", '{"attempts": 1}', '{"attempts": {}}', '{"attempts": [], "more": 1}',
-    '{"attempts": [1]}', '{"attempts": [{}]}', "[" * 100_000, '{"attempts": [null]}',
+    '{"attempts": [1]}', '{"attempts": [{}]}', "[" * 100_000, '{"attempts": [null]}', '{"version": 2, "attempts": []}',
+    '{"version": 2, "words": {}, "attempts": []}', '{"version": 3, "words": [], "attempts": []}',
+    '{"version": 2, "words": ["z.1.1"], "attempts": [[0, "1", 0, 0]]}',
+    '{"version": 2, "words": ["z.1.1", "right"], "attempts": [[0, "1", 2, 0]]}',
+    '{"version": 2, "words": ["z.1.1", "right"], "attempts": [[0, "1", -1, 0]]}',
+    '{"version": 2, "words": ["z.1.1", "right"], "attempts": [[0, "1", true, 0]]}',
+    '{"version": 2, "words": ["z.1.1", ["right"]], "attempts": [[0, "1", 1, 0]]}',
+    '{"version": 2, "words": ["z.1.1", "right"], "attempts": [[0, "1", 1]]}',
 ]  # fmt: skip
 
 
@@ -69,10 +78,80 @@ def test_what_is_no_progress_is_refused(text):
     ],
 )
 def test_one_forged_field_refuses_the_file(field, value):
-    data = json.loads(Progress((RIGHT,)).to_json())
-    data["attempts"][0][field] = value
     with pytest.raises(Problem):
-        Progress.from_json(json.dumps(data))
+        Progress.from_json(earlier(RIGHT, **{field: value}))
+
+
+def earlier(attempt, **changes):
+    """A file as it was saved before there were versions."""
+    row = {"target": attempt.target, "answer": attempt.answer, "kind": attempt.kind, "slips": attempt.slips}
+    return json.dumps({"attempts": [row | {"hints": attempt.hints} | changes]})
+
+
+def test_a_file_saved_before_there_were_versions_still_loads():
+    assert Progress.from_json(earlier(WRONG)) == Progress((WRONG,))
+
+
+@pytest.mark.parametrize("target", ["x.0.1", "y.2.1", "W.1.1.1", "b.1.1", "lr", "t", "eps", "beta1", "m_prev_W.1.1.1"])
+def test_what_no_step_computes_was_never_asked(target):
+    with pytest.raises(Problem):
+        Progress.from_json(earlier(RIGHT, target=target))
+
+
+ADDRESSES = st.builds(
+    lambda kind, layer, index: ".".join(map(str, [kind, *([layer] if KINDS_OF[kind].layered else []), *index])),
+    st.sampled_from(list(KINDS_OF)),
+    st.integers(0, 6),
+    st.lists(st.integers(0, 9), max_size=2),
+)
+
+
+@given(st.lists(st.tuples(ADDRESSES, st.text(max_size=9), st.sampled_from(KINDS), st.sampled_from(list(CATALOGUE))), max_size=6))
+def test_a_file_of_any_addresses_is_refused_or_all_of_the_page_works_with_it(rows):
+    """Also one about another network: it counts there."""
+    text = json.dumps({"attempts": [
+        {"target": target, "answer": answer, "kind": kind, "slips": [name], "hints": 0} for target, answer, kind, name in rows
+    ]})  # fmt: skip
+    try:
+        progress = Progress.from_json(text)
+    except Problem as problem:
+        assert problem.where == "progress"
+        return
+    assert len(progress.attempts) == len(rows)
+    for example in (WORKED, PRESETS["deep"][1]):
+        assert drawn(progress, example)["edges"]
+        found = progress.by_element(example.worked)
+        assert sum(map(len, found.values())) <= len(rows)
+    pages = {progress.page(name) for name, _count in progress.slips()}
+    assert pages <= {"start", "forward", "loss", "backward", "update"}
+
+
+def test_a_full_progress_stays_small():
+    """Long answers about every number of a network with the largest update."""
+    example = PRESETS["deep"][1]
+    every = questions(example.network, example.x, example.y, Adam(0.1))
+    names = list(CATALOGUE)
+    attempts = [
+        Attempt(str(every[n % len(every)].target), "0.5-0.1*(-0.0575)/(sqrt(0.0001)+1e-8)", "slip", (names[n % len(names)],), 3)
+        for n in range(MOST)
+    ]
+    text = Progress(tuple(attempts)).to_json()
+    assert len(text) < 120_000
+    assert Progress.from_json(text).attempts == tuple(attempts)
+
+
+def test_of_a_very_long_answer_the_beginning_is_kept():
+    question = questions(WORKED.network, WORKED.x, WORKED.y)[0]
+    text = "-0.9" + "+0" * 90
+    assert text.startswith(Attempt.of(grade(question, text), text, 0).answer)
+    assert len(Attempt.of(grade(question, text), text, 0).answer) == KEPT
+
+
+def test_a_slip_leads_to_the_page_where_it_was_made_last():
+    made = [Attempt(target, "1", "slip", ("square_left_out",)) for target in ("C", "v_W.1.1.1")]
+    assert Progress(tuple(made)).page("square_left_out") == "update"
+    assert Progress(tuple(reversed(made))).page("square_left_out") == "loss"
+    assert Progress((Attempt("dW.1.1.1", "1", "slip", ("neighbour",)),)).page("neighbour") == "start"
 
 
 @given(st.lists(ATTEMPTS, min_size=1, max_size=3).map(lambda kept: Progress(tuple(kept)).to_json()).flatmap(forged))
@@ -95,16 +174,17 @@ def test_every_beginning_of_a_file_is_refused():
 
 
 def test_a_saved_progress_can_be_written_to_a_file_whatever_was_in_it():
-    odd = Progress.from_json(json.dumps({"attempts": [vars(WRONG) | {"answer": "\ud800 ０．９", "slips": []}]}))
+    odd = Progress.from_json(earlier(WRONG, answer="\ud800 ０．９", slips=[]))
     assert Progress.from_json(odd.to_json().encode().decode()) == odd
 
 
 def test_too_long_a_file_is_refused_and_the_oldest_answers_go_first():
     full = Progress((WRONG, *[RIGHT] * (MOST - 1)))
     assert full.with_(RIGHT).attempts == (RIGHT,) * MOST
-    rows = json.loads(full.to_json())["attempts"]
+    data = json.loads(full.to_json())
+    data["attempts"].append(data["attempts"][0])
     with pytest.raises(Problem):
-        Progress.from_json(json.dumps({"attempts": [*rows, rows[0]]}))
+        Progress.from_json(json.dumps(data))
 
 
 def test_levels_follow_the_latest_answers():

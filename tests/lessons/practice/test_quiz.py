@@ -10,6 +10,7 @@ from lessons import Question, content, grade, i18n, questions
 from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.misconceptions import CATALOGUE, ROUNDED
 from lessons.misconceptions import frame as misconceptions
+from lessons.practice.wording import prompt, usual_look
 from lessons.worked import known
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, State, derive, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
@@ -132,12 +133,12 @@ def test_the_text_names_the_target_and_its_inputs_in_each_language(target):
     texts = {lang: question.text(lang) for lang in i18n.LANGUAGES}
     assert texts["en"] != texts["zh"]
     for lang, text in texts.items():
-        look = question.look(lang)
+        look = usual_look(question, lang)
         assert look.name(question.target).latex() in text
         for q, value in question.inputs.items():
             if q in question.step.inputs:
                 assert f"{look.symbol(q)} = {look.number(q, value)}" in text
-    assert question.prompt(question.look("en"), inputs=False) == texts["en"].partition("\n")[0]
+    assert prompt(question, usual_look(question, "en"), inputs=False) == texts["en"].partition("\n")[0]
 
 
 # --- hints ---
@@ -151,7 +152,7 @@ def worked(optimiser: str) -> list:
 @pytest.mark.parametrize("question", [*worked("RMSprop"), *worked("Adam")])
 def test_each_hint_gives_away_a_little_more(question, language):
     """The law; the law with the numbers put in; the value. A law that is one symbol has no numbers to put in."""
-    look = question.look(language)
+    look = usual_look(question, language)
     hints = [question.hint(rung, look) for rung in (1, 2, 3)]
     numbers = {q: look.factor(q, question.inputs[q]) for q in question.step.inputs}
     value = look.number(question.target, question.answer)
@@ -173,7 +174,7 @@ def test_each_hint_gives_away_a_little_more(question, language):
 def test_there_are_three_hints(rung):
     question = asked()["z.1.1"]
     with pytest.raises(ValueError, match=f"not {rung}"):
-        question.hint(rung, question.look("en"))
+        question.hint(rung, usual_look(question, "en"))
 
 
 # --- the catalogue ---

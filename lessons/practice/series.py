@@ -1,0 +1,110 @@
+"""Which questions an exercise asks, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+
+from mlp_core import NonFinite, Quantity
+from mlp_core.steps import Phase
+
+from ..example import Example
+from ..i18n import gettext as _
+from ..misconceptions import CATALOGUE
+from ..problem import Problem
+from ..style import Look, name_of
+from ..walk.updates import TOO_LONG
+from .exercise import Exercise, Mode
+from .questions import Question, questions
+
+Questions = tuple[Question, ...]
+
+
+def questions_of(example: Example) -> Questions:
+    """Every question about an example, update included; Problem where the update overflows."""
+    return _questions_of(example, tuple(CATALOGUE))
+
+
+@lru_cache(maxsize=128)
+def _questions_of(example: Example, catalogue: tuple[str, ...]) -> Questions:
+    """``catalogue``: the misconceptions that the questions know."""
+    network, x, y, decimals = example.network, example.x, example.y, example.view.decimals
+    try:
+        return questions(network, x, y, example.optimiser, state=example.state, decimals=decimals)
+    except NonFinite as error:
+        raise Problem("update", TOO_LONG, n=error.layer) from None
+
+
+def asked(exercise: Exercise, example: Example) -> Questions:
+    """The questions of an exercise, in order; for a mistake to be found, the lines of the solution."""
+    every = questions_of(example)
+    match exercise.mode:
+        case Mode.NEXT:
+            return every
+        case Mode.LAYER:
+            found = parts(every)
+            return found.get(exercise.place) or next(iter(found.values()))
+        case Mode.WEIGHT:
+            names = weights(every)
+            place = exercise.place if exercise.place in names else names[0]
+            return trail(every, place, (Phase.BACKWARD, Phase.UPDATE))
+        case Mode.ERROR:
+            return trail(every, _drawn(weights(every), exercise.seed), tuple(Phase))
+        case Mode.EXAM:
+            order = np.random.default_rng(exercise.seed).permutation(len(every))
+            return tuple(every[i] for i in order[: exercise.count])
+
+
+def parts(every: Iterable[Question]) -> dict[str, Questions]:
+    """The blanks of whole layers: forward and backward by layer, an update by layer and law."""
+    found: dict[str, Questions] = {}
+    for question in every:
+        step, target = question.step, question.target
+        if step.phase is not Phase.LOSS:
+            detail = [target.slot or "new"] if step.phase is Phase.UPDATE else []
+            key = ".".join([step.phase, str(target.layer), *detail])
+            found[key] = (*found.get(key, ()), question)
+    return found
+
+
+def part_title(key: str, members: Questions, look: Look) -> str:
+    """What a part is called: its layer, its phase, and the first of its quantities."""
+    phase, layer, *_detail = key.split(".")
+    first = look.name(members[0].target).text()
+    return _("Layer {n}: {phase}, from {name}").format(n=layer, phase=name_of(phase), name=first)
+
+
+def weights(every: Iterable[Question]) -> list[str]:
+    """The addresses of the parameters that an update changes, the output layer's weights first."""
+    new = [q.target for q in every if q.target.updated]
+    new.sort(key=lambda q: (-q.layer, q.kind, q.index))
+    return [str(q.beside(q.parameter)) for q in new]
+
+
+def places(exercise: Exercise, example: Example, look: Look) -> dict[str, str]:
+    """What there is to choose from: the parts of layers or the weights, each with its title; empty where nothing is chosen."""
+    if exercise.mode is Mode.LAYER:
+        return {key: part_title(key, members, look) for key, members in parts(questions_of(example)).items()}
+    if exercise.mode is Mode.WEIGHT:
+        return {address: look.name(Quantity.parse(address)).text() for address in weights(questions_of(example))}
+    return {}
+
+
+def trail(every: Iterable[Question], weight: str, phases: tuple[Phase, ...]) -> Questions:
+    """All that the new value of a weight is computed from, within these phases, in order."""
+    by_target = {question.target: question for question in every}
+    parameter = Quantity.parse(weight)
+    needed: set[Quantity] = set()
+    open_ = [parameter.beside(f"{parameter.kind}_new")]
+    while open_:
+        target = open_.pop()
+        if target in by_target and target not in needed:
+            needed.add(target)
+            open_ += by_target[target].step.inputs
+    return tuple(q for target, q in by_target.items() if target in needed and q.step.phase in phases)
+
+
+def _drawn(names: list[str], seed: int) -> str:
+    return names[int(np.random.default_rng((seed, 3)).integers(len(names)))]

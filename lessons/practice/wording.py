@@ -1,0 +1,53 @@
+"""How a question is put: what is asked, in words, the numbers it takes, and three hints. Markdown with LaTeX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import content, i18n
+from ..i18n import gettext as _
+from ..style import Look
+from ..walk.card import aligned, card, laws, numbers_put_in, section
+
+if TYPE_CHECKING:
+    from .questions import Question
+
+
+def usual_look(question: Question, lang: str) -> Look:
+    """How a question is written where no page says otherwise."""
+    return Look.of("notes", lang, question.decimals, "light", question.worked.sizes, question.worked.names)
+
+
+def text(question: Question, lang: str) -> str:
+    """The question in a language: what is asked, and the numbers it takes."""
+    with i18n.using(lang):
+        return prompt(question, usual_look(question, lang))
+
+
+def prompt(question: Question, look: Look, inputs: bool = True) -> str:
+    """``text`` in the language in use, written as ``look`` says."""
+    step, texts = question.step, question.worked.texts
+    line = content.text(texts, section(step, texts), target=f"${look.symbol(step.target)}$").partition("\n")[0]
+    if not inputs or not step.inputs:
+        return line
+    numbers = (f"${look.symbol(q)} = {look.number(q, question.inputs[q])}$" for q in step.inputs)
+    return line + "\n\n" + _("You have: {numbers}").format(numbers=", ".join(numbers))
+
+
+def hint(question: Question, rung: int, look: Look) -> str:
+    """Hint 1: the law; 2: the law with the numbers; 3: the value and why. ValueError for any other."""
+    step, worked = question.step, question.worked
+    left = look.symbol(step.target)
+    if rung == 1:
+        return _display(aligned(left, laws(step, look, worked)))
+    if rung == 2:
+        return _display(aligned(left, [numbers_put_in(step, worked, look) or laws(step, look)[-1]]))
+    if rung == 3:
+        value = look.number(step.target, question.answer)
+        return _display(aligned(left, [value])) + f"\n\n{card(step, worked, look).why}"
+    raise ValueError(f"there are hints 1, 2 and 3, not {rung}")
+
+
+def _display(latex: str) -> str:
+    """A formula as Markdown on lines of its own: there it scrolls in its own box, in a line of text it would stick out."""
+    return f"$$\n{latex}\n$$"
