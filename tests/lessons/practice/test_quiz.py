@@ -8,13 +8,15 @@ import pytest
 
 from lessons import Question, content, grade, i18n, questions
 from lessons.example import PRESETS, WORKED, Example, Model
-from lessons.misconceptions import CATALOGUE, ROUNDED
+from lessons.misconceptions import CATALOGUE, ROUNDED, Misconception, enter, spoils
 from lessons.misconceptions import frame as misconceptions
+from lessons.practice.questions import questions_about
 from lessons.practice.wording import prompt, usual_look
-from lessons.worked import known
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, State, derive, trace
+from lessons.worked import Column, Plan, Spot, Worked, known
+from mlp_core import SGD, Adam, Derivation, Layer, Momentum, Network, Quantity, RMSprop, State, Step, derive, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.steps import PHASES, Phase
 
 from ..strategies import instances
 
@@ -118,7 +120,7 @@ def test_formulas_are_kept_by_shape_and_not_without_end(monkeypatch):
     first = asked()["dW.1.1.1"]
     assert asked(WORKED.remodelled(Model.redrawn, 7))["dW.1.1.1"].compiled is first.compiled
     for n in range(1, 6):
-        questions(Network([Layer(np.ones((1, n)), None, "tanh")]), np.ones(n), [1.0])
+        assert questions(Network([Layer(np.ones((1, n)), None, "tanh")]), np.ones(n), [1.0])[0].compiled
         assert len(misconceptions._FRAMES) <= 2
     assert asked()["dW.1.1.1"].compiled is not first.compiled
     assert grade(first, repr(first.wrong("difference_reversed") or first.wrong("sign_slip"))).kind == "slip"
@@ -373,7 +375,7 @@ def test_the_wrong_numbers_of_a_second_update_by_hand():
     V, W = ([[w - lr * k * x for w, x in zip(row, H.x, strict=True)] for row, k in zip(H.V, H.d1, strict=True)],
             [[w - lr * d * k for w, k in zip(H.W[0], H.a1, strict=True)]])  # fmt: skip
     b, c = [k - lr * e for k, e in zip(H.b, H.d1, strict=True)], [0.1 - lr * d]
-    after = by_hand(SimpleNamespace(W=(V, W), b=(b, c), x=H.x, y=H.y), 2)
+    after = by_hand(SimpleNamespace(model=SimpleNamespace(W=(V, W), b=(b, c)), x=H.x, y=H.y), 2)
     next_g = after.d2[0] * after.a1[0]
     found = second(WORKED, "Momentum")["v_W.2.1.1"]
     assert found.answer == pytest.approx(mu * -lr * g - lr * next_g, rel=1e-12)
@@ -389,3 +391,45 @@ def test_the_wrong_numbers_of_adams_second_step_by_hand():
     assert found["m_hat_W.2.1.1"].answer == pytest.approx(m / (1 - beta1**2), rel=1e-12)
     assert found["m_hat_W.2.1.1"].wrong("t_left_out") == pytest.approx(m / (1 - beta1), rel=1e-12)
     assert found["m_hat_W.2.1.1"].wrong("correction_multiplied") == pytest.approx(m * (1 - beta1**2), rel=1e-12)
+
+
+# --- anything worked ---
+
+
+@pytest.fixture
+def expression(monkeypatch):
+    """z = (x + y) w, as nodes; no network."""
+    for law in ("sum", "product"):
+        monkeypatch.setitem(PHASES, law, Phase.FORWARD)
+    x, y, w = Quantity("x", 0, (1,)), Quantity("x", 0, (2,)), Quantity("x", 0, (3,))
+    s, z = Quantity("z", 1, (1,)), Quantity("z", 2, (1,))
+    steps = Derivation((Step(s, "sum", x.symbol + y.symbol, (x, y)), Step(z, "product", s.symbol * w.symbol, (s, w))), (x, y, w))
+    spot = Spot("n.1.1", "activation", (s, z), (s,))
+    return Worked(steps, {x: 2.0, y: 3.0, w: 4.0, s: 5.0, z: 20.0}, Plan((Column("Input", 0, (spot,)),), ()), ("(x+y)*w",))
+
+
+def test_what_is_no_network_is_asked_and_graded(expression, language):
+    sum_, product = questions_about(expression)
+    assert (sum_.answer, product.answer) == (5, 20)
+    assert grade(sum_, "5").kind == grade(product, "4*5").kind == "right"
+    assert grade(product, "28", {sum_.target: 7.0}).kind == "carried"
+    assert grade(product, "21.5").kind == "unknown"
+    assert grade(product, "21.5").message(language)
+    assert {*sum_.misconceptions, *product.misconceptions} <= {"neighbour", ROUNDED}
+    look = usual_look(product, language)
+    assert look.symbol(product.target) in product.text(language)
+    assert all(product.hint(rung, look) for rung in (1, 2, 3))
+
+
+def test_a_misconception_about_another_law_shows_there(expression):
+    def added(place):
+        """z = s + w"""
+        yield sum(place.formula.args)
+
+    enter(Misconception("added", spoils("product")(added), texts={"en": "Added\nYou added for {target}."}))
+    try:
+        product = questions_about(expression)[1]
+        assert product.wrong("added") == 9
+        assert (grade(product, "9").candidates, grade(product, "9").page) == (("added",), "forward")
+    finally:
+        del CATALOGUE["added"]
