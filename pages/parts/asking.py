@@ -26,6 +26,7 @@ from lessons.practice.exercise import (
     on_time,
     picked,
     still_open,
+    still_unanswered,
 )
 from lessons.practice.grading import judged
 from lessons.practice.planted import Solution, planted
@@ -266,7 +267,8 @@ def exam(series: Questions, look: Look) -> None:
         return
     _clock()
     done = dict(exercise.typed)
-    st.progress(len(done) / len(series), text=_("{n} of {all} answered").format(n=len(done), all=len(series)))
+    answers = len(series) - len(still_unanswered(exercise, series))
+    st.progress(answers / len(series), text=_("{n} of {all} answered").format(n=answers, all=len(series)))
     at = min(exercise.at, len(series) - 1)
     question = series[at]
     with st.container(border=True):

@@ -298,3 +298,55 @@ def test_the_page_survives_a_visit_elsewhere():
     go(go(at, "forward"), "practice")
     assert dict(at.session_state["exercise"].typed) == {"z.1.1": "-0.9"}
     assert Quantity("z", 1, (1,)) == asked(at.session_state["exercise"], WORKED)[0].target
+
+
+# --- what is stale or foreign ---
+
+FOREIGN = {"at": 9999, "picked": 99, "place": "W.9.9.9", "typed": (("z.9.9", "1"), ("m_hat_W.3.1.1", "abc"), ("C", "1/0"))}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_exercise_about_another_network_can_be_shown_and_answered(mode):
+    """As one that the browser kept, while the numbers changed."""
+    at = begun(mode, **FOREIGN, count=3, started=asking.time.time() if mode == "exam" else 0.0)
+    assert not at.exception
+    if mode == "error":
+        press(at, "line.1")
+        assert at.session_state["exercise"].picked == 1
+    else:
+        at.main.text_input[0].set_value("0.5")
+        submit(at)
+
+
+@pytest.mark.parametrize("said", [None, "", "W.9.9.9", "Layer 1", 3, ["W.2.1.1"], {}], ids=repr)
+def test_a_label_that_the_list_no_longer_has_moves_nothing(said):
+    with patch.object(asking.state, "said", return_value=said), patch.object(asking.state, "practise") as practise:
+        asking._placed("practice.place", ("W.2.1.1", "W.2.1.2"))
+    assert not practise.called
+
+
+@pytest.mark.parametrize("said", [None, 3, ["1"]], ids=repr)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_cell_that_says_no_text_changes_nothing(mode, said):
+    exercise = Exercise(mode=mode, started=asking.time.time() if mode == "exam" else 0.0)
+    after = []
+    with (
+        patch.object(asking.state, "said", return_value=said),
+        patch.object(asking.state, "cell", return_value="answer.z.1.1"),
+        patch.object(asking.state, "example", return_value=WORKED),
+        patch.object(asking.state, "practise", lambda make: after.append(make(exercise))),
+        patch.object(asking.state, "record") as record,
+    ):
+        asking._send(["z.1.1", "z.9.9", "gone"])
+    assert [each.typed for each in after] == [()]
+    assert not record.called
+
+
+@pytest.mark.parametrize(("key", "value"), [("practice.mode", "guess"), ("practice.source", "elsewhere")])
+def test_a_choice_that_is_none_changes_nothing(key, value):
+    at = begun()
+    before = at.session_state["exercise"]
+    at.session_state[key] = value
+    run(at)
+    assert at.session_state["exercise"] == before
+    assert errors(at) == []
