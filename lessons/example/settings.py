@@ -27,7 +27,7 @@ def options() -> dict[str, Field[Any]]:
     return {field.name: field for record in OPTIMISERS.values() for field in fields(record)}
 
 
-def _default(field: Field[Any]) -> Option:
+def default_of(field: Field[Any]) -> Option:
     return LEARNING_RATE if field.default is MISSING else field.default
 
 
@@ -50,12 +50,12 @@ class Settings:
         for name, value in self.changed:
             if name not in known:
                 raise Problem("file", BROKEN)
-            if isinstance(_default(known[name]), bool):
+            if isinstance(default_of(known[name]), bool):
                 if not isinstance(value, bool):
                     raise Problem(name, CANNOT_STAND, value=str(value)[:20])
             else:
                 check_number(name, value)
-        kept = {name: value for name, value in self.changed if value != _default(known[name])}
+        kept = {name: value for name, value in self.changed if value != default_of(known[name])}
         object.__setattr__(self, "changed", tuple(sorted(kept.items())))
         for name in OPTIMISERS:
             self.named(name)
@@ -69,7 +69,7 @@ class Settings:
         known = options()
         if name not in known:
             raise KeyError(name)
-        return dict(self.changed).get(name, _default(known[name]))
+        return dict(self.changed).get(name, default_of(known[name]))
 
     def named(self, optimiser: str) -> Optimiser:
         """That optimiser with these settings; Problem at the setting it refuses."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.example import MAX_DECIMALS, MAX_LAYERS, trainable
+from lessons.example import MAX_DECIMALS, MAX_LAYERS, Example, trainable
 from lessons.problem import Problem
 from lessons.sheets.worksheet import (
     DIGITS,
@@ -294,6 +294,22 @@ def test_codes_on_paper_stay_valid():
     """These were printed once: whoever changes how codes are made makes sheets in students' hands worthless."""
     assert (code_of(Settings(), 1), code_of(replace(CLASSIFIER, optimiser="Adam", seed=2026), 100)) == PRINTED
     assert example_of(PRINTED[0]) == instance(Settings(), 1)
+    assert example_of("89TF-8PK0-6Q4FR") == Example.of(
+        W=(((-0.7, -0.8, 0.2), (0.6, 0.1, 0.3)), ((0.4, 0.8),)),
+        b=((0.1, -0.7), (0.5,)),
+        x=(-2.0, -1.0, -2.0),
+        y=(1.0,),
+        activations=("sigmoid", "sigmoid"),
+    )
+    assert example_of("14Y2-KWGM9-A2BYT") == Example.of(
+        W=(((-0.7, -0.3), (0.2, 0.5), (-0.5, -0.8)), ((0.3, 0.7, -0.2), (0.5, 0.6, 0.2), (-0.5, -0.9, 0.2))),
+        b=((-0.1, -0.8, 0.4), (-0.9, -0.7, 0.5)),
+        x=(2.0, -2.0),
+        y=(0.0, 1.0, 0.0),
+        activations=("relu", "softmax"),
+        loss="cross_entropy",
+        optimiser="Adam",
+    )
 
 
 PRINTED = ("89TF-8PK0-6Q4FR", "14Y2-KWGM9-A2BYT")
