@@ -1,6 +1,5 @@
 """Practice and worksheets in a real browser: Enter sends an answer, the clock runs, files come and go."""
 
-import json
 import re
 
 import pytest
@@ -8,6 +7,7 @@ from playwright.sync_api import expect
 
 from lessons.example import WORKED
 from lessons.practice.exercise import MODES, Exercise
+from lessons.practice.progress import Progress
 from lessons.practice.series import asked
 from lessons.sheets.worksheet import Settings, code_of, instance
 from tests.browser.test_pages import violations
@@ -73,7 +73,8 @@ def test_progress_can_be_saved_and_brought_back(tutor, tmp_path):
         tutor.page.get_by_role("button", name="Save the progress").click()
     saved = tmp_path / "progress.json"
     download.value.save_as(saved)
-    assert [row["slips"] for row in json.loads(saved.read_text("utf-8"))["attempts"]] == [["bias_left_out"]]
+    kept = Progress.from_json(saved.read_text("utf-8"))
+    assert [attempt.slips for attempt in kept.attempts] == [("bias_left_out",)]
     tutor.open("practice")
     expect(tutor.main.get_by_text("0 of 0 answers right")).to_be_visible()
     tutor.main.locator("input[type=file]").set_input_files(saved)
