@@ -92,7 +92,7 @@ class Trace:
             return self.y
         if (quantity.family != "parameter" and kind not in PARTS) or quantity.updated:
             raise ValueError(f"{quantity} belongs to an update, not to a trace")
-        array = getattr((self.network if quantity.given else self).layers[layer - 1], kind)
+        array: np.ndarray | None = getattr((self.network if quantity.given else self).layers[layer - 1], kind)
         if array is None:
             raise ValueError(f"{quantity}: layer {layer} has no biases")
         return array

@@ -80,26 +80,41 @@ class Softmax(Activation):
         return mul(a[i], add(sp.Integer(1), -a[i])) if i == j else mul(sp.Integer(-1), a[i], a[j])
 
     def pull(self, dC_da: Array, da_dz: Array) -> Array:
-        return np.einsum("...i,...ij->...j", dC_da, da_dz)
+        delta: Array = np.einsum("...i,...ij->...j", dC_da, da_dz)
+        return delta
 
 
 def _sigmoid(z: Array) -> Array:
     return np.reciprocal(1.0 + np.exp(-z))  # exp may overflow to inf: the quotient is then the right 0
 
 
+def _sigmoid_slope(z: Array, a: Array) -> Array:
+    return a / (1.0 + np.exp(z))
+
+
+def _reaches(a: Array, most: float = 0.9) -> bool:
+    """Whether some output is so near to 1 that 1 - a loses digits."""
+    return bool(a.item(a.argmax()) > most)
+
+
 def _sigmoid_error(z: Array, a: Array, y: Array) -> Array:
-    return (1.0 - y) * a - y / (1.0 + np.exp(z))  # a - y = (1 - y) a - y (1 - a)
+    if not _reaches(a):
+        return a - y
+    return (1.0 - y) * a - y / (1.0 + np.exp(z))  # (1 - y) a - y (1 - a)
 
 
 def _tanh_error(z: Array, a: Array, y: Array) -> Array:
-    above = (1.0 - y) - 2.0 * _sigmoid(-2.0 * z)  # 1 - a, and below 1 + a, where it is the small one
+    if not (_reaches(a) or _reaches(-a)):
+        return a - y
+    above = (1.0 - y) - 2.0 * _sigmoid(-2.0 * z)  # with 1 - a, or 1 + a, where that is the small one
     below = 2.0 * _sigmoid(2.0 * z) - (1.0 + y)
     return np.where(z > 0.5, above, np.where(z < -0.5, below, a - y))
 
 
 def _softmax(z: Array) -> Array:
     e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    a: Array = e / e.sum(axis=-1, keepdims=True)
+    return a
 
 
 def _softmax_rest(a: Array) -> Array:
@@ -109,6 +124,8 @@ def _softmax_rest(a: Array) -> Array:
 
 
 def _softmax_error(z: Array, a: Array, y: Array) -> Array:
+    if not _reaches(a):
+        return a - y
     return np.where(a > 0.5, (1.0 - y) - _softmax_rest(a), a - y)
 
 
@@ -198,7 +215,7 @@ enter(
         title="sigmoid",
         latex=r"\sigma",
         f=_sigmoid,
-        slope=lambda z, a: a * np.reciprocal(1.0 + np.exp(z)),
+        slope=_sigmoid_slope,
         expr=_sigmoid_expr,
         slope_expr=lambda z, a: mul(a, add(_ONE, -a)),
         error=_sigmoid_error,
@@ -287,16 +304,16 @@ enter(
 
 
 def _squared(d: Array) -> Array:
-    return np.vecdot(d, d)  # the sum of squares over the outputs
+    total: Array = np.vecdot(d, d)  # the sum of squares over the outputs
+    return total
 
 
 def _cross_entropy(z: Array, a: Array, y: Array, d: Array) -> Array:
     shifted = z - z.max(axis=-1, keepdims=True)
     e = np.exp(shifted)
-    np.put_along_axis(
-        e, z.argmax(axis=-1)[..., None], 0, axis=-1
-    )  # the largest term is exactly 1: log1p keeps the rest
-    return (y * (np.log1p(e.sum(axis=-1, keepdims=True)) - shifted)).sum(axis=-1)
+    np.put_along_axis(e, z.argmax(axis=-1)[..., None], 0, axis=-1)  # the largest term is 1: log1p keeps the rest
+    total: Array = (y * (np.log1p(e.sum(axis=-1, keepdims=True)) - shifted)).sum(axis=-1)
+    return total
 
 
 def _times_log(weight: float, value: Array) -> Array:
@@ -354,7 +371,7 @@ enter(
         name="binary_cross_entropy",
         title="binary cross-entropy",
         f=lambda z, a, y, d: (y * np.logaddexp(0, -z) + (1.0 - y) * np.logaddexp(0, z)).sum(axis=-1),
-        slope=lambda z, a, y, d: d / (a * np.reciprocal(1.0 + np.exp(z))),
+        slope=lambda z, a, y, d: d / _sigmoid_slope(z, a),
         term=lambda a, y, n: -(_times_log(y, a) + _times_log(1 - y, 1 - a)),
         expr=_binary_terms,
         slope_expr=lambda a, y, n: mul(add(a, -y), sp.Pow(mul(a, add(_ONE, -a)), -1, evaluate=False)),

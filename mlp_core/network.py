@@ -127,12 +127,14 @@ class Layer:
     @property
     def n_in(self) -> int:
         """How many numbers the layer takes."""
-        return self.W.shape[1]
+        n: int = self.W.shape[1]
+        return n
 
     @property
     def n_out(self) -> int:
         """How many neurons the layer has."""
-        return self.W.shape[0]
+        n: int = self.W.shape[0]
+        return n
 
 
 @dataclass(frozen=True, eq=False, init=False)

@@ -24,7 +24,7 @@ from .quantity import Quantity
 from .steps import Step
 
 MAX_UPDATES = 10**12  # more than anybody makes, and still a number that powers can be taken to
-Law = Callable[[Any, Callable], Any]
+Law = Callable[[Any, Callable[[Any], Any]], Any]
 Slots = dict[str, np.ndarray]
 Shape = tuple[tuple[tuple[int, int], bool, tuple[str, ...]], ...]
 
@@ -453,7 +453,7 @@ class Adam(Optimiser):
             top, bottom = "m_hat", "v_hat"
         inside = self.eps_inside_root
 
-        def step(q: Any, sqrt: Callable) -> Any:
+        def step(q: Any, sqrt: Callable[[Any], Any]) -> Any:
             m, v = getattr(q, top), getattr(q, bottom)
             return -q.lr * m / (sqrt(v + q.eps) if inside else sqrt(v) + q.eps)
 

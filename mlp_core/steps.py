@@ -322,7 +322,7 @@ def _local(network: Network, step: Step) -> tuple[sp.Expr, sp.Symbol, list[sp.Ex
 
 @lru_cache(maxsize=256)
 def _equal(one: sp.Expr, other: sp.Expr) -> bool:
-    return sp.simplify((one - other).doit()) == 0
+    return bool(sp.simplify((one - other).doit()) == 0)
 
 
 def _given(network: Network, x: np.ndarray, y: np.ndarray, quantity: Quantity) -> float:

@@ -50,4 +50,4 @@ def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, othe
         {"order": "none", "mul_symbol": "dot" if dot else None, "symbol_names": dict(names), "ln_notation": True}
     )
     printer.otherwise = otherwise
-    return printer.doprint(expr)
+    return str(printer.doprint(expr))

@@ -20,7 +20,7 @@ class Code(PythonCodePrinter):
         self.renamed: dict[sp.Symbol, str] = {}
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
-        return self.renamed.get(expr, expr.name)
+        return self.renamed.get(expr, str(expr.name))
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         (value, condition), (otherwise, _always) = expr.args
