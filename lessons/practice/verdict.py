@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mlp_core import Quantity
+from mlp_core.writing.numbers import on_screen, significant
 
 from .. import i18n
 from ..i18n import gettext as _
@@ -89,7 +90,7 @@ class Verdict:
 
     def _message(self, look: Look) -> str:
         target = f"${look.symbol(self.question.target)}$"
-        exact = f"{target} = {self.question.answer:.10g}".replace("-", "−")
+        exact = f"{target} = {on_screen(significant(self.question.answer, 10))}"
         match self.kind:
             case VerdictKind.RIGHT:
                 return _("Right. Exactly: {exact}").format(exact=exact)

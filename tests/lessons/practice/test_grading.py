@@ -21,7 +21,7 @@ from lessons.practice.verdict import MOST, Verdict, VerdictKind
 from lessons.practice.wording import usual_look
 from mlp_core import Layer, Network, NonFinite, Quantity
 from mlp_core.optimisers import OPTIMISERS
-from mlp_core.writing.numbers import shown
+from mlp_core.writing.numbers import on_screen, shown, significant
 
 from ..strategies import ANY, examples, instances
 
@@ -257,7 +257,7 @@ def test_an_answer_that_follows_from_an_own_wrong_number_counts_and_is_said_to(o
             assert verdict.misconception is None
             assert not grade(question, typed).correct, f"{where}: right without the own number, too"
             for lang in i18n.LANGUAGES:
-                message, exact = verdict.message(lang), f"{question.answer:.10g}".replace("-", "−")
+                message, exact = verdict.message(lang), on_screen(significant(question.answer, 10))
                 assert usual_look(question, lang).symbol(q) in message, message
                 assert message.rstrip(".。").endswith(f"= {exact}"), message
             carried += 1
