@@ -12,7 +12,7 @@ from .printed import Latex, pdf
 
 def main(kind: str) -> int:
     """Make it, giving way to everything else on the machine."""
-    os.nice(19)
+    os.nice(10)
     settings = unpacked(sys.stdin.read())
     try:
         made = pdf(settings, lambda done: print(done, file=sys.stderr, flush=True)) if kind == "pdf" else None

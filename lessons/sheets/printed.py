@@ -425,7 +425,7 @@ CHUNK, ROWS = 10, 1000  # sheets, and rows, set at a time: the compiler keeps so
 PAGE = 40  # rows that are more than a page holds
 _COMPILE = """
 import os, sys, typst
-os.nice(19)
+os.nice(10)
 fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[sys.argv[1]])
 made = typst.compile(
     sys.stdin.buffer.read(), font_paths=fonts, ignore_system_fonts=True, format=sys.argv[2], ppi=110, pdf_tags=False

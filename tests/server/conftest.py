@@ -28,14 +28,14 @@ class Server(NamedTuple):
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]:
-    """``uvicorn app:app`` with these arguments on a free port, until the block ends."""
+def serving(folder: Path, *arguments: str, by: str = "uvicorn app:app --port", **environment: str) -> Iterator[Server]:
+    """The app on a free port, served by this command with these arguments, until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     (folder / "tmp").mkdir()
     log = folder / "log"
-    command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--log-level", "warning", *arguments]
+    command = [sys.executable, "-m", *by.split(), str(port), *arguments]
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,

@@ -10,8 +10,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from benchmarks.visitor import Visitor
 from pages.serving.doors import Doors
-from tests.server.visitor import Visitor
 
 
 def ask(server, path="/", method="GET", body=None, **headers):

@@ -12,13 +12,13 @@ import pytest
 from pypdf import PdfReader
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 
+from benchmarks.visitor import Visitor
 from lessons.example import PRESETS, WORKED
 from lessons.exports.notebook import notebook
 from lessons.practice.progress import Attempt, Progress
 from lessons.sheets.making import packed
 from lessons.sheets.printed import Latex
 from lessons.sheets.worksheet import Settings
-from tests.server.visitor import Visitor
 
 SHEETS = Settings(variants=1, optimiser="none", blank=("z",))
 DONE = Progress((Attempt("dW.2.1.1", "0.1", "unknown"), Attempt("z.1.1", "−0.9", "right")))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 
 class Visitor:
@@ -23,8 +25,9 @@ class Visitor:
         """Connect and let the page run once."""
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
         self.socket = await connect(
-            address, subprotocols=["streamlit"], max_size=None, compression=None, additional_headers=headers, open_timeout=60
-        )
+            address, subprotocols=[Subprotocol("streamlit")], max_size=None, compression=None, open_timeout=60,
+            additional_headers=headers,
+        )  # fmt: skip
         await self.send()
         await self.read()
         return self
@@ -32,24 +35,37 @@ class Visitor:
     async def leave(self) -> None:
         await self.socket.close()
 
-    async def send(self, key: str = "", **value: Any) -> None:
-        """Ask for a run; with a key, because the widget of that key has a new value (its field in Streamlit's protocol)."""
+    def vanish(self) -> None:
+        """Go without a word, as a closed lid does."""
+        self.socket.transport.abort()
+
+    async def send(self, values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """Ask for a run, because these widgets have new values: by key, each as a field of Streamlit's protocol."""
         message = BackMsg()
         message.rerun_script.page_name = "" if self.script else self.page
         message.rerun_script.page_script_hash = self.script
-        if key:
-            message.rerun_script.widget_states.widgets.add(id=self.widgets[key], **value)
+        for key, value in (values or {}).items():
+            widget = message.rerun_script.widget_states.widgets.add(id=self.widgets[key])
+            for field, content in value.items():
+                if isinstance(content, list):
+                    getattr(widget, field).data.extend(content)
+                else:
+                    setattr(widget, field, content)
         self.said = []
         await self.socket.send(message.SerializeToString())
 
     async def read(self) -> None:
         """Read until the script has finished."""
-        while not self.take(ForwardMsg.FromString(await self.socket.recv())):
+        while not await self.take_one():
             pass
+
+    async def take_one(self) -> bool:
+        """Read one message; True when the script has finished."""
+        return self.take(ForwardMsg.FromString(bytes(await self.socket.recv(decode=False))))
 
     async def act(self, key: str, **value: Any) -> None:
         """Change a widget, and read the run that follows."""
-        await self.send(key, **value)
+        await self.send({key: value})
         await self.read()
 
     def take(self, message: ForwardMsg) -> bool:
@@ -59,8 +75,8 @@ class Visitor:
             self.script = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
-            name = element.WhichOneof("type")
-            part = getattr(element, name)
+            name = element.WhichOneof("type") or ""
+            part: Any = getattr(element, name, None)
             id = getattr(part, "id", "")
             key = id.split("-", 2)[-1].partition("~")[0] if id.startswith("$$ID-") else ""
             if key:

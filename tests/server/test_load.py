@@ -1,0 +1,141 @@
+"""Many at once: sheets are made in a line, nobody is left without a word, and what visitors leave behind is collected."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.load import children, held
+from benchmarks.visitor import Visitor
+
+
+def descendants(pid):
+    """The commands of all processes that this one and those below it have started."""
+    found = []
+    for child in children(pid):
+        try:
+            found.append(Path(f"/proc/{child}/cmdline").read_text())
+            found += descendants(child)
+        except OSError:  # it has just ended
+            pass
+    return found
+
+
+def makers(pid):
+    return sum("lessons.sheets" in command for command in descendants(pid))
+
+
+async def watched(pid, work):
+    """What the work comes to, and the most sets that were being made at once meanwhile."""
+    working, most = asyncio.gather(*work), 0
+    while not working.done():
+        most = max(most, makers(pid))
+        await asyncio.sleep(0.05)
+    return await working, most
+
+
+async def press_make(url, seed, variants=1):
+    person = await Visitor(url, "worksheet").come()
+    await person.send(
+        {
+            "sheet.seed": {"double_value": float(seed)},
+            "sheet.variants": {"double_value": float(variants)},
+            "sheet.make": {"trigger_value": True},
+        }
+    )
+    return person
+
+
+async def served(url, seed):
+    """Was the set made, and which place was told?"""
+    person = await press_make(url, seed)
+    await person.read()
+    await person.leave()
+    return "sheet.pdf" in person.data, [text for text in person.said if text.startswith("You are number")][:1]
+
+
+async def steps(url, count):
+    student = await Visitor(url, "backward").come()
+    for _ in range(count):
+        await student.act("next.backward", trigger_value=True)
+    await student.leave()
+
+
+def test_20_people_who_make_sheets_at_once_wait_in_a_line_and_are_all_served(two):
+    everybody = [served(two.url, seed) for seed in range(100, 120)]
+    (*made, _stepped), most = asyncio.run(watched(two.process.pid, [*everybody, steps(two.url, 20)]))
+    assert all(there for there, _place in made)
+    assert most <= 2, "one for each server process"
+    assert sum(len(place) for _there, place in made) >= 20 - 2 * 5, "those who had to wait were told their place"
+
+
+def test_who_goes_away_leaves_the_line_and_ends_the_process(server):
+    async def come_and_go():
+        first = await press_make(server.url, 1, variants=100)
+        while not makers(server.process.pid):
+            await asyncio.sleep(0.05)
+        second = await press_make(server.url, 2)
+        first.vanish()
+        await second.read()
+        await second.leave()
+        return "sheet.pdf" in second.data
+
+    assert asyncio.run(come_and_go())
+    assert makers(server.process.pid) == 0
+
+
+def test_stop_ends_the_process(server):
+    async def stop():
+        person = await press_make(server.url, 3, variants=100)
+        while "sheet.stop" not in person.widgets or not makers(server.process.pid):
+            await asyncio.wait_for(person.take_one(), 60)
+        await person.act("sheet.stop", trigger_value=True)
+        await person.leave()
+        return person
+
+    person = asyncio.run(stop())
+    assert "sheet.pdf" not in person.data
+    deadline = time.monotonic() + 30
+    while makers(server.process.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert makers(server.process.pid) == 0
+
+
+async def visits(url, count):
+    for _ in range(count):
+        person = await Visitor(url, "start").come()
+        await person.leave()
+
+
+def left_by(server, first, more):
+    """Descriptors and MB that the later of so many visits leave in the server, which collects every two seconds."""
+    found = []
+    for count in (first, more):
+        asyncio.run(visits(server.url, count))
+        time.sleep(3)
+        asyncio.run(visits(server.url, 1))
+        found.append(held(server.process.pid))
+    print(f"descriptors and MB: {found[0]} after {first} visits, {found[1]} after {more} more")
+    return found[1][0] - found[0][0], found[1][1] - found[0][1]
+
+
+def test_what_visitors_leave_behind_is_collected(start):
+    server = start("--server.disconnectedSessionTTL", "0", by="streamlit run app.py --server.port")
+    descriptors, _memory = left_by(server, 10, 40)
+    assert descriptors < 40, "each of them had three"
+
+
+@pytest.mark.statistics
+def test_500_visits_come_and_go(start):
+    descriptors, memory = left_by(start(), 250, 250)  # of which Streamlit keeps 128 for two minutes
+    assert descriptors < 100
+    assert memory < 40
+
+
+def test_as_many_descriptors_are_asked_for_as_the_system_gives(start):
+    server = start()
+    limits = Path(f"/proc/{server.process.pid}/limits").read_text()
+    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    soft, hard = line.split()[3:5]
+    assert int(soft) == (65_536 if hard == "unlimited" else min(65_536, int(hard)))
