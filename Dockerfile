@@ -1,4 +1,5 @@
-FROM python:3.11-slim
+# The index for all architectures of 3.11.16 on Debian trixie, August 2026; `docker buildx imagetools inspect python:3.11-slim` gives a newer one.
+FROM python:3.11-slim@sha256:9c900dea9e8fb7e16277c179b555cc72d29a352dbc33cff48ad5a0412fd5bfc7
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
 WORKDIR /app
