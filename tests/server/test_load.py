@@ -131,11 +131,3 @@ def test_500_visits_come_and_go(start):
     descriptors, memory = left_by(start(), 250, 250)  # of which Streamlit keeps 128 for two minutes
     assert descriptors < 100
     assert memory < 40
-
-
-def test_as_many_descriptors_are_asked_for_as_the_system_gives(start):
-    server = start()
-    limits = Path(f"/proc/{server.process.pid}/limits").read_text()
-    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
-    soft, hard = line.split()[3:5]
-    assert int(soft) == (65_536 if hard == "unlimited" else min(65_536, int(hard)))
