@@ -142,6 +142,8 @@ def test_a_sheet_is_as_it_was_left_after_a_look_at_the_page_that_explains_a_slip
 
 def test_sheets_are_made_and_downloaded_and_a_code_brings_one_back(tutor):
     tutor.open("worksheet")
+    seen = "img => img.complete && img.naturalWidth > 600"
+    tutor.becomes(lambda: tutor.page.get_by_alt_text("The first sheet").evaluate(seen), True)
     variants = tutor.keyed("sheet.variants").locator("input")
     variants.fill("2")
     variants.press("Enter")
