@@ -6,19 +6,20 @@ import sys
 
 from ..i18n import using
 from ..problem import Problem
-from .making import REFUSED, unpacked
-from .printed import Latex, pdf
+from .making import REFUSED
+from .sets import latex, pdf
+from .settings import Settings
 
 
 def main(kind: str) -> int:
     """Make it, giving way to everything else on the machine."""
     os.nice(10)
-    settings = unpacked(sys.stdin.read())
+    settings = Settings.from_json(sys.stdin.read())
     try:
         made = pdf(settings, lambda done: print(done, file=sys.stderr, flush=True)) if kind == "pdf" else None
-        sys.stdout.buffer.write(made or Latex(settings).whole().encode())
+        sys.stdout.buffer.write(made or latex(settings).encode())
     except Problem as problem:
-        with using(settings.language):
+        with using(settings.view.language):
             print(problem.text(), file=sys.stderr)
         return REFUSED
     return 0

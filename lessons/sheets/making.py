@@ -2,63 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL
 from time import monotonic
 from types import TracebackType
-from typing import Any
 
 from ..i18n import mark
 from ..problem import Problem
 from ..queue import Queue
 from . import shelf
-from .printed import compiler, first_page
-from .worksheet import Settings
+from .sets import compiler, first_page
+from .settings import Settings
 
 LONGEST = 40  # people waiting in a line
 SECONDS = 300  # that a process may take
 SETS, BRIEF = Queue(1, LONGEST), Queue(1, LONGEST)  # whole sets; what takes a second or a few
 REFUSED = 3  # the exit status with a sentence for the person
 _ROOT = Path(__file__).parents[2]
-
-
-def packed(settings: Settings) -> str:
-    """Settings as JSON text, the same for the same settings; ``unpacked`` reads it."""
-    plain = {name: value for name, value in asdict(settings).items() if value != getattr(Settings, name)}
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def unpacked(text: str) -> Settings:
-    """The settings of ``packed``; Problem for anything else."""
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Problem("settings", BROKEN) from None
-    known = {field.name: getattr(Settings, field.name) for field in fields(Settings)}
-    if not isinstance(data, dict) or not data.keys() <= known.keys():
-        raise Problem("settings", BROKEN)
-    return Settings(**{name: _like(known[name], value) for name, value in data.items()})
-
-
-BROKEN = mark("These are not the settings of a set of worksheets.")
-
-
-def _like(default: Any, value: Any) -> Any:
-    """The value, if it is of the same type as the default: a list for a tuple, a whole number for any number."""
-    if isinstance(default, tuple) and isinstance(value, list) and len(value) <= 64:
-        return tuple(_like(default[0], part) for part in value)
-    if type(default) is float and type(value) is int and abs(value) < 2**53:
-        return float(value)
-    if type(value) is not type(default):
-        raise Problem("settings", BROKEN)
-    return value
 
 
 @dataclass(frozen=True)
@@ -73,7 +39,7 @@ class Order:
 
 def whole(kind: str, settings: Settings) -> Order:
     """All sheets and keys, as "pdf" or "latex" (see ``__main__``)."""
-    asked, line = packed(settings), SETS if kind == "pdf" else BRIEF
+    asked, line = settings.to_json(), SETS if kind == "pdf" else BRIEF
     return Order(shelf.name_of(kind, asked), line, (sys.executable, "-m", "lessons.sheets", kind), asked.encode())
 
 
@@ -147,7 +113,9 @@ class Making:
     def __enter__(self) -> Making:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if self._process:
                 if self._process.poll() is None:

@@ -15,7 +15,8 @@ from lessons.exports.notebook import notebook
 from lessons.i18n import LANGUAGES, mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
-from lessons.sheets.making import Making, Order, preview, unpacked, whole
+from lessons.sheets import Settings
+from lessons.sheets.making import Making, Order, preview, whole
 
 MOST = {"notebook": 64_000, "progress": 4_000_000, "latex": 8_000, "pdf": 8_000, "preview": 8_000}  # bytes of a request
 TYPES = {
@@ -47,7 +48,7 @@ def _read(kind: str, text: str) -> bytes | Order:
         return notebook(Example.from_json(text)).encode()
     if kind == "progress":
         return Progress.from_json(text).to_json().encode()
-    settings = unpacked(text)
+    settings = Settings.from_json(text)
     return preview(settings) if kind == "preview" else whole(kind, settings)
 
 

@@ -18,7 +18,7 @@ from lessons.i18n import LANGUAGES, mark
 from lessons.practice.exercise import Exercise
 from lessons.practice.progress import Attempt, Progress
 from lessons.problem import Problem
-from lessons.sheets.worksheet import Settings
+from lessons.sheets import Settings
 from lessons.style import Look
 from lessons.walk.updates import updated
 from mlp_core import Quantity

@@ -9,11 +9,9 @@ import streamlit as st
 from lessons.i18n import gettext as _
 from lessons.i18n import language, ngettext
 from lessons.problem import Problem
-from lessons.sheets.making import Making, packed, whole
-from lessons.sheets.worksheet import BLANKS, PAPERS, PARTS, Settings, example_of
+from lessons.sheets import PAPERS, Settings, example_of, kinds_of, title_of
+from lessons.sheets.making import Making, whole
 from lessons.style import name_of
-from mlp_core.optimisers import OPTIMISERS
-from mlp_core.steps import Phase
 from pages.drawn.components import download
 from pages.parts import editor
 from pages.parts.show import onward
@@ -21,12 +19,6 @@ from pages.session import state
 
 EVERY = 0.25  # seconds between two looks at what is being made
 SHAPE = {"A4": "210 / 297", "Letter": "216 / 279"}  # of a page, so that nothing moves when its picture arrives
-
-
-def kinds(optimiser: str) -> list[str]:
-    """What can be left blank with this optimiser."""
-    laws = {*OPTIMISERS[optimiser](lr=1.0).laws, "new"}
-    return [kind for phase, parts in PARTS.items() for kind in parts if phase is not Phase.UPDATE or kind in laws]
 
 
 def chosen() -> Settings:
@@ -41,8 +33,8 @@ def chosen() -> Settings:
     with st.container(horizontal=True, gap="small"):
         blank = [
             kind
-            for kind in kinds(example.settings.optimiser)
-            if st.checkbox(_(BLANKS[kind]), value=True, key=f"sheet.blank.{kind}", width="content")
+            for kind in kinds_of(example.settings.optimiser)
+            if st.checkbox(title_of(kind), value=True, key=f"sheet.blank.{kind}", width="content")
         ]
     return Settings.of(
         example, variants=variants or 0, seed=-1 if seed is None else seed, paper=paper or "A4", laws=laws, blank=tuple(blank)
@@ -66,7 +58,7 @@ def asked(settings: Settings) -> bool:
 
 def offer(label: str, kind: str, settings: Settings, file_name: str) -> None:
     """The button that downloads a set, from any server process."""
-    download(label, address=address(kind), body=packed(settings), file_name=file_name, key=f"sheet.{kind}")
+    download(label, address=address(kind), body=settings.to_json(), file_name=file_name, key=f"sheet.{kind}")
 
 
 def address(kind: str) -> str:
@@ -100,7 +92,7 @@ def made(settings: Settings) -> None:
 
 def first_page(settings: Settings) -> None:
     """The first sheet as a picture, which the browser asks for by itself."""
-    alt, source = _("The first sheet"), f"{address('preview')}&settings={quote(packed(settings))}"
+    alt, source = _("The first sheet"), f"{address('preview')}&settings={quote(settings.to_json())}"
     shape = f"width: 100%; height: auto; aspect-ratio: {SHAPE[settings.paper]}; background: white"
     st.html(f'<img src="{escape(source)}" alt="{escape(alt)}" style="{shape}">')
     st.caption(alt)
@@ -109,7 +101,7 @@ def first_page(settings: Settings) -> None:
 def bring_back() -> None:
     """A sheet's code loads its numbers."""
     st.markdown("## " + _("Back from paper"))
-    st.text_input(_("Code from a sheet"), key="sheet.code", max_chars=64, on_change=_load, width=320, autocomplete="off")
+    st.text_input(_("Code from a sheet"), key="sheet.code", max_chars=200, on_change=_load, width=320, autocomplete="off")
     editor.messages("code")
     if state.widget("sheet.code") and not state.problems(["code"]):
         st.success(_("These are the numbers of that sheet now."))

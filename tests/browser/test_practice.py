@@ -9,7 +9,7 @@ from lessons.example import WORKED
 from lessons.practice.exercise import MODES, Exercise
 from lessons.practice.progress import Progress
 from lessons.practice.series import asked
-from lessons.sheets.worksheet import Settings, code_of, instance
+from lessons.sheets import Settings, code_of, instance
 from tests.browser.test_pages import violations
 from tests.browser.test_phone import sticks_out
 

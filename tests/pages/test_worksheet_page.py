@@ -9,9 +9,8 @@ from pypdf import PdfReader
 
 from lessons.example import PRESETS, WORKED
 from lessons.queue import Queue
-from lessons.sheets import making, shelf
-from lessons.sheets.making import Making, unpacked, whole
-from lessons.sheets.worksheet import Settings, code_of, instance
+from lessons.sheets import Settings, code_of, instance, making, shelf
+from lessons.sheets.making import Making, whole
 
 from .app import component, enter, errors, example_of, go, opened, press, texts
 
@@ -26,8 +25,8 @@ def sheets(at):
     """The settings of the set that the session holds, and the PDF that its button asks for."""
     asked = component(at, "sheet.pdf")
     assert asked["address"].startswith("make/pdf")
-    assert unpacked(asked["body"]) == at.session_state["worksheets"]
-    with Making(whole("pdf", unpacked(asked["body"]))) as making:
+    assert Settings.from_json(asked["body"]) == at.session_state["worksheets"]
+    with Making(whole("pdf", Settings.from_json(asked["body"]))) as making:
         assert not making.moves()  # it was made, and is there for every process
         return at.session_state["worksheets"], making.made
 
@@ -58,7 +57,7 @@ def test_the_first_sheet_is_a_picture_with_a_text():
     [html] = [part.proto.body for part in at.get("html") if "<img" in part.proto.body]
     assert re.search(r'src="make/preview\?lang=en&amp;settings=[^"]+" alt="The first sheet"', html)
     asked = unquote(html.partition("settings=")[2].partition('"')[0])
-    assert unpacked(asked).sizes == WORKED.sizes
+    assert Settings.from_json(asked).sizes == WORKED.sizes
 
 
 def test_the_sheets_follow_the_sidebar():
@@ -67,7 +66,7 @@ def test_the_sheets_follow_the_sidebar():
     settings, _made = sheets(at)
     wanted = (example.sizes, example.model.activations, example.model.loss, "Adam", "classic", 3, "zh")
     had = (settings.sizes, settings.activations, settings.loss, settings.optimiser)
-    assert (*had, settings.notation, settings.decimals, settings.language) == wanted
+    assert (*had, settings.view.notation, settings.view.decimals, settings.view.language) == wanted
 
 
 def test_what_was_made_with_other_settings_is_said_to_be_old():

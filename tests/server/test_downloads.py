@@ -16,11 +16,9 @@ from benchmarks.visitor import Visitor
 from lessons.example import PRESETS, WORKED
 from lessons.exports.notebook import notebook
 from lessons.practice.progress import Attempt, Progress
-from lessons.sheets.making import packed
-from lessons.sheets.printed import Latex
-from lessons.sheets.worksheet import Settings
+from lessons.sheets import Settings, latex
 
-SHEETS = Settings(variants=1, optimiser="none", blank=("z",))
+SHEETS = Settings(variants=1, update=None, blank=("z",))
 DONE = Progress((Attempt("dW.2.1.1", "0.1", "unknown"), Attempt("z.1.1", "−0.9", "right")))
 
 
@@ -61,7 +59,7 @@ def test_40_notebooks(two):
 
 
 def test_40_latex_sources(two):
-    wanted = Latex(Settings.of(WORKED, variants=30)).whole().encode()
+    wanted = latex(Settings.of(WORKED, variants=30)).encode()
     for status, kind, made in offered(two, "worksheet", "sheet.latex"):
         assert (status, kind) == (200, "application/x-tex")
         assert made == wanted
@@ -74,7 +72,7 @@ def test_40_saved_progresses(two):
 
 
 def test_40_pdfs_of_which_one_is_made_and_the_others_found(two):
-    made = asyncio.run(together(40, fetch, two, "/make/pdf?lang=en", packed(SHEETS).encode()))
+    made = asyncio.run(together(40, fetch, two, "/make/pdf?lang=en", SHEETS.to_json().encode()))
     assert {(status, kind) for status, kind, _made in made} == {(200, "application/pdf")}
     assert len({data for _status, _kind, data in made}) == 1
     assert len(PdfReader(BytesIO(made[0][2])).pages) >= 2
@@ -82,11 +80,11 @@ def test_40_pdfs_of_which_one_is_made_and_the_others_found(two):
     assert folder.stat().st_mode & 0o777 == 0o700
     for file in folder.iterdir():  # nothing made is lost, should the folder be emptied
         file.unlink()
-    assert fetch(two, "/make/pdf", packed(SHEETS).encode())[2] == made[0][2]
+    assert fetch(two, "/make/pdf", SHEETS.to_json().encode())[2] == made[0][2]
 
 
 def test_40_previews(two):
-    address = "/make/preview?settings=" + quote(packed(SHEETS))
+    address = "/make/preview?settings=" + quote(SHEETS.to_json())
     made = asyncio.run(together(40, fetch, two, address))
     assert {(status, kind, data[:4]) for status, kind, data in made} == {(200, "image/png", b"\x89PNG")}
 
@@ -150,7 +148,7 @@ def test_too_much_gets_a_sentence(two, kind, size):
 
 
 def test_a_picture_in_a_page_from_elsewhere_is_refused(two):
-    address = "/make/preview?settings=" + quote(packed(SHEETS))
+    address = "/make/preview?settings=" + quote(SHEETS.to_json())
     assert fetch(two, address, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
     assert fetch(two, address, **{"Sec-Fetch-Site": "same-origin"})[0] == 200
 

@@ -13,8 +13,7 @@ from benchmarks.visitor import Visitor
 from lessons.example import WORKED
 from lessons.exports.notebook import notebook
 from lessons.practice.progress import Attempt, Progress
-from lessons.sheets.making import packed
-from lessons.sheets.worksheet import Settings
+from lessons.sheets import Settings
 from tests.server.conftest import ROOT, serving
 from tests.server.test_doors import ask, socket_status
 
@@ -76,7 +75,7 @@ def test_addresses_of_8000_signs(proxy):
 
 def test_40_downloads_of_each_kind_and_visits_by_turns(proxy):
     large = Progress(tuple(Attempt("z.1.1", "−" * 200, "unknown") for _ in range(2000))).to_json()
-    sheets = packed(Settings(variants=1, optimiser="none", blank=("z",)))
+    sheets = Settings(variants=1, update=None, blank=("z",)).to_json()
     for _ in range(40):
         assert ask(proxy, "/make/notebook", "POST", WORKED.to_json(), Host=NAME)[2] == notebook(WORKED)
         assert ask(proxy, "/make/latex", "POST", sheets, Host=NAME)[2].startswith("\\documentclass")

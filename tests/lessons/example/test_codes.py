@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons import i18n
 from lessons.example import PRESETS, WORKED, Example
 from lessons.example.codes import _SIGNS, FITS, LIMIT, _in_signs, pack, unpack
 from lessons.example.tables import NEWEST
@@ -17,7 +16,6 @@ from lessons.problem import Problem
 from lessons.walk.updates import updated
 from mlp_core import State, functions, optimisers
 from mlp_core.optimisers import OPTIMISERS
-from mlp_core.writing import names
 from tests.mlp_core.test_entering import SOFTSIGN, Damped
 
 from ..strategies import ANY, ORDINARY, examples
@@ -285,26 +283,6 @@ def test_links_of_today_open_the_same_in_years():
     assert (second.example.updates, state.t) == (1, 1)
     assert state.layers[0]["W"]["m"].tolist() == [[0.5, -1 / 7], [0.0, 2.0]]
     assert state.layers[0]["b"]["v"].tolist() == [1e-20, 0.1]
-
-
-@pytest.fixture
-def tomorrow():
-    """An activation, an optimiser, a notation and a language that are in no table."""
-    functions.enter(SOFTSIGN)
-    optimisers.enter(Damped)
-    names.enter(names.Notation(key="mine", title="Mine", letters={"W": "θ"}))
-    i18n.enter("xx", (i18n.CATALOGUES / "zh.po").read_text("utf-8"))
-    yield WORKED.with_(
-        activations=("softsign", "sigmoid"),
-        optimiser="Damped",
-        notation="mine",
-        language="xx",
-        gamma=0.125,
-        halved=True,
-    )
-    functions.leave(SOFTSIGN)
-    optimisers.leave(Damped)
-    del names.NOTATIONS["mine"], i18n.LANGUAGES["xx"]
 
 
 def test_what_is_added_later_has_links_at_once(tomorrow):

@@ -12,13 +12,11 @@ from pypdf import PdfReader
 
 from lessons.problem import Problem
 from lessons.queue import Queue
-from lessons.sheets import making, printed, shelf
-from lessons.sheets.making import Making, Order, packed, preview, unpacked, whole
-from lessons.sheets.printed import Latex, pdf
-from lessons.sheets.worksheet import Settings
+from lessons.sheets import Settings, latex, making, pdf, sets, shelf
+from lessons.sheets.making import Making, Order, preview, whole
 
 SMALL = Settings(variants=1, blank=("z",))
-LARGEST = Settings(sizes=(8, 8, 8, 8, 8), activations=("tanh",) * 4, optimiser="Adam", variants=8)
+LARGEST = Settings().with_(sizes=(8, 8, 8, 8, 8), activations=("tanh",) * 4, optimiser="Adam", variants=8)
 
 
 @pytest.fixture(autouse=True)
@@ -43,25 +41,34 @@ def order(code: str, line: Queue, name: str = "n", given: bytes = b"") -> Order:
 
 
 def test_settings_come_back_from_text():
-    for settings in (SMALL, LARGEST, Settings(), Settings(language="zh", lr=1, notation="matrix")):
-        assert unpacked(packed(settings)) == settings
+    other = Settings().with_(language="zh", lr=1, notation="matrix", nesterov=True, scope="output")
+    for settings in (SMALL, LARGEST, Settings(), other, Settings(update=None, blank=("a", "z"), laws=False)):
+        assert Settings.from_json(settings.to_json()) == settings
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"sizes": 3}', '{"sizes": [3, "2", 1]}', '{"laws": 1}', '{"lr": "0.1"}', '{"lr": true}',
-     '{"new": 1}',
-     '{"blank": [1]}', '{"sizes": [1e400]}', '{"lr": NaN}', '{"variants": 1e3}', '{"variants": 100000}', '{"loss": "x"}',
-     '{"sizes": []}', '{"activations": ["sigmoid"]}', "[" * 100_000, '{"language": "fr"}', '{"paper": "A3"}', '{"lr": -1}'],
+    ["", "{", "[]", "null", "[" * 100_000, "{}",
+     *('{"update": {"optimiser": "SGD", "scope": "all"}, "view": {"decimals": 4, "notation": "notes", "language": "en"}, '
+       + part + "}" for part in
+       ('"sizes": 3', '"sizes": [3, "2", 1]', '"laws": 1', '"new": 1', '"blank": [1]', '"blank": [{}]', '"sizes": [1e400]',
+        '"variants": 1e3', '"variants": 100000', '"loss": "x"', '"sizes": []', '"activations": ["sigmoid"]',
+        '"activations": [[]]', '"paper": "A3"', '"paper": []', '"sizes": ' + "[" * 900 + "]" * 900)),
+     *('{"view": {"decimals": 4, "notation": "notes", "language": "en"}, "update": ' + part + "}" for part in
+       ("[]", "1", '{"optimiser": "SGD", "scope": "all", "lr": ' + '"0.1"}', '{"lr": true}', '{"lr": NaN}',
+        '{"lr": -1}', '{"lr": {}}', '{"optimiser": []}', '{"changed": 1}')),
+     *('{"update": null, "view": ' + part + "}" for part in
+       ("null", "{}", '{"decimals": 4, "notation": "notes", "language": "fr"}',
+        '{"decimals": {}, "notation": "notes", "language": "en"}', '{"decimals": 4, "notation": [], "language": "en"}'))],
 )  # fmt: skip
 def test_anything_else_is_a_problem(text):
     with pytest.raises(Problem):
-        unpacked(text)
+        Settings.from_json(text)
 
 
 def test_sets_are_those_that_the_settings_make():
     assert finished(whole("pdf", SMALL))[0] == pdf(SMALL)
-    assert finished(whole("latex", SMALL))[0] == Latex(SMALL).whole().encode()
+    assert finished(whole("latex", SMALL))[0] == latex(SMALL).encode()
 
 
 def test_the_preview_is_a_picture_of_the_first_page():
@@ -207,8 +214,8 @@ def test_a_folder_that_others_prepared_is_left_alone(trap, tmp_path, monkeypatch
 
 
 def test_a_set_that_is_compiled_in_parts_is_whole(monkeypatch):
-    settings = Settings(variants=2, blank=("z",), optimiser="none")
-    monkeypatch.setattr(printed, "ROWS", 2)
+    settings = Settings(variants=2, blank=("z",), update=None)
+    monkeypatch.setattr(sets, "ROWS", 2)
     said = []
     text = [page.extract_text() for page in PdfReader(BytesIO(pdf(settings, said.append))).pages]
     assert [n for n in (1, 2) if any(f"sheet {n}" in page for page in text)] == [1, 2]

@@ -19,29 +19,36 @@ from pypdf import PdfReader
 
 from lessons.i18n import LANGUAGES
 from lessons.problem import Problem
-from lessons.sheets.printed import DENSE, FONTS, UNDER, Latex, Typst, drawing, pdf
-from lessons.sheets.worksheet import NONE, Settings, sheet
+from lessons.sheets import NONE, Latex, Settings, Typst, documents, form, latex, pdf, sheet
+from lessons.sheets.picture import DENSE, UNDER, drawing
+from lessons.sheets.sets import FONTS
+from lessons.worked import Plan
+from lessons.worked.mlp import _plan
 from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import shown
 
 ROOT = Path(__file__).parents[3]
 WORKED = Settings(variants=2)
-CLASSIFIER = Settings(sizes=(2, 3, 3), activations=("relu", "softmax"), loss="cross_entropy", variants=1, paper="Letter")
-DEEP = Settings(
+CLASSIFIER = Settings().with_(
+    sizes=(2, 3, 3), activations=("relu", "softmax"), loss="cross_entropy", variants=1, paper="Letter"
+)
+DEEP = Settings().with_(
     sizes=(3, 2, 3, 2, 2), activations=("tanh", "softmax", "leaky_relu", "sigmoid"), loss="binary_cross_entropy",
     optimiser="Adam", scope="output", variants=1, notation="matrix",
 )  # fmt: skip
-WIDE = Settings(
+WIDE = Settings().with_(
     sizes=(8, 8), activations=("softmax",), loss="half_squared_error", optimiser=NONE, variants=1, decimals=10,
     notation="handout", blank=("C",),
 )  # fmt: skip
-LARGEST = Settings(sizes=(8, 8, 8, 8, 8), activations=("tanh",) * 4, variants=1, notation="classic", blank=("a",))
+LARGEST = Settings().with_(
+    sizes=(8, 8, 8, 8, 8), activations=("tanh",) * 4, variants=1, notation="classic", blank=("a",)
+)
 CASES = {"worked": WORKED, "classifier": CLASSIFIER, "deep": DEEP, "wide": WIDE, "largest": LARGEST}
 MARGIN = 40  # points; the margins are 48
 
 
 def chinese(settings: Settings) -> Settings:
-    return replace(settings, language="zh")
+    return settings.with_(language="zh")
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,9 @@ def pages(settings: Settings) -> list[Page]:
 
         text = normalize("NFKC", page.extract_text(visitor_text=visit)).replace("\N{MINUS SIGN}", "-")
         fonts = {font.get_object()["/BaseFont"].partition("+")[2] for font in page["/Resources"]["/Font"].values()}
-        found.append(Page(re.sub(r"\s", "", text), (float(page.mediabox.width), float(page.mediabox.height)), letters, fonts))
+        found.append(
+            Page(re.sub(r"\s", "", text), (float(page.mediabox.width), float(page.mediabox.height)), letters, fonts)
+        )
     return found
 
 
@@ -103,7 +112,7 @@ def test_the_key_says_what_the_engine_says_and_the_sheet_does_not(name):
         page, key = texts[number - 1], texts[settings.variants + number - 1]
         for _phase, lines in sheet(settings, number).sections:
             for line in lines:
-                text = shown(line.step.target, line.value, settings.decimals)
+                text = shown(line.step.target, line.value, settings.view.decimals)
                 assert re.sub(r"e(-?\d+)", r"×10\1", text) in key, line.step.target
                 assert len(text) < 6 or "e" in text or text not in page, line.step.target
 
@@ -113,12 +122,12 @@ def test_what_is_not_blank_is_printed():
     page = parts(settings)[0]
     for _phase, lines in sheet(settings, 1).sections:
         for line in lines:
-            text = shown(line.step.target, line.value, settings.decimals)
+            text = shown(line.step.target, line.value, settings.view.decimals)
             assert (text in page) == (not line.blank), line.step.target
 
 
 def test_laws_can_be_left_out_of_the_sheet_but_not_of_the_key():
-    with_laws, without = (Typst(replace(WORKED, laws=laws)) for laws in (True, False))
+    with_laws, without = (form(Typst, replace(WORKED, laws=laws)) for laws in (True, False))
     one = sheet(WORKED, 1)
     law = "W^((1))_(1,1) x_(1)"
     assert law in with_laws.page(one, False) and law not in without.page(one, False)
@@ -138,13 +147,15 @@ def test_nothing_is_cut_off_and_every_letter_is_of_our_fonts(settings):
 
 @pytest.mark.parametrize("key", NOTATIONS)
 def test_every_notation_is_set_in_our_fonts(key):
-    small = Settings(sizes=(1, 1), activations=("sigmoid",), optimiser="Adam", notation=key, variants=1)
+    small = Settings().with_(sizes=(1, 1), activations=("sigmoid",), optimiser="Adam", notation=key, variants=1)
     fonts = set.union(*(page.fonts for page in pages(chinese(small))))
     assert all(font.startswith(("NewCM", "NotoSansCJK")) for font in fonts), fonts
 
 
 def test_pages_are_counted_sheet_by_sheet():
-    settings = Settings(sizes=(1, 1), activations=("tanh",), variants=11, blank=("z",))  # more than the compiler sets at a time
+    settings = Settings().with_(
+        sizes=(1, 1), activations=("tanh",), variants=11, blank=("z",)
+    )  # more than the compiler sets at a time
     code = {number: sheet(settings, number).code for number in range(1, 12)}
     titles = [f"Backpropagationbyhand:sheet{n}·{code[n]}" for n in code] + [f"Keytosheet{n}·{code[n]}" for n in code]
     feet = [re.search(r"(Backpropagationbyhand:sheet\d+|Keytosheet\d+)·[^·]+$", page.text) for page in pages(settings)]
@@ -192,13 +203,13 @@ def test_the_font_has_every_character_of_the_chinese_texts():
 
 def test_another_process_makes_the_same_bytes():
     script = (
-        "import hashlib; from lessons.sheets.printed import Latex, pdf; from lessons.sheets.worksheet import Settings\n"
+        "import hashlib; from lessons.sheets import Settings, latex, pdf\n"
         "for language in ('en', 'zh'):\n"
-        "    s = Settings(variants=2, optimiser='Adam', language=language)\n"
-        "    print(*(hashlib.sha256(made).hexdigest() for made in (pdf(s), Latex(s).whole().encode())))"
+        "    s = Settings().with_(variants=2, optimiser='Adam', language=language)\n"
+        "    print(*(hashlib.sha256(made).hexdigest() for made in (pdf(s), latex(s).encode())))"
     )
-    chosen = [Settings(variants=2, optimiser="Adam", language=language) for language in ("en", "zh")]
-    here = [hashlib.sha256(made).hexdigest() for s in chosen for made in (pdf(s), Latex(s).whole().encode())]
+    chosen = [Settings().with_(variants=2, optimiser="Adam", language=language) for language in ("en", "zh")]
+    here = [hashlib.sha256(made).hexdigest() for s in chosen for made in (pdf(s), latex(s).encode())]
     assert len(set(here)) == 4
     for order in ("1", "2"):  # of sets and their like
         run = subprocess.run(
@@ -210,7 +221,7 @@ def test_another_process_makes_the_same_bytes():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_source_is_this_one_on_every_machine(language):
-    source = "".join(Typst(Settings(variants=3, optimiser="Adam", seed=2026, language=language)).documents(2))
+    source = "".join(documents(Settings().with_(variants=3, optimiser="Adam", seed=2026, language=language), 2))
     assert hashlib.sha256(source.encode()).hexdigest() == SOURCES[language], (
         "Sheets made again now differ from those that teachers hold. If numbers differ, that is a defect: their keys are "
         "wrong. If layout or words were changed on purpose, put the new hash into SOURCES."
@@ -228,9 +239,15 @@ def test_progress_only_grows_and_ends_at_the_whole():
 # --- the picture ---
 
 
+def plan(sizes: tuple[int, ...]) -> Plan:
+    """The plan of a network of these sizes."""
+    layers = len(sizes) - 1
+    return _plan(sizes, ("tanh",) * layers, (True,) * layers, "squared_error")
+
+
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (1, 1), (8, 8, 8, 8, 8), (2, 3, 3), (1, 8, 1), (6, 1)], ids=str)
 def test_the_picture_has_every_neuron_and_weight_once_and_none_overlap(sizes):
-    height, spots, edges = drawing(sizes)
+    height, spots, edges = drawing(plan(sizes))
     assert len(spots) == sum(sizes)
     assert len({edge.weight for edge in edges}) == len(edges) == sum(a * b for a, b in pairwise(sizes))
     at = {(spot.quantity.layer, spot.quantity.index[0]): (spot.x, spot.y) for spot in spots}
@@ -248,7 +265,7 @@ def test_no_number_in_the_picture_stands_on_another_or_on_a_neuron():
     """Boxes as large as -0.7 and b = -0.7 in print; every pair of layers that has numbers, deep and shallow."""
     few = [(a, b) for a, b in product(range(1, 9), repeat=2) if a * b <= DENSE]
     for sizes in [*few, *((3, 3, *pair) for pair in few), *((2, 3, *pair, 2) for pair in few)]:
-        _height, spots, edges = drawing(sizes)
+        _height, spots, edges = drawing(plan(sizes))
         numbers = [edge.label for edge in edges if edge.label]
         assert len(numbers) == sum(a * b for a, b in pairwise(sizes) if a * b <= DENSE)
         for (a, b), (c, d) in combinations(numbers, 2):
@@ -265,8 +282,8 @@ def test_no_number_in_the_picture_stands_on_another_or_on_a_neuron():
 @pytest.mark.parametrize("name", CASES)
 def test_the_latex_source_is_whole(name, language):
     """Brackets and environments are closed, dollars pair up, no superscript stands on another."""
-    settings = replace(CASES[name], language=language)
-    source = Latex(settings).whole()
+    settings = CASES[name].with_(language=language)
+    source = latex(settings)
     assert all(each.isprintable() or each == "\n" for each in source)
     depth = 0
     for each in re.sub(r"\\[{}]", "", source):
@@ -291,14 +308,14 @@ def test_the_latex_source_is_whole(name, language):
 @pytest.mark.parametrize("settings", [CLASSIFIER, DEEP, WIDE], ids=["classifier", "deep", "wide"])
 def test_both_sources_hold_the_same_numbers_in_the_same_order(settings):
     one = sheet(settings, 1)
-    typst, latex = Typst(settings), Latex(settings)
+    typst, tex = form(Typst, settings), form(Latex, settings)
     count = 0
     for _phase, lines in one.sections:
         for line in lines:
             found = []
-            for form in (typst, latex):
-                _name, working, value = form.key_row(line, one.values)
-                put_in = form.put_in(line.step, one.values)
+            for writer in (typst, tex):
+                _name, working, value = writer.key_row(line, one.worked.values)
+                put_in = writer.put_in(line.step, one.worked.values)
                 assert put_in in working
                 found.append([re.findall(r"-?\d+\.\d+", text) for text in (put_in.replace(" ", ""), value)])
             assert found[0] == found[1], line.step.target
@@ -309,7 +326,7 @@ def test_both_sources_hold_the_same_numbers_in_the_same_order(settings):
 def test_overflowing_settings_are_a_problem_before_a_page_is_set():
     for wrong in (float("inf"), float("nan"), 1e30):
         with pytest.raises(Problem) as found:
-            replace(WORKED, lr=wrong)
+            WORKED.with_(lr=wrong)
         assert found.value.where == "lr"
 
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.example import MAX_DECIMALS, MAX_LAYERS, Example, trainable
+from lessons.example import MAX_DECIMALS, MAX_LAYERS, WORKED, Example, trainable
+from lessons.example.tables import NEWEST
 from lessons.problem import Problem
-from lessons.sheets.worksheet import (
-    DIGITS,
+from lessons.sheets import (
     MAX_SEED,
     MAX_VALUES,
     MAX_VARIANTS,
@@ -23,16 +22,20 @@ from lessons.sheets.worksheet import (
     code_of,
     example_of,
     instance,
-    part,
+    kinds_of,
     sheet,
-    steady,
-    suits,
+    title_of,
 )
+from lessons.sheets.codes import DIGITS, _spelled
+from lessons.sheets.parts import part
+from lessons.sheets.sheet import steady
+from lessons.sheets.variants import suits
 from lessons.walk.updates import update_of
-from mlp_core import Quantity
+from mlp_core import Quantity, functions, optimisers
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from tests.lessons.strategies import choices_of, field_of
+from tests.mlp_core.test_entering import SOFTSIGN, Damped
 
 ROOT = Path(__file__).parents[3]
 CLASSIFIER = Settings(sizes=(2, 3, 3), activations=("relu", "softmax"), loss="cross_entropy")
@@ -47,7 +50,7 @@ def settings_of(draw: st.DrawFn, optimiser: str | None = None) -> Settings:
     activations = (*hidden, LOSSES[loss].wants or draw(st.sampled_from(trainable())))
     sizes = [draw(st.integers(1, 4)), *(draw(st.integers(2 if a == "softmax" else 1, 4)) for a in activations)]
     decimal = st.integers(1, 9999).map(lambda k: k / 10000)
-    return Settings(
+    return Settings().with_(
         sizes=tuple(sizes),
         activations=activations,
         loss=loss,
@@ -65,8 +68,9 @@ def settings_of(draw: st.DrawFn, optimiser: str | None = None) -> Settings:
 
 def used(chosen: Settings) -> dict[str, object]:
     """The settings that count with this optimiser, as an example has them."""
-    names = set() if chosen.optimiser == NONE else {"scope", *(f.name for f in fields(OPTIMISERS[chosen.optimiser]))}
-    return {name: getattr(chosen, name) for name in names | {"activations", "loss", "decimals", "notation", "language"}}
+    named = {name: chosen.update[name] for name in OPTIMISERS[chosen.optimiser].settings()} if chosen.update else {}
+    scope = {"scope": chosen.update.scope} if chosen.update else {}
+    return vars(chosen.view) | named | scope | {"activations": chosen.activations, "loss": chosen.loss}
 
 
 # --- settings ---
@@ -109,13 +113,13 @@ def used(chosen: Settings) -> dict[str, object]:
 )
 def test_what_cannot_be_used_is_a_problem_at_its_place(where, wrong, language):
     with pytest.raises(Problem) as found:
-        Settings(**wrong)
+        Settings().with_(**wrong)
     assert found.value.where == where
     assert "{" not in found.value.text()
 
 
 def test_a_sheet_ends_with_the_last_phase_that_has_a_blank():
-    phases = lambda **changes: [phase for phase, _steps in Settings(**changes).sections]  # noqa: E731
+    phases = lambda **changes: [phase for phase, _steps in Settings().with_(**changes).sections]  # noqa: E731
     assert phases() == ["forward", "loss", "backward", "update"]
     assert phases(blank=("a",)) == ["forward"]
     assert phases(blank=("dW",)) == ["forward", "loss", "backward"]
@@ -123,7 +127,7 @@ def test_a_sheet_ends_with_the_last_phase_that_has_a_blank():
 
 
 def test_the_largest_set_has_as_many_values_as_it_may():
-    chosen = Settings(optimiser="Adam", variants=MAX_VARIANTS)
+    chosen = Settings().with_(optimiser="Adam", variants=MAX_VARIANTS)
     assert sum(len(steps) for _phase, steps in chosen.sections) * MAX_VARIANTS <= MAX_VALUES
 
 
@@ -184,7 +188,7 @@ def test_what_hangs_on_a_rounding_error_does_not_suit():
 @given(settings_of())
 def test_the_values_of_a_sheet_are_those_of_the_engine(chosen):
     one = sheet(chosen, 1)
-    engine = one.example.trace if chosen.optimiser == NONE else update_of(one.example)
+    engine = instance(chosen, 1).trace if chosen.optimiser == NONE else update_of(instance(chosen, 1))
     for _phase, lines in one.sections:
         for line in lines:
             assert line.value == pytest.approx(engine[line.step.target], rel=1e-10, abs=1e-11)
@@ -192,15 +196,16 @@ def test_the_values_of_a_sheet_are_those_of_the_engine(chosen):
 
 
 def test_a_sheet_has_every_step_once_in_order_and_blanks_what_it_should():
-    one = sheet(replace(CLASSIFIER, optimiser="Adam", blank=("z", "delta", "m", "new")), 1)
+    chosen = CLASSIFIER.with_(optimiser="Adam", blank=("z", "delta", "m", "new"))
+    one, example = sheet(chosen, 1), instance(chosen, 1)
     lines = [line for _phase, lines in one.sections for line in lines]
-    assert [line.step for line in lines] == [*one.example.derivation, *update_of(one.example).steps]
+    assert [line.step for line in lines] == [*example.derivation, *update_of(example).steps]
     assert {part(line.step.target) for line in lines if line.blank} == {"z", "delta", "m", "new"}
     assert not any(line.blank for line in lines if part(line.step.target) not in ("z", "delta", "m", "new"))
 
 
 def test_every_kind_of_value_has_its_part():
-    one = sheet(Settings(optimiser="Adam"), 1)
+    one = sheet(Settings().with_(optimiser="Adam"), 1)
     assert {part(line.step.target) for _phase, lines in one.sections for line in lines} == set(EVERYTHING)
 
 
@@ -228,7 +233,7 @@ def test_a_code_brings_back_the_numbers_and_how_they_are_shown(chosen, variant):
 
 
 def test_a_code_can_be_typed(language):
-    code = code_of(Settings(language=language), 7)
+    code = code_of(Settings().with_(language=language), 7)
     assert len(code.replace("-", "")) <= 14
     wide = code.translate({ord(c): ord(c) + 0xFEE0 for c in DIGITS})  # as a Chinese keyboard may give them
     for typed in (code.lower(), code.replace("-", ""), f"  {code.replace('-', ' ')} ", code.replace("-", "–"), wide):
@@ -236,23 +241,28 @@ def test_a_code_can_be_typed(language):
     assert example_of(code.replace("0", "o").replace("1", "l")) == example_of(code)
 
 
-@pytest.mark.parametrize("chosen", [Settings(), replace(CLASSIFIER, optimiser="Adam", beta1=0.85)], ids=["plain", "Adam"])
+@pytest.mark.parametrize("chosen", [Settings(), CLASSIFIER.with_(optimiser="Adam", beta1=0.85)], ids=["plain", "Adam"])
 def test_one_wrong_sign_or_two_swapped_ones_are_found(chosen):
-    code = code_of(chosen, 3).replace("-", "")
-    forged = {code[:k] + digit + code[k + 1 :] for k in range(len(code)) for digit in DIGITS} - {code}
-    for i in range(len(code)):
-        for j in range(i):
-            signs = list(code)
-            signs[i], signs[j] = signs[j], signs[i]
-            forged.add("".join(signs))
-    for wrong in forged - {code}:
+    for wrong in forgeries(code_of(chosen, 3).replace("-", "")):
         with pytest.raises(Problem) as found:
             example_of(wrong)
         assert found.value.where == "code"
 
 
+def forgeries(code: str) -> set[str]:
+    """The code with one wrong sign, or with two swapped."""
+    forged = {code[:k] + digit + code[k + 1 :] for k in range(len(code)) for digit in DIGITS}
+    for i in range(len(code)):
+        for j in range(i):
+            signs = list(code)
+            signs[i], signs[j] = signs[j], signs[i]
+            forged.add("".join(signs))
+    return forged - {code}
+
+
 @pytest.mark.parametrize(
-    "wrong", ["", " ", "-", "0", "0000", "A", "hello world", "U" * 12, "1" * 1000, "é" * 13, "\x00", "10", "WORKSHEET", None, 7]
+    "wrong",
+    ["", " ", "-", "0", "0000", "A", "hello world", "U" * 12, "1" * 1000, "é" * 13, "\x00", "10", "WORKSHEET", None, 7],
 )
 def test_what_is_no_code_is_a_problem(wrong):
     with pytest.raises(Problem) as found:
@@ -280,19 +290,21 @@ def test_leading_or_further_signs_make_no_other_code():
 
 def test_another_process_draws_the_same_numbers_and_codes():
     script = (
-        "from lessons.sheets.worksheet import *\n"
-        "s = Settings(optimiser='Adam', seed=2026)\n"
+        "from lessons.sheets import *\n"
+        "s = Settings().with_(optimiser='Adam', seed=2026)\n"
         "print([(code_of(s, n), instance(s, n).to_json()) for n in (1, 2, 17)])"
     )
-    here = Settings(optimiser="Adam", seed=2026)
+    here = Settings().with_(optimiser="Adam", seed=2026)
     expected = str([(code_of(here, n), instance(here, n).to_json()) for n in (1, 2, 17)])
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
     assert done.stdout.strip() == expected
 
 
 def test_codes_on_paper_stay_valid():
     """These were printed once: whoever changes how codes are made makes sheets in students' hands worthless."""
-    assert (code_of(Settings(), 1), code_of(replace(CLASSIFIER, optimiser="Adam", seed=2026), 100)) == PRINTED
+    assert (code_of(Settings(), 1), code_of(CLASSIFIER.with_(optimiser="Adam", seed=2026), 100)) == PRINTED
     assert example_of(PRINTED[0]) == instance(Settings(), 1)
     assert example_of("89TF-8PK0-6Q4FR") == Example.of(
         W=(((-0.7, -0.8, 0.2), (0.6, 0.1, 0.3)), ((0.4, 0.8),)),
@@ -313,3 +325,60 @@ def test_codes_on_paper_stay_valid():
 
 
 PRINTED = ("89TF-8PK0-6Q4FR", "14Y2-KWGM9-A2BYT")
+
+
+# --- what comes later ---
+
+
+def test_what_is_added_later_has_sheets_and_codes_at_once(tomorrow):
+    chosen = Settings.of(tomorrow, variants=2)
+    one, code = sheet(chosen, 2), code_of(chosen, 2)
+    assert code.startswith("01") and one.code == code
+    assert example_of(code) == instance(chosen, 2)
+    assert example_of(code).settings == tomorrow.settings
+    assert example_of(code).view == tomorrow.view
+    assert {part(line.step.target) for _phase, lines in one.sections for line in lines if line.blank} >= {
+        "u",
+        "step",
+        "new",
+    }
+    assert Settings.from_json(chosen.to_json()) == chosen
+    assert example_of(PRINTED[0]) == instance(Settings(), 1)
+    assert code_of(Settings(), 1) == PRINTED[0]
+
+
+def test_every_kind_of_value_can_be_chosen_and_has_a_title(tomorrow):
+    for optimiser in OPTIMISERS:
+        blank = kinds_of(optimiser)
+        one = sheet(Settings.of(tomorrow.with_(optimiser=optimiser), variants=1, blank=blank), 1)
+        assert {part(line.step.target) for _phase, lines in one.sections for line in lines} == set(blank)
+        assert all(map(title_of, blank))
+    assert title_of("u") == "û"
+
+
+def test_codes_of_the_newest_version_are_checked_like_the_first(tomorrow):
+    code = code_of(Settings.of(WORKED.with_(optimiser="Damped", gamma=0.25), variants=1), 1).replace("-", "")
+    for wrong in forgeries(code):
+        with pytest.raises(Problem) as found:
+            example_of(wrong)
+        assert found.value.where == "code"
+
+
+def test_where_it_is_not_known_the_code_is_called_newer(tomorrow):
+    codes = [code_of(Settings.of(WORKED.with_(**each), variants=1), 1) for each in (
+        {"optimiser": "Damped"}, {"activations": ("softsign", "sigmoid")},
+    )]  # fmt: skip
+    optimisers.leave(Damped)
+    functions.leave(SOFTSIGN)
+    try:
+        for code in codes:
+            with pytest.raises(Problem, match="newer version"):
+                example_of(code)
+    finally:
+        functions.enter(SOFTSIGN)
+        optimisers.enter(Damped)
+
+
+def test_a_code_of_a_newer_version_says_so():
+    with pytest.raises(Problem, match="newer version"):
+        example_of(_spelled(1234567, NEWEST + 1))

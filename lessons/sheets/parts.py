@@ -1,0 +1,61 @@
+"""What of a sheet can be left blank, and how far a sheet goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mlp_core import Derivation, Quantity, Step
+from mlp_core.optimisers import OPTIMISERS
+from mlp_core.steps import Phase
+
+from ..i18n import gettext, mark
+
+PARTS: dict[Phase, tuple[str, ...]] = {
+    Phase.FORWARD: ("z", "a"),
+    Phase.LOSS: ("C",),
+    Phase.BACKWARD: ("dC_da", "da_dz", "delta", "dW", "db"),
+    Phase.UPDATE: ("m", "v", "m_hat", "v_hat", "step", "new"),
+}
+"""Phase to the kinds of values in it, each of which can be left blank; those of an update are its slots, and the new values."""
+
+_TITLES = {
+    "z": mark("pre-activations"), "a": mark("activations"), "C": mark("loss"), "dC_da": mark("slopes of the loss"),
+    "da_dz": mark("slopes of the activations"), "delta": mark("deltas"), "dW": mark("weight gradients"),
+    "db": mark("bias gradients"), "m": mark("averages m"), "v": mark("averages or velocities v"),
+    "m_hat": mark("corrected m"), "v_hat": mark("corrected v"), "step": mark("steps"), "new": mark("new parameters"),
+}  # fmt: skip
+
+
+def title_of(kind: str) -> str:
+    """What a kind is called where it is chosen, in the language in use; a slot without a name of its own by its letter."""
+    letters = {slot: letter for record in OPTIMISERS.values() for slot, letter in record.letters.items()}
+    return gettext(_TITLES[kind]) if kind in _TITLES else letters.get(kind, kind)
+
+
+def kinds_of(optimiser: str) -> tuple[str, ...]:
+    """What can be left blank on a sheet with an update by this optimiser, in the order in which it is worked out."""
+    laws = OPTIMISERS[optimiser](lr=1.0).laws
+    before = [kind for phase, kinds in PARTS.items() if phase is not Phase.UPDATE for kind in kinds]
+    return (*before, *(law for law in laws if law != "step"), "step", "new")
+
+
+def every_kind() -> tuple[str, ...]:
+    """What can be left blank with some optimiser."""
+    known = [kind for kinds in PARTS.values() for kind in kinds]
+    return tuple(dict.fromkeys([*known, *(slot for record in OPTIMISERS.values() for slot in record.letters)]))
+
+
+def part(quantity: Quantity) -> str:
+    """Under which of the kinds a quantity can be left blank."""
+    return "new" if quantity.updated else quantity.slot or quantity.kind
+
+
+Sections = tuple[tuple[Phase, tuple[Step, ...]], ...]
+
+
+def sections(steps: Derivation, blank: Collection[str] | None) -> Sections:
+    """Phase and Steps of what is on a sheet: up to the last phase in which something is blank (None: everything)."""
+    found = [(phase, steps.phase(phase)) for phase in Phase if steps.phase(phase)]
+    while blank is not None and found and not any(part(step.target) in blank for step in found[-1][1]):
+        found.pop()
+    return tuple(found)
