@@ -22,7 +22,7 @@ from .settings import Settings
 
 LONGEST = 40  # people waiting in a line
 SECONDS = 300  # that a process may take
-SETS, BRIEF = Queue(1, LONGEST), Queue(1, LONGEST)  # whole sets; what takes a second or a few
+SETS, BRIEF = Queue(1, LONGEST), Queue(1, 5 * LONGEST)  # whole sets; what takes a second or a few
 REFUSED = 3  # the exit status with a sentence for the person
 _ROOT = Path(__file__).parents[2]
 
