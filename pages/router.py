@@ -9,9 +9,10 @@ from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
 from pages.drawn.components import page_language, reload_after_restart
 from pages.parts import editor
+from pages.parts.guard import guarded
 from pages.parts.show import style
 from pages.places import PLACES, file_of
-from pages.session import state
+from pages.session import browser, state
 
 FLUSH = 0.015  # seconds; Streamlit sends what a script has drawn every 10 ms
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
@@ -27,13 +28,20 @@ page = st.navigation(
     position="top",
 )
 style()
+
 page_language(LANGUAGES[state.example().view.language].tag)
 if os.environ.get("BACKPROP_DEV"):
     reload_after_restart()
-if page.url_path in ("train", "worksheet"):  # they work for seconds, so what stands around it comes first
-    editor.sidebar()
-    page.run()
+here = page.url_path or "start"
+top = st.container()
+if here in ("train", "worksheet"):  # they work for seconds, so what stands around it comes first
+    guarded(editor.sidebar)
+    with top:
+        browser.row(here)
+    guarded(page.run)
 else:  # after an edit a person looks at the page: it goes out, and the browser draws it, before the sidebar's many messages
-    page.run()
+    guarded(page.run)
+    with top:
+        browser.row(here)
     sleep(FLUSH)
-    editor.sidebar()
+    guarded(editor.sidebar)

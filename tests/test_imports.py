@@ -16,9 +16,9 @@ FORBIDDEN = {
 ORDER = {
     "lessons": (
         "i18n", "locale", "content", "palette", "notation", "style", "problem", "queue", "worked", "example", "drawing", "walk",
-        "misconceptions", "practice", "lab", "notes", "sheets", "exports",
+        "misconceptions", "practice", "desk", "lab", "notes", "sheets", "exports",
     ),
-    "pages": ("places", "session", "serving", "drawn", "parts", "walk", "learn", "teach", "router"),
+    "pages": ("places", "serving", "drawn", "session", "parts", "walk", "learn", "teach", "router"),
 }  # fmt: skip
 MOST_FILES = 15
 

@@ -36,15 +36,17 @@ export default function ({ parentElement }) {
 }
 """
 
-_picture, _chips, _flow, _download, _upload = (
+_picture, _chips, _flow, _download, _upload, _desk = (
     st.components.v2.component(f"backprop_{name}", js=loader(name))
-    for name in ("picture", "chips", "flow", "download", "upload")
+    for name in ("picture", "chips", "flow", "download", "upload", "desk")
 )
 _language = st.components.v2.component("backprop_language", js=_LANGUAGE, isolate_styles=False)
 _reload = st.components.v2.component("backprop_reload", js=_RELOAD, isolate_styles=False)
 
 OnPick = Callable[[str], None]
 OnFile = Callable[[str, str], None]
+OnText = Callable[[str], None]
+OnFound = Callable[[dict[str, Any] | None, str | None], None]
 Read = Callable[[str], Any]
 
 
@@ -56,13 +58,13 @@ class _Picks:
     counts; ``seen`` is what had come when the component was drawn, or has been handed on since.
     """
 
-    def __init__(self, key: str, on_pick: OnPick, read: Read) -> None:
-        self.key, self.on_pick, self.read = key, on_pick, read
+    def __init__(self, key: str, on_pick: OnPick, read: Read, name: str = "picked") -> None:
+        self.key, self.on_pick, self.read, self.name = key, on_pick, read, name
         self.seen = self.sent()
 
     def sent(self) -> Any:
         """The last message."""
-        return (self.read(self.key) or {}).get("picked")
+        return (self.read(self.key) or {}).get(self.name)
 
     def __call__(self) -> None:
         seen, self.seen = self.seen, self.sent()
@@ -163,3 +165,40 @@ def upload(
                     on_file(name, text)
 
     _upload(key=key, data=data, on_file_change=arrived)
+
+
+def desk(
+    data: Mapping[str, object], *, key: str, on_press: OnPick, on_file: OnText, on_found: OnFound, read: Read
+) -> None:
+    """The row of buttons above a page, and the tab's memory.
+
+    ``data``: session, adopted, slots (name to text) to be kept; link, the code of a link to what is on the screen; words and
+    can for the buttons undo, redo, link, save, open; file, a text to be saved just now, or None; most_bytes of a file to open.
+    ``on_press`` gets undo, redo or save, every press once; ``on_file`` the text of a file; ``on_found`` what the tab had kept
+    (slots or None) and the code of a link that was opened (or None), once each. All of it is as trustworthy as any upload.
+    """
+    seen: list[int] = []
+
+    def fresh(sent: object) -> bool:
+        new = isinstance(sent, int) and sent not in seen
+        seen.extend([sent] if isinstance(sent, int) and new else [])
+        return new
+
+    def opened() -> None:
+        match (read(key) or {}).get("file"):
+            case {"count": count, "text": str(text)} if fresh(count):
+                on_file(text)
+
+    def found() -> None:
+        match (read(key) or {}).get("found"):
+            case {"count": count, "session": str(session), "slots": slots, "link": link} if fresh(count):
+                if session == data["session"]:
+                    on_found(slots if isinstance(slots, dict) else None, link if isinstance(link, str) else None)
+
+    _desk(
+        key=key,
+        data=data,
+        on_pressed_change=_Picks(key, on_press, read, "pressed"),
+        on_file_change=opened,
+        on_found_change=found,
+    )

@@ -17,14 +17,14 @@ from lessons.style import Look
 from mlp_core.steps import Phase
 from pages.drawn.components import download, network_picture, upload
 from pages.parts import asking, editor
-from pages.session import state
+from pages.session import practice, state, widgets
 
 MOST = 8  # slips listed
 LARGEST = 4_000_000  # bytes of a saved progress
 
 
 def _choose(field: str, label: str, options: dict[str, str], value: str) -> None:
-    key, names = state.bind(f"practice.{field}", str(value)), [str(name) for name in options]
+    key, names = widgets.bind(f"practice.{field}", str(value)), [str(name) for name in options]
     st.segmented_control(
         label, names, format_func=lambda name: _(options[name]), key=key, on_change=_chosen, args=(field, key, names),
         required=True,
@@ -32,15 +32,15 @@ def _choose(field: str, label: str, options: dict[str, str], value: str) -> None
 
 
 def _chosen(field: str, key: str, names: Sequence[str]) -> None:
-    value = state.said(key)
+    value = widgets.said(key)
     if value in names:
-        state.practise(lambda exercise: exercise.begun(**{field: value}))
+        practice.practise(lambda exercise: exercise.begun(**{field: value}))
 
 
 def _seeded(key: str) -> None:
-    seed = state.said(key)
+    seed = widgets.said(key)
     if seed is not None:
-        state.practise(lambda exercise: exercise.begun(seed=seed))
+        practice.practise(lambda exercise: exercise.begun(seed=seed))
 
 
 def _again(exercise: Exercise) -> Exercise:
@@ -49,14 +49,14 @@ def _again(exercise: Exercise) -> Exercise:
 
 def choices() -> None:
     """What to practise, on which numbers."""
-    exercise = state.exercise()
+    exercise = practice.exercise()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _choose("mode", _("What to practise"), MODES, exercise.mode)
         _choose("source", _("Numbers"), SOURCES, exercise.source)
         if exercise.source is Source.RANDOM or exercise.mode in (Mode.ERROR, Mode.EXAM):
-            key = state.bind("practice.seed", exercise.seed)
+            key = widgets.bind("practice.seed", exercise.seed)
             st.number_input(_("Seed"), value=None, step=1, key=key, on_change=_seeded, args=(key,), width=110)
-            st.button(_("Another one"), key="again", on_click=state.practise, args=(_again,))
+            st.button(_("Another one"), key="again", on_click=practice.practise, args=(_again,))
     if exercise.source is Source.RANDOM:
         st.caption(_("Sizes, activations, loss and optimiser are those of the sidebar; the seed fixes the numbers."))
     editor.messages("practice")
@@ -64,12 +64,12 @@ def choices() -> None:
 
 def exercise_of() -> tuple[Exercise, Example]:
     """The exercise and its numbers; changed numbers begin it again, since answers to the old ones say nothing."""
-    example = state.exercise().example(state.example())
+    example = practice.exercise().example(state.example())
     bare = (example.model, example.settings)
-    before = state.seen("practice", bare)
-    if before is not None and before != bare and state.exercise().touched():
-        state.practise(lambda exercise: exercise.begun())
-    return state.exercise(), example
+    before = widgets.seen("practice", bare)
+    if before is not None and before != bare and practice.exercise().touched():
+        practice.practise(lambda exercise: exercise.begun())
+    return practice.exercise(), example
 
 
 def ask() -> None:
@@ -94,7 +94,7 @@ def ask() -> None:
 
 def progress() -> None:
     """How well each part of the network is known, which slips were made, and the file to keep it in."""
-    done, example, look = state.progress(), state.example(), state.look()
+    done, example, look = practice.progress(), state.example(), state.look()
     right = sum(attempt.correct for attempt in done.attempts)
     st.markdown("## " + _("Your progress"))
     asked = len(done.attempts)
@@ -116,18 +116,18 @@ def progress() -> None:
             file_name="backprop-progress.json", key="progress.save",
         )  # fmt: skip
         upload(
-            _("Go on from a saved progress"), key="progress.file", on_file=_restore, read=state.widget, accept=".json",
+            _("Go on from a saved progress"), key="progress.file", on_file=_restore, read=widgets.widget, accept=".json",
             most_bytes=LARGEST, too_large=_("This file is too large, or no text."), button=_("Choose a file"),
         )  # fmt: skip
         editor.messages("progress")
 
 
 def _restore(_name: str, text: str) -> None:
-    state.restore_progress(text)
+    practice.restore_progress(text)
 
 
 st.title(_("Practice"))
 choices()
 ask()
-if not state.exercise().is_running():
+if not practice.exercise().is_running():
     progress()

@@ -14,7 +14,7 @@ from lessons.style import name_of, plain
 from mlp_core.optimisers import OPTIMISERS
 from pages.drawn.components import flowchart
 from pages.parts.show import cell, curve, head, onward, table
-from pages.session import state
+from pages.session import state, widgets
 
 TURN, REDRAW = 0.1, 3  # seconds between two numbers, turns between two sketches
 CHOSEN, SCALE = "train.optimisers", "train.scale"
@@ -56,16 +56,16 @@ def controls() -> None:
 
 def _follow(optimiser: str) -> None:
     """Choose the example's optimiser, too, once it has changed; alone where only the earlier one was chosen."""
-    before = state.seen(CHOSEN, optimiser)
-    chosen = state.widget(CHOSEN) or []
+    before = widgets.seen(CHOSEN, optimiser)
+    chosen = widgets.widget(CHOSEN) or []
     if before != optimiser and optimiser not in chosen:
-        state.bind(CHOSEN, [optimiser] if chosen in ([], [before]) else [*chosen, optimiser])
+        widgets.bind(CHOSEN, [optimiser] if chosen in ([], [before]) else [*chosen, optimiser])
 
 
 def start() -> None:
     """The callback of Start: new runs from the example as it is."""
-    chosen = [name for name in OPTIMISERS if name in (state.widget(CHOSEN) or [])]
-    iterations, below, change = (state.widget(key) for key in (ITERATIONS, BELOW, CHANGE))
+    chosen = [name for name in OPTIMISERS if name in (widgets.widget(CHOSEN) or [])]
+    iterations, below, change = (widgets.widget(key) for key in (ITERATIONS, BELOW, CHANGE))
 
     def checked(example: Example) -> Example:
         if not chosen:
@@ -78,6 +78,7 @@ def start() -> None:
             raise Problem("train", mark("A limit is a number from 0 on."))
         return example
 
+    state.remember(CHOSEN, ITERATIONS, BELOW, CHANGE)
     if state.change("train", checked):
         state.runs().clear()
         state.runs().update(flow.begin(state.example(), chosen, iterations, below, change))
@@ -95,7 +96,7 @@ def curves(lanes: dict[str, Lane]) -> Losses:
     return losses(
         {name: training.losses for name, training in trainings.items()},
         [name for name, training in trainings.items() if training.stopped_by == "diverged"],
-        state.widget(SCALE) == "log",
+        widgets.widget(SCALE) == "log",
         next(iter(trainings.values())).loss_below,
     )
 

@@ -43,7 +43,7 @@ from mlp_core.steps import Phase
 from pages.places import PLACES, file_of
 
 from ..drawn.components import network_picture
-from ..session import state
+from ..session import practice, state, widgets
 from .show import cell, head, table
 
 MARKS = {
@@ -62,9 +62,9 @@ def act(action: Callable[[Exercise, Questions], Outcome]) -> None:
         counted.extend(attempts)
         return after
 
-    state.practise(made)
+    practice.practise(made)
     for attempt in counted:
-        state.record(attempt)
+        practice.record(attempt)
 
 
 def told(verdict: Verdict, look: Look) -> None:
@@ -90,12 +90,12 @@ def hints(question: Question, taken: int, look: Look) -> None:
         st.markdown(question.hint(rung, look))
     if taken < HINTS:
         names = [_("Hint: the law"), _("Hint: with the numbers"), _("Show the value")]
-        st.button(names[taken], key="hint", on_click=state.practise, args=(Exercise.hinted,))
+        st.button(names[taken], key="hint", on_click=practice.practise, args=(Exercise.hinted,))
 
 
 def one(series: Questions, example: Example, look: Look) -> None:
     """One question after the other, each with the picture of what is known when it is asked."""
-    exercise = state.exercise()
+    exercise = practice.exercise()
     at = min(exercise.at, len(series) - 1)
     question = series[at]
     verdict = judged(series, dict(exercise.typed)).get(str(question.target))
@@ -118,7 +118,7 @@ def one(series: Questions, example: Example, look: Look) -> None:
 def _cell_of(question: Question, button: str) -> None:
     """The cell for one answer; Enter sends it."""
     address = str(question.target)
-    key = state.cell(address)
+    key = practice.cell(address)
     with st.form(f"form.{key}", border=False):
         label = _("Your answer: a number, a fraction, or arithmetic such as 0.5-0.1*(-0.0575)")
         st.text_input(label, key=key, max_chars=200, autocomplete="off")
@@ -127,7 +127,7 @@ def _cell_of(question: Question, button: str) -> None:
 
 def _send(addresses: Sequence[str]) -> None:
     """Take what was typed for these questions."""
-    texts = {address: state.said(state.cell(address)) for address in addresses}
+    texts = {address: widgets.said(practice.cell(address)) for address in addresses}
     act(lambda exercise, series: answered(exercise, texts, series, time.time()))
 
 
@@ -141,7 +141,7 @@ def _turning(at: int, count: int, solved: bool = False) -> None:
 
 
 def _turn(at: int, count: int) -> None:
-    state.practise(lambda exercise: exercise.at_question(at, count))
+    practice.practise(lambda exercise: exercise.at_question(at, count))
 
 
 def _scene(question: Question, example: Example, look: Look, solved: bool) -> Scene:
@@ -159,32 +159,32 @@ def _scene(question: Question, example: Example, look: Look, solved: bool) -> Sc
 
 def place(example: Example, look: Look) -> None:
     """Which part of a layer, or which weight."""
-    exercise = state.exercise()
+    exercise = practice.exercise()
     names = places(exercise, example, look)
     label = _("Part") if exercise.mode is Mode.LAYER else _("Weight or bias")
     chosen = exercise.place if exercise.place in names else next(iter(names))
-    key = state.bind("practice.place", chosen)
+    key = widgets.bind("practice.place", chosen)
     st.selectbox(
         label, list(names), format_func=lambda id: names[id], key=key, on_change=_placed, args=(key, tuple(names)), width=360
     )  # fmt: skip
 
 
 def _placed(key: str, choices: Sequence[str]) -> None:
-    chosen = state.said(key)
+    chosen = widgets.said(key)
     if chosen in choices:
-        state.practise(lambda exercise: exercise.begun(place=chosen))
+        practice.practise(lambda exercise: exercise.begun(place=chosen))
 
 
 def many(series: Questions, look: Look) -> None:
     """A sheet of blanks, checked together; later ones may be worked out from the person's own earlier ones."""
-    exercise = state.exercise()
+    exercise = practice.exercise()
     verdicts = judged(series, dict(exercise.typed))
     by_address = {str(question.target): question for question in series}
     with st.form("sheet", border=True):
         with st.container(horizontal=True):
             for address, question in by_address.items():
                 label = look.name(question.target).text()
-                st.text_input(label, key=state.cell(address), max_chars=200, width=150, autocomplete="off")
+                st.text_input(label, key=practice.cell(address), max_chars=200, width=150, autocomplete="off")
         st.form_submit_button(_("Check all"), type="primary", on_click=_send, args=(list(by_address),))
     if verdicts:
         _results(series, verdicts, look)
@@ -199,7 +199,7 @@ def many(series: Questions, look: Look) -> None:
 
 def _results(series: Questions, verdicts: dict[str, Verdict], look: Look, exact: bool = False) -> None:
     """A line an answer: the quantity, what was typed, the mark; below, a word on each that is not simply right."""
-    typed, rows = dict(state.exercise().typed), []
+    typed, rows = dict(practice.exercise().typed), []
     for question in series:
         key = str(question.target)
         verdict = verdicts.get(key)
@@ -218,7 +218,7 @@ def _results(series: Questions, verdicts: dict[str, Verdict], look: Look, exact:
 
 def mistake(series: Questions, look: Look) -> None:
     """A worked solution of which one line is wrong; the rest is worked out from it."""
-    exercise = state.exercise()
+    exercise = practice.exercise()
     solution = planted(exercise.seed, series)
     st.markdown(_("One line of this solution does not follow from the numbers above it. Press its number."))
     values = {q: v for line in series for q, v in line.inputs.items()} | solution.values
@@ -258,7 +258,7 @@ def _line_told(n: int, solution: Solution, look: Look) -> None:
 def exam(series: Questions, look: Look) -> None:
     """So many questions in so many minutes; the verdicts come at the end."""
     act(lambda exercise, series: on_time(exercise, series, time.time()))
-    exercise = state.exercise()
+    exercise = practice.exercise()
     if not exercise.started:
         _exam_settings(exercise)
         return
@@ -290,21 +290,21 @@ def _exam_settings(exercise: Exercise) -> None:
 
 
 def _start_exam() -> None:
-    count, minutes = state.said("exam.count") or 0, state.said("exam.minutes") or 0
-    state.practise(lambda exercise: exam_started(exercise, count, minutes, time.time()))
+    count, minutes = widgets.said("exam.count") or 0, widgets.said("exam.minutes") or 0
+    practice.practise(lambda exercise: exam_started(exercise, count, minutes, time.time()))
 
 
 @st.fragment(run_every=1.0)
 def _clock() -> None:
     state.begin()  # a fragment runs on its own, where nobody has chosen the language yet
-    left = state.exercise().time_left(time.time())
+    left = practice.exercise().time_left(time.time())
     st.markdown("**" + _("Time left: {time}").format(time=f"{int(left) // 60}:{int(left) % 60:02d}") + "**")
     if left == 0:
         st.rerun()
 
 
 def _exam_result(series: Questions, look: Look) -> None:
-    verdicts = judged(series, dict(state.exercise().typed))
+    verdicts = judged(series, dict(practice.exercise().typed))
     right = sum(verdict.correct for verdict in verdicts.values())
     st.markdown("## " + _("{right} of {all} right").format(right=right, all=len(series)))
     _results(series, verdicts, look, exact=True)

@@ -18,7 +18,7 @@ from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
 
-from ..session import state
+from ..session import state, widgets
 
 
 def sidebar() -> None:
@@ -39,7 +39,7 @@ def _language() -> None:
         "Language / 语言",
         list(LANGUAGES),
         format_func=lambda key: LANGUAGES[key].name,
-        key=state.bind("lang", state.example().view.language),
+        key=widgets.bind("lang", state.example().view.language),
         on_change=state.set_language,
         args=("lang",),
         required=True,
@@ -50,7 +50,7 @@ def _language() -> None:
 def _show() -> None:
     shown = state.example()
     _choice(_("Notation"), "notation", tuple(NOTATIONS), shown.view.notation, lambda key: _(NOTATIONS[key].title))
-    key = state.follow("edit.decimals", shown.view.decimals)
+    key = widgets.follow("edit.decimals", shown.view.decimals)
     st.slider(_("Decimals"), 0, MAX_DECIMALS, key=key, on_change=_commit, args=(key, "decimals"))
 
 
@@ -65,7 +65,7 @@ def _sample() -> None:
 
 def _structure() -> None:
     shown = state.example()
-    with st.expander(_("Layers"), **state.fold("open.layers", False)) as box:
+    with st.expander(_("Layers"), **widgets.fold("open.layers", False)) as box:
         if not box.open:
             return
         sizes = shown.sizes
@@ -85,7 +85,7 @@ def _structure() -> None:
 
 def _whole(label: str, field: str, value: int, make: Callable[[Example, Any], Example]) -> None:
     """A cell for a number of layers or neurons. Its limits are the example's, which says so in the person's language."""
-    key = state.follow(f"edit.{field}", value)
+    key = widgets.follow(f"edit.{field}", value)
     st.number_input(label, value=None, step=1, key=key, on_change=state.commit, args=(key, "network", make))
 
 
@@ -115,7 +115,7 @@ def _parameters(k: int) -> None:
     shown = state.example()
     W, b = shown.model.W[k - 1], shown.model.b[k - 1]
     title = _("Layer {n}: weights, then bias").format(n=k)
-    with st.expander(title, **state.fold(f"open.layer.{k}", len(W[0]) * len(W) <= 12)) as box:
+    with st.expander(title, **widgets.fold(f"open.layer.{k}", len(W[0]) * len(W) <= 12)) as box:
         if not box.open:
             return
         quantities, values = [], []
@@ -132,7 +132,7 @@ def _grid(
     """Rows of number inputs; each has a label of its own, for screen readers where it is not shown."""
     grid = st.grid(columns, wrap=False, min_column_width=58, gap=4)
     for quantity, value in zip(quantities, values, strict=True):
-        key = state.follow(f"edit.{quantity}", value)
+        key = widgets.follow(f"edit.{quantity}", value)
         where = quantity.kind if quantity.kind in ("x", "y") else f"{quantity.kind}.{quantity.layer}"
         make = partial(_with_number, quantity)
         grid.number_input(
@@ -162,7 +162,7 @@ def label_of(quantity: Quantity) -> str:
 
 
 def _optimiser() -> None:
-    with st.expander(_("Update"), **state.fold("open.update", False)) as box:
+    with st.expander(_("Update"), **widgets.fold("open.update", False)) as box:
         if not box.open:
             return
         shown = state.example()
@@ -175,7 +175,7 @@ def settings(optimiser: str, place: str = "edit") -> None:
     """The settings of one optimiser, as number inputs and switches; ``place`` keeps those of page and sidebar apart."""
     shown, record = state.example(), OPTIMISERS[optimiser]
     for name, about in record.settings().items():
-        key = state.follow(f"{place}.{name}", shown.settings[name])
+        key = widgets.follow(f"{place}.{name}", shown.settings[name])
         if about.switch:
             st.toggle(_(about.title), key=key, on_change=_commit, args=(key, name))
         else:
@@ -211,14 +211,14 @@ def _choice(
     shown: Callable[[str], str] = str,
     make: Callable[[Example, Any], Example] | None = None,
 ) -> None:
-    key = state.follow(f"edit.{field}", value)
+    key = widgets.follow(f"edit.{field}", value)
     st.selectbox(label, options, format_func=shown, key=key, on_change=_commit, args=(key, field, make))
     messages(field)
 
 
 def segments(label: str, field: str, options: tuple[str, ...], value: str, shown: Callable[[str], str] = str) -> None:
     """The same choice as in the sidebar, as buttons on a page."""
-    key = state.follow(f"page.{field}", value)
+    key = widgets.follow(f"page.{field}", value)
     st.segmented_control(
         label, options, format_func=shown, key=key, on_change=_commit, args=(key, field), required=True
     )

@@ -21,7 +21,7 @@ from mlp_core.steps import Derivation, Phase
 from pages.places import file_of
 
 from ..drawn.components import chips, network_picture
-from ..session import state
+from ..session import state, widgets
 from .show import curve
 
 BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
@@ -40,7 +40,7 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
     scene = Scene.at(example.worked, look, step, state.picked())
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        network_picture(picture(scene), key=f"picture.{page}", on_pick=state.pick, read=state.widget)
+        network_picture(picture(scene), key=f"picture.{page}", on_pick=state.pick, read=widgets.widget)
     with right, st.container(border=True):
         _controls(page, steps, at)
         if example.worked.plan.quantities(state.picked()):
@@ -49,10 +49,10 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
             _card(step, page)
     factors = ribbon(step, example.worked, look)
     if factors:
-        chips(factors, key=f"ribbon.{page}", on_pick=partial(_ask, page), read=state.widget)
+        chips(factors, key=f"ribbon.{page}", on_pick=partial(_ask, page), read=widgets.widget)
     if between is not None:
         between()
-    chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=state.widget)
+    chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=widgets.widget)
 
 
 def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
@@ -72,7 +72,7 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
         return
     look = state.look()
     names = [f"{i}. {look.name(step.target).text()}" for i, step in enumerate(steps, 1)]
-    slider, jump = state.follow(f"slider.{page}", at + 1), state.follow(f"jump.{page}", at)
+    slider, jump = widgets.follow(f"slider.{page}", at + 1), widgets.follow(f"jump.{page}", at)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.slider(
             _("Step"), 1, len(steps), key=slider, on_change=_slid, args=(page, slider), label_visibility="collapsed"
@@ -84,15 +84,15 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
 
 
 def _slid(page: str, key: str) -> None:
-    at = state.said(key)
+    at = widgets.said(key)
     if isinstance(at, int):
-        state.go(page, at - 1, state.SLIDER)
+        state.go(page, at - 1, widgets.SLIDER)
 
 
 def _jumped(page: str, key: str) -> None:
-    at = state.said(key)
+    at = widgets.said(key)
     if isinstance(at, int):  # a label that the list no longer has comes as plain text
-        state.go(page, at, state.JUMP)
+        state.go(page, at, widgets.JUMP)
 
 
 def _card(step: Step, page: str) -> None:
@@ -103,13 +103,13 @@ def _card(step: Step, page: str) -> None:
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     st.markdown(f"{shown.why}\n\n:small[{value}]")  # the value once more, as text that can be selected and read aloud
     if step.phase is Phase.BACKWARD and step.law not in ("delta", "fused"):
-        with st.expander(_("How SymPy gets this derivative"), **state.fold("open.unfold", False)) as box:
+        with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:
             if box.open:
                 st.latex(unfolding(step, example.worked, look) or "")
     if step.law in ("activation", "slope"):
         found = activation_curve(example.trace, step.target.layer, step.target.index[0])
         if found is not None:
-            with st.expander(_("See the curve"), **state.fold("open.curve", False)) as box:
+            with st.expander(_("See the curve"), **widgets.fold("open.curve", False)) as box:
                 if box.open:
                     curve(
                         curve_figure(found, look),

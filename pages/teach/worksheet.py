@@ -15,7 +15,7 @@ from lessons.style import name_of
 from pages.drawn.components import download
 from pages.parts import editor
 from pages.parts.show import onward
-from pages.session import state
+from pages.session import state, widgets
 
 EVERY = 0.25  # seconds between two looks at what is being made
 SHAPE = {"A4": "210 / 297", "Letter": "216 / 279"}  # of a page, so that nothing moves when its picture arrives
@@ -25,16 +25,16 @@ def chosen() -> Settings:
     """The settings as they stand on the page; Problem for what cannot be made."""
     example = state.example()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        variants = st.number_input(_("Variants"), value=30, step=1, width=130, key="sheet.variants")
-        seed = st.number_input(_("Seed"), value=1, step=1, width=130, key="sheet.seed")
-        paper = st.segmented_control(_("Paper"), PAPERS, default="A4", key="sheet.paper", required=True)
-        laws = st.toggle(_("Formulas on the sheets"), value=True, key="sheet.laws")
+        variants = st.number_input(_("Variants"), value=None, step=1, width=130, **state.choice("sheet.variants", 30))
+        seed = st.number_input(_("Seed"), value=None, step=1, width=130, **state.choice("sheet.seed", 1))
+        paper = st.segmented_control(_("Paper"), PAPERS, required=True, **state.choice("sheet.paper", "A4"))
+        laws = st.toggle(_("Formulas on the sheets"), **state.choice("sheet.laws", True))
     st.markdown(":small[" + _("To be filled in") + "]")
     with st.container(horizontal=True, gap="small"):
         blank = [
             kind
             for kind in kinds_of(example.settings.optimiser)
-            if st.checkbox(title_of(kind), value=True, key=f"sheet.blank.{kind}", width="content")
+            if st.checkbox(title_of(kind), width="content", **state.choice(f"sheet.blank.{kind}", True))
         ]
     return Settings.of(
         example, variants=variants or 0, seed=-1 if seed is None else seed, paper=paper or "A4", laws=laws, blank=tuple(blank)
@@ -103,14 +103,14 @@ def bring_back() -> None:
     st.markdown("## " + _("Back from paper"))
     st.text_input(_("Code from a sheet"), key="sheet.code", max_chars=200, on_change=_load, width=320, autocomplete="off")
     editor.messages("code")
-    if state.widget("sheet.code") and not state.problems(["code"]):
+    if widgets.widget("sheet.code") and not state.problems(["code"]):
         st.success(_("These are the numbers of that sheet now."))
         onward("forward", _("See every step"))
         onward("practice", _("Practise with them"))
 
 
 def _load() -> None:
-    code = state.widget("sheet.code")
+    code = widgets.widget("sheet.code")
     if code:
         state.bring("code", lambda: example_of(code))
 

@@ -12,7 +12,7 @@ from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts.show import cell, head, onward, table
 from pages.parts.stepper import panel
-from pages.session import state
+from pages.session import state, widgets
 
 LOSS = Quantity("C")
 
@@ -23,7 +23,7 @@ def outcome(after: Trace) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         scene = Scene.of(worked, look, Phase.LOSS, state.picked())
-        network_picture(picture(scene), key="picture.evaluate", on_pick=state.pick, read=state.widget)
+        network_picture(picture(scene), key="picture.evaluate", on_pick=state.pick, read=widgets.widget)
         st.caption(_("The network after the update. Click an element to see where its number comes from."))
     before, now = example.trace.loss, after.loss
     with right:

@@ -9,7 +9,7 @@ from lessons.i18n import gettext as _
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.places import file_of
-from pages.session import state
+from pages.session import state, widgets
 
 example, look = state.example(), state.look()
 words, drawing = st.columns([2, 3], gap="large", vertical_alignment="center")
@@ -27,7 +27,7 @@ with words:
     st.caption(_("Arrow keys go from number to number. The sidebar holds everything that can be changed."))
 with drawing:
     scene = Scene.of(example.worked, look, Phase.LOSS)
-    network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=state.widget)
+    network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=widgets.widget)
 if state.visited():
     st.switch_page(file_of("forward"))
 st.markdown("## " + _("Begin with another example"))

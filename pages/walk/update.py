@@ -19,12 +19,12 @@ from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts import editor
 from pages.parts.show import cell, head, onward, table
-from pages.session import state
+from pages.session import state, widgets
 
 
 def _chosen(key: str) -> None:
-    if not state.stale(key):
-        state.choose_parameter(state.widget(key), parameters(state.example()), state.PAGE)
+    if not widgets.stale(key):
+        state.choose_parameter(widgets.widget(key), parameters(state.example()), widgets.PAGE)
 
 
 def choose() -> Quantity:
@@ -35,7 +35,7 @@ def choose() -> Quantity:
         editor.segments(_("Optimiser"), "optimiser", tuple(OPTIMISERS), example.settings.optimiser)
         editor.segments(_("What an update changes"), "scope", SCOPES, example.settings.scope, name_of)
         first = next(i for i, q in enumerate(everything) if not is_frozen(example, q))
-        key = state.follow("page.parameter", str(everything[state.parameter(everything, first)]))
+        key = widgets.follow("page.parameter", str(everything[state.parameter(everything, first)]))
         names = {str(q): look.name(q).text() for q in everything}
         st.selectbox(
             _("Parameter"), list(names), format_func=lambda id: names[id], key=key, on_change=_chosen, args=(key,), width=160
@@ -58,7 +58,7 @@ def steps(parameter: Quantity) -> None:
             picture(scene),
             key="picture.update",
             on_pick=lambda id: state.choose_parameter(id, everything),
-            read=state.widget,
+            read=widgets.widget,
         )
         st.caption(_("Click a connection or a bias to see its update."))
     with right:

@@ -28,16 +28,21 @@ SWITCHES = [
 ]  # fmt: skip
 
 
-@contextlib.contextmanager
-def serving(app: str = "app.py") -> Iterator[Server]:
-    """An app in a process of its own on a free port; its output goes to a file that tests can read."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(app: str = "app.py", port: int = 0) -> Iterator[Server]:
+    """An app in a process of its own, on a free port unless one is given; its output goes to a file that tests can read."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     with tempfile.NamedTemporaryFile("w+", suffix=".log", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        server = Server(f"http://127.0.0.1:{port}", Path(log.name))
+        server = Server(f"http://127.0.0.1:{port}", Path(log.name), process)
         try:
             _until_healthy(server, process)
             yield server

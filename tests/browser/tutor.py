@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from math import nan
 from pathlib import Path
+from subprocess import Popen
 from typing import Any, NamedTuple, TypeVar
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, TimeoutError, expect
@@ -35,10 +36,11 @@ T = TypeVar("T")
 
 
 class Server(NamedTuple):
-    """A running server: its address, and the file its output goes to."""
+    """A running server: its address, the file its output goes to, and its process."""
 
     url: str
     log: Path
+    process: Popen[bytes]
 
 
 def number(text: str) -> float:
@@ -85,6 +87,16 @@ class Tutor:
     def _failed(self, request: Request) -> None:
         if request.failure != "net::ERR_ABORTED":  # which is what going to another page does to it
             self.errors.append(f"{request.url}: {request.failure}")
+
+    def session(self) -> str:
+        """The mark of the server's session that this tab keeps its desk for."""
+        return str(self.page.evaluate("JSON.parse(sessionStorage.getItem('backprop-tutor')).session"))
+
+    def moved(self, server: Server) -> None:
+        """Another server is behind the same address now; what the browser said of the gap does not count."""
+        self.server, self._log_start = server, server.log.stat().st_size
+        self.errors.clear()
+        self.requests.clear()
 
     def faults(self) -> list[str]:
         """Tracebacks of the server, exceptions on the page, errors of the console, requests to other hosts."""

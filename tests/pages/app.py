@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from lessons import i18n
+from lessons.desk import Desk
 from lessons.example import Example
 from lessons.locale import update
+from lessons.practice.exercise import Exercise
 from lessons.style import Look
 from mlp_core import Quantity
 from pages.places import PLACES, file_of
@@ -36,7 +39,7 @@ def opened(example: Example | None = None, page: str = "start", query: dict[str,
     at = AppTest.from_file(ROUTER, default_timeout=60)
     at.query_params.update(query or {})
     if example is not None:
-        at.session_state["example"] = at.session_state["start"] = example
+        put_example(at, example)
     run(at)
     return at if page == "start" else go(at, page)
 
@@ -51,7 +54,7 @@ def run(at: AppTest) -> AppTest:
 
     AppTest finds a choice again by the label it has now, so the labels must be asked for in the session's language.
     """
-    i18n.use(example_of(at).view.language if "example" in at.session_state else "en")
+    i18n.use(example_of(at).view.language if "desk" in at.session_state else "en")
     try:
         at.run()
     finally:
@@ -92,9 +95,29 @@ def widget(at: AppTest, kind: str, key: str) -> Widget:
     return found[0]
 
 
+def desk_of(at: AppTest) -> Desk:
+    """The desk that the session holds."""
+    return at.session_state["desk"] if "desk" in at.session_state else Desk()
+
+
+def put_example(at: AppTest, example: Example) -> None:
+    """Put an example into the session as the one a person began with."""
+    at.session_state["desk"] = replace(desk_of(at), example=example, start=example)
+
+
+def exercise_of(at: AppTest) -> Exercise:
+    """The exercise that the session holds."""
+    return desk_of(at).exercise
+
+
+def put_exercise(at: AppTest, exercise: Exercise) -> None:
+    """Put an exercise into the session."""
+    at.session_state["desk"] = replace(desk_of(at), exercise=exercise)
+
+
 def example_of(at: AppTest) -> Example:
     """The example that the session holds."""
-    return at.session_state["example"]
+    return desk_of(at).example
 
 
 def component(at: AppTest, key: str) -> dict[str, Any]:

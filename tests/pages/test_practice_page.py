@@ -15,13 +15,27 @@ from lessons.practice.series import asked
 from mlp_core import Quantity
 from pages.parts import asking
 
-from .app import component, enter, errors, go, opened, press, run, table, texts, translated_strings, widget
+from .app import (
+    component,
+    enter,
+    errors,
+    exercise_of,
+    go,
+    opened,
+    press,
+    put_exercise,
+    run,
+    table,
+    texts,
+    translated_strings,
+    widget,
+)
 
 
 def begun(mode="next", example=None, **choices):
     """The page with an exercise of that mode."""
     at = opened(example, "practice")
-    at.session_state["exercise"] = Exercise(mode=mode, **choices)
+    put_exercise(at, Exercise(mode=mode, **choices))
     return run(at)
 
 
@@ -78,7 +92,7 @@ def test_nonsense_and_too_few_digits_are_answered_and_not_counted(typed, says):
     address = "z.1.1" if typed != "-1" else "dC_da.2.1"
     at = begun()
     if typed == "-1":
-        at.session_state["exercise"] = Exercise(at=7)
+        put_exercise(at, Exercise(at=7))
         run(at)
         typed = "-0.8"
     assert any(says in box for box in boxes(answer(at, address, typed)))
@@ -98,8 +112,8 @@ def test_three_hints_lead_from_the_law_to_the_value():
 
 def test_next_goes_to_the_next_number_and_takes_the_hints_away():
     at = press(press(begun(), "hint"), "on")
-    assert at.session_state["exercise"].at == 1
-    assert at.session_state["exercise"].hints == 0
+    assert exercise_of(at).at == 1
+    assert exercise_of(at).hints == 0
     assert widget(at, "text_input", "answer.z.1.2")
 
 
@@ -132,7 +146,7 @@ def test_a_sheet_is_as_it_was_left_after_a_look_at_another_page():
     go(go(at, "forward"), "practice")
     widget(at, "text_input", "answer.z.1.2").set_value("0.3")
     submit(at)
-    assert dict(at.session_state["exercise"].typed) == {"z.1.1": "-0.9", "z.1.2": "0.3"}
+    assert dict(exercise_of(at).typed) == {"z.1.1": "-0.9", "z.1.2": "0.3"}
     assert len(attempts(at)) == 2
 
 
@@ -146,7 +160,7 @@ def test_a_sheet_sent_twice_counts_once():
 
 def test_all_of_a_layer_right():
     at = begun("layer", place="forward.1")
-    for question in asked(at.session_state["exercise"], WORKED):
+    for question in asked(exercise_of(at), WORKED):
         widget(at, "text_input", f"answer.{question.target}").set_value(f"{question.answer:.4f}")
     submit(at)
     assert "All right." in boxes(at)
@@ -154,7 +168,7 @@ def test_all_of_a_layer_right():
 
 def test_finding_the_planted_mistake():
     at = begun("error", seed=5)
-    exercise = at.session_state["exercise"]
+    exercise = exercise_of(at)
     solution = planted(exercise.seed, asked(exercise, WORKED))
     other = 1 if solution.wrong else 2
     press(at, f"line.{other}")
@@ -171,7 +185,7 @@ def test_an_exam_from_start_to_result():
     at = begun("exam", count=3)
     enter(at, "number_input", "exam.count", 3)
     submit(at)
-    for question in asked(at.session_state["exercise"], WORKED):
+    for question in asked(exercise_of(at), WORKED):
         assert not [box for box in boxes(at) if "Right" in box], "no verdict before the end"
         answer(at, question.target, f"{question.answer:.6g}")
     assert any("3 of 3 right" in text for text in texts(at))
@@ -197,22 +211,22 @@ def test_an_exam_handed_in_early():
 
 def test_what_was_entered_in_an_exam_is_still_there_and_can_be_changed():
     at = submit(begun("exam"))
-    first = asked(at.session_state["exercise"], WORKED)[0].target
+    first = asked(exercise_of(at), WORKED)[0].target
     press(answer(at, first, "0.5*0.3*2"), "back")
     assert any("`0.5*0.3*2`" in caption.value for caption in at.main.caption), "its signs are no Markdown"
     submit(at)
-    assert dict(at.session_state["exercise"].typed) == {str(first): "0.5*0.3*2"}
+    assert dict(exercise_of(at).typed) == {str(first): "0.5*0.3*2"}
     answer(press(at, "back"), first, "0.7")
-    assert dict(at.session_state["exercise"].typed) == {str(first): "0.7"}
+    assert dict(exercise_of(at).typed) == {str(first): "0.7"}
 
 
 def test_nonsense_in_an_exam_gets_a_sentence_and_is_no_answer():
     at = submit(begun("exam"))
-    first = asked(at.session_state["exercise"], WORKED)[0].target
+    first = asked(exercise_of(at), WORKED)[0].target
     answer(at, first, "abc")
     assert ["abc" in error for error in errors(at)] == [True]
-    assert at.session_state["exercise"].typed == ()
-    assert at.session_state["exercise"].at == 0
+    assert exercise_of(at).typed == ()
+    assert exercise_of(at).at == 0
     answer(at, first, "0.5")
     assert errors(at) == []
 
@@ -220,7 +234,7 @@ def test_nonsense_in_an_exam_gets_a_sentence_and_is_no_answer():
 def test_an_exam_of_a_small_network_ends_with_its_last_question():
     small = WORKED.remodelled(Model.resized, (1, 1))
     at = submit(begun("exam", small, count=50))
-    for question in asked(at.session_state["exercise"], small):
+    for question in asked(exercise_of(at), small):
         answer(at, question.target, f"{question.answer:.6g}")
     assert any("12 of 12 right" in text for text in texts(at))
 
@@ -231,26 +245,26 @@ def test_an_impossible_exam_gets_a_message_and_does_not_start(field, value):
     widget(at, "number_input", f"exam.{field}").set_value(value)
     submit(at)
     assert len(errors(at)) == 1
-    assert not at.session_state["exercise"].started
+    assert not exercise_of(at).started
 
 
 def test_an_impossible_seed_gets_a_message():
     at = enter(begun(source="random"), "number_input", "practice.seed", -1)
     assert errors(at) == ["A seed is a whole number from 0 to 2147483647."]
-    assert at.session_state["exercise"].seed == 1
+    assert exercise_of(at).seed == 1
 
 
 def test_changed_numbers_begin_the_exercise_again():
     at = answer(begun(), "z.1.1", "-0.9")
     enter(at, "number_input", "edit.W.1.1.1", 0.9)
-    assert at.session_state["exercise"].typed == ()
+    assert exercise_of(at).typed == ()
     assert boxes(at) == []
 
 
 def test_other_decimals_do_not():
     at = answer(begun(), "z.1.1", "-0.9")
     enter(at, "slider", "edit.decimals", 6)
-    assert dict(at.session_state["exercise"].typed) == {"z.1.1": "-0.9"}
+    assert dict(exercise_of(at).typed) == {"z.1.1": "-0.9"}
 
 
 def test_progress_is_shown_saved_and_restored():
@@ -296,8 +310,8 @@ def english(at):
 def test_the_page_survives_a_visit_elsewhere():
     at = answer(begun(), "z.1.1", "-0.9")
     go(go(at, "forward"), "practice")
-    assert dict(at.session_state["exercise"].typed) == {"z.1.1": "-0.9"}
-    assert Quantity("z", 1, (1,)) == asked(at.session_state["exercise"], WORKED)[0].target
+    assert dict(exercise_of(at).typed) == {"z.1.1": "-0.9"}
+    assert Quantity("z", 1, (1,)) == asked(exercise_of(at), WORKED)[0].target
 
 
 # --- what is stale or foreign ---
@@ -312,7 +326,7 @@ def test_an_exercise_about_another_network_can_be_shown_and_answered(mode):
     assert not at.exception
     if mode == "error":
         press(at, "line.1")
-        assert at.session_state["exercise"].picked == 1
+        assert exercise_of(at).picked == 1
     else:
         at.main.text_input[0].set_value("0.5")
         submit(at)
@@ -320,7 +334,7 @@ def test_an_exercise_about_another_network_can_be_shown_and_answered(mode):
 
 @pytest.mark.parametrize("said", [None, "", "W.9.9.9", "Layer 1", 3, ["W.2.1.1"], {}], ids=repr)
 def test_a_label_that_the_list_no_longer_has_moves_nothing(said):
-    with patch.object(asking.state, "said", return_value=said), patch.object(asking.state, "practise") as practise:
+    with patch.object(asking.widgets, "said", return_value=said), patch.object(asking.practice, "practise") as practise:
         asking._placed("practice.place", ("W.2.1.1", "W.2.1.2"))
     assert not practise.called
 
@@ -331,11 +345,11 @@ def test_a_cell_that_says_no_text_changes_nothing(mode, said):
     exercise = Exercise(mode=mode, started=asking.time.time() if mode == "exam" else 0.0)
     after = []
     with (
-        patch.object(asking.state, "said", return_value=said),
-        patch.object(asking.state, "cell", return_value="answer.z.1.1"),
+        patch.object(asking.widgets, "said", return_value=said),
+        patch.object(asking.practice, "cell", return_value="answer.z.1.1"),
         patch.object(asking.state, "example", return_value=WORKED),
-        patch.object(asking.state, "practise", lambda make: after.append(make(exercise))),
-        patch.object(asking.state, "record") as record,
+        patch.object(asking.practice, "practise", lambda make: after.append(make(exercise))),
+        patch.object(asking.practice, "record") as record,
     ):
         asking._send(["z.1.1", "z.9.9", "gone"])
     assert [each.typed for each in after] == [()]
@@ -345,8 +359,8 @@ def test_a_cell_that_says_no_text_changes_nothing(mode, said):
 @pytest.mark.parametrize(("key", "value"), [("practice.mode", "guess"), ("practice.source", "elsewhere")])
 def test_a_choice_that_is_none_changes_nothing(key, value):
     at = begun()
-    before = at.session_state["exercise"]
+    before = exercise_of(at)
     at.session_state[key] = value
     run(at)
-    assert at.session_state["exercise"] == before
+    assert exercise_of(at) == before
     assert errors(at) == []

@@ -16,7 +16,7 @@ from mlp_core import Quantity, Run, train
 from mlp_core.optimisers import OPTIMISERS
 from pages.places import file_of
 
-from .app import widget
+from .app import example_of, put_example, widget
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 EVERY = tuple(OPTIMISERS)
@@ -33,7 +33,7 @@ def page(example: Example = WORKED, language: str = "en") -> AppTest:
     i18n.use(language)  # AppTest names the options of a widget in this thread
     at = AppTest.from_file(ROUTER, default_timeout=60)
     at.query_params["lang"] = language
-    at.session_state["example"] = example.with_(language=language)
+    put_example(at, example.with_(language=language))
     at.run()
     at.switch_page(file_of("train")).run()
     return sound(at)
@@ -185,7 +185,7 @@ def test_a_change_of_the_numbers_stops_a_run_and_says_so(interrupted):
     interrupted()
     sound(widget(at, "number_input", "edit.W.1.1.1").set_value(0.7).run())
     assert rows(at)[0][4] == "stopped by hand after iteration 30" and "earlier numbers" in said(at)
-    changed = at.session_state["example"]
+    changed = example_of(at)
     at = start(at, "SGD", iterations=20)
     assert "earlier" not in said(at)
     assert np.array_equal(lanes(at)["SGD"].training.losses, alone(changed, "SGD", 20).loss)
@@ -223,7 +223,7 @@ def test_zeros_on_a_logarithmic_scale_are_counted():
 def test_the_trained_weights_become_the_example(name):
     at = start(page(WORKED.with_(optimiser="Momentum")), "Momentum", "Adam", iterations=25)
     sound(at.button(key=f"train.take.{name}").click().run())
-    example, run = at.session_state["example"], alone(WORKED, name, 25)
+    example, run = example_of(at), alone(WORKED, name, 25)
     for W, b, layer in zip(example.model.W, example.model.b, run.network.layers, strict=True):
         assert np.array_equal(W, layer.W) and np.array_equal(b, layer.b)
     own = name == "Momentum"
@@ -236,7 +236,7 @@ def test_the_trained_weights_become_the_example(name):
 def test_weights_too_large_to_work_with_are_refused_beside_the_form():
     at = start(page(WORKED.with_(lr=1e6, y=(0.0,), loss="binary_cross_entropy")), "Adam", iterations=20)
     sound(at.button(key="train.take.Adam").click().run())
-    assert "is too large" in said(at) and at.session_state["example"].model.W == WORKED.model.W
+    assert "is too large" in said(at) and example_of(at).model.W == WORKED.model.W
 
 
 def test_the_flow_chart_is_of_the_run_that_is_chosen():
@@ -261,7 +261,7 @@ def lit(at: AppTest) -> list[str]:
 )
 def test_the_choice_follows_the_optimiser_of_the_sidebar(chosen, then):
     at = start(page(), *chosen, iterations=2)
-    at.session_state["example"] = at.session_state["example"].with_(optimiser="Adam")
+    put_example(at, example_of(at).with_(optimiser="Adam"))
     assert sound(at.run()).pills(key="train.optimisers").value == then
 
 

@@ -9,7 +9,7 @@ from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
 from mlp_core.optimisers import OPTIMISERS
 
 from . import app
-from .app import component, enter, errors, example_of, go, named, number, opened, run, table
+from .app import component, enter, errors, example_of, go, named, number, opened, put_example, run, table
 
 APPLY, RESET = "Apply and repeat", "evaluate.reset"
 
@@ -149,7 +149,7 @@ def test_with_the_output_layer_only_a_hidden_weight_is_said_to_stay():
 
 def test_the_chosen_parameter_is_forgotten_when_the_network_no_longer_has_it():
     at = enter(opened(WORKED, "update"), "selectbox", "page.parameter", "W.1.2.3")
-    at.session_state["example"] = WORKED.remodelled(Model.resized, (1, 1))
+    put_example(at, WORKED.remodelled(Model.resized, (1, 1)))
     run(at)
     assert app.widget(at, "selectbox", "page.parameter").value == "W.1.1.1"
 

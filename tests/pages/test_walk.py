@@ -9,7 +9,7 @@ from lessons.example import PRESETS, WORKED, Model
 from mlp_core import Quantity, Step
 
 from . import app
-from .app import WALKS, component, enter, example_of, go, ledger, number, opened, press, run, texts
+from .app import WALKS, component, enter, example_of, go, ledger, number, opened, press, put_example, run, texts
 
 
 def step_label(at: AppTest) -> str:
@@ -101,7 +101,7 @@ def test_a_walk_that_stood_beyond_the_end_of_a_smaller_network_stands_at_its_las
     at = opened(WORKED, "backward")
     last = len(WORKED.derivation.phase("backward"))
     enter(at, "slider", "slider.backward", last)
-    at.session_state["example"] = WORKED.remodelled(Model.resized, (1, 1))
+    put_example(at, WORKED.remodelled(Model.resized, (1, 1)))
     run(at)
     assert step_label(at) == "Step 5 of 5"
 

@@ -1,0 +1,188 @@
+"""The desk: all that a person would miss after a reload, as one frozen value with its earlier ones, to JSON and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import isfinite
+from typing import Any
+
+from .example import WORKED, Example
+from .i18n import mark
+from .practice.exercise import Exercise
+from .problem import Problem
+
+VERSION = 1
+MOST_EARLIER = 100  # values that undo goes back through
+KEPT_EARLIER = 6_000  # characters of them that go to the browser; the latest come first
+MOST_TEXT = 300_000  # characters of a desk
+MOST_CHOICES, MOST_WORDS = 60, 200
+
+Choice = bool | int | float | str | None | tuple[str, ...]
+Moment = tuple[Example, Example]
+"""An example, and the one it began with, to which Reset goes back."""
+
+BROKEN = mark("What this browser had kept cannot be read any more, so the tutor begins afresh.")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a person works on and where.
+
+    example; start: what Reset goes back to; steps: page to the step (from 0) of its walk; parameter: the address looked at
+    on Update; exercise; choices: what stands in the forms of the pages; past and future: what undo and redo bring back, the
+    nearest last.
+    """
+
+    example: Example = WORKED
+    start: Example = WORKED
+    steps: tuple[tuple[str, int], ...] = ()
+    parameter: str = ""
+    exercise: Exercise = field(default_factory=Exercise)
+    choices: tuple[tuple[str, Choice], ...] = ()
+    past: tuple[Moment, ...] = ()
+    future: tuple[Moment, ...] = ()
+
+    def with_example(self, example: Example, start: Example | None = None) -> Desk:
+        """The desk with another example, which undo takes back; ``start`` where it begins anew."""
+        begun = self.start if start is None else start
+        if (example, begun) == (self.example, self.start):
+            return self
+        past = (*self.past, (self.example, self.start))[-MOST_EARLIER:]
+        return replace(self, example=example, start=begun, past=past, future=())
+
+    def with_language(self, language: str) -> Desk:
+        """The desk in another language, which is no change to be taken back."""
+        return replace(self, example=self.example.with_(language=language))
+
+    def undone(self) -> Desk:
+        """The desk before its last change, in the language it has now; itself where there is none."""
+        if not self.past:
+            return self
+        *past, moment = self.past
+        return self._back(moment, past=tuple(past), future=(*self.future, (self.example, self.start)))
+
+    def redone(self) -> Desk:
+        """The desk with what was undone last done again; itself where there is nothing."""
+        if not self.future:
+            return self
+        *future, moment = self.future
+        return self._back(moment, past=(*self.past, (self.example, self.start)), future=tuple(future))
+
+    def _back(self, moment: Moment, **changes: Any) -> Desk:
+        example, start = moment
+        return replace(self, example=example, start=start, **changes).with_language(self.example.view.language)
+
+    def step(self, page: str) -> int:
+        """At which step the walk of a page stands, from 0."""
+        return dict(self.steps).get(page, 0)
+
+    def with_step(self, page: str, step: int) -> Desk:
+        """The desk with the walk of a page at another step."""
+        return replace(self, steps=tuple((dict(self.steps) | {page: step}).items()))
+
+    def choice(self, key: str, default: Any) -> Any:
+        """What was chosen under that key."""
+        return dict(self.choices).get(key, default)
+
+    def with_choice(self, key: str, value: Choice) -> Desk:
+        """The desk with something chosen in a form."""
+        return replace(self, choices=tuple((dict(self.choices) | {key: value}).items()))
+
+    def to_json(self) -> str:
+        """As JSON text; of what undo goes back through, the latest that has room."""
+        past = _written(self.past, KEPT_EARLIER)
+        return json.dumps(
+            {
+                "version": VERSION,
+                "example": json.loads(self.example.to_json()),
+                "start": json.loads(self.start.to_json()) if self.start != self.example else None,
+                "steps": dict(self.steps),
+                "parameter": self.parameter,
+                "exercise": json.loads(self.exercise.to_json()),
+                "choices": {key: list(value) if isinstance(value, tuple) else value for key, value in self.choices},
+                "past": past,
+                "future": _written(self.future, KEPT_EARLIER - len(json.dumps(past))),
+            },
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: Any) -> Desk:
+        """The desk of ``to_json``; Problem at "kept" for anything else."""
+        try:
+            if not isinstance(text, str) or len(text) > MOST_TEXT:
+                raise ValueError
+            data = json.loads(text)
+            if not isinstance(data, Mapping) or data.keys() != _FIELDS or data["version"] != VERSION:
+                raise ValueError
+            example = _example(data["example"])
+            return cls(
+                example,
+                example if data["start"] is None else _example(data["start"]),
+                tuple((_word(page), _whole(step)) for page, step in _pairs(data["steps"])),
+                _word(data["parameter"]),
+                Exercise.from_json(json.dumps(data["exercise"])),
+                tuple((_word(key), _choice(value)) for key, value in _pairs(data["choices"])),
+                _moments(data["past"]),
+                _moments(data["future"]),
+            )
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise Problem("kept", BROKEN) from None
+
+
+_FIELDS = {"version", "example", "start", "steps", "parameter", "exercise", "choices", "past", "future"}
+
+
+def _written(moments: tuple[Moment, ...], room: int) -> list[list[Any]]:
+    """The latest of these moments whose text has room, the nearest last."""
+    found: list[list[Any]] = []
+    for example, start in reversed(moments):
+        pair = [json.loads(each.to_json()) for each in ((example, start) if start != example else (example,))]
+        room -= len(json.dumps(pair))
+        if room < 0:
+            break
+        found.append(pair)
+    return found[::-1]
+
+
+def _moments(data: Any) -> tuple[Moment, ...]:
+    if not isinstance(data, list) or len(data) > MOST_EARLIER or any(len(pair) not in (1, 2) for pair in data):
+        raise ValueError
+    found = [[_example(each) for each in pair] for pair in data]
+    return tuple((pair[0], pair[-1]) for pair in found)
+
+
+def _example(data: Any) -> Example:
+    return Example.from_json(json.dumps(data))
+
+
+def _pairs(data: Any) -> list[tuple[Any, Any]]:
+    if not isinstance(data, Mapping) or len(data) > MOST_CHOICES:
+        raise ValueError
+    return list(data.items())
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MOST_WORDS:
+        raise ValueError
+    return value
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= 10**6:
+        raise ValueError
+    return value
+
+
+def _choice(value: Any) -> Choice:
+    if isinstance(value, list):
+        if len(value) > MOST_CHOICES:
+            raise ValueError
+        return tuple(map(_word, value))
+    if isinstance(value, str):
+        return _word(value)
+    if value is None or isinstance(value, bool) or (isinstance(value, (int, float)) and isfinite(value)):
+        return value
+    raise ValueError

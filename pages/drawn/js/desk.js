@@ -1,0 +1,165 @@
+// Keeps the desk in this tab, and hands it to a server that does not have it yet: after a reload, on another process, after
+// a restart. And the row of buttons above every page: undo, redo, copy a link, save, open.
+
+import { make, put, say } from "./dom.js";
+import { picker } from "./picks.js";
+
+const KEY = "backprop-tutor";
+const MARK = "#s=";
+const TOLD = 8000; // milliseconds that a word stands beside the buttons
+const ICONS = { undo: "↶", redo: "↷", link: "⧉", save: "⤓", open: "⤒" };
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+}
+
+function keep({ session, slots }) {
+  const before = kept();
+  const own = before && before.session === session ? before.slots : {};
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ session, slots: { ...own, ...slots } }));
+  } catch {
+    // A browser that keeps nothing: the tutor works, and a reload begins afresh.
+  }
+}
+
+// The code of a link that was opened; it leaves the address, so that a reload goes on with what became of it.
+function taken() {
+  if (!location.hash.startsWith(MARK)) return null;
+  const code = location.hash.slice(MARK.length);
+  history.replaceState(history.state, "", location.pathname + location.search);
+  return code;
+}
+
+// A server session that has not taken over what this tab kept is asked to, once. It answers with ``adopted``.
+function settle(view) {
+  const { data } = view;
+  const link = taken(), stored = kept();
+  const foreign = !data.adopted && stored && stored.session !== data.session;
+  if (!foreign) keep(data);
+  if (link === null && (!foreign || view.asked === data.session)) return;
+  view.asked = data.session;
+  view.count += 1;
+  view.trigger("found", { count: view.count, session: data.session, slots: foreign ? stored.slots : null, link });
+}
+
+async function copy(view) {
+  const { data, address } = view;
+  address.value = location.origin + location.pathname + location.search + MARK + data.link;
+  let word = data.words.copied;
+  try {
+    await navigator.clipboard.writeText(address.value);
+  } catch {
+    word = data.words.select;
+    address.hidden = false;
+    address.select();
+  }
+  tell(view, word);
+}
+
+function tell(view, text) {
+  say(view.status, text);
+  clearTimeout(view.timer);
+  view.timer = setTimeout(() => { say(view.status, ""); view.address.hidden = true; }, TOLD);
+}
+
+async function read(view) {
+  const [file] = view.input.files;
+  if (!file) return;
+  const text = file.size > view.data.most_bytes ? null : await file.text().catch(() => null);
+  view.input.value = "";
+  if (text === null) {
+    tell(view, view.data.words.too_large);
+    return;
+  }
+  view.count += 1;
+  view.trigger("file", { count: view.count, text });
+}
+
+function save({ name, text }) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function press(view, what) {
+  if (view.data.can[what] === false) return;
+  if (what === "link") copy(view);
+  else if (what === "open") view.input.click();
+  else view.pick((_name, sent) => view.state("pressed", sent), what);
+}
+
+// Ctrl or Cmd with Z, Y or Shift and Z, but not while a person types: there the browser's own undo is meant.
+function onKey(view, event) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+  const key = event.key.toLowerCase();
+  const what = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null;
+  if (!what || event.composedPath()[0].closest?.("input:not([type=range]), textarea, [contenteditable=true]")) return;
+  event.preventDefault();
+  press(view, what);
+}
+
+// After a connection has come back, the page asks by itself: a server that was started again does not know the desk, and
+// the person's next click would be lost on it.
+function watch(view) {
+  const app = document.querySelector('[data-testid="stApp"]'), name = "data-test-connection-state";
+  let lost = false;
+  const observer = new MutationObserver(() => {
+    const connected = app.getAttribute(name) === "CONNECTED";
+    if (connected && lost) view.state("awake", Date.now());
+    lost = !connected;
+  });
+  if (app) observer.observe(app, { attributes: true, attributeFilter: [name] });
+  return observer;
+}
+
+function buttons(view) {
+  return Object.entries(ICONS).map(([what, sign]) => {
+    const icon = make("span", "icon", sign), word = make("span", "word"), button = make("button", "", icon, word);
+    put(button, { type: "button" });
+    put(icon, { "aria-hidden": "true" });
+    button.addEventListener("click", () => press(view, what));
+    return [what, button, word];
+  });
+}
+
+export default function open() {
+  const status = make("span", "status"), address = make("input", "address"), input = make("input", "");
+  const view = { status, address, input, count: Date.now(), asked: null, pick: picker() };
+  const drawn = buttons(view);
+  view.root = make("div", "desk", status, address, input, ...drawn.map(([, button]) => button));
+  put(status, { role: "status" });
+  put(address, { type: "text", readonly: "", hidden: "" });
+  put(input, { type: "file", accept: ".json", hidden: "", tabindex: "-1" });
+  const keys = (event) => onKey(view, event), hash = () => settle(view), observer = watch(view);
+  input.addEventListener("change", () => read(view));
+  document.addEventListener("keydown", keys);
+  window.addEventListener("hashchange", hash);
+  view.update = ({ data, setTriggerValue, setStateValue }) => {
+    Object.assign(view, { data, trigger: setTriggerValue, state: setStateValue });
+    for (const [what, button, word] of drawn) {
+      say(word, data.words[what]);
+      put(button, {
+        "aria-label": data.words[what], title: data.words[what], "aria-disabled": data.can[what] === false ? "true" : null,
+      });
+    }
+    put(address, { "aria-label": data.words.link });
+    if (data.file && data.file.count !== view.saved) {
+      view.saved = data.file.count;
+      save(data.file);
+    }
+    settle(view);
+  };
+  view.close = () => {
+    observer.disconnect();
+    document.removeEventListener("keydown", keys);
+    window.removeEventListener("hashchange", hash);
+  };
+  return view;
+}

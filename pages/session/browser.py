@@ -1,0 +1,109 @@
+"""What the browser tab keeps of the session, and gives back to a server that does not have it; links and files."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import Any
+
+import streamlit as st
+
+from lessons.desk import BROKEN, Desk
+from lessons.example import Example
+from lessons.example.codes import pack, unpack
+from lessons.i18n import gettext as _
+from lessons.practice.progress import Progress
+from lessons.problem import Problem
+from pages.drawn.components import desk as drawn
+
+from . import practice, state
+from .widgets import GROUPS, bind, renew, widget
+
+_ID, _ADOPTED, _SAVED = "id", "adopted", "saved"
+KEY = "row"
+MOST_BYTES = 200_000  # of a saved example
+NOTICES = ("kept", "link", "file")
+
+
+def row(page: str) -> None:
+    """The row of buttons above a page; what the tab keeps goes with it."""
+    here, own = state.desk(), st.session_state.setdefault(_ID, token_hex(8))
+    slots = {"desk": here.to_json()}
+    if page == "practice" or not st.session_state.get(_ADOPTED):
+        slots["progress"] = practice.progress().to_json()
+    data = {
+        "session": own,
+        "adopted": st.session_state.get(_ADOPTED, False),
+        "slots": slots,
+        "link": pack(here.example, page, here.step(page)),
+        "can": {"undo": bool(here.past), "redo": bool(here.future)},
+        "words": {
+            "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open"),
+            "copied": _("The link is copied: whoever opens it sees what you see now."),
+            "select": _("Copy the marked address: whoever opens it sees what you see now."),
+            "too_large": _("This file is too large for a saved example."),
+        },
+        "most_bytes": MOST_BYTES,
+        "file": st.session_state.pop(_SAVED, None),
+    }  # fmt: skip
+    for problem in state.problems(NOTICES):
+        st.error(problem.text())
+    drawn(data, key=KEY, on_press=_pressed, on_file=_opened, on_found=_found, read=widget)
+
+
+def _pressed(what: str) -> None:
+    match what:
+        case "undo":
+            state.undo()
+        case "redo":
+            state.redo()
+        case "save":
+            shown = state.example()
+            name = f"backprop-{'-'.join(map(str, shown.sizes))}.json"
+            st.session_state[_SAVED] = {"name": name, "text": shown.to_json(), "count": token_hex(4)}
+
+
+def _opened(text: str) -> None:
+    """Begin with the example of a file."""
+    state.solved("file")
+    try:
+        _begin_with(Example.from_json(text))
+    except Problem as problem:
+        state.complain(problem, "file")
+
+
+def _found(slots: dict[str, Any] | None, link: str | None) -> None:
+    """Take over what the tab has kept, unless this session is further already, then open the link that brought the person."""
+    if slots is not None and not st.session_state.get(_ADOPTED):
+        _adopt(slots)
+    st.session_state[_ADOPTED] = True
+    if link is not None:
+        state.solved("link")
+        try:
+            opened = unpack(link)
+        except Problem as problem:
+            state.complain(problem, "link")
+            return
+        _begin_with(opened.example)
+        if opened.page:
+            state.go(opened.page, opened.step)
+
+
+def _adopt(slots: dict[str, Any]) -> None:
+    try:
+        desk = Desk.from_json(slots.get("desk"))
+        progress = Progress.from_json(slots["progress"]) if slots.get("progress") else Progress()
+    except Problem:
+        state.complain(Problem("kept", BROKEN))
+        return
+    state.put(desk)
+    for key, value in desk.choices:
+        bind(key, list(value) if isinstance(value, tuple) else value)
+    practice.keep(progress)
+    renew(*GROUPS)
+
+
+def _begin_with(example: Example) -> None:
+    """Begin with an example as it was shown; its language is that of the address from here on."""
+    state.load(example, as_shown=True)
+    if st.query_params.get("lang", "en") != example.view.language:
+        st.query_params["lang"] = example.view.language

@@ -1,0 +1,210 @@
+"""What a person would miss is not lost: reloads, servers that end, deep links, tabs beside each other; links, files, undo."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from lessons.example import WORKED, Example, Model
+from mlp_core import Quantity
+from tests.browser.conftest import free_port, serving
+from tests.browser.tutor import Tutor, close
+
+WEIGHT, VALUE = Quantity("W", 2, (1, 1)), 0.9
+EDITED = WORKED.remodelled(Model.with_number, WEIGHT, VALUE)
+
+
+def edited(tutor: Tutor) -> Tutor:
+    """A person who has changed a weight and stands at the third step of Backward."""
+    tutor.open("backward").enter(WEIGHT, str(VALUE))
+    for at in 2, 3:
+        tutor.main.get_by_role("button", name="Next").click()
+        tutor.becomes(lambda: tutor.step()[0], at)
+    return tutor.idle()
+
+
+def assert_goes_on(tutor: Tutor) -> None:
+    """The same numbers at the same step of the same page."""
+    expect(tutor.link("backward")).to_have_attribute("aria-current", "page")
+    expect(tutor.cell(WEIGHT)).to_have_value(str(VALUE))
+    tutor.becomes(lambda: tutor.step()[0], 3)
+    tutor.becomes(lambda: tutor.ledger()["z.2.1"], close(EDITED.trace[Quantity("z", 2, (1,))]))
+
+
+def button(tutor: Tutor, name: str):
+    return tutor.main.get_by_role("button", name=name, exact=True)
+
+
+def test_a_reload_goes_on_with_everything(tutor):
+    edited(tutor)
+    tutor.choose("edit.notation", "Classic textbook: z, a, δ, w")
+    tutor.idle().page.reload()
+    assert_goes_on(tutor)
+    expect(tutor.keyed("edit.notation").get_by_role("combobox")).to_have_value("Classic textbook: z, a, δ, w")
+    button(tutor, "Undo").click()
+    expect(tutor.keyed("edit.notation").get_by_role("combobox")).to_have_value("Worked example: z, a, ∂C/∂z")
+
+
+def test_a_server_that_is_killed_and_started_again_goes_on_without_a_reload(new_tutor, server):
+    port = free_port()
+    with serving(port=port) as first:
+        tutor = edited(new_tutor(at=first))
+        first.process.kill()
+        first.process.wait()
+    with serving(port=port) as second:
+        tutor.moved(second)
+        session = tutor.session()
+        tutor.becomes(lambda: tutor.session() != session, True)
+        assert_goes_on(tutor.idle())
+        button(tutor, "Undo").click()
+        expect(tutor.cell(WEIGHT)).to_have_value("0.5")
+        button(tutor, "Redo").click()
+        assert_goes_on(tutor)
+        tutor.moved(server)
+
+
+def test_a_deep_link_in_the_same_tab_keeps_the_numbers(tutor):
+    edited(tutor).open("forward")
+    expect(tutor.cell(WEIGHT)).to_have_value(str(VALUE))
+    tutor.open("backward")
+    assert_goes_on(tutor)
+
+
+def test_back_and_forward_of_the_browser_keep_the_numbers(tutor):
+    edited(tutor).turn_to("loss")
+    tutor.page.go_back()
+    assert_goes_on(tutor)
+    tutor.page.go_forward()
+    expect(tutor.link("loss")).to_have_attribute("aria-current", "page")
+    expect(tutor.cell(WEIGHT)).to_have_value(str(VALUE))
+    tutor.page.goto("about:blank")
+    tutor.page.go_back()
+    expect(tutor.cell(WEIGHT)).to_have_value(str(VALUE))
+
+
+def test_two_tabs_do_not_disturb_each_other(tutor):
+    edited(tutor)
+    other = Tutor(tutor.page.context.new_page(), tutor.server).open("backward")
+    expect(other.cell(WEIGHT)).to_have_value("0.5")
+    other.enter(WEIGHT, "-0.3")
+    other.idle().page.reload()
+    expect(other.cell(WEIGHT)).to_have_value("-0.3")
+    tutor.page.reload()
+    assert_goes_on(tutor)
+    assert other.faults() == []
+
+
+def copied(tutor: Tutor) -> str:
+    """The link that is on the clipboard after a press of the button."""
+    tutor.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=tutor.server.url)
+    button(tutor, "Copy link").click()
+    expect(tutor.main.get_by_role("status")).to_contain_text("copied")
+    return str(tutor.page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_a_link_opens_the_same_in_another_browser(new_tutor):
+    here, there = edited(new_tutor()), new_tutor()
+    address = copied(here)
+    assert len(address) <= 400
+    there.page.goto(address)
+    assert_goes_on(there)
+    there.becomes(lambda: "#" in there.page.url, False)
+    there.enter(WEIGHT, "0.7")
+    there.idle().page.reload()
+    expect(there.cell(WEIGHT)).to_have_value("0.7")
+    there.page.goto(address)  # the link once more, in the tab that has gone on: the link counts
+    there.becomes(lambda: there.cell(WEIGHT).input_value(), str(VALUE))
+    button(there, "Undo").click()
+    expect(there.cell(WEIGHT)).to_have_value("0.7")
+
+
+SPOILT = {"truncated": lambda code: code[:-9], "forged": lambda code: "x" + code, "too long": lambda code: code * 40}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_broken_link_is_a_sentence_and_the_example_stays(tutor, how):
+    edited(tutor)
+    start, code = copied(tutor).split("#s=")
+    tutor.page.evaluate("code => { location.hash = 's=' + code; }", SPOILT[how](code))
+    expect(tutor.main.get_by_test_id("stAlert")).to_have_count(1)
+    assert_goes_on(tutor)
+    assert start in tutor.page.url
+
+
+def test_an_example_is_saved_as_a_file_and_opened_again(new_tutor, tmp_path):
+    here, there = edited(new_tutor()), new_tutor().open("start")
+    with here.page.expect_download() as download:
+        button(here, "Save").click()
+    path = tmp_path / "example.json"
+    download.value.save_as(path)
+    assert Example.from_json(path.read_text("utf-8")) == EDITED
+    choose_file(there, path)
+    expect(there.cell(WEIGHT)).to_have_value(str(VALUE))
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"version": 99}), "utf-8")
+    choose_file(there, path)
+    expect(there.main.get_by_test_id("stAlert")).to_contain_text("newer version")
+    expect(there.cell(WEIGHT)).to_have_value(str(VALUE))
+
+
+def choose_file(tutor: Tutor, path: Path) -> None:
+    with tutor.page.expect_file_chooser() as chooser:
+        button(tutor, "Open").click()
+    chooser.value.set_files(path)
+
+
+def test_undo_and_redo_by_keyboard_and_only_outside_of_cells(tutor):
+    edited(tutor).leave()
+    for keys, value in ("Control+z", "0.5"), ("Control+Shift+z", str(VALUE)), ("Control+z", "0.5"), ("Control+y", str(VALUE)):
+        tutor.page.keyboard.press(keys)
+        tutor.becomes(lambda: tutor.cell(WEIGHT).last.input_value(), value)
+        tutor.idle()
+    tutor.cell(WEIGHT).fill("0.1")
+    tutor.page.keyboard.press("Control+z")
+    expect(tutor.cell(WEIGHT)).to_have_value(str(VALUE))
+    expect(button(tutor, "Redo")).to_have_attribute("aria-disabled", "true")
+
+
+def test_an_exam_goes_on_after_a_reload_and_its_clock_has_run_on(tutor):
+    tutor.open("practice")
+    tutor.main.get_by_role("radio", name="Exam", exact=True).click()
+    button(tutor, "Start the exam").click()
+    cell = tutor.main.get_by_role("textbox")
+    cell.fill("0.25")
+    cell.press("Enter")
+    expect(tutor.main.get_by_text("1 of 10 answered")).to_be_visible()
+    expect(tutor.main.get_by_text(re.compile("Time left: 9:5"))).to_be_visible()
+    tutor.page.wait_for_timeout(1500)
+    tutor.page.reload()
+    expect(tutor.main.get_by_text("1 of 10 answered")).to_be_visible()
+    expect(tutor.main.get_by_text(re.compile("Time left: 9:5"))).to_be_visible()
+
+
+def test_answers_and_progress_are_there_after_a_reload(tutor):
+    tutor.open("practice")
+    cell = tutor.main.get_by_role("textbox")
+    cell.fill("-0.9")
+    cell.press("Enter")
+    expect(tutor.main.get_by_text("1 of 1 answer right")).to_be_visible()
+    tutor.idle().page.reload()
+    expect(tutor.main.get_by_text("1 of 1 answer right")).to_be_visible()
+    expect(tutor.main.get_by_text("Right. Exactly")).to_be_visible()
+
+
+def test_a_click_before_the_redraw_after_a_change_of_notation_breaks_nothing(tutor):
+    """On a slow line the label of a list is still that of the old notation when the next click is sent (R1)."""
+    tutor.open("forward")
+    session = tutor.page.context.new_cdp_session(tutor.page)
+    session.send("Network.enable")
+    slow = {"offline": False, "latency": 150, "downloadThroughput": -1, "uploadThroughput": -1}
+    session.send("Network.emulateNetworkConditions", slow)
+    tutor.choose("edit.notation", "Matrix notes: P, X, ℒ")
+    tutor.main.get_by_role("button", name="Next").click()
+    tutor.idle()
+    expect(tutor.cell(WEIGHT)).to_be_visible()
+    at = tutor.step()[0]
+    tutor.main.get_by_role("button", name="Next").click()
+    tutor.becomes(lambda: tutor.step()[0], at + 1)
