@@ -1,86 +1,96 @@
-"""The current example as a Jupyter notebook that recomputes every step in plain Python and asserts it against the engine."""
+"""Anything worked as a Jupyter notebook that recomputes every step in plain Python and asserts it against the engine."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
-from mlp_core import NonFinite, Quantity, Step, Update, trace
+import sympy as sp
+
+from mlp_core import NonFinite, Quantity, Step
+from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from mlp_core.writing.latex import write
 from mlp_core.writing.python import PLAIN, Code
 
 from .. import content
-from ..example import Example
+from ..example import View
 from ..i18n import gettext as _
 from ..i18n import ngettext, using
 from ..style import Look, name_of
 from ..walk.card import section
-from ..walk.updates import TOO_LONG, is_frozen, new_of, update_of
-from ..worked import Values, known
+from ..walk.updates import TOO_LONG, new_of
+from ..worked import Values, Worked, known
+from .floats import evaluated
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # what the notebook asserts, on any machine
 STRICTER = 0.1  # how much closer the numbers must be here, so that another machine's last digits still pass
-CHECK = f'''\
+CHECK = f"""\
 {PLAIN}
 
 
 def check(name, value, engine):
     assert math.isclose(value, engine, rel_tol={RELATIVE}, abs_tol={ABSOLUTE}), f"{{name}} = {{value}}, the engine has {{engine}}"
-    print(name, "=", plain(value, decimals))'''
+    print(name, "=", plain(value, decimals))"""
 
 
-def notebook(example: Example) -> str:
-    """The example as the text of a notebook (nbformat 4.5), in its language and notation; the same bytes for the same example.
+def notebook(worked: Worked, view: View, opening: str = "", overflow: NonFinite | None = None) -> str:
+    """The text of a notebook (nbformat 4.5) in this language and notation; the same bytes for the same numbers.
 
-    Its code needs nothing but Python. A number that plain floats cannot reach, at a saturated neuron for example, is taken
-    from the engine, and a factor that is not finite left out; a sentence says so where it happens.
+    opening: what stands at the top, Markdown; overflow: why it ends before the update, if it does. Its code needs nothing but
+    Python. A number that plain floats cannot reach, at a saturated neuron for example, is taken from the engine, and a factor
+    that is not finite left out; a sentence says so where it happens.
     """
-    with using(example.view.language):
-        cells = _Cells(example).all()
+    with using(view.language):
+        cells = _Cells(worked, view).all(opening, overflow)
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": python, "language_info": {"name": "python"}}
     book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
 
 
-def file_name(example: Example) -> str:
-    """What the notebook of an example is called: after its sizes."""
-    return f"backprop-{'-'.join(map(str, example.sizes))}.ipynb"
+def decimals_of(view: View) -> str:
+    """How many decimals, in words."""
+    return ngettext("{n} decimal", "{n} decimals", view.decimals).format(n=view.decimals)
+
+
+def text(key: str, **parts: object) -> str:
+    """A section of the texts of the notebook."""
+    return content.text("exports", key, **{name: str(part) for name, part in parts.items()})
 
 
 class _Cells:
     """The cells as they are written, and what their code has computed so far."""
 
-    def __init__(self, example: Example) -> None:
-        self.example, self.code = example, Code()
+    def __init__(self, worked: Worked, view: View) -> None:
+        self.worked, self.view, self.code = worked, view, Code()
         self.cells: list[dict[str, Any]] = []
         self.computed: dict[str, float] = {}
         self.reasons: set[str] = set()
-        self.look = Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
+        look = (view.notation, view.language, view.decimals, "light", worked.sizes, worked.names)
+        self.look = Look.of(*look)
+        self.updates = worked.steps.phase(Phase.UPDATE)
 
-    def all(self) -> list[dict[str, Any]]:
+    def all(self, opening: str, overflow: NonFinite | None) -> list[dict[str, Any]]:
         """Opening, given numbers, forward, loss, backward, update, and forward again."""
-        self.opening()
+        self.markdown("", f"# {opening or text('opening', decimals=decimals_of(self.view))}")
+        self.names()
         self.given()
-        derivation, layers = self.example.derivation, range(1, len(self.example.model.W) + 1)
-        for k in layers:
-            self.steps(_text("forward", layer=k), [s for s in derivation.phase(Phase.FORWARD) if s.target.layer == k])
-        self.steps(_text("loss"), derivation.phase(Phase.LOSS))
-        for k in reversed(layers):
-            backward = [s for s in derivation.phase(Phase.BACKWARD) if s.target.layer == k]
-            gradients = [s for s in backward if s.target.is_gradient]
-            self.steps(_text("signals", layer=k), [s for s in backward if s not in gradients])
-            self.steps(_text("gradients", layer=k), gradients)
+        for phase in (Phase.FORWARD, Phase.LOSS, Phase.BACKWARD):
+            self.phase(phase)
+        if self.updates:
+            self.update()
         try:
-            update = update_of(self.example)
-            self.update(update)
-            self.after(trace(update.network, self.example.x, self.example.y))
+            if overflow:
+                raise overflow
+            if self.worked.after:
+                self.after(self.worked.after())
         except NonFinite as error:
-            self.markdown(_text("overflow"), _(TOO_LONG).format(n=error.layer))
+            self.markdown(text("overflow"), _(TOO_LONG).format(n=error.layer))
         return self.cells
 
     def markdown(self, heading: str, *paragraphs: str) -> None:
@@ -98,77 +108,99 @@ class _Cells:
     def _id(self, kind: str) -> str:
         return f"{kind}-{len(self.cells) + 1}"
 
-    def opening(self) -> None:
-        """What this is, the structure of the network, and how the code names what the formulas name."""
-        example = self.example
-        layers = enumerate(zip(example.model.b, example.model.activations, strict=True), 1)
-        rows = [f"| {k} | {len(b)} | {name_of(activation)} |" for k, (b, activation) in layers]
-        intro = _text(
-            "intro", sizes="-".join(map(str, example.sizes)), optimiser=example.settings.optimiser,
-            decimals=ngettext("{n} decimal", "{n} decimals", example.view.decimals).format(n=example.view.decimals),
-            inputs=len(example.x), rows="\n".join(rows), loss=name_of(example.model.loss), updates=example.updates,
-        )  # fmt: skip
-        self.markdown("", f"# {intro}")
-        named = [*example.derivation.given, *(step.target for step in example.derivation)]
-        self.markdown(_text("names"), self.legend(q for q in named if q.layer in (0, len(example.model.W))))
+    def names(self) -> None:
+        """How the code names what the formulas name: of layers the first and the last are enough."""
+        steps = [*self.worked.steps.phase(Phase.FORWARD, Phase.LOSS, Phase.BACKWARD)]
+        named = [*self.start(), *(step.target for step in steps)]
+        if self.worked.sizes:
+            ends = (0, len(self.worked.sizes) - 1)
+            self.markdown(text("names"), self.legend({q.kind: q for q in named if q.layer in ends}))
+        else:
+            self.markdown(text("nodes"), self.legend({str(q): q for q in named}))
 
-    def legend(self, quantities: Iterable[Quantity]) -> str:
-        """A table of the names in the code and in the formulas, with one quantity of each kind."""
-        found = {q.kind: q for q in quantities}
-        return _text("legend", rows="\n".join(f"| `{q.symbol}` | ${self.name(q)}$ |" for q in found.values()))
+    def legend(self, quantities: Mapping[str, Quantity]) -> str:
+        """A table of the names in the code and in the formulas."""
+        rows = (f"| `{q.symbol}` | ${self.name(q)}$ |" for q in quantities.values())
+        return text("legend", rows="\n".join(rows))
+
+    def start(self) -> list[Quantity]:
+        """What is given before the first step: all but what only the update needs."""
+        late = ("setting", "optimiser") if self.updates else ()
+        return [q for q in self.worked.given if q.family not in late]
 
     def given(self) -> None:
         """The numbers to begin with, and the assertion."""
-        self.markdown(_text("given"))
-        lines = self.assigned(self.example.derivation.given, self.example.trace)
-        self.python(["import math", "", f"decimals = {self.example.view.decimals}", *lines, "", "", CHECK])
+        self.markdown(text("given" if self.worked.sizes else "numbers"))
+        lines = self.assigned(self.start())
+        self.python(["import math", "", f"decimals = {self.view.decimals}", *lines, "", "", CHECK])
 
-    def assigned(self, quantities: Iterable[Quantity], values: Values) -> list[str]:
+    def assigned(self, quantities: Iterable[Quantity]) -> list[str]:
         """Lines that give these quantities their numbers, a row of a matrix in each."""
         rows: dict[tuple[object, ...], list[Quantity]] = {}
+        values = self.worked.values
         for q in quantities:
             rows.setdefault((q.kind, q.layer, q.index[:-1]), []).append(q)
             self.computed[q.symbol.name] = int(values[q]) if q.kind == "t" else values[q]
         names = [[q.symbol.name for q in row] for row in rows.values()]
         return [f"{', '.join(row)} = {', '.join(repr(self.computed[name]) for name in row)}" for row in names]
 
-    def update(self, update: Update) -> None:
-        """The update of every neuron's weights and bias, from what the optimiser remembers."""
-        made = dict.fromkeys(step.target for step in update.steps)
-        start = dict.fromkeys(q for step in update.steps for q in step.inputs if q not in made)
+    def phase(self, phase: Phase) -> None:
+        """The steps of a phase; where there are layers, layer by layer."""
+        steps = self.worked.steps.phase(phase)
+        if not self.worked.sizes:
+            if steps:
+                self.steps(name_of(phase), steps)
+            return
+        heading = {Phase.FORWARD: "forward", Phase.LOSS: "loss"}.get(phase)
+        for (layer, gradient), group in groupby(steps, lambda s: (s.target.layer, s.target.is_gradient)):
+            self.steps(text(heading or ("gradients" if gradient else "signals"), layer=layer), [*group])
+
+    def update(self) -> None:
+        """The update, from what the optimiser remembers; where there are layers, of every neuron's weights and bias."""
+        made = dict.fromkeys(step.target for step in self.updates)
+        start = dict.fromkeys(q for step in self.updates for q in step.inputs if q not in made)
         own = [q for family in ("setting", "optimiser") for q in start if q.family == family]
-        self.markdown(_text("settings", optimiser=self.example.settings.optimiser), self.legend([*own, *made]))
-        self.python(self.assigned(own, update))
-        for k, b in enumerate(self.example.model.b, 1):
-            if is_frozen(self.example, Quantity("b", k, (1,))):
-                self.markdown("", _text("frozen", layer=k))
-                continue
-            for i in range(1, len(b) + 1):
-                steps = [s for s in update.steps if (s.target.layer, s.target.index[0]) == (k, i)]
-                self.steps(_text("neuron", layer=k, neuron=i), steps, update)
+        optimiser = next((step.law for step in self.updates if step.law in OPTIMISERS), "")
+        heading = text("settings", optimiser=optimiser) if optimiser else name_of(Phase.UPDATE)
+        self.markdown(heading, self.legend({q.kind: q for q in (*own, *made)}))
+        if own:
+            self.python(self.assigned(own))
+        if not self.worked.sizes:
+            self.steps("", self.updates)
+            return
+        for k in range(1, len(self.worked.sizes)):
+            steps = [step for step in self.updates if step.target.layer == k]
+            if not steps:
+                self.markdown("", text("frozen", layer=k))
+            for neuron, group in groupby(steps, lambda s: s.target.index[0]):
+                self.steps(text("neuron", layer=k, neuron=neuron), [*group])
 
     def after(self, after: Values) -> None:
         """The forward pass with the new parameters, and what became of the loss."""
-        steps = self.example.derivation.phase(Phase.FORWARD, Phase.LOSS)
-        moved = [q for q in self.example.derivation.given if q.parameter and not is_frozen(self.example, q)]
+        steps = self.worked.steps.phase(Phase.FORWARD, Phase.LOSS)
+        moved = [q for q in self.worked.given if q.parameter and not q.slot and new_of(q) in self.worked.steps]
         self.code.renamed = {q.symbol: new_of(q).symbol.name for q in moved}
         for q in (step.target for step in steps):
             self.code.renamed[q.symbol] = q.symbol.name.replace(q.kind, f"{q.kind}_new", 1)
         lines, *notes = self.lines(steps, after, self.look.notation.words["new"])
-        self.markdown(_text("after"), *notes)
+        self.markdown(text("after"), *notes)
         self.python(lines)
-        loss = Quantity("C").symbol
-        self.markdown(_text("before_and_after"))
-        self.python([f'print(plain({loss.name}, decimals), "→", plain({self.code.renamed[loss]}, decimals))'])
+        loss = Quantity("C")
+        if loss in self.worked.steps:
+            self.markdown(text("before_and_after"))
+            new = self.code.renamed[loss.symbol]
+            self.python([f'print(plain({loss.symbol.name}, decimals), "→", plain({new}, decimals))'])
 
-    def steps(self, heading: str, steps: Sequence[Step], values: Values | None = None) -> None:
+    def steps(self, heading: str, steps: Sequence[Step]) -> None:
         """Their laws and code, and the reason of each law where it comes for the first time."""
         laws = [rf"{self.name(s.target)} &= {self.law(s)}" for s in steps]
         block = r"$$\begin{aligned}" + "\n" + " \\\\\n".join(laws) + "\n" + r"\end{aligned}$$"
-        new = [key for key in dict.fromkeys(map(section, steps)) if key not in self.reasons]
+        room = self.worked.texts
+        keys = dict.fromkeys(section(step, room) for step in steps)
+        new = [key for key in keys if key not in self.reasons]
         self.reasons.update(new)
-        reasons = "\n".join("- " + content.text("walk", key, target="").partition("\n")[2] for key in new)
-        lines, *notes = self.lines(steps, values or self.example.trace)
+        reasons = "\n".join("- " + content.text(room, key, target="").partition("\n")[2] for key in new)
+        lines, *notes = self.lines(steps, self.worked.values)
         self.markdown(heading, reasons, block, *notes)
         self.python(lines)
 
@@ -184,8 +216,8 @@ class _Cells:
             if engine is None:
                 infinite.append(step.target)
                 continue
-            variable = self.code.renamed.get(step.target.symbol, step.target.symbol.name)
-            value = _plain(formula, self.computed, engine)
+            variable = self.variable(step.target.symbol)
+            value = self.plain(step, engine)
             self.computed[variable] = engine if value is None else value
             code.append(f"{variable} = {repr(engine) if value is None else formula}")
             if value is None:
@@ -194,8 +226,22 @@ class _Cells:
                 name = self.look.name(step.target)
                 shown = replace(name, sup=f"{name.sup} {word}".strip()).text() if word else name.text()
                 code.append(f"check({json.dumps(shown, ensure_ascii=False)}, {variable}, {engine!r})")
-        told = [_text(key, names=self.symbols(q)) if q else "" for key, q in (("infinite", infinite), ("taken", taken))]
+        told = [text(key, names=self.symbols(q)) if q else "" for key, q in (("infinite", infinite), ("taken", taken))]
         return code, told[0], told[1]
+
+    def variable(self, symbol: sp.Symbol) -> str:
+        """What the code calls it."""
+        return self.code.renamed.get(symbol) or str(symbol.name)
+
+    def plain(self, step: Step, engine: float) -> float | None:
+        """What the code of a step gives; None where that is not the engine's number, or none at all."""
+        try:
+            names = {q.symbol: self.variable(q.symbol) for q in step.inputs}
+            value = evaluated(step.formula, {symbol: self.computed[name] for symbol, name in names.items()})
+        except (ArithmeticError, ValueError):
+            return None
+        close = math.isclose(value, engine, rel_tol=STRICTER * RELATIVE, abs_tol=STRICTER * ABSOLUTE)
+        return value if close else None
 
     def symbols(self, quantities: Iterable[Quantity]) -> str:
         """Their names in formulas, in a sentence."""
@@ -210,22 +256,5 @@ class _Cells:
         return write(step.formula, {q.symbol: self.name(q) for q in step.inputs}, otherwise=_("otherwise"))
 
 
-def _text(key: str, **parts: object) -> str:
-    return content.text("exports", key, **{name: str(part) for name, part in parts.items()})
-
-
 def _source(text: str) -> list[str]:
     return text.splitlines(keepends=True)
-
-
-def _plain(formula: str, computed: dict[str, float], engine: float) -> float | None:
-    """What a formula gives in plain floats; None where that is not the engine's number, or none at all.
-
-    The text is code that SymPy printed, of formulas without any text that a person typed.
-    """
-    try:
-        value = eval(formula, {"__builtins__": {}, "math": math}, computed)
-    except (ArithmeticError, ValueError):
-        return None
-    close = math.isclose(value, engine, rel_tol=STRICTER * RELATIVE, abs_tol=STRICTER * ABSOLUTE)
-    return value if close else None

@@ -39,7 +39,8 @@ def of_update(update: Update) -> Worked:
     frozen = tuple(layer.frozen for layer in network.layers)
     key = ("mlp", *shape, frozen, update.optimiser.key)
     steps = _with_update(key, derive(network), update.steps)
-    return Worked(steps, update, _plan(*shape), key, sizes=network.sizes, unfold=partial(unfold, network))
+    after = partial(trace, update.network, update.trace.x, update.trace.y)
+    return Worked(steps, update, _plan(*shape), key, sizes=network.sizes, unfold=partial(unfold, network), after=after)
 
 
 def _shape(network: Network) -> tuple[tuple[int, ...], tuple[str, ...], tuple[bool, ...], str]:

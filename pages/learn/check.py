@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lessons.exports.notebook import file_name
+from lessons.exports import file_name
 from lessons.i18n import gettext as _
 from lessons.i18n import language
 from mlp_core import NonFinite, check_gradients

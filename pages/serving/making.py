@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from lessons import i18n
 from lessons.example import Example
-from lessons.exports.notebook import notebook
+from lessons.exports import of_example
 from lessons.i18n import LANGUAGES, mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
@@ -45,7 +45,7 @@ async def _asked(request: Request, kind: str) -> str:
 def _read(kind: str, text: str) -> bytes | Order:
     """What is asked for, or how it is made in a process of its own. Raises Problem."""
     if kind == "notebook":
-        return notebook(Example.from_json(text)).encode()
+        return of_example(Example.from_json(text)).encode()
     if kind == "progress":
         return Progress.from_json(text).to_json().encode()
     settings = Settings.from_json(text)

@@ -4,7 +4,7 @@ import pytest
 
 from lessons import i18n
 from lessons.example import PRESETS, WORKED, Example
-from lessons.exports.notebook import file_name
+from lessons.exports import file_name
 
 from .app import component, enter, example_of, opened
 

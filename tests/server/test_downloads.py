@@ -14,7 +14,7 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 
 from benchmarks.visitor import Visitor
 from lessons.example import PRESETS, WORKED
-from lessons.exports.notebook import notebook
+from lessons.exports import of_example
 from lessons.practice.progress import Attempt, Progress
 from lessons.sheets import Settings, latex
 
@@ -52,7 +52,7 @@ def offered(server, page, key):
 
 
 def test_40_notebooks(two):
-    wanted = notebook(WORKED).encode()
+    wanted = of_example(WORKED).encode()
     for status, kind, made in offered(two, "check", "check.notebook"):
         assert (status, kind) == (200, "application/x-ipynb+json")
         assert made == wanted
@@ -157,5 +157,5 @@ def test_the_notebook_speaks_the_language_of_the_example(two):
     example = PRESETS["classifier"][1].with_(language="zh", optimiser="Adam")
     status, _kind, made = fetch(two, "/make/notebook?lang=zh", example.to_json().encode())
     assert status == 200
-    assert made == notebook(example).encode()
+    assert made == of_example(example).encode()
     assert "前向传播" in made.decode()

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.visitor import Visitor
 from lessons.example import WORKED
-from lessons.exports.notebook import notebook
+from lessons.exports import of_example
 from lessons.practice.progress import Attempt, Progress
 from lessons.sheets import Settings
 from tests.server.conftest import ROOT, serving
@@ -77,7 +77,7 @@ def test_40_downloads_of_each_kind_and_visits_by_turns(proxy):
     large = Progress(tuple(Attempt("z.1.1", "−" * 200, "unknown") for _ in range(2000))).to_json()
     sheets = Settings(variants=1, update=None, blank=("z",)).to_json()
     for _ in range(40):
-        assert ask(proxy, "/make/notebook", "POST", WORKED.to_json(), Host=NAME)[2] == notebook(WORKED)
+        assert ask(proxy, "/make/notebook", "POST", WORKED.to_json(), Host=NAME)[2] == of_example(WORKED)
         assert ask(proxy, "/make/latex", "POST", sheets, Host=NAME)[2].startswith("\\documentclass")
         assert ask(proxy, "/make/pdf", "POST", sheets, Host=NAME)[2].startswith("%PDF")
     assert ask(proxy, "/make/progress", "POST", large, Host=NAME)[::2] == (200, large)

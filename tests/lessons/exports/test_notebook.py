@@ -4,18 +4,22 @@ import json
 import re
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 import nbformat
 import pytest
+import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from lessons.example import LARGEST, PRESETS, WORKED, Example, Model, trainable
-from lessons.exports.notebook import file_name, notebook
+from lessons import content
+from lessons.example import LARGEST, PRESETS, WORKED, Example, Model, View, trainable
+from lessons.exports import file_name, notebook, of_example
+from lessons.exports.floats import evaluated
 from lessons.problem import Problem
 from lessons.style import Look
 from lessons.walk.updates import update_of, updated
@@ -25,6 +29,7 @@ from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import number
+from mlp_core.writing.python import Code
 
 from ..strategies import ANY, examples
 
@@ -75,7 +80,9 @@ def assert_every_step_is_there(example: Example, text: str) -> tuple[set[str], s
     order = [step.target.symbol.name for step in steps if step.target.symbol.name in asserted]
     assert [variable for variable in asserted if variable in engine] == order
     look = Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
-    sentences = [line for cell in cells(text, "markdown") for line in cell.splitlines() if line[:1] not in ("|", "$", "\\")]
+    sentences = [
+        line for cell in cells(text, "markdown") for line in cell.splitlines() if line[:1] not in ("|", "$", "\\")
+    ]
     for step in steps:
         name = f"${look.name(step.target).latex()}$"
         left_to_the_engine = step.target.symbol.name in taken | infinite
@@ -97,7 +104,7 @@ def new(quantity: Quantity) -> str:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_it_is_a_valid_notebook(name, language):
-    text = notebook(PRESETS[name][1].with_(language=language))
+    text = of_example(PRESETS[name][1].with_(language=language))
     book = nbformat.reads(text, as_version=4)
     nbformat.validate(book)
     assert (book.nbformat, book.nbformat_minor) == (4, 5)
@@ -111,7 +118,7 @@ def test_a_kernel_runs_it(tmp_path, monkeypatch):
     for variable in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
         monkeypatch.setenv(variable, str(tmp_path / variable))
     example = WORKED.with_(optimiser="Adam")
-    book = nbformat.reads(notebook(example), as_version=4)
+    book = nbformat.reads(of_example(example), as_version=4)
     done = NotebookClient(book, timeout=60, kernel_name="python3").execute()
     printed = "".join(out.text for cell in done.cells for out in cell.get("outputs", []) if out.output_type == "stream")
     update = update_of(example)
@@ -128,12 +135,12 @@ def test_a_kernel_runs_it(tmp_path, monkeypatch):
 def test_the_same_example_gives_the_same_bytes():
     for _name, example in PRESETS.values():
         again = Example.from_json(example.to_json())
-        assert notebook(again) == notebook(example)
-        assert notebook(example.with_(decimals=6)) != notebook(example)
+        assert of_example(again) == of_example(example)
+        assert of_example(example.with_(decimals=6)) != of_example(example)
 
 
 def test_it_needs_nothing_but_python():
-    source = code(notebook(WORKED))
+    source = code(of_example(WORKED))
     assert re.findall(r"^\s*(?:import|from) (\w+)", source, re.MULTILINE) == ["math"]
 
 
@@ -151,7 +158,7 @@ def test_the_file_is_named_after_the_sizes():
 def test_every_step_of_the_presets(name, optimiser):
     for updates in (0, 3):
         example = after_updates(PRESETS[name][1].with_(optimiser=optimiser), updates)
-        assert assert_every_step_is_there(example, notebook(example)) == (set(), set())
+        assert assert_every_step_is_there(example, of_example(example)) == (set(), set())
 
 
 IN_MID_COURSE = given(examples(largest=3), st.integers(0, 3))
@@ -174,7 +181,7 @@ def test_every_step_of_more_random_networks(example, updates):
 def assert_right(example: Example, updates: int) -> None:
     """Every step is in the notebook after so many updates, and is what the engine or, at least, SymPy finds."""
     example = after_updates(example, updates)
-    taken, infinite = assert_every_step_is_there(example, notebook(example))
+    taken, infinite = assert_every_step_is_there(example, of_example(example))
     largest = max(abs(float(z)) for layer in example.trace.layers for z in layer.z)
     if largest < 4 and example.settings.optimiser in ("SGD", "Momentum") and not example.updates:
         assert (taken, infinite) == (set(), set()), "nothing is saturated, nothing divides by a small gradient"
@@ -199,14 +206,14 @@ def assert_exact(example: Example, variables: set[str]) -> None:
 @given(examples(numbers=st.floats(-300, 300), largest=3), st.integers(0, 1))
 def test_every_step_of_a_saturated_network(example, updates):
     example = after_updates(example, updates)
-    assert_every_step_is_there(example, notebook(example))
+    assert_every_step_is_there(example, of_example(example))
 
 
 @settings(max_examples=40)
 @given(examples(numbers=ANY, largest=2))
 def test_every_step_of_an_extreme_network(example):
     """Where an update or the pass after it overflows, the notebook ends with a sentence."""
-    text = notebook(example)
+    text = of_example(example)
     try:
         update = update_of(example)
         trace(update.network, example.x, example.y)
@@ -223,21 +230,21 @@ def test_every_activation_with_every_loss(activation, loss):
     deep = PRESETS["deep"][1].remodelled(Model.resized, (2, 3, 2, 2)).remodelled(Model.with_loss, loss)
     last = LOSSES[loss].wants or activation
     example = deep.with_(activations=(activation, activation, last), optimiser="RMSprop")
-    assert assert_every_step_is_there(example, notebook(example)) == (set(), set())
+    assert assert_every_step_is_there(example, of_example(example)) == (set(), set())
 
 
 def test_a_saturated_output_leaves_its_factors_out():
     example = PRESETS["deep"][1].remodelled(Model.with_number, Quantity("b", 3, (1,)), 900.0)
-    taken, infinite = assert_every_step_is_there(example, notebook(example))
+    taken, infinite = assert_every_step_is_there(example, of_example(example))
     assert infinite == {"dC_da_3_1"}
     assert "C" in taken, "log(1 - a) has no digits left, the engine's loss has"
 
 
-def test_what_overflows_after_the_update_ends_the_notebook(language):
+def test_what_overflows_after_the_update_ends_the_of_example(language):
     four = tuple(((float(LARGEST),),) for _ in range(4))
     given = {"W": four, "b": ((0.0,),) * 4, "x": (float(LARGEST),), "y": (0.0,), "activations": ("identity",) * 4}
     example = Example.of(**given, lr=float(LARGEST), language=language)
-    text = notebook(example)
+    text = of_example(example)
     names, _printed = executed(code(text))
     assert names["W_new_4_1_1"] == pytest.approx(update_of(example)[Quantity("W_new", 4, (1, 1))])
     with pytest.raises(NonFinite) as caught:
@@ -247,7 +254,7 @@ def test_what_overflows_after_the_update_ends_the_notebook(language):
 
 def test_a_frozen_layer_stays_as_it_is(language):
     example = PRESETS["deep"][1].with_(scope="output", optimiser="Momentum", language=language)
-    names, _printed = executed(code(notebook(example)))
+    names, _printed = executed(code(of_example(example)))
     assert {name for name in names if name.startswith("W_new")} == {"W_new_3_1_1", "W_new_3_1_2"}
     after = trace(update_of(example).network, example.x, example.y)
     assert names["C_new"] == pytest.approx(after.loss, rel=1e-12)
@@ -257,7 +264,7 @@ def test_a_frozen_layer_stays_as_it_is(language):
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_the_forward_pass_with_the_new_parameters(optimiser):
     example = after_updates(PRESETS["classifier"][1].with_(optimiser=optimiser), 2)
-    names, printed = executed(code(notebook(example)))
+    names, printed = executed(code(of_example(example)))
     after = trace(update_of(example).network, example.x, example.y)
     for step in example.derivation.phase("forward", "loss"):
         assert names[new(step.target)] == pytest.approx(after[step.target], rel=1e-12)
@@ -284,7 +291,7 @@ def mutants(source: str) -> list[tuple[str, str]]:
 def test_a_changed_number_makes_an_assertion_fail(optimiser):
     """Every given weight, every setting, all that the optimiser remembers, and every number of the engine."""
     example = after_updates(WORKED.with_(optimiser=optimiser, lr=0.5, eps=0.01), 2)
-    source = code(notebook(example))
+    source = code(of_example(example))
     changed = mutants(source)
     memory = sum(len(OPTIMISERS[optimiser].slots) for _ in example.derivation.given if _.kind in ("W", "b"))
     settings_of = sum(isinstance(value, float) for value in vars(example.settings.named(optimiser)).values())
@@ -303,7 +310,7 @@ def test_a_changed_number_makes_an_assertion_fail(optimiser):
 def test_numbers_are_printed_as_the_tutor_writes_them(notation, language):
     example = PRESETS["two_outputs"][1].with_(notation=notation, language=language, decimals=3)
     look = Look.of(notation, language, 3, "light", example.sizes)
-    _names, printed = executed(code(notebook(example)))
+    _names, printed = executed(code(of_example(example)))
     update = update_of(example)
     expected = [
         f"{look.name(step.target).text()} = {number(update[step.target], 3)}"
@@ -317,14 +324,14 @@ def test_numbers_are_printed_as_the_tutor_writes_them(notation, language):
 def test_every_law_is_written_in_the_notation(notation, language):
     example = PRESETS["classifier"][1].with_(notation=notation, language=language, optimiser="Adam")
     look = Look.of(notation, language, 4, "light", example.sizes)
-    lines = "\n".join(cells(notebook(example), "markdown")).splitlines()
+    lines = "\n".join(cells(of_example(example), "markdown")).splitlines()
     laws = Counter(line.partition(" &= ")[0] for line in lines if " &= " in line)
     update = update_of(example)
     assert laws == Counter(look.name(step.target).latex() for step in (*example.derivation, *update.steps))
 
 
 def test_it_speaks_the_language_of_the_example(language):
-    text = "\n".join(cells(notebook(PRESETS["classifier"][1].with_(language=language)), "markdown"))
+    text = "\n".join(cells(of_example(PRESETS["classifier"][1].with_(language=language)), "markdown"))
     assert ("前向传播，第 1 层" in text) == (language == "zh")
     assert ("Forward, layer 1" in text) == (language == "en")
     prose = re.sub(r"\$\$.*?\$\$|\$.*?\$", "", text, flags=re.DOTALL)
@@ -334,6 +341,70 @@ def test_it_speaks_the_language_of_the_example(language):
 
 
 def test_a_reason_is_given_once():
-    text = "\n".join(cells(notebook(PRESETS["deep"][1]), "markdown"))
+    text = "\n".join(cells(of_example(PRESETS["deep"][1]), "markdown"))
     reasons = [line for line in text.splitlines() if line.startswith("- ")]
     assert len(reasons) == len(set(reasons)) > 5
+
+
+# --- anything worked ---
+
+
+def test_what_is_no_network_is_recomputed_and_asserted(expression, language):
+    written = notebook(expression, View(2, "notes", language))
+    nbformat.validate(nbformat.reads(written, as_version=4))
+    names, printed = executed(code(written))
+    assert printed == [
+        "s = 5.00",
+        "z = 20.00",
+        "∂z/∂z = 1.00",
+        "∂z/∂s = 4.00",
+        "∂z/∂w = 5.00",
+        "∂z/∂x = 4.00",
+        "∂z/∂y = 4.00",
+    ]
+    for step in expression.steps:
+        assert names[step.target.symbol.name] == expression.value(step.target)
+        assert f'check("{expression.names[step.target].text()}", {step.target.symbol.name}, ' in code(written)
+    prose = "\n".join(cells(written, "markdown"))
+    assert r"\frac{\partial z}{\partial s} &= \frac{\partial z}{\partial z} w" in prose
+    assert ("The law says" in prose) == (language == "en")
+    assert not re.search(r"[Ll]ayer|层|network|网络", prose)
+
+
+@pytest.mark.parametrize("number", ["2.0", "3.0", "4.0"])
+def test_there_too_a_changed_number_makes_an_assertion_fail(expression, number):
+    source = code(notebook(expression, View()))
+    given = "leaf_1, leaf_2, leaf_3 = 2.0, 3.0, 4.0"
+    assert given in source
+    with pytest.raises(AssertionError, match="the engine has"):
+        executed(source.replace(given, given.replace(number, "7.0")))
+
+
+def test_texts_come_from_the_room_of_what_is_worked(expression, tmp_path):
+    folder = tmp_path / "graphs" / "texts"
+    folder.mkdir(parents=True)
+    (folder / "en.md").write_text("\n## any\nWhat?\nSome law.\n\n## product\nHow?\nFactors are multiplied.\n", "utf-8")
+    content.enter(tmp_path)
+    try:
+        prose = cells(notebook(replace(expression, texts="graphs"), View()), "markdown")
+    finally:
+        content.leave(tmp_path)
+    assert [line for cell in prose for line in cell.splitlines() if line[:2] == "- "] == [
+        "- Some law.",
+        "- Factors are multiplied.",
+    ]
+
+
+FORMULAS = [
+    "x + y*w", "x - y", "-x*y/w", "x/(y*w)", "sqrt(x)/y**2", "1/sqrt(x)", "exp(-x)", "log(1 + exp(x))", "tanh(x)", "y**3",
+    "2*(x - y)/3", "sin(x) + Abs(y)", "1/(1 + exp(-x))", "Max(x, y, w)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_gives_in_floats_what_its_code_gives(text):
+    x, y, w = symbols = sp.symbols("x y w", real=True)
+    formula = sp.parse_expr(text, {"x": x, "y": y, "w": w}, evaluate=False)
+    for numbers in ((0.3, -0.7, 1.1), (2.0, 3.0, 4.0), (5.5, 0.125, -1e-3)):
+        names, _printed = executed(f"import math\nx, y, w = {numbers}\nvalue = {Code().doprint(formula)}")
+        assert evaluated(formula, dict(zip(symbols, numbers, strict=True))) == names["value"]

@@ -17,9 +17,10 @@ import pytest
 from PIL import ImageFont
 from pypdf import PdfReader
 
+from lessons.example import View
 from lessons.i18n import LANGUAGES
 from lessons.problem import Problem
-from lessons.sheets import NONE, Latex, Settings, Typst, documents, form, latex, pdf, sheet
+from lessons.sheets import NONE, Latex, Settings, Sheet, Style, Typst, compiled, documents, form, latex, pdf, sheet
 from lessons.sheets.picture import DENSE, UNDER, drawing
 from lessons.sheets.sets import FONTS
 from lessons.worked import Plan
@@ -63,9 +64,14 @@ class Page:
 
 @lru_cache
 def pages(settings: Settings) -> list[Page]:
-    """The pages of a set of worksheets, read from its PDF."""
+    """The pages of a set of worksheets."""
+    return read(pdf(settings))
+
+
+def read(made: bytes) -> list[Page]:
+    """The pages of a PDF."""
     found = []
-    for page in PdfReader(BytesIO(pdf(settings))).pages:
+    for page in PdfReader(BytesIO(made)).pages:
         letters: list[tuple[str, float, float]] = []
 
         def visit(text, cm, tm, _font, _size, letters=letters):
@@ -79,6 +85,12 @@ def pages(settings: Settings) -> list[Page]:
             Page(re.sub(r"\s", "", text), (float(page.mediabox.width), float(page.mediabox.height)), letters, fonts)
         )
     return found
+
+
+def in_two(found: list[Page]) -> tuple[list[Page], list[Page]]:
+    """The pages of one sheet, and those of its key."""
+    first = next(n for n, page in enumerate(found) if re.match(r"Keytosheet|第\d+份答案", page.text))
+    return found[:first], found[first:]
 
 
 def parts(settings: Settings) -> list[str]:
@@ -328,6 +340,46 @@ def test_overflowing_settings_are_a_problem_before_a_page_is_set():
         with pytest.raises(Problem) as found:
             WORKED.with_(lr=wrong)
         assert found.value.where == "lr"
+
+
+# --- anything worked ---
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_no_network_has_a_sheet_and_a_key(expression, language):
+    style = Style(View(4, "notes", language))
+    one = Sheet.of(expression, subject="z = (x + y) * w_1 # 100 %")
+    source = Typst(style, expression).whole(one)
+    sheet_text, key = ("".join(page.text for page in group) for group in in_two(read(compiled(source))))
+    for given in ("x=2", "y=3", "w=4"):
+        assert given in sheet_text
+    assert all(text not in sheet_text for text in ("5.0000", "20.0000"))
+    assert "=(x+y)·w_1#100%" in key.replace("*", "·") and "=(x+y)*w_1#100%" in sheet_text
+    for text in ("2+3", "5.0000", "5.0000⋅4", "20.0000", "1.0000⋅4", "4.0000"):
+        assert text in key, text
+    assert "Code" not in source and "代码" not in source
+    assert source.count("#edge(") == 4 and source.count("#spot(") == 5
+
+
+def test_its_source_in_latex_is_whole_and_says_the_same(expression):
+    one = Sheet.of(expression, blank=("node",), subject="100 % of w_1 {x} ~ a\\b")
+    tex, typst = Latex(Style(), expression), Typst(Style(), expression)
+    source = tex.whole(one)
+    assert source.count("{") == source.count("}") and source.count("$") % 2 == 0
+    assert r"100 \% of w\_1 \{x\} \textasciitilde{} a\textbackslash{}b" in source
+    assert [line.step.target.kind for _phase, lines in one.sections for line in lines] == ["node"] * 2
+    assert "Forward" in source and "Backward" not in source, "a sheet ends with the last phase that has a blank"
+    for _phase, lines in one.sections:
+        for line in lines:
+            numbers = [re.findall(r"\d+(?:\.\d+)?", each.key_row(line, expression.values)[2]) for each in (tex, typst)]
+            assert numbers[0] == numbers[1] == [f"{line.value:.4f}"]
+
+
+def test_values_may_be_printed_instead_of_left_blank(expression):
+    one = Sheet.of(expression, blank=("adjoint",))
+    blank = {line.step.target.kind: line.blank for _phase, lines in one.sections for line in lines}
+    assert blank == {"node": False, "adjoint": True}
+    assert "$5.0000$" in Typst(Style(), expression).page(one, key=False)
 
 
 SOURCES = {
