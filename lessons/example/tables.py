@@ -92,8 +92,10 @@ def write_more(tape: Writer, more: Mapping[str, Any]) -> None:
     tape.small(len(more), 8)
     for name, value in more.items():
         tape.text(name)
-        tape.digit(2 if type(value) is not bool else int(value), 3)
-        if type(value) is not bool:
+        tape.digit(int(value) if isinstance(value, bool) else 3 if isinstance(value, str) else 2, 4)
+        if isinstance(value, str):
+            tape.text(value)
+        elif not isinstance(value, bool):
             tape.floats([value])
 
 
@@ -103,6 +105,6 @@ def read_more(tape: Reader) -> dict[str, Any]:
     for _ in range(bounded(tape.small(8), MAX_MORE) if tape.escapes else 0):
         name = tape.text()
         tape.new.append(name)
-        kind = tape.digit(3)
-        more[name] = bool(kind) if kind < 2 else tape.floats(1)[0]
+        kind = tape.digit(4)
+        more[name] = bool(kind) if kind < 2 else tape.text() if kind == 3 else tape.floats(1)[0]
     return more

@@ -91,11 +91,18 @@ class Form(ABC):
         return f"{self.name(quantity)} = {self.number(quantity, steady(quantity, values[quantity]))}"
 
     def memory(self, one: Sheet) -> list[str]:
-        """What the optimiser starts from, the same for every parameter: one equation for each of m and v."""
-        lines = [line for _phase, lines in one.sections for line in lines]
-        first = {q.slot: q for line in reversed(lines) for q in line.step.inputs if q.slot.endswith("_prev")}
-        names = {slot: replace(self.notation.name(first[slot]), of=None) for slot in sorted(first)}
-        return [f"{self.spelled(name)} = {one.worked.values[first[slot]]:g}" for slot, name in names.items()]
+        """What the optimiser starts from: one equation for each of m and v where it is the same for every parameter."""
+        values = one.worked.values
+        inputs = [q for _phase, lines in one.sections for line in lines for q in line.step.inputs]
+        found: list[str] = []
+        for slot in sorted({q.slot for q in inputs if q.slot.endswith("_prev")}):
+            own = list(dict.fromkeys(q for q in inputs if q.slot == slot))
+            if len({values[q] for q in own}) == 1:
+                name = replace(self.notation.name(own[0]), of=None)
+                found.append(f"{self.spelled(name)} = {values[own[0]]:g}")
+            else:
+                found += [self.equation(q, values) for q in own]
+        return found
 
     def document(self, pages: Iterable[tuple[Sheet, bool]]) -> str:
         """A complete source of these sheets, or (where True stands beside one) of their keys, in the language of the style."""

@@ -7,8 +7,9 @@ from lessons import i18n
 from lessons.example import WORKED
 from lessons.worked import Column, Line, Plan, Spot, Worked
 from mlp_core import Derivation, Quantity, Step, functions, optimisers
-from mlp_core.functions import mul
+from mlp_core.functions import ACTIVATIONS, LOSSES, mul
 from mlp_core.kinds import KINDS, Kind
+from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import PHASES, Phase
 from mlp_core.writing import names
 from mlp_core.writing.names import Name
@@ -41,6 +42,18 @@ def tomorrow():
     functions.leave(SOFTSIGN)
     optimisers.leave(Damped)
     del names.NOTATIONS["mine"], i18n.LANGUAGES["xx"]
+
+
+@pytest.fixture
+def turned(monkeypatch):
+    """Another default, and every table in another order."""
+    monkeypatch.setattr("lessons.example.settings.LEARNING_RATE", 0.25)
+    for table in (ACTIVATIONS, LOSSES, OPTIMISERS, names.NOTATIONS, i18n.LANGUAGES):
+        records = dict(reversed(table.items()))
+        for key in records:  # in this order, so that they come back in the first
+            monkeypatch.delitem(table, key)
+        for key, record in records.items():
+            monkeypatch.setitem(table, key, record)
 
 
 @pytest.fixture

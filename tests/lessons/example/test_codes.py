@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lessons.example import PRESETS, WORKED, Example
 from lessons.example.codes import _SIGNS, FITS, LIMIT, _in_signs, pack, unpack
-from lessons.example.tables import NEWEST
+from lessons.example.tables import NEWEST, read_more, write_more
 from lessons.example.tape import Reader, Writer
 from lessons.problem import Problem
 from lessons.walk.updates import updated
@@ -304,3 +304,22 @@ def test_where_it_is_not_known_the_link_is_called_newer(tomorrow):
     finally:
         functions.enter(SOFTSIGN)
         optimisers.enter(Damped)
+
+
+def test_other_defaults_and_another_order_of_names_change_no_link(turned):
+    """What a link left out was the default when it was sent; what it numbers was in the order of then."""
+    assert WORKED.settings["lr"] == 0.25
+    assert unpack(SENT["WORKED"]).example == WORKED.with_(lr=0.1)
+    later = unpack(SENT["ADAM"]).example
+    assert (later.model.activations, later.model.loss) == (("softmax",), "cross_entropy")
+    assert (later.settings.optimiser, later.view.notation, later.view.language) == ("Adam", "matrix", "zh")
+    assert pack(WORKED.with_(lr=0.1), "backward", 7) == SENT["WORKED"]
+
+
+@pytest.mark.parametrize("value", [True, False, 0.25, -1e-300, 7.0, "outside", "外", ""])
+def test_settings_that_come_later_may_be_switches_numbers_or_words(value):
+    tape = Writer()
+    write_more(tape, {"form": value, "other": 1.0})
+    found = read_more(Reader(tape.number()))
+    assert found == {"form": value, "other": 1.0}
+    assert type(found["form"]) is type(value)

@@ -17,14 +17,16 @@ import pytest
 from PIL import ImageFont
 from pypdf import PdfReader
 
-from lessons.example import View
+from lessons.example import PRESETS, View
 from lessons.i18n import LANGUAGES
 from lessons.problem import Problem
 from lessons.sheets import NONE, Latex, Settings, Sheet, Style, Typst, compiled, documents, form, latex, pdf, sheet
 from lessons.sheets.picture import DENSE, UNDER, drawing
 from lessons.sheets.sets import FONTS
-from lessons.worked import Plan
+from lessons.walk.updates import update_of, updated
+from lessons.worked import Plan, of_update
 from lessons.worked.mlp import _plan
+from mlp_core import Quantity
 from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import shown
 
@@ -373,6 +375,17 @@ def test_its_source_in_latex_is_whole_and_says_the_same(expression):
         for line in lines:
             numbers = [re.findall(r"\d+(?:\.\d+)?", each.key_row(line, expression.values)[2]) for each in (tex, typst)]
             assert numbers[0] == numbers[1] == [f"{line.value:.4f}"]
+
+
+def test_in_mid_course_a_sheet_gives_what_the_optimiser_remembers_of_each_parameter():
+    first = PRESETS["worked"][1].with_(optimiser="Momentum")
+    for example, count in ((first, 1), (updated(first), 11)):
+        worked = of_update(update_of(example))
+        source = Latex(Style(), worked).whole(Sheet.of(worked))
+        given = source.partition("Given")[2].partition("longtable")[0]
+        assert given.count(r"\text{old}") == count
+    v = Quantity("v_prev_W", 2, (1, 1))
+    assert f"= {shown(v, worked.values[v], 4)}$" in given
 
 
 def test_values_may_be_printed_instead_of_left_blank(expression):

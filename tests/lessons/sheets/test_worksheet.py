@@ -347,6 +347,13 @@ def test_what_is_added_later_has_sheets_and_codes_at_once(tomorrow):
     assert code_of(Settings(), 1) == PRINTED[0]
 
 
+def test_other_defaults_and_another_order_of_names_change_no_code(turned):
+    chosen = Settings().with_(lr=0.1)
+    assert [code_of(chosen, 1), code_of(CLASSIFIER.with_(optimiser="Adam", seed=2026, lr=0.1), 100)] == list(PRINTED)
+    assert example_of(PRINTED[0]) == instance(chosen, 1)
+    assert (example_of(PRINTED[0]).lr, example_of(PRINTED[1]).lr) == (0.1, 0.1)
+
+
 def test_every_kind_of_value_can_be_chosen_and_has_a_title(tomorrow):
     for optimiser in OPTIMISERS:
         blank = kinds_of(optimiser)
