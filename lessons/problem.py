@@ -22,9 +22,15 @@ def quoted(text: str) -> str:
     return f"{fence}{room}{plain}{room}{fence}"
 
 
+class Message(str):
+    """A part of a sentence that is a message, too, and is translated with it."""
+
+
 def _in_words(part: object) -> object:
     """Names of activations, losses and settings as people read them; a list of choices with commas; numbers as they are.
     Anything else is from outside, and its beginning is quoted."""
+    if isinstance(part, Message):
+        return gettext(part)
     if isinstance(part, tuple):
         return ", ".join(map(name_of, part))
     if isinstance(part, str) and is_name(part):

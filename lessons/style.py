@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from mlp_core import Quantity
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from mlp_core.writing import latex as math
-from mlp_core.writing.names import Name, Notation
+from mlp_core.writing.names import NOTATIONS, Name, Notation
 from mlp_core.writing.numbers import on_screen, shown, significant
 
-from .i18n import gettext, mark
+from .i18n import LANGUAGES, Language, gettext, mark, pgettext, using
 from .i18n import gettext as _
-from .notation import notation
 from .palette import colors
 
 _NAMES = {
@@ -47,6 +47,18 @@ def is_name(key: str) -> bool:
 def name_of(key: str) -> str:
     """The name in the language in use."""
     return gettext(_title(key) or key)
+
+
+def notation(key: str, language: str = "en") -> Notation:
+    """The notation of that name, its words "new" and "old" in the language."""
+    return _worded(NOTATIONS[key], LANGUAGES[language])
+
+
+@cache
+def _worded(plain: Notation, language: Language) -> Notation:
+    with using(language.key):
+        words = {"new": pgettext("beside a symbol", "new"), "old": pgettext("beside a symbol", "old")}
+    return replace(plain, words=words)
 
 
 def plain(value: float) -> str:

@@ -172,6 +172,11 @@ class Loss:
     admits: Callable[[Array], bool] = lambda y: True
     range: str = "any number"
 
+    @property
+    def parted(self) -> bool:
+        """Whether the targets are parts of a whole, as the outputs of its activation are."""
+        return bool(self.wants) and not ACTIVATIONS[self.wants].elementwise
+
 
 def enter(record: Activation | Loss) -> None:
     """Add an activation or a loss: from then on networks, Steps and menus know it. ValueError where its name is taken, or

@@ -215,7 +215,7 @@ class Optimiser:
 
     name: in code and files; title: for people; colors: of its curve, for "light" and "dark"; dash: lengths of dashes and gaps
     of its curve, empty for a solid one; letters: law to letter in formulas, for all laws but the step; slots: those of them
-    that it remembers.
+    that it remembers; compared: the switch whose other position stands beside it where optimisers are compared, if any.
     """
 
     lr: float = setting(title="learning rate", letter="η", step=0.01, above=0)
@@ -226,6 +226,7 @@ class Optimiser:
     dash: ClassVar[str] = ""
     letters: ClassVar[Mapping[str, str]] = {}
     slots: ClassVar[tuple[str, ...]] = ()
+    compared: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         for name, about in self.settings().items():
@@ -439,6 +440,7 @@ class Adam(Optimiser):
     dash: ClassVar[str] = "9px,4px,2px,4px"
     letters: ClassVar[Mapping[str, str]] = {"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"}
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
+    compared: ClassVar[str] = "bias_correction"
 
     @property
     def laws(self) -> dict[str, Law]:

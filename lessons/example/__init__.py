@@ -8,7 +8,6 @@ from .model import (
     MAX_SEED,
     NO_LAYERS,
     NO_NEURONS,
-    TARGET_RANGES,
     Model,
     Sample,
     check_seed,
@@ -19,5 +18,5 @@ from .settings import MAX_DECIMALS, SCOPES, Settings, View, options
 
 __all__ = [
     "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SEED", "NO_LAYERS", "NO_NEURONS", "PRESETS", "SCOPES",
-    "TARGET_RANGES", "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "trainable",
+    "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "trainable",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.steps import Derivation
 
 from ..i18n import mark
-from ..problem import Problem
+from ..problem import Message, Problem
 
 MAX_LAYERS, MAX_NEURONS, MAX_SAMPLES = 4, 8, 1
 LARGEST = 1_000_000
@@ -25,10 +25,7 @@ NO_LAYERS = mark("A network here has 1 to {most} layers, each with W, b and an a
 NO_NEURONS = mark("A layer here has 1 to {most} neurons.")
 NOT_ONE_OF = mark("{value} is not one of: {choices}.")
 CANNOT_STAND = mark("{value} cannot stand here.")
-TARGET_RANGES = {
-    "binary_cross_entropy": mark("With {loss} every target is a number from 0 to 1."),
-    "cross_entropy": mark("With {loss} the targets are numbers from 0 on that add up to 1."),
-}
+TARGETS = mark("With {loss} the targets are {range}.")
 
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
@@ -99,7 +96,7 @@ class Model:
                 raise Problem("network", mark("The shapes of layer {layer} do not fit the layer before it."), layer=k)
             n_in = len(W)
             check_choice(f"activation.{k}", self.activations[k - 1], trainable())
-            if self.activations[k - 1] == "softmax" and len(W) == 1:
+            if not ACTIVATIONS[self.activations[k - 1]].elementwise and len(W) == 1:
                 raise Problem(
                     f"activation.{k}",
                     mark("A softmax of one neuron always gives 1 and learns nothing; take sigmoid, or more neurons."),
@@ -119,7 +116,7 @@ class Model:
                 wants=loss.wants,
             )
         if not all(loss.admits(np.array(each.y)) for each in self.samples):
-            raise Problem("y", TARGET_RANGES.get(self.loss, CANNOT_STAND), loss=self.loss, value="y")
+            raise Problem("y", TARGETS, loss=self.loss, range=Message(loss.range))
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -200,7 +197,7 @@ class Model:
         for each in self.samples:
             x = (*each.x, *((1.0,) * MAX_NEURONS))[: sizes[0]]
             y = (*each.y, *((0.0,) * MAX_NEURONS))[: sizes[-1]]
-            samples.append(Sample(x, y if self.loss != "cross_entropy" else _allowed(y, self.loss, first=True)))
+            samples.append(Sample(x, _allowed(y, self.loss, first=True)))
         hidden = (*self.activations[:-1], *(("sigmoid",) * MAX_LAYERS))[: len(sizes) - 2]
         return replace(
             self, W=frozen(W), b=frozen(b), samples=tuple(samples), activations=(*hidden, self.activations[-1])
@@ -222,7 +219,7 @@ class Model:
         for _each in self.samples:
             x = random.integers(1, 4, n_in) * random.choice([-1, 1], n_in)
             y = random.integers(0, 2, n_out)
-            if self.loss == "cross_entropy":
+            if LOSSES[self.loss].parted:
                 y = np.eye(n_out, dtype=int)[random.integers(n_out)]
             samples.append(Sample(frozen(x.astype(float)), frozen(y.astype(float))))
         return replace(shown, samples=tuple(samples))
@@ -249,10 +246,12 @@ BROKEN = mark("This is not a saved example: fields are missing or unknown.")
 
 def _allowed(y: Row, loss: str, first: bool = False) -> Row:
     """The targets, or where the loss does not admit them the nearest that it does (or the first class)."""
-    if LOSSES[loss].admits(np.array(y)):
+    record = LOSSES[loss]
+    if record.admits(np.array(y)):
         return y
-    if LOSSES[loss].wants == "sigmoid":
-        return tuple(min(1.0, max(0.0, each)) for each in y)
+    if not record.parted:
+        low, high = ACTIVATIONS[record.wants].range if record.wants else (0.0, 1.0)
+        return tuple(min(float(high), max(float(low), each)) for each in y)
     best = 0 if first else max(range(len(y)), key=lambda i: y[i])
     return tuple(float(i == best) for i in range(len(y)))
 

@@ -47,9 +47,9 @@ def marked(source: str) -> Iterator[Key]:
 
 
 def titles(source: str) -> Iterator[Key]:
-    """What the records of the core are called: the strings given as ``title`` (proper names need no translation)."""
+    """What the records of the core are called, and what they allow: the strings given as ``title`` and ``range``."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.keyword) and node.arg == "title" and isinstance(node.value, ast.Constant):
+        if isinstance(node, ast.keyword) and node.arg in ("title", "range") and isinstance(node.value, ast.Constant):
             yield "", str(node.value.value)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from mlp_core.functions import add, mul
+from mlp_core.functions import ACTIVATIONS, add, mul
 
 from .rule import Place, minus, spoils
 
@@ -112,7 +112,7 @@ def slope_at_a_on_the_way(p: Place) -> Iterator[sp.Expr]:
 def slope_plus(p: Place) -> Iterator[sp.Expr]:
     """da/dz = a (1 + a); for tanh 1 + a^2, for two neurons of a softmax a_i a_j"""
     a = p.own("a")
-    if p.activation == "softmax" and p.i != p.j:
+    if p.i != p.j:
         yield minus(p.formula)
     else:
         yield 1 + a**2 if p.activation == "tanh" else a * (1 + a)
@@ -297,6 +297,6 @@ def _built_on(p: Place, terms: list[sp.Expr]) -> Iterator[sp.Expr]:
         return
     if p.step.law == "paths":
         yield add(*terms)
-    elif p.activation != "softmax":
+    elif ACTIVATIONS[p.activation].elementwise:
         delta = mul(add(*terms), p.own("da_dz"))
         yield mul(delta, p.passed_on(p.layer - 1, p.j)) if p.step.law == "weight_gradient" else delta

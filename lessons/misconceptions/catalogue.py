@@ -17,7 +17,7 @@ from .rule import Place, Rule
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Misconception:
     """A misconception: its name, and a rule for each law (or case of one) that it spoils; for one law there is one rule.
 

@@ -12,7 +12,7 @@ import sympy as sp
 from mlp_core import Quantity, Step
 
 from ..worked import Worked
-from .catalogue import CATALOGUE
+from .catalogue import CATALOGUE, Misconception
 from .rule import Place
 
 MAX_FRAMES = 64
@@ -27,7 +27,7 @@ class Frame:
         of_layer = {step.target.layer: _case(step) for step in self.steps.values() if step.law == "activation"}
         self.activations = tuple(of_layer[layer] for layer in sorted(of_layer))
         self.loss = next((_case(step) for step in self.steps.values() if step.law == "loss"), "")
-        self._compiled: dict[tuple[Quantity, tuple[str, ...]], Compiled] = {}
+        self._compiled: dict[tuple[Quantity, tuple[Misconception, ...]], Compiled] = {}
 
     @cached_property
     def quantities(self) -> dict[sp.Symbol, Quantity]:
@@ -44,7 +44,7 @@ class Frame:
 
     def compiled(self, target: Quantity) -> Compiled:
         """The right formula of ``target`` and the wrong ones of the catalogue as it is now, ready for numbers."""
-        key = target, tuple(CATALOGUE)
+        key = target, tuple(CATALOGUE.values())
         if key not in self._compiled:
             self._compiled[key] = Compiled(self, self.steps[target])
         return self._compiled[key]

@@ -55,7 +55,8 @@ def lr_missing(p: Place) -> Iterator[sp.Expr]:
 @spoils("apply")
 def lr_missing_applied(p: Place) -> Iterator[sp.Expr]:
     """W_new = W + step / lr"""
-    if p.before().step.law != "Momentum":
+    step = p.before().formula
+    if step.is_Mul and step.has(p.update("lr")):
         yield p.update("old") + p.update("step") / p.update("lr")
 
 
@@ -128,7 +129,7 @@ def no_bias_correction_in_step(p: Place) -> Iterator[sp.Expr]:
 def no_bias_correction_applied(p: Place) -> Iterator[sp.Expr]:
     """W_new = W - lr m / (sqrt(v) + eps)"""
     before = p.before()
-    if before.step.law == "Adam" and _moments(before)[0] != p.update("m"):
+    if any(q.slot == "m_hat" for q in before.step.inputs):
         for step in no_bias_correction_in_step.wrong(before):
             yield p.update("old") + step
 
@@ -164,15 +165,15 @@ def root_left_out(p: Place) -> Iterator[sp.Expr]:
 @spoils("RMSprop.step", "Adam.step")
 def division_left_out(p: Place) -> Iterator[sp.Expr]:
     """step = -lr m"""
-    yield -p.update("lr") * _moments(p)[0]
+    yield sp.fraction(p.formula)[0]
 
 
 @spoils("apply")
 def division_left_out_applied(p: Place) -> Iterator[sp.Expr]:
     """W_new = W - lr m"""
-    before = p.before()
-    if before.step.law in ("RMSprop", "Adam"):
-        yield p.update("old") - p.update("lr") * _moments(before)[0]
+    above, below = sp.fraction(p.before().formula)
+    if below.free_symbols:
+        yield p.update("old") + above
 
 
 @spoils("apply")
@@ -201,7 +202,7 @@ def _rate(p: Place) -> sp.Symbol:
 
 def _moments(p: Place) -> tuple[sp.Symbol, sp.Symbol]:
     """What stands above and below in the step of RMSprop or Adam."""
-    if p.step.law == "RMSprop":
+    if any(q.is_gradient for q in p.step.inputs):
         return p.update("g"), p.update("v")
     hats = any(q.slot == "m_hat" for q in p.step.inputs)
     return (p.update("m_hat"), p.update("v_hat")) if hats else (p.update("m"), p.update("v"))

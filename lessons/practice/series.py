@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -24,12 +24,12 @@ Questions = tuple[Question, ...]
 
 def questions_of(example: Example) -> Questions:
     """Every question about an example, update included; Problem where the update overflows."""
-    return _questions_of(example, tuple(CATALOGUE))
+    return _questions_of(example, example.worked.key, example.optimiser.key, tuple(CATALOGUE.values()))
 
 
 @lru_cache(maxsize=128)
-def _questions_of(example: Example, catalogue: tuple[str, ...]) -> Questions:
-    """``catalogue``: the misconceptions that the questions know."""
+def _questions_of(example: Example, *records: Hashable) -> Questions:
+    """``records``: what the example's names stand for, and the misconceptions that the questions know."""
     network, x, y, decimals = example.network, example.x, example.y, example.view.decimals
     try:
         return questions(network, x, y, example.optimiser, state=example.state, decimals=decimals)

@@ -17,8 +17,7 @@ from mlp_core.writing.names import Name
 from ..example import View
 from ..i18n import gettext as _
 from ..i18n import using
-from ..notation import notation
-from ..style import name_of
+from ..style import name_of, notation
 from ..worked import Values, Worked
 from .picture import UNDER, Circle, Edge
 from .sheet import Line, Sheet, steady

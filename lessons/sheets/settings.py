@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from mlp_core.functions import LOSSES
+
 from ..example import MAX_LAYERS, MAX_NEURONS, NO_LAYERS, NO_NEURONS, Example, Model, Sample, View
 from ..example import Settings as UpdateSettings
 from ..i18n import mark
@@ -104,7 +106,7 @@ class Settings:
     def pattern(self) -> Example:
         """An example of this kind with no numbers in it yet."""
         n = self.sizes[-1]
-        target = (1.0,) + (0.0,) * (n - 1) if self.loss == "cross_entropy" else (0.0,) * n
+        target = (1.0,) + (0.0,) * (n - 1) if LOSSES[self.loss].parted else (0.0,) * n
         model = Model(
             W=tuple(((0.0,) * before,) * after for before, after in pairwise(self.sizes)),
             b=tuple((0.0,) * size for size in self.sizes[1:]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mlp_core import Adam, NonFinite, Quantity, Step, Trace, Update, trace
+from mlp_core import NonFinite, Quantity, Step, Trace, Update, trace
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 
@@ -12,6 +12,7 @@ from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import mark
 from ..problem import Problem
+from ..style import name_of
 
 TOO_LONG = mark("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.")
 
@@ -36,19 +37,17 @@ def updated(example: Example) -> Example:
 
 
 def side_by_side(example: Example) -> dict[str, Update]:
-    """The next update by each optimiser, and by Adam with its other bias correction; all but the chosen one begin here."""
-    found = {
-        name: update_of(example)
-        if name == example.settings.optimiser
-        else example.settings.named(name).step(example.network, example.trace)
-        for name in OPTIMISERS
-    }
-    adam = example.settings.named("Adam")
-    assert isinstance(adam, Adam)
-    title = _("Adam without correction") if adam.bias_correction else _("Adam with correction")
-    other = replace(adam, bias_correction=not adam.bias_correction)
-    state = example.state if example.settings.optimiser == "Adam" else None
-    return found | {title: other.step(example.network, example.trace, state)}
+    """The next update by each optimiser, then by those that say so with a switch the other way; all but the chosen one
+    begin here."""
+    every = [(example.settings.named(name), name) for name in OPTIMISERS]
+    for one, name in [*every]:
+        if one.compared:
+            on, title = getattr(one, one.compared), name_of(one.compared)
+            text = _("{optimiser} without {switch}") if on else _("{optimiser} with {switch}")
+            every.append((replace(one, **{one.compared: not on}), text.format(optimiser=name, switch=title)))
+    chosen, state = example.settings.optimiser, example.state
+    network, passed = example.network, example.trace
+    return {title: one.step(network, passed, state if one.name == chosen else None) for one, title in every}
 
 
 def steps_of(update: Update, parameter: Quantity) -> list[Step]:

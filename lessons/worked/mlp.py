@@ -6,14 +6,14 @@ from collections.abc import Hashable, Iterator
 from functools import lru_cache, partial
 
 from mlp_core import Derivation, Network, Optimiser, Quantity, State, Step, Trace, Update, derive, trace
-from mlp_core.functions import ACTIVATIONS
+from mlp_core.functions import ACTIVATIONS, LOSSES, Activation, Loss
 from mlp_core.steps import Phase, unfold
 
 from ..i18n import mark
 from .plan import Column, Line, Plan, Spot
 from .worked import Worked
 
-MOST = 64  # shapes kept
+MAX_SHAPES = 64  # kept
 FORWARD, BACKWARD = ("z", "a"), ("a", "delta")
 
 
@@ -43,9 +43,11 @@ def of_update(update: Update) -> Worked:
     return Worked(steps, update, _plan(*shape), key, sizes=network.sizes, unfold=partial(unfold, network), after=after)
 
 
-def _shape(network: Network) -> tuple[tuple[int, ...], tuple[str, ...], tuple[bool, ...], str]:
+def _shape(network: Network) -> tuple[tuple[int, ...], tuple[Activation, ...], tuple[bool, ...], Loss]:
+    """The records and not their names, which may be given to another one later."""
     layers = network.layers
-    return network.sizes, tuple(each.activation for each in layers), tuple(each.b is not None for each in layers), network.loss
+    activations = tuple(ACTIVATIONS[each.activation] for each in layers)
+    return network.sizes, activations, tuple(each.b is not None for each in layers), LOSSES[network.loss]
 
 
 _STEPS: dict[Hashable, Derivation] = {}
@@ -54,7 +56,7 @@ _STEPS: dict[Hashable, Derivation] = {}
 def _with_update(key: Hashable, derivation: Derivation, update: tuple[Step, ...]) -> Derivation:
     """Pass and update in one derivation, kept by ``key``: the next network of that shape has the same."""
     if key not in _STEPS:
-        if len(_STEPS) >= MOST:
+        if len(_STEPS) >= MAX_SHAPES:
             _STEPS.clear()
         known = {*derivation.given, *(step.target for step in (*derivation, *update))}
         more = dict.fromkeys(q for step in update for q in step.inputs if q not in known)
@@ -63,21 +65,20 @@ def _with_update(key: Hashable, derivation: Derivation, update: tuple[Step, ...]
 
 
 @lru_cache(maxsize=64)
-def _plan(sizes: tuple[int, ...], activations: tuple[str, ...], biases: tuple[bool, ...], loss: str) -> Plan:
+def _plan(sizes: tuple[int, ...], activations: tuple[Activation, ...], biases: tuple[bool, ...], loss: Loss) -> Plan:
     last = len(activations)
     inputs = [Quantity("x", 0, (i,)) for i in _upto(sizes[0])]
     columns = [Column(mark("Input"), 0, tuple(Spot(f"n.0.{q.index[0]}", "input", (q,), (q,)) for q in inputs))]
     for k in _upto(last):
         title = mark("Output") if k == last else mark("Hidden") if last == 2 else mark("Hidden {n}")
         spots = tuple(_neuron(k, i, sizes[k], activations[k - 1], biases[k - 1]) for i in _upto(sizes[k]))
-        columns.append(Column(title, k, spots, activations[k - 1]))
+        columns.append(Column(title, k, spots, activations[k - 1].name))
     return Plan(tuple(columns), tuple(_lines(sizes)), _loss(last, sizes[-1]))
 
 
-def _neuron(k: int, i: int, n: int, activation: str, biased: bool) -> Spot:
-    elementwise = ACTIVATIONS[activation].elementwise
+def _neuron(k: int, i: int, n: int, activation: Activation, biased: bool) -> Spot:
     # a softmax's da_i/dz_j belongs to the neuron whose z moves
-    slopes = [(i,)] if elementwise else [(m, i) for m in _upto(n)]
+    slopes = [(i,)] if activation.elementwise else [(m, i) for m in _upto(n)]
     quantities = (
         *(Quantity(kind, k, (i,)) for kind in ("z", "a", "dC_da")),
         *(Quantity("da_dz", k, index) for index in slopes),

@@ -15,7 +15,7 @@ from lessons import content, i18n
 from lessons.content import places
 from lessons.example import WORKED, trainable
 from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, strings, updated
-from lessons.notation import notation
+from lessons.style import notation
 from lessons.walk import card
 from lessons.walk.card import section
 from mlp_core import Adam, Layer, Momentum, Network, Step, derive, trace

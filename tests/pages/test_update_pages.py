@@ -39,7 +39,7 @@ def by_hand(example: Example, count: int) -> tuple[list, str]:
 CASES = {name: {"optimiser": name} for name in OPTIMISERS}
 CASES |= {
     "Nesterov": {"optimiser": "Momentum", "nesterov": True},
-    "Adam without correction": {"optimiser": "Adam", "bias_correction": False},
+    "Adam without bias correction": {"optimiser": "Adam", "bias_correction": False},
     "Adam, epsilon inside": {"optimiser": "Adam", "eps_inside_root": True, "eps": 1e-3},
     "SGD, output only": {"optimiser": "SGD", "scope": "output"},
     "Adam, output only": {"optimiser": "Adam", "scope": "output"},

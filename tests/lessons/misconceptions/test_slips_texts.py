@@ -8,7 +8,7 @@ import pytest
 from lessons import content, i18n
 from lessons.content import places
 from lessons.misconceptions import CATALOGUE
-from lessons.notation import notation
+from lessons.style import notation
 from mlp_core import Quantity
 from mlp_core.writing.names import NOTATIONS
 

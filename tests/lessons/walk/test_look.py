@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from lessons.example import MAX_NEURONS, WORKED, Example, Model
 from lessons.i18n import gettext
-from lessons.notation import notation
 from lessons.palette import BACKGROUND, FAMILIES, colors, contrast
-from lessons.style import Look
+from lessons.style import Look, notation
 from lessons.walk.updates import side_by_side
 from mlp_core import Quantity
 from mlp_core.kinds import KINDS
