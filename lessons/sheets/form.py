@@ -16,13 +16,13 @@ from mlp_core.writing.names import Name
 
 from ..example import View
 from ..i18n import gettext as _
-from ..i18n import using
+from ..i18n import mark, using
 from ..style import name_of, notation
 from ..worked import Values, Worked
 from .picture import UNDER, Circle, Edge
 from .sheet import Line, Sheet, steady
 
-PAPERS = ("A4", "Letter")
+PAPERS = (mark("A4"), mark("Letter"))
 WIDE = 50  # signs that a fraction may be wide
 
 

@@ -106,7 +106,8 @@ class Settings:
     def pattern(self) -> Example:
         """An example of this kind with no numbers in it yet."""
         n = self.sizes[-1]
-        target = (1.0,) + (0.0,) * (n - 1) if LOSSES[self.loss].parted else (0.0,) * n
+        parted = self.loss in LOSSES and LOSSES[self.loss].parted
+        target = (1.0,) + (0.0,) * (n - 1) if parted else (0.0,) * n
         model = Model(
             W=tuple(((0.0,) * before,) * after for before, after in pairwise(self.sizes)),
             b=tuple((0.0,) * size for size in self.sizes[1:]),

@@ -46,8 +46,7 @@ def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, othe
     missing = expr.free_symbols - names.keys()
     if missing:
         raise ValueError(f"no name for {', '.join(map(str, missing))}")
-    printer = _Printer(
-        {"order": "none", "mul_symbol": "dot" if dot else None, "symbol_names": dict(names), "ln_notation": True}
-    )
+    style = {"order": "none", "ln_notation": True, "inv_trig_style": "full"}
+    printer = _Printer(style | {"mul_symbol": "dot" if dot else None, "symbol_names": dict(names)})
     printer.otherwise = otherwise
     return str(printer.doprint(expr))

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 
 import sympy as sp
 from sympy.core.relational import Relational
+from sympy.functions.elementary.trigonometric import InverseTrigonometricFunction
 from sympy.printing.printer import Printer
 
 from ..quantity import Quantity
 from .names import Name
 from .numbers import bracketed, shown
 
+_OPERATORS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"}  # Typst knows them by name
 _LETTERS = {"ℒ": "cal(L)", "ε": "epsilon.alt"}
 
 
@@ -119,8 +121,14 @@ class _Printer(Printer):
     def _print_log(self, expr: sp.log) -> str:
         return f"ln({self.doprint(expr.args[0])})"
 
-    def _print_tanh(self, expr: sp.tanh) -> str:
-        return f"tanh({self.doprint(expr.args[0])})"
+    def _print_Abs(self, expr: sp.Abs) -> str:
+        return f"abs({self.doprint(expr.args[0])})"
+
+    def _print_Function(self, expr: sp.Function) -> str:
+        name = type(expr).__name__
+        name = f"arc{name[1:]}" if isinstance(expr, InverseTrigonometricFunction) else name
+        operator = name if name in _OPERATORS else f'op("{name}")'
+        return f"{operator}({', '.join(map(self.doprint, expr.args))})"
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         rows = [

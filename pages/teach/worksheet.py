@@ -27,7 +27,9 @@ def chosen() -> Settings:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         variants = st.number_input(_("Variants"), value=None, step=1, width=130, **state.choice("sheet.variants", 30))
         seed = st.number_input(_("Seed"), value=None, step=1, width=130, **state.choice("sheet.seed", 1))
-        paper = st.segmented_control(_("Paper"), PAPERS, required=True, **state.choice("sheet.paper", "A4"))
+        paper = st.segmented_control(
+            _("Paper"), PAPERS, format_func=_, required=True, **state.choice("sheet.paper", "A4")
+        )
         laws = st.toggle(_("Formulas on the sheets"), **state.choice("sheet.laws", True))
     st.markdown(":small[" + _("To be filled in") + "]")
     with st.container(horizontal=True, gap="small"):

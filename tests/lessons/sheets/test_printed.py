@@ -27,6 +27,7 @@ from lessons.walk.updates import update_of, updated
 from lessons.worked import Plan, of_update
 from lessons.worked.mlp import _plan
 from mlp_core import Quantity
+from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import shown
 
@@ -256,7 +257,7 @@ def test_progress_only_grows_and_ends_at_the_whole():
 def plan(sizes: tuple[int, ...]) -> Plan:
     """The plan of a network of these sizes."""
     layers = len(sizes) - 1
-    return _plan(sizes, ("tanh",) * layers, (True,) * layers, "squared_error")
+    return _plan(sizes, (ACTIVATIONS["tanh"],) * layers, (True,) * layers, LOSSES["squared_error"])
 
 
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (1, 1), (8, 8, 8, 8, 8), (2, 3, 3), (1, 8, 1), (6, 1)], ids=str)

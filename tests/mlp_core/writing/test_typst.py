@@ -120,5 +120,5 @@ def test_what_has_no_name_or_no_rule_is_refused():
     z = Quantity("z", 1, (1,)).symbol
     with pytest.raises(ValueError, match="z_1_1"):
         write(sp.exp(z), {})
-    with pytest.raises(ValueError, match="no rule to write sin"):
-        write(sp.sin(z), {z: "z"})
+    with pytest.raises(ValueError, match="no rule to write Integral"):
+        write(sp.Integral(z), {z: "z"})
