@@ -50,6 +50,13 @@ PHASES: dict[str, Phase] = {
 }
 
 
+def enter_law(name: str, phase: Phase) -> None:
+    """Add a law: Steps by it belong to that phase. ValueError where the name is taken. To take it away, delete it from PHASES."""
+    if name in PHASES:
+        raise ValueError(f"there is a law {name} already")
+    PHASES[name] = phase
+
+
 @dataclass(frozen=True)
 class Step:
     """``target`` = ``formula``, by the law ``rule``; ``formula`` mentions only the symbols of ``inputs``.

@@ -12,11 +12,10 @@ from lessons.misconceptions import CATALOGUE, ROUNDED, Misconception, enter, spo
 from lessons.misconceptions import frame as misconceptions
 from lessons.practice.questions import questions_about
 from lessons.practice.wording import prompt, usual_look
-from lessons.worked import Column, Plan, Spot, Worked, known
-from mlp_core import SGD, Adam, Derivation, Layer, Momentum, Network, Quantity, RMSprop, State, Step, derive, trace
+from lessons.worked import known
+from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, State, derive, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS
-from mlp_core.steps import PHASES, Phase
 
 from ..strategies import instances
 
@@ -396,20 +395,8 @@ def test_the_wrong_numbers_of_adams_second_step_by_hand():
 # --- anything worked ---
 
 
-@pytest.fixture
-def expression(monkeypatch):
-    """z = (x + y) w, as nodes; no network."""
-    for law in ("sum", "product"):
-        monkeypatch.setitem(PHASES, law, Phase.FORWARD)
-    x, y, w = Quantity("x", 0, (1,)), Quantity("x", 0, (2,)), Quantity("x", 0, (3,))
-    s, z = Quantity("z", 1, (1,)), Quantity("z", 2, (1,))
-    steps = Derivation((Step(s, "sum", x.symbol + y.symbol, (x, y)), Step(z, "product", s.symbol * w.symbol, (s, w))), (x, y, w))
-    spot = Spot("n.1.1", "activation", (s, z), (s,))
-    return Worked(steps, {x: 2.0, y: 3.0, w: 4.0, s: 5.0, z: 20.0}, Plan((Column("Input", 0, (spot,)),), ()), ("(x+y)*w",))
-
-
 def test_what_is_no_network_is_asked_and_graded(expression, language):
-    sum_, product = questions_about(expression)
+    sum_, product, *_adjoints = questions_about(expression)
     assert (sum_.answer, product.answer) == (5, 20)
     assert grade(sum_, "5").kind == grade(product, "4*5").kind == "right"
     assert grade(product, "28", {sum_.target: 7.0}).kind == "carried"
