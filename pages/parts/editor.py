@@ -212,7 +212,7 @@ def _choice(
     make: Callable[[Example, Any], Example] | None = None,
 ) -> None:
     key = widgets.follow(f"edit.{field}", value)
-    st.selectbox(label, options, format_func=shown, key=key, on_change=_commit, args=(key, field, make))
+    st.selectbox(label, options, format_func=shown, key=key, on_change=_chose, args=(key, field, options, make))
     messages(field)
 
 
@@ -220,12 +220,20 @@ def segments(label: str, field: str, options: tuple[str, ...], value: str, shown
     """The same choice as in the sidebar, as buttons on a page."""
     key = widgets.follow(f"page.{field}", value)
     st.segmented_control(
-        label, options, format_func=shown, key=key, on_change=_commit, args=(key, field), required=True
+        label, options, format_func=shown, key=key, on_change=_chose, args=(key, field, options), required=True
     )
 
 
 def _commit(key: str, field: str, make: Callable[[Example, Any], Example] | None = None) -> None:
     state.commit(key, field, make or (lambda example, value: example.with_(**{field: value})))
+
+
+def _chose(
+    key: str, field: str, options: tuple[str, ...], make: Callable[[Example, Any], Example] | None = None
+) -> None:
+    """A choice; what is none of the options is a label from before the last redraw, and counts as nothing."""
+    if widgets.said(key) in options:
+        _commit(key, field, make)
 
 
 def messages(*wheres: str) -> None:

@@ -57,7 +57,7 @@ def _language_of_address() -> None:
 def set_language(key: str) -> None:
     """The callback of the language switch."""
     language = said(key)
-    if language in LANGUAGES:
+    if isinstance(language, str) and language in LANGUAGES:
         st.query_params["lang"] = language
 
 

@@ -7,7 +7,7 @@ import { picker } from "./picks.js";
 const KEY = "backprop-tutor";
 const MARK = "#s=";
 const TOLD = 8000; // milliseconds that a word stands beside the buttons
-const ICONS = { undo: "↶", redo: "↷", link: "⧉", save: "⤓", open: "⤒" };
+const ICONS = { undo: "↶", redo: "↷", link: "↗", save: "⤓", open: "⤒" };
 
 function kept() {
   try {

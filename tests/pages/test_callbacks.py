@@ -1,0 +1,101 @@
+"""No value of a widget is trusted (R1): what no list has, or comes from a widget that is gone, changes and breaks nothing.
+
+And a part of a page that cannot be drawn takes no other with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import PropertyMock, patch
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1.element_tree import Selectbox, Slider
+
+from lessons.example import PRESETS
+from mlp_core import Quantity
+from pages.parts import editor, stepper
+from pages.session import state, widgets
+
+from . import app
+from .app import PAGES, desk_of, opened, run
+
+DEEP = PRESETS["deep"][1]
+
+
+def sent(id: str, **value: Any) -> WidgetState:
+    """What a browser says of a widget."""
+    return WidgetState(id=id, **value)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("label", ["1. ∂C_0/∂a(2)", "", "![](//host/x.png)"])
+def test_a_label_that_no_list_has_changes_nothing(page, label):
+    """As sent by a click on a page that the browser has not drawn anew yet: every list says something it does not have."""
+    at = app.unfold_all(opened(DEEP, page))
+    before = desk_of(at)
+    for box in at.get("selectbox"):
+        with patch.object(Selectbox, "_widget_state", new_callable=PropertyMock) as said:
+            said.side_effect = None
+            said.return_value = sent(box.id, string_value=label)
+            run(at)
+        assert app.errors(at) == [], box.label
+        run(at)
+        assert desk_of(at).example == before.example, box.label
+        assert at.sidebar.slider, "the sidebar is gone"
+
+
+@pytest.mark.parametrize("place", [-5.0, 10.0**6])
+def test_a_place_that_no_slider_has_leads_to_an_end_of_the_walk(place):
+    at = opened(DEEP, "backward")
+    [slider] = [each for each in at.main.slider if each.key.startswith("slider.")]
+    with patch.object(Slider, "_widget_state", new_callable=PropertyMock) as said:
+        said.return_value = sent(slider.id, double_array_value={"data": [place]})
+        run(at)
+    assert run(at).main.slider
+
+
+ODD = [None, "", "gone", -1, 10**9, 0.5, True, [], ["x"], {"a": 1}, object()]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: type(odd).__name__ + repr(odd)[:8])
+def test_callbacks_take_whatever_a_widget_says(odd):
+    """In a session of its own, with the odd value under every key that a callback reads."""
+    session: dict[str, Any] = {}
+    with patch("streamlit.session_state", session), patch("streamlit.query_params", {}):
+        state.begin()
+        before = state.desk()
+        for key in ("slider.forward~0", "jump.forward~0", "page.parameter~0", "lang", "open.layers"):
+            session[key] = odd
+        for call in (stepper._slid, stepper._jumped):
+            for key in ("slider.forward~0", "jump.forward~0", "slider.forward~7", "no such key"):
+                call("forward", key)
+                assert 0 <= state.position("forward", 20) < 20
+        state.set_language("lang")
+        state.choose_parameter(odd if isinstance(odd, str) else None, [Quantity("W", 1, (1, 1))])
+        state.load_preset(odd if isinstance(odd, str) else "")
+        widgets._folded("open.layers")
+        for field in ("decimals", "notation", "optimiser", "scope", "lr", "loss"):
+            session[f"edit.{field}~0"] = odd
+            editor._commit(f"edit.{field}~0", field)
+            editor._commit("edit.gone~0", field)
+        assert state.example().model == before.example.model
+        assert state.example().view.notation in ("notes",)
+
+
+def test_a_page_that_cannot_be_drawn_leaves_the_sidebar_and_a_way_out():
+    at = opened(DEEP, "backward")
+    with patch("lessons.drawing.ledger.ledger", side_effect=RuntimeError("broken")), patch.object(
+        stepper, "ledger", side_effect=RuntimeError("broken")
+    ):
+        at.run()
+    assert not at.exception
+    assert [error.value for error in at.main.error] == [
+        "This part of the page could not be drawn. Undo the last change, or begin afresh."
+    ]
+    assert at.sidebar.slider, "the sidebar is gone"
+    [way_out] = [button for button in at.main.button if button.label == "Begin afresh"]
+    way_out.click()
+    run(at)
+    assert desk_of(at).past, "what there was can be brought back"
+    assert app.errors(at) == []
