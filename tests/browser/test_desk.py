@@ -60,18 +60,17 @@ def test_a_server_that_is_killed_and_started_again_goes_on_without_a_reload(new_
     port = free_port()
     with serving(port=port) as first:
         tutor = edited(new_tutor(at=first))
+        session = tutor.session()
         first.process.kill()
         first.process.wait()
     with serving(port=port) as second:
-        tutor.moved(second)
-        session = tutor.session()
-        tutor.becomes(lambda: tutor.session() != session, True)
+        tutor.becomes(lambda: tutor.session() != session, True, seconds=60)
         assert_goes_on(tutor.idle())
         button(tutor, "Undo").click()
         assert_weight(tutor, "0.5")
         button(tutor, "Redo").click()
         assert_goes_on(tutor)
-        tutor.moved(server)
+        tutor.away(server)
 
 
 def test_killed_workers_behind_one_port_lose_nobodys_numbers(new_tutor, server, tmp_path):
@@ -88,7 +87,7 @@ def test_killed_workers_behind_one_port_lose_nobodys_numbers(new_tutor, server, 
         assert_goes_on(tutor.idle())
         tutor.main.get_by_role("button", name="Next").click()
         tutor.becomes(lambda: tutor.step()[0], 4)
-        tutor.moved(server)
+        tutor.away(server)
 
 
 def test_a_deep_link_in_the_same_tab_keeps_the_numbers(tutor):

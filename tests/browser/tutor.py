@@ -92,8 +92,9 @@ class Tutor:
         """The mark of the server's session that this tab keeps its desk for."""
         return str(self.page.evaluate("JSON.parse(sessionStorage.getItem('backprop-tutor')).session"))
 
-    def moved(self, server: Server) -> None:
-        """Another server is behind the same address now; what the browser said of the gap does not count."""
+    def away(self, server: Server) -> None:
+        """Leave a server that ends; what the browser said of it does not count, from here on that other one does."""
+        self.page.goto("about:blank")
         self.server, self._log_start = server, server.log.stat().st_size
         self.errors.clear()
         self.requests.clear()
