@@ -37,7 +37,7 @@ def row(page: str) -> None:
         "link": pack(here.example, page, here.step(page)),
         "can": {"undo": bool(here.past), "redo": bool(here.future)},
         "words": {
-            "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open"),
+            "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open file"),
             "copied": _("The link is copied: whoever opens it sees what you see now."),
             "select": _("Copy the marked address: whoever opens it sees what you see now."),
             "too_large": _("This file is too large for a saved example."),

@@ -175,7 +175,7 @@ def test_an_example_is_saved_as_a_file_and_opened_again(new_tutor, tmp_path):
 
 def choose_file(tutor: Tutor, path: Path) -> None:
     with tutor.page.expect_file_chooser() as chooser:
-        button(tutor, "Open").click()
+        button(tutor, "Open file").click()
     chooser.value.set_files(path)
 
 
