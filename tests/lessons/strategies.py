@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from lessons.example import LARGEST, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, SCOPES, Example, trainable
 from lessons.i18n import LANGUAGES
+from lessons.problem import Problem
 from lessons.walk.updates import update_of
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Optimiser, RMSprop, State, trace
 from mlp_core.functions import LOSSES
@@ -66,7 +67,10 @@ def examples(
     )
     for _ in range(draw(st.integers(0, updates))):
         update = update_of(example)
-        example = example.updated(update.network, update.state)
+        try:
+            example = example.updated(update.network, update.state)
+        except Problem:  # beyond the largest number that an example takes
+            break
     return example
 
 

@@ -212,7 +212,8 @@ def test_a_run_that_stands_still_is_not_called_a_success():
 
 
 def test_zeros_on_a_logarithmic_scale_are_counted():
-    line = Example.of(W=(((2.0,),),), b=((0.0,),), x=(1.0,), y=(0.0,), activations=("identity",), loss="half_squared_error", lr=0.5)
+    given = {"W": (((2.0,),),), "b": ((0.0,),), "x": (1.0,), "y": (0.0,), "activations": ("identity",)}
+    line = Example.of(**given, loss="half_squared_error", lr=0.5)
     at = start(page(line), iterations=200)
     zeros = int((alone(line, "SGD", 200).loss == 0).sum())
     assert zeros and not any("of exactly 0" in caption.value for caption in at.caption)
