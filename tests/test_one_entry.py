@@ -16,13 +16,14 @@ import sympy as sp
 
 from lessons import content, exports, i18n, misconceptions
 from lessons.desk import Desk
+from lessons.drawing import flowchart
 from lessons.drawing.ledger import ledger
 from lessons.drawing.losses import losses, losses_figure, sketch
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.example import WORKED
 from lessons.example.codes import pack, unpack
-from lessons.lab import runs
+from lessons.lab import remarks, runs
 from lessons.misconceptions import CATALOGUE, Misconception, spoils
 from lessons.practice.exercise import Exercise, Mode, answered
 from lessons.practice.grading import grade
@@ -232,8 +233,8 @@ def test_it_trains_in_its_own_colour(speaking, look):
     assert (curve.line.color, curve.line.dash) == ("#123456", "1px,7px")
     assert "123456" in sketch(data, look, "light")
     ended = lanes["Fading"].training
-    assert [node["state"] for node in runs.flow(ended)["nodes"]].count("lit") == 1
-    assert outside(runs.settings(ended.optimiser)).startswith("Fading: ") and "⟦fading⟧ 0.75" in runs.settings(
+    assert [node["state"] for node in flowchart.flow(ended)["nodes"]].count("lit") == 1
+    assert outside(remarks.settings(ended.optimiser)).startswith("Fading: ") and "⟦fading⟧ 0.75" in remarks.settings(
         ended.optimiser
     )
     assert ended.losses[-1] < ended.losses[0]

@@ -25,7 +25,7 @@ from .questions import askable
 from .verdict import Verdict, VerdictKind
 
 KINDS = tuple(kind for kind in VerdictKind if kind.final)
-MOST, RECENT = 2000, 5  # answers kept in all; how many of an element's latest count for its mastery
+MAX_ATTEMPTS, RECENT = 2000, 5  # answers kept in all; how many of an element's latest count for its mastery
 KEPT = 40  # characters of an answer
 VERSION = 2
 LEVELS = {0.5: "weak", 0.8: "fair", 2.0: "strong"}  # below that share of right ones
@@ -79,7 +79,7 @@ class Progress:
 
     def with_(self, attempt: Attempt) -> Progress:
         """The progress with one more attempt; the oldest goes when there are too many."""
-        return Progress((*self.attempts, attempt)[-MOST:])
+        return Progress((*self.attempts, attempt)[-MAX_ATTEMPTS:])
 
     def to_json(self) -> str:
         """As JSON text, in ASCII: a restored answer may hold what no other encoding takes.
@@ -104,7 +104,7 @@ class Progress:
         except (TypeError, ValueError, RecursionError):
             raise Problem("progress", mark("This is not a saved progress: it is no valid JSON.")) from None
         rows: Any = data.get("attempts") if isinstance(data, dict) else None
-        if not isinstance(rows, list) or len(rows) > MOST:
+        if not isinstance(rows, list) or len(rows) > MAX_ATTEMPTS:
             raise Problem("progress", BROKEN)
         if data.keys() == {"attempts"}:
             return cls(tuple(map(_attempt_of_fields, rows)))

@@ -16,7 +16,7 @@ from ..style import Look
 from .questions import Question
 from .wording import usual_look
 
-MOST = 4  # so many slips are named where one number fits several
+MAX_NAMED = 4  # so many slips are named where one number fits several
 
 
 class VerdictKind(StrEnum):
@@ -117,7 +117,7 @@ class Verdict:
 
 def _told(names: tuple[str, ...], target: str) -> str:
     told = []
-    for name in names[:MOST]:
+    for name in names[:MAX_NAMED]:
         title, message = CATALOGUE[name].told(target)
         told.append(_("**{title}.** {message}").format(title=title, message=message))
     if len(told) == 1:

@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-MOST, OLDEST = 40_000_000, 3600  # bytes in all, seconds since a file was made
+MAX_BYTES, OLDEST = 40_000_000, 3600  # bytes in all, seconds since a file was made
 _SOURCES = ("lessons", "mlp_core")
 
 
@@ -75,7 +75,7 @@ def tidy() -> None:
         with suppress(OSError):
             about = path.lstat()
             found.append((about.st_mtime, about.st_size, path))
-    room, now = MOST, time.time()
+    room, now = MAX_BYTES, time.time()
     for made, size, path in sorted(found, reverse=True):
         room -= size
         if room < 0 or now - made > OLDEST:

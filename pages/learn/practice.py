@@ -19,7 +19,7 @@ from pages.drawn.components import download, network_picture, upload
 from pages.parts import asking, editor
 from pages.session import practice, state, widgets
 
-MOST = 8  # slips listed
+MAX_LISTED = 8  # slips listed
 LARGEST = 4_000_000  # bytes of a saved progress
 
 
@@ -109,7 +109,7 @@ def progress() -> None:
         slips = done.slips()
         if slips:
             st.markdown("**" + _("Your slips, the most frequent first") + "**")
-        for name, count in slips[:MOST]:
+        for name, count in slips[:MAX_LISTED]:
             asking.read_on(done.page(name), f"{count} × {CATALOGUE[name].title} · ")
         download(
             _("Save the progress"), address=f"make/progress?lang={language()}", body=done.to_json(),

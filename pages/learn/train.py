@@ -3,11 +3,13 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lessons.drawing.flowchart import ended, flow
 from lessons.drawing.losses import Losses, losses, losses_figure, sketch
 from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.i18n import mark, ngettext
-from lessons.lab import runs as flow
+from lessons.lab import runs as lab
+from lessons.lab.remarks import LOSS, divergence, remark, settings
 from lessons.lab.runs import Lane
 from lessons.problem import Problem
 from lessons.style import name_of, plain
@@ -36,7 +38,7 @@ def controls() -> None:
         )
         first, second, third = st.columns(3)
         first.number_input(
-            _("Iterations, up to {most}").format(most=f"{flow.MOST:,}"),
+            _("Iterations, up to {most}").format(most=f"{lab.MAX_ITERATIONS:,}"),
             value=100, step=100, key=ITERATIONS, persist_state="session",
         )  # fmt: skip
         for place, key, label in (
@@ -70,9 +72,9 @@ def start() -> None:
     def checked(example: Example) -> Example:
         if not chosen:
             raise Problem("train", mark("Choose at least one optimiser."))
-        if iterations is None or not 1 <= iterations <= flow.MOST:
+        if iterations is None or not 1 <= iterations <= lab.MAX_ITERATIONS:
             raise Problem(
-                "train", mark("Iterations go from 1 to {most}, not {value}."), most=flow.MOST, value=iterations
+                "train", mark("Iterations go from 1 to {most}, not {value}."), most=lab.MAX_ITERATIONS, value=iterations
             )
         if min(below or 0, change or 0) < 0:
             raise Problem("train", mark("A limit is a number from 0 on."))
@@ -81,13 +83,13 @@ def start() -> None:
     state.remember(CHOSEN, ITERATIONS, BELOW, CHANGE)
     if state.change("train", checked):
         state.runs().clear()
-        state.runs().update(flow.begin(state.example(), chosen, iterations, below, change))
+        state.runs().update(lab.begin(state.example(), chosen, iterations, below, change))
 
 
 def stop() -> None:
     """The callback of Stop: it interrupts the script that trains, and the runs keep what they have."""
     if runs := list(state.runs().values()):
-        flow.stop(runs)
+        lab.stop(runs)
 
 
 def curves(lanes: dict[str, Lane]) -> Losses:
@@ -109,10 +111,10 @@ def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator
         st.button(_("Stop"), on_click=stop, key="train.stop", type="primary")
         bar = st.empty()
     turn = 0
-    while flow.advance(runs, TURN):
-        now = " · ".join(f"{each.optimiser.name} {look.value(flow.LOSS, each.losses[-1])}" for each in trainings)
+    while lab.advance(runs, TURN):
+        now = " · ".join(f"{each.optimiser.name} {look.value(LOSS, each.losses[-1])}" for each in trainings)
         count = _("Iteration {n} of {all}").format(n=max(each.epoch for each in trainings), all=trainings[0].epochs)
-        bar.progress(flow.progress(runs), f"{count}: {now}")
+        bar.progress(lab.progress(runs), f"{count}: {now}")
         if turn % REDRAW == 0:
             picture.html(sketch(curves(lanes), look, state.theme()))
         turn += 1
@@ -122,7 +124,7 @@ def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator
 def chart(lanes: dict[str, Lane]) -> None:
     """The curves, and what the chosen scale leaves out of them."""
     data, look, trainings = curves(lanes), state.look(), [lane.training for lane in lanes.values()]
-    first, last = ([look.value(flow.LOSS, each.losses[i]) for each in trainings] for i in (0, -1))
+    first, last = ([look.value(LOSS, each.losses[i]) for each in trainings] for i in (0, -1))
     ends = "; ".join(f"{each.optimiser.name}: {a} → {b}" for each, a, b in zip(trainings, first, last, strict=True))
     alt = _("Loss over the iterations. {curves}").format(curves=ends)
     curve(losses_figure(data, look, state.theme()), "train.chart", alt)
@@ -142,9 +144,9 @@ def remarks(lanes: dict[str, Lane]) -> None:
     look = state.look()
     if not all(lane.fits(state.example()) for lane in lanes.values()):
         st.info(_("These curves belong to earlier numbers. Press Start to train from the numbers as they are now."))
-    if diverged := flow.divergence(lanes.values(), look):
+    if diverged := divergence(lanes.values(), look):
         st.error(diverged)
-    if others := [f"**{lane.name}**: {remark}" for lane in lanes.values() if (remark := flow.remark(lane, look))]:
+    if others := [f"**{lane.name}**: {text}" for lane in lanes.values() if (text := remark(lane, look))]:
         st.warning("\n\n".join(others))
 
 
@@ -158,13 +160,13 @@ def results(lanes: dict[str, Lane]) -> None:
             [
                 head(name),
                 cell(str(len(lane.training.losses) - 1)),
-                *(cell(look.value(flow.LOSS, lane.training.losses[i])) for i in (0, -1)),
-                cell(flow.ended(lane.training)),
+                *(cell(look.value(LOSS, lane.training.losses[i])) for i in (0, -1)),
+                cell(ended(lane.training)),
             ]
             for name, lane in lanes.items()
         ],
     )
-    st.caption(_("; ").join(flow.settings(lane.training.optimiser) for lane in lanes.values()))
+    st.caption(_("; ").join(settings(lane.training.optimiser) for lane in lanes.values()))
     with st.container(horizontal=True):
         for lane in lanes.values():
             if lane.training.stopped_by != "diverged":
@@ -204,10 +206,10 @@ def page() -> None:
         stop()
     if any(not lane.training.stopped_by for lane in lanes.values()):
         with side.container():
-            flowchart(flow.flow(chosen), key="train.flow.running")
+            flowchart(flow(chosen), key="train.flow.running")
         train(lanes, above, picture)
     with side.container():
-        flowchart(flow.flow(chosen), key="train.flow")
+        flowchart(flow(chosen), key="train.flow")
     if not lanes:
         picture.info(_("Choose one optimiser or several and press Start."))
         return

@@ -18,7 +18,7 @@ from lessons.problem import Problem
 from lessons.sheets import Settings
 from lessons.sheets.making import Making, Order, preview, whole
 
-MOST = {"notebook": 64_000, "progress": 4_000_000, "latex": 8_000, "pdf": 8_000, "preview": 8_000}  # bytes of a request
+MAX_BODY = {"notebook": 64_000, "progress": 4_000_000, "latex": 8_000, "pdf": 8_000, "preview": 8_000}  # bytes of a request
 TYPES = {
     "notebook": "application/x-ipynb+json",
     "progress": "application/json",
@@ -37,8 +37,8 @@ async def _asked(request: Request, kind: str) -> str:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST[kind]:
-            raise Problem(kind, mark("That is too much: at most {n} kB."), n=MOST[kind] // 1000)
+        if len(body) > MAX_BODY[kind]:
+            raise Problem(kind, mark("That is too much: at most {n} kB."), n=MAX_BODY[kind] // 1000)
     return body.decode("utf-8", "replace")
 
 
@@ -86,5 +86,5 @@ def _door(kind: str) -> Callable[[Request], Awaitable[Response]]:
 
 # The app may stand below any path, by ``server.baseUrlPath`` or by a proxy.
 ROUTES = [
-    Route(f"/{{base:path}}make/{kind}", _door(kind), methods=["GET"] if kind == "preview" else ["POST"]) for kind in MOST
+    Route(f"/{{base:path}}make/{kind}", _door(kind), methods=["GET"] if kind == "preview" else ["POST"]) for kind in MAX_BODY
 ]

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from lessons.drawing.flowchart import ended
 from lessons.example import WORKED, Example
-from lessons.lab.runs import MOST, ended
+from lessons.lab.runs import MAX_ITERATIONS
 from mlp_core import Quantity, Training
 from mlp_core.optimisers import OPTIMISERS
 from tests.browser.tutor import Tutor, close, everything, number
@@ -72,13 +73,13 @@ def test_four_optimisers_train_to_the_end(tutor):
 
 def test_progress_is_shown_and_stop_keeps_the_curve_so_far(tutor):
     tutor.open("train")
-    start(tutor, MOST, ALL)
+    start(tutor, MAX_ITERATIONS, ALL)
     expect(tutor.main.get_by_role("progressbar")).to_be_visible()
     tutor.keyed("train.stop").get_by_role("button").click()
     tutor.becomes(lambda: set(read_results(tutor)), set(ALL))
     results = read_results(tutor)
-    assert all(0 < row[0] < MOST for row in results.values()), results
-    expect_results(tutor, [trained(name, MOST, upto=row[0]) for name, row in results.items()])
+    assert all(0 < row[0] < MAX_ITERATIONS for row in results.values()), results
+    expect_results(tutor, [trained(name, MAX_ITERATIONS, upto=row[0]) for name, row in results.items()])
     assert all("stopped" in row[3] for row in results.values())
     tutor.becomes(lambda: len(lit(tutor)), 1)
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lessons import i18n
 from lessons.example import WORKED, Example
-from lessons.lab import runs as flow
+from lessons.lab import runs as lab
 from lessons.style import Look
 from mlp_core import Quantity, Run, train
 from mlp_core.optimisers import OPTIMISERS
@@ -80,7 +80,7 @@ def chart(at: AppTest) -> str:
     return "".join(element.proto.spec for element in at.get("plotly_chart"))
 
 
-def lanes(at: AppTest) -> dict[str, flow.Lane]:
+def lanes(at: AppTest) -> dict[str, lab.Lane]:
     return at.session_state["runs"]
 
 
@@ -143,7 +143,7 @@ def test_what_cannot_be_run_leaves_a_message_and_the_last_run(key, value, messag
 @pytest.fixture
 def interrupted(monkeypatch):
     """The script is stopped in the middle of a run, as Streamlit stops it when the person clicks on something."""
-    real = flow.advance
+    real = lab.advance
 
     def advance(runs, seconds):
         if runs[0].training.epoch >= 30:
@@ -153,8 +153,8 @@ def interrupted(monkeypatch):
                 next(lane.training)
         return True
 
-    monkeypatch.setattr(flow, "advance", advance)
-    return lambda: monkeypatch.setattr(flow, "advance", real)
+    monkeypatch.setattr(lab, "advance", advance)
+    return lambda: monkeypatch.setattr(lab, "advance", real)
 
 
 def test_stop_keeps_the_curves_so_far_and_start_begins_afresh(interrupted):

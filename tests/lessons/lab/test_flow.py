@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons import i18n
+from lessons.drawing import flowchart
 from lessons.example import PRESETS, WORKED, Example
-from lessons.lab import runs as flow
+from lessons.lab import remarks, runs
 from lessons.style import Look
 from lessons.walk.updates import update_of
 from mlp_core import NonFinite, Quantity, Run, Training, trace, train
@@ -31,10 +32,10 @@ def look(example: Example) -> Look:
     return Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
 
 
-def ran(example: Example, name: str, iterations: int = 100, **limits: float) -> flow.Lane:
+def ran(example: Example, name: str, iterations: int = 100, **limits: float) -> runs.Lane:
     """One run, to its end."""
-    lane = flow.begin(example, [name], iterations, **limits)[name]
-    while flow.advance([lane], 10):
+    lane = runs.begin(example, [name], iterations, **limits)[name]
+    while runs.advance([lane], 10):
         pass
     return lane
 
@@ -50,8 +51,8 @@ def alone(example: Example, name: str, iterations: int, **limits: float) -> Run:
 @pytest.mark.parametrize("scope", ["all", "output"])
 def test_runs_side_by_side_are_the_runs_alone(scope):
     example = WORKED.with_(scope=scope, momentum=0.5, lr=0.3)
-    lanes = flow.begin(example, EVERY, 50)
-    while flow.advance(list(lanes.values()), 10):
+    lanes = runs.begin(example, EVERY, 50)
+    while runs.advance(list(lanes.values()), 10):
         pass
     for name, lane in lanes.items():
         assert lane.name == name and lane.example is example
@@ -65,28 +66,28 @@ def test_every_run_begins_without_memory():
 
 
 def test_the_runs_take_turns_and_say_whether_something_is_left():
-    lanes = list(flow.begin(WORKED, EVERY, 10_000).values())
-    assert flow.progress(lanes) == 0
-    assert flow.advance(lanes, 0.02)
+    lanes = list(runs.begin(WORKED, EVERY, 10_000).values())
+    assert runs.progress(lanes) == 0
+    assert runs.advance(lanes, 0.02)
     (reached,) = {lane.training.epoch for lane in lanes}
-    assert 0 < reached < 10_000 and flow.progress(lanes) == pytest.approx(reached / 10_000)
-    assert flow.advance(lanes, 0) and {lane.training.epoch for lane in lanes} == {reached}, "no time, no iteration"
-    short = list(flow.begin(WORKED, EVERY, 3).values())
-    assert not flow.advance(short, 10) and flow.progress(short) == 1
+    assert 0 < reached < 10_000 and runs.progress(lanes) == pytest.approx(reached / 10_000)
+    assert runs.advance(lanes, 0) and {lane.training.epoch for lane in lanes} == {reached}, "no time, no iteration"
+    short = list(runs.begin(WORKED, EVERY, 3).values())
+    assert not runs.advance(short, 10) and runs.progress(short) == 1
 
 
 def test_a_run_that_ends_early_does_not_hold_up_the_others():
-    lanes = flow.begin(WILD, ["SGD", "Adam"], 60)
-    assert not flow.advance(list(lanes.values()), 10)
+    lanes = runs.begin(WILD, ["SGD", "Adam"], 60)
+    assert not runs.advance(list(lanes.values()), 10)
     assert lanes["SGD"].training.stopped_by == "diverged" and lanes["Adam"].training.stopped_by == "epochs"
 
 
 def test_two_scripts_at_once_do_not_spoil_a_curve():
     """Streamlit starts the next script while the interrupted one still iterates."""
-    lanes = list(flow.begin(WORKED, ["Momentum", "Adam"], 2000).values())
+    lanes = list(runs.begin(WORKED, ["Momentum", "Adam"], 2000).values())
 
     def script() -> None:
-        while flow.advance(lanes, 0.003):
+        while runs.advance(lanes, 0.003):
             pass
 
     threads = [Thread(target=script) for _ in range(4)]
@@ -99,19 +100,19 @@ def test_two_scripts_at_once_do_not_spoil_a_curve():
 
 
 def test_stop_from_another_script_ends_all_runs_after_the_same_iteration():
-    lanes = list(flow.begin(WORKED, EVERY, 10_000).values())
-    script = Thread(target=flow.advance, args=(lanes, 0.05))
+    lanes = list(runs.begin(WORKED, EVERY, 10_000).values())
+    script = Thread(target=runs.advance, args=(lanes, 0.05))
     script.start()
-    flow.stop(lanes)
+    runs.stop(lanes)
     script.join()
     (reached,) = {len(lane.training.losses) - 1 for lane in lanes}
     assert reached < 10_000 and {lane.training.stopped_by for lane in lanes} == {"stopped"}
-    assert not flow.advance(lanes, 0.01) and {lane.training.epoch for lane in lanes} == {reached}
+    assert not runs.advance(lanes, 0.01) and {lane.training.epoch for lane in lanes} == {reached}
 
 
 def test_stop_leaves_alone_what_has_ended():
     lane = ran(WORKED, "SGD", 2)
-    flow.stop([lane])
+    runs.stop([lane])
     assert lane.training.stopped_by == "epochs"
 
 
@@ -124,17 +125,17 @@ CHANGES = {
 @pytest.mark.parametrize("field", CHANGES)
 def test_a_run_belongs_to_the_numbers_it_began_with(field):
     value = (CHANGES["W"], ((0.5, 0.2),)) if field == "W" else CHANGES[field]
-    assert not flow.begin(WORKED, ["SGD"], 1)["SGD"].fits(WORKED.with_(**{field: value}))
+    assert not runs.begin(WORKED, ["SGD"], 1)["SGD"].fits(WORKED.with_(**{field: value}))
 
 
 def test_how_an_example_is_shown_and_its_own_optimiser_do_not_count():
-    lane = flow.begin(WORKED, ["SGD"], 1)["SGD"]
+    lane = runs.begin(WORKED, ["SGD"], 1)["SGD"]
     assert lane.fits(WORKED.with_(decimals=8, notation="classic", language="zh", optimiser="Adam", beta1=0.8))
 
 
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_a_run_belongs_to_the_settings_of_its_own_optimiser(name):
-    lane = flow.begin(WORKED, [name], 1)[name]
+    lane = runs.begin(WORKED, [name], 1)[name]
     for field in fields(OPTIMISERS[name]):
         old = WORKED.settings[field.name]
         changed = WORKED.with_(**{field.name: not old if isinstance(old, bool) else old / 2})
@@ -152,10 +153,10 @@ BY = {
 }
 
 
-def stopped() -> flow.Lane:
-    lane = flow.begin(WORKED, ["SGD"], 10_000)["SGD"]
-    flow.advance([lane], 0.01)
-    flow.stop([lane])
+def stopped() -> runs.Lane:
+    lane = runs.begin(WORKED, ["SGD"], 10_000)["SGD"]
+    runs.advance([lane], 0.01)
+    runs.stop([lane])
     return lane
 
 
@@ -164,11 +165,11 @@ def test_every_way_to_end_has_its_words_and_its_number(way, language):
     training = BY[way]().training
     assert training.stopped_by == way
     number = {"loss": "0.05", "change": "0.001"}.get(way, str(training.epoch))
-    assert number in flow.ended(training) and "{" not in flow.ended(training)
+    assert number in flowchart.ended(training) and "{" not in flowchart.ended(training)
 
 
 def test_the_words_differ():
-    words = {re.sub(r"[\d.]+", "", flow.ended(make().training)) for make in BY.values()}
+    words = {re.sub(r"[\d.]+", "", flowchart.ended(make().training)) for make in BY.values()}
     assert len(words) == len(BY)
 
 
@@ -187,7 +188,7 @@ def test_a_run_that_has_not_diverged_has_no_such_layer():
 @pytest.mark.parametrize(("name", "lr"), [("SGD", 100.0), ("Momentum", 100.0), ("SGD", 1.0)])
 def test_the_learning_rate_to_try_is_the_largest_tenth_that_works(name, lr):
     example = LINEAR.with_(lr=lr)
-    found = flow.trial(example, name, 60)
+    found = remarks.trial(example, name, 60)
     run = alone(example.with_(lr=found.lr), name, found.iterations)
     assert run.stopped_by == "epochs" and run.loss[-1] == found.loss < run.loss[0]
     larger = alone(example.with_(lr=found.lr * 10), name, found.iterations)
@@ -199,28 +200,28 @@ def test_a_learning_rate_that_only_overflows_later_is_no_advice():
     example = WORKED.with_(activations=("tanh", "identity"), lr=100.0)
     tenth = alone(example.with_(lr=10.0), "SGD", 60)
     assert tenth.stopped_by == "epochs" and tenth.loss[-1] > 1e9
-    assert flow.trial(example, "SGD", 60).lr < 10
+    assert remarks.trial(example, "SGD", 60).lr < 10
 
 
 def test_where_no_learning_rate_helps_that_is_said():
     example = LINEAR.with_(x=(1e6, 3.0, -1.0), lr=1000.0)
-    assert flow.trial(example, "SGD", 50) is None
-    assert "millionth" in flow.divergence([ran(example, "SGD")], look(example))
+    assert remarks.trial(example, "SGD", 50) is None
+    assert "millionth" in remarks.divergence([ran(example, "SGD")], look(example))
 
 
 def test_divergence_is_explained_with_its_iteration_layer_and_cure():
     lanes = [ran(WILD, name) for name in ("SGD", "Momentum", "Adam")]
-    text = flow.divergence(lanes, look(WILD))
+    text = remarks.divergence(lanes, look(WILD))
     for lane in lanes[:2]:
         t = lane.training
         last = look(WILD).value(Quantity("C"), t.losses[-1])
         assert f"{lane.name} diverged in iteration {t.epoch}**, in layer {t.layer}. " in text
-        assert f"before that was {last}. With a learning rate of {flow.trial(WILD, lane.name, t.epochs).lr:g} " in text
+        assert f"before that was {last}. With a learning rate of {remarks.trial(WILD, lane.name, t.epochs).lr:g} " in text
     assert "Adam" not in text and text.count("the learning rate 100 is too large") == 1
 
 
 def test_without_divergence_there_is_nothing_to_explain():
-    assert flow.divergence([ran(WORKED, "SGD", 3)], look(WORKED)) == ""
+    assert remarks.divergence([ran(WORKED, "SGD", 3)], look(WORKED)) == ""
 
 
 # --- runs that did not diverge and did not learn either ---
@@ -231,7 +232,7 @@ def test_a_saturated_network_is_named_as_such():
     example = WORKED.with_(lr=100.0, y=(0.5,))
     lane = ran(example, "Momentum", 200)
     first, last = (look(example).value(Quantity("C"), lane.training.losses[i]) for i in (0, -1))
-    text = flow.remark(lane, look(example))
+    text = remarks.remark(lane, look(example))
     assert f"ends higher than it began: {last} instead of {first}" in text
     assert "still 0.5 away" in text and "slope is 0" in text
 
@@ -242,7 +243,7 @@ def test_standing_still_below_the_start_is_said_too():
     assert lane.training.losses[-1] < lane.training.losses[0]
     now = trace(lane.training.network, example.x, example.y)
     steepest = max(float(abs(gradient).max()) for layer in now.layers for gradient in (layer.dW, layer.db))
-    text = flow.remark(lane, look(example))
+    text = remarks.remark(lane, look(example))
     assert (
         "stands still at 0.0100" in text
         and f"still 0.1 away from its target, but the largest gradient is {steepest:.1e}" in text
@@ -250,17 +251,17 @@ def test_standing_still_below_the_start_is_said_too():
 
 
 def test_steps_that_overshoot_without_an_end():
-    assert "smaller learning rate" in flow.remark(ran(WILD, "Adam"), look(WILD))
+    assert "smaller learning rate" in remarks.remark(ran(WILD, "Adam"), look(WILD))
 
 
 def test_steps_too_small_to_show():
-    text = flow.remark(ran(WORKED.with_(lr=1e-300), "SGD", 5), look(WORKED))
+    text = remarks.remark(ran(WORKED.with_(lr=1e-300), "SGD", 5), look(WORKED))
     assert "has not moved from 0.1690" in text and "larger learning rate" in text
 
 
 def test_nothing_left_to_learn():
     solved = LINEAR.with_(y=tuple(LINEAR.trace.layers[-1].a.tolist()))
-    text = flow.remark(ran(solved, "SGD", 5), look(solved))
+    text = remarks.remark(ran(solved, "SGD", 5), look(solved))
     assert "has not moved from 0" in text and "nothing left to learn" in text
 
 
@@ -268,7 +269,7 @@ def test_only_what_is_updated_counts_as_a_gradient():
     """With a large W of a saturated output the frozen layer still has a gradient; nothing that may move has one."""
     example = WORKED.with_(W=(WORKED.model.W[0], ((70.0, 3.0),)), y=(0.5,))
     texts = {
-        scope: flow.remark(ran(example.with_(scope=scope), "SGD", 5), look(example)) for scope in ("output", "all")
+        scope: remarks.remark(ran(example.with_(scope=scope), "SGD", 5), look(example)) for scope in ("output", "all")
     }
     assert "slope is 0" in texts["output"] and "slope is 0" not in texts["all"]
 
@@ -277,11 +278,11 @@ def test_a_run_that_arrived_or_still_moves_is_left_alone():
     arrived, moving = ran(LINEAR, "SGD", 1000), ran(WORKED.with_(y=(2.0,)), "RMSprop", 1000)
     assert arrived.training.losses[-1] == arrived.training.losses[-2] < 1e-30
     assert 0 < moving.training.losses[-2] - moving.training.losses[-1] < 1e-12
-    assert flow.remark(arrived, look(LINEAR)) == flow.remark(moving, look(WORKED)) == ""
+    assert remarks.remark(arrived, look(LINEAR)) == remarks.remark(moving, look(WORKED)) == ""
 
 
 def test_a_loss_below_the_limit_from_the_start():
-    assert "from the start" in flow.remark(ran(WORKED, "SGD", 5, loss_below=1.0), look(WORKED))
+    assert "from the start" in remarks.remark(ran(WORKED, "SGD", 5, loss_below=1.0), look(WORKED))
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -291,11 +292,11 @@ def test_the_presets_learn_and_nothing_is_remarked(preset, name):
     example = PRESETS[preset][1]
     lane = ran(example, name, 300)
     assert lane.training.losses[-1] < lane.training.losses[0]
-    assert flow.remark(lane, look(example)) == ""
+    assert remarks.remark(lane, look(example)) == ""
 
 
 def test_a_diverged_run_is_explained_in_one_place_only():
-    assert flow.remark(ran(WILD, "SGD"), look(WILD)) == ""
+    assert remarks.remark(ran(WILD, "SGD"), look(WILD)) == ""
 
 
 @settings(max_examples=60)
@@ -304,18 +305,18 @@ def test_any_run_of_any_example_can_be_put_into_words(example, name, iterations)
     i18n.use(example.view.language)
     try:
         lane = ran(example, name, iterations)
-        texts = [flow.ended(lane.training), flow.settings(lane.training.optimiser)]
-        texts += [flow.remark(lane, look(example)), flow.divergence([lane], look(example))]
+        texts = [flowchart.ended(lane.training), remarks.settings(lane.training.optimiser)]
+        texts += [remarks.remark(lane, look(example)), remarks.divergence([lane], look(example))]
         assert bool(texts[-1]) == (lane.training.stopped_by == "diverged")
         assert not re.search(r"\{|nan|inf\b", " ".join(texts))
-        assert sum(node["state"] == "lit" for node in flow.flow(lane.training)["nodes"]) == 1
+        assert sum(node["state"] == "lit" for node in flowchart.flow(lane.training)["nodes"]) == 1
     finally:
         i18n.use("en")
 
 
 def test_settings_in_one_line():
     adam = WORKED.with_(lr=0.25).settings.named("Adam")
-    assert flow.settings(adam) == (
+    assert remarks.settings(adam) == (
         "Adam: learning rate 0.25, beta 1 0.9, beta 2 0.999, epsilon 1e−8, bias correction: yes, epsilon inside the root: no"
     )
 
@@ -328,23 +329,23 @@ def lit(chart: dict, what: str) -> list[dict]:
 
 
 def test_nothing_is_lit_before_a_run_or_while_it_runs():
-    running = flow.begin(WORKED, ["SGD"], 5)["SGD"].training
+    running = runs.begin(WORKED, ["SGD"], 5)["SGD"].training
     next(running)
-    for chart in (flow.flow(), flow.flow(running)):
+    for chart in (flowchart.flow(), flowchart.flow(running)):
         assert not lit(chart, "nodes") and not lit(chart, "edges")
 
 
 @pytest.mark.parametrize("way", BY)
 def test_the_way_that_ended_the_run_is_lit_and_named(way, language):
     training = BY[way]().training
-    chart = flow.flow(training)
+    chart = flowchart.flow(training)
     (node,), (edge,) = lit(chart, "nodes"), lit(chart, "edges")
     assert node["id"] == edge["to"] == f"end.{way}" and edge["from"] == f"ask.{way}"
-    assert node["text"].lower() == flow.ended(training).lower() and node["shape"] == "end"
+    assert node["text"].lower() == flowchart.ended(training).lower() and node["shape"] == "end"
 
 
 def test_the_chart_is_sound():
-    chart = flow.flow(ran(WORKED, "SGD", 4, loss_below=0.01).training)
+    chart = flowchart.flow(ran(WORKED, "SGD", 4, loss_below=0.01).training)
     nodes = {node["id"]: node for node in chart["nodes"]}
     assert len(nodes) == len(chart["nodes"]) == len({(node["row"], node["col"]) for node in chart["nodes"]})
     assert all(edge[end] in nodes for edge in chart["edges"] for end in ("from", "to"))
@@ -358,7 +359,7 @@ def test_the_chart_is_sound():
 
 
 def test_the_questions_carry_the_limits_of_the_run():
-    texts = " ".join(node["text"] for node in flow.flow(ran(WORKED, "SGD", 12, loss_below=0.02).training)["nodes"])
+    texts = " ".join(node["text"] for node in flowchart.flow(ran(WORKED, "SGD", 12, loss_below=0.02).training)["nodes"])
     assert "Loss below 0.02?" in texts and "All 12 iterations done?" in texts and "Change below a limit?" in texts
 
 
@@ -373,7 +374,7 @@ def around(chart: dict) -> list[str]:
 
 def test_the_loop_of_the_chart_is_the_loop_of_the_engine():
     """One round by hand, with the questions where the chart has them, gives the losses and the end that Training gives."""
-    path = around(flow.flow())
+    path = around(flowchart.flow())
     assert path[0] == "start" and path[-1] == "forward" and len(path) == len(set(path)) + 1
     for limits in ({}, {"loss_below": 0.05}, {"change_below": 2e-3}, {"loss_below": 1.0}):
         assert walked(path, WORKED, 30, **limits) == outcome(alone(WORKED, "SGD", 30, **limits))
@@ -412,7 +413,7 @@ def walked(path: list[str], example: Example, iterations: int, **limits: float) 
 
 
 def test_everybody_who_trains_takes_turns_and_one_computes_at_a_time(monkeypatch):
-    everyone = [list(flow.begin(WORKED, ["SGD", "Adam"], 400).values()) for _ in range(6)]
+    everyone = [list(runs.begin(WORKED, ["SGD", "Adam"], 400).values()) for _ in range(6)]
     inside, most = [], []
     step = Training.__next__
 
@@ -430,7 +431,7 @@ def test_everybody_who_trains_takes_turns_and_one_computes_at_a_time(monkeypatch
 
     def train(number):
         ready.wait()
-        while flow.advance(everyone[number], 0.002):
+        while runs.advance(everyone[number], 0.002):
             pass
 
     threads = [Thread(target=train, args=(number,)) for number in range(len(everyone))]
@@ -443,10 +444,10 @@ def test_everybody_who_trains_takes_turns_and_one_computes_at_a_time(monkeypatch
 
 
 def test_stop_does_not_wait_for_the_turns_of_others():
-    lanes = list(flow.begin(WORKED, ["SGD"], 100).values())
-    with flow.TURNS.ticket():
-        thread = Thread(target=flow.advance, args=(lanes, 0.01))
+    lanes = list(runs.begin(WORKED, ["SGD"], 100).values())
+    with runs.TURNS.ticket():
+        thread = Thread(target=runs.advance, args=(lanes, 0.01))
         thread.start()
-        flow.stop(lanes)  # would hang here if the one who waits held the lock
+        runs.stop(lanes)  # would hang here if the one who waits held the lock
     thread.join()
     assert lanes[0].training.stopped_by == "stopped"

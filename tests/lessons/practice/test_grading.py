@@ -17,7 +17,7 @@ from lessons import Question, content, grade, i18n, questions
 from lessons.example import PRESETS, WORKED, Example
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.answers import read
-from lessons.practice.verdict import MOST, Verdict, VerdictKind
+from lessons.practice.verdict import MAX_NAMED, Verdict, VerdictKind
 from lessons.practice.wording import usual_look
 from mlp_core import Layer, Network, NonFinite, Quantity
 from mlp_core.optimisers import OPTIMISERS
@@ -223,9 +223,9 @@ def test_the_slip_of_the_notes_is_recognised_as_it_is_printed_there():
 
 def test_where_many_fit_the_likeliest_few_are_told(language):
     question = asked()["dW.2.1.1"]
-    verdict = Verdict(VerdictKind.SLIP, question, 0.0, tuple(CATALOGUE)[: MOST + 2])
+    verdict = Verdict(VerdictKind.SLIP, question, 0.0, tuple(CATALOGUE)[: MAX_NAMED + 2])
     told = [name for name in CATALOGUE if f"**{CATALOGUE[name].title}" in verdict.message(language)]
-    assert told == list(CATALOGUE)[:MOST]
+    assert told == list(CATALOGUE)[:MAX_NAMED]
 
 
 def test_a_slip_computed_in_the_answer_field_is_recognised_where_the_right_answer_is_0():

@@ -11,7 +11,7 @@ from lessons.drawing.scene import Scene
 from lessons.example import PRESETS, WORKED
 from lessons.misconceptions import CATALOGUE
 from lessons.palette import BACKGROUND, MASTERY, contrast
-from lessons.practice.progress import KEPT, KINDS, MOST, Attempt, Progress, level, mastery_picture
+from lessons.practice.progress import KEPT, KINDS, MAX_ATTEMPTS, Attempt, Progress, level, mastery_picture
 from lessons.problem import Problem
 from lessons.style import Look
 from mlp_core import Adam
@@ -133,7 +133,7 @@ def test_a_full_progress_stays_small():
     names = list(CATALOGUE)
     attempts = [
         Attempt(str(every[n % len(every)].target), "0.5-0.1*(-0.0575)/(sqrt(0.0001)+1e-8)", "slip", (names[n % len(names)],), 3)
-        for n in range(MOST)
+        for n in range(MAX_ATTEMPTS)
     ]
     text = Progress(tuple(attempts)).to_json()
     assert len(text) < 120_000
@@ -179,8 +179,8 @@ def test_a_saved_progress_can_be_written_to_a_file_whatever_was_in_it():
 
 
 def test_too_long_a_file_is_refused_and_the_oldest_answers_go_first():
-    full = Progress((WRONG, *[RIGHT] * (MOST - 1)))
-    assert full.with_(RIGHT).attempts == (RIGHT,) * MOST
+    full = Progress((WRONG, *[RIGHT] * (MAX_ATTEMPTS - 1)))
+    assert full.with_(RIGHT).attempts == (RIGHT,) * MAX_ATTEMPTS
     data = json.loads(full.to_json())
     data["attempts"].append(data["attempts"][0])
     with pytest.raises(Problem):

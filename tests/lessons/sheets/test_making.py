@@ -178,7 +178,7 @@ def test_the_shelf_gives_back_what_was_kept_and_nothing_else(own_shelf):
 
 
 def test_the_shelf_is_limited_in_size_and_age(own_shelf, monkeypatch):
-    monkeypatch.setattr(shelf, "MOST", 250)
+    monkeypatch.setattr(shelf, "MAX_BYTES", 250)
     for k in range(5):
         shelf.keep(f"n{k}", b"x" * 100)
         os.utime(own_shelf / f"n{k}", (time.time() - 50 + k,) * 2)

