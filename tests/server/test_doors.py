@@ -1,6 +1,5 @@
 """Who may come in: host names, origins, closed addresses, headers; asked of the real server."""
 
-import asyncio
 import http.client
 import socket
 from contextlib import closing
@@ -12,6 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from benchmarks.visitor import Visitor
 from pages.serving.doors import Doors
+from tests.server.conftest import finished
 
 
 def ask(server, path="/", method="GET", body=None, **headers):
@@ -35,7 +35,7 @@ def socket_status(server, host=None, **headers):
         except InvalidStatus as error:
             return error.response.status_code
 
-    return asyncio.run(status())
+    return finished(status())
 
 
 @pytest.mark.parametrize(
@@ -128,4 +128,4 @@ def test_a_visit_works(server):
         await visitor.leave()
         return visitor.data
 
-    assert any(key.startswith("picture") for key in asyncio.run(visit()))
+    assert any(key.startswith("picture") for key in finished(visit()))

@@ -17,6 +17,7 @@ from lessons.example import PRESETS, WORKED
 from lessons.exports import of_example
 from lessons.practice.progress import Attempt, Progress
 from lessons.sheets import Settings, latex
+from tests.server.conftest import finished
 
 SHEETS = Settings(variants=1, update=None, blank=("z",))
 DONE = Progress((Attempt("dW.2.1.1", "0.1", "unknown"), Attempt("z.1.1", "−0.9", "right")))
@@ -48,7 +49,7 @@ def offered(server, page, key):
     async def all_of_them():
         return [answer for _ in range(8) for answer in await asyncio.gather(*(visit() for _ in range(5)))]
 
-    return asyncio.run(all_of_them())
+    return finished(all_of_them())
 
 
 def test_40_notebooks(two):
@@ -72,7 +73,7 @@ def test_40_saved_progresses(two):
 
 
 def test_40_pdfs_of_which_one_is_made_and_the_others_found(two):
-    made = asyncio.run(together(40, fetch, two, "/make/pdf?lang=en", SHEETS.to_json().encode()))
+    made = finished(together(40, fetch, two, "/make/pdf?lang=en", SHEETS.to_json().encode()))
     assert {(status, kind) for status, kind, _made in made} == {(200, "application/pdf")}
     assert len({data for _status, _kind, data in made}) == 1
     assert len(PdfReader(BytesIO(made[0][2])).pages) >= 2
@@ -85,7 +86,7 @@ def test_40_pdfs_of_which_one_is_made_and_the_others_found(two):
 
 def test_40_previews(two):
     address = "/make/preview?settings=" + quote(SHEETS.to_json())
-    made = asyncio.run(together(40, fetch, two, address))
+    made = finished(together(40, fetch, two, address))
     assert {(status, kind, data[:4]) for status, kind, data in made} == {(200, "image/png", b"\x89PNG")}
 
 
@@ -101,7 +102,7 @@ def test_20_uploads(two):
     async def all_of_them():
         return [body for _ in range(4) for body in await asyncio.gather(*(visit() for _ in range(5)))]
 
-    assert {Progress.from_json(body) for body in asyncio.run(all_of_them())} == {DONE}
+    assert {Progress.from_json(body) for body in finished(all_of_them())} == {DONE}
 
 
 def test_a_file_that_is_no_progress_gets_a_sentence_and_changes_nothing(two):
@@ -116,7 +117,7 @@ def test_a_file_that_is_no_progress_gets_a_sentence_and_changes_nothing(two):
         await visitor.leave()
         return visitor.data["progress.save"]["body"]
 
-    assert Progress.from_json(asyncio.run(visit())) == Progress()
+    assert Progress.from_json(finished(visit())) == Progress()
 
 
 @pytest.mark.parametrize("kind", ["notebook", "progress", "latex", "pdf"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pages.serving import life
 from pages.serving.life import Visits
+from tests.server.conftest import finished
 
 
 def test_as_many_descriptors_are_asked_for_as_the_system_gives(start):
@@ -50,6 +51,6 @@ def test_garbage_is_collected_after_a_visit_and_not_without_one(monkeypatch):
 
     gc.disable()
     try:
-        assert asyncio.run(both()) == (True, True)
+        assert finished(both()) == (True, True)
     finally:
         gc.enable()

@@ -1,6 +1,5 @@
 """The nginx configuration of the README in front of two processes: pages, websockets, long addresses, downloads."""
 
-import asyncio
 import re
 import shutil
 import socket
@@ -14,7 +13,7 @@ from lessons.example import WORKED
 from lessons.exports import of_example
 from lessons.practice.progress import Attempt, Progress
 from lessons.sheets import Settings
-from tests.server.conftest import ROOT, serving
+from tests.server.conftest import ROOT, finished, serving
 from tests.server.test_doors import ask, socket_status
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
@@ -89,4 +88,4 @@ def test_40_downloads_of_each_kind_and_visits_by_turns(proxy):
         return visitor.data
 
     for _ in range(6):
-        assert asyncio.run(visit())
+        assert finished(visit())

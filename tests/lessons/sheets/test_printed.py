@@ -226,12 +226,11 @@ def test_another_process_makes_the_same_bytes():
     chosen = [Settings().with_(variants=2, optimiser="Adam", language=language) for language in ("en", "zh")]
     here = [hashlib.sha256(made).hexdigest() for s in chosen for made in (pdf(s), latex(s).encode())]
     assert len(set(here)) == 4
-    for order in ("1", "2"):  # of sets and their like
-        run = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": order}, capture_output=True,
-            text=True, timeout=120, check=True,
-        )  # fmt: skip
-        assert run.stdout.split() == here
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "1"}, capture_output=True,
+        text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert run.stdout.split() == here, "with another order of sets and their like"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,6 +1,5 @@
 """The components' files as a browser gets them: types, how long they are kept, and nothing else of the folder."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from starlette.routing import Router
 
 from pages.drawn import files
+from tests.server.conftest import finished
 
 JS = Path(files.__file__).parent / "js"
 
@@ -31,7 +31,7 @@ def get(path: str) -> tuple[int, dict[str, str], bytes]:
         "query_string": b"",
     }
     try:
-        asyncio.run(Router(files.ROUTES)(scope, receive, send))
+        finished(Router(files.ROUTES)(scope, receive, send))
     except files.HTTPException as error:
         return error.status_code, {}, b""
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
