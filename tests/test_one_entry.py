@@ -335,3 +335,26 @@ def send(at):
     [button] = [part for part in at.button if part.proto.is_form_submitter]
     button.click()
     return run(at)
+
+
+def test_a_name_that_is_given_again_stands_for_the_new_record():
+    answers = []
+    for slope in (2, 3):
+        record = Activation(
+            name="line",
+            title="line",
+            latex="l",
+            f=lambda z, slope=slope: slope * z,
+            slope=lambda z, a, slope=slope: slope * np.ones_like(z),
+            expr=lambda z, slope=slope: slope * z,
+            slope_expr=lambda z, a, slope=slope: sp.Integer(slope),
+        )
+        functions.enter(record)
+        try:
+            every = {q.target: q for q in questions_of(WORKED.with_(activations=("line", "sigmoid")))}
+            question = every[Quantity("a", 1, (1,))]
+            answers.append(question.answer)
+            assert question.compiled.numbers(question.inputs)[0] == pytest.approx(question.answer)
+        finally:
+            functions.leave(record)
+    assert answers[1] == pytest.approx(1.5 * answers[0])
