@@ -1,7 +1,7 @@
 """Worksheets: sheets of anything worked; sets of them with fresh numbers for every seat, with keys, and codes back to them."""
 
 from .codes import code_of, example_of
-from .figures import NONE
+from .digits import NONE
 from .form import PAPERS, Form, Style
 from .latex import Latex
 from .parts import PARTS, kinds_of, title_of

@@ -21,7 +21,7 @@ from ..example.tables import NEWEST, TABLES, Tables, read_more, read_shape, writ
 from ..example.tape import Reader, Unwritable, Writer
 from ..i18n import LANGUAGES, mark
 from ..problem import Problem
-from .figures import FIGURES, LARGEST, NONE, SMALLEST, figures
+from .digits import FIGURES, LARGEST, NONE, SMALLEST, digits_of
 from .settings import Settings
 from .variants import instance
 
@@ -80,7 +80,7 @@ def _write(tape: Writer, settings: Settings, variant: int, tables: Tables) -> No
     for name in numbers if changed else ():
         tape.digit(int(name in changed), 2)
         if name in changed:
-            digits, power = figures(name, update[name])
+            digits, power = digits_of(name, update[name])
             length = len(str(digits))
             tape.digit(power - SMALLEST, LARGEST - SMALLEST + 1)
             tape.digit(length - 1, FIGURES)

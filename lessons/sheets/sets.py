@@ -16,7 +16,7 @@ from ..i18n import mark, using
 from ..problem import Problem
 from ..style import name_of
 from .codes import code_of
-from .figures import NONE
+from .digits import NONE
 from .form import Form
 from .latex import Latex
 from .settings import Settings

@@ -17,7 +17,7 @@ from ..i18n import mark
 from ..problem import Problem
 from ..walk.updates import update_of
 from ..worked import Worked, of_update
-from .figures import NONE, check_figures
+from .digits import NONE, check_digits
 from .form import PAPERS, Style
 from .parts import Sections, every_kind, sections
 
@@ -60,7 +60,7 @@ class Settings:
             raise Problem("blank", mark("{value} cannot stand here."), value=str(self.blank)[:20])
         _ = self.pattern
         if self.update:
-            check_figures(self.update)
+            check_digits(self.update)
         if not self.sections:
             raise Problem("blank", mark("Nothing is left to fill in: choose at least one kind of value."))
         values = sum(len(steps) for _phase, steps in self.sections) * self.variants

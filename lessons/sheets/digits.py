@@ -14,7 +14,7 @@ NONE = "none"  # in place of an optimiser, where a sheet has no update
 FIGURES, SMALLEST, LARGEST = 6, -12, 6  # so many digits, times 10 to a power from ... to ...
 
 
-def figures(name: str, value: float) -> tuple[int, int]:
+def digits_of(name: str, value: float) -> tuple[int, int]:
     """A setting as digits and power of ten; Problem at its name where these are too long."""
     _sign, digits, power = Decimal(repr(float(value))).normalize().as_tuple()
     if len(digits) > FIGURES or not isinstance(power, int) or not SMALLEST <= power <= LARGEST:
@@ -22,8 +22,8 @@ def figures(name: str, value: float) -> tuple[int, int]:
     return int("".join(map(str, digits))), power
 
 
-def check_figures(update: Settings) -> None:
+def check_digits(update: Settings) -> None:
     """Raise Problem at a setting of the chosen optimiser that has too many digits."""
     for name, about in OPTIMISERS[update.optimiser].settings().items():
         if not about.switch:
-            figures(name, update[name])
+            digits_of(name, update[name])
