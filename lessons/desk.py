@@ -96,14 +96,14 @@ class Desk:
         return json.dumps(
             {
                 "version": VERSION,
-                "example": json.loads(self.example.to_json()),
-                "start": json.loads(self.start.to_json()) if self.start != self.example else None,
+                "example": self.example.to_json(),
+                "start": self.start.to_json() if self.start != self.example else None,
                 "steps": dict(self.steps),
                 "parameter": self.parameter,
-                "exercise": json.loads(self.exercise.to_json()),
+                "exercise": self.exercise.to_json(),
                 "choices": {key: list(value) if isinstance(value, tuple) else value for key, value in self.choices},
                 "past": past,
-                "future": _written(self.future, KEPT_EARLIER - len(json.dumps(past))),
+                "future": _written(self.future, KEPT_EARLIER - sum(len(text) for pair in past for text in pair)),
             },
             separators=(",", ":"),
         )
@@ -117,13 +117,13 @@ class Desk:
             data = json.loads(text)
             if not isinstance(data, Mapping) or data.keys() != _FIELDS or data["version"] != VERSION:
                 raise ValueError
-            example = _example(data["example"])
+            example = Example.from_json(data["example"])
             return cls(
                 example,
-                example if data["start"] is None else _example(data["start"]),
+                example if data["start"] is None else Example.from_json(data["start"]),
                 tuple((_word(page), _whole(step)) for page, step in _pairs(data["steps"])),
                 _word(data["parameter"]),
-                Exercise.from_json(json.dumps(data["exercise"])),
+                Exercise.from_json(data["exercise"]),
                 tuple((_word(key), _choice(value)) for key, value in _pairs(data["choices"])),
                 _moments(data["past"]),
                 _moments(data["future"]),
@@ -135,12 +135,12 @@ class Desk:
 _FIELDS = {"version", "example", "start", "steps", "parameter", "exercise", "choices", "past", "future"}
 
 
-def _written(moments: tuple[Moment, ...], room: int) -> list[list[Any]]:
+def _written(moments: tuple[Moment, ...], room: int) -> list[list[str]]:
     """The latest of these moments whose text has room, the nearest last."""
-    found: list[list[Any]] = []
+    found: list[list[str]] = []
     for example, start in reversed(moments):
-        pair = [json.loads(each.to_json()) for each in ((example, start) if start != example else (example,))]
-        room -= len(json.dumps(pair))
+        pair = [each.to_json() for each in ((example, start) if start != example else (example,))]
+        room -= sum(map(len, pair))
         if room < 0:
             break
         found.append(pair)
@@ -150,12 +150,8 @@ def _written(moments: tuple[Moment, ...], room: int) -> list[list[Any]]:
 def _moments(data: Any) -> tuple[Moment, ...]:
     if not isinstance(data, list) or len(data) > MOST_EARLIER or any(len(pair) not in (1, 2) for pair in data):
         raise ValueError
-    found = [[_example(each) for each in pair] for pair in data]
+    found = [[Example.from_json(text) for text in pair] for pair in data]
     return tuple((pair[0], pair[-1]) for pair in found)
-
-
-def _example(data: Any) -> Example:
-    return Example.from_json(json.dumps(data))
 
 
 def _pairs(data: Any) -> list[tuple[Any, Any]]:

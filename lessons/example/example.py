@@ -144,6 +144,10 @@ class Example:
 
     def to_json(self) -> str:
         """As JSON text, every number at full precision."""
+        return self._json
+
+    @cached_property
+    def _json(self) -> str:
         parts = {name: getattr(self, name).to_data() for name in ("model", "settings", "view")}
         return json.dumps(
             {"version": VERSION, **parts, "memory": self.memory, "updates": self.updates}, ensure_ascii=False
