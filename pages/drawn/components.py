@@ -172,10 +172,11 @@ def desk(
 ) -> None:
     """The row of buttons above a page, and the tab's memory.
 
-    ``data``: session, adopted, slots (name to text) to be kept; link, the code of a link to what is on the screen; words and
-    can for the buttons undo, redo, link, save, open; file, a text to be saved just now, or None; most_bytes of a file to open.
-    ``on_press`` gets undo, redo or save, every press once; ``on_file`` the text of a file; ``on_found`` what the tab had kept
-    (slots or None) and the code of a link that was opened (or None), once each. All of it is as trustworthy as any upload.
+    ``data``: session, adopted, slots (name to text) to be kept; words and can for the buttons undo, redo, link, save, open;
+    link (a code) and file (a text) as just asked for, or None; most_bytes of a file to open.
+    ``on_press`` gets undo, redo, link or save, every press once; ``on_file`` the text of a file; ``on_found`` what the tab
+    had kept (slots or None) and the code of a link that was opened (or None), once each. All of it is as trustworthy as any
+    upload.
     """
     seen: list[int] = []
 

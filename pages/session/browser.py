@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 
@@ -18,7 +19,7 @@ from pages.drawn.components import desk as drawn
 from . import practice, state
 from .widgets import GROUPS, bind, renew, widget
 
-_ID, _ADOPTED, _SAVED = "id", "adopted", "saved"
+_ID, _ADOPTED, _ASKED = "id", "adopted", "asked"
 KEY = "row"
 MOST_BYTES = 200_000  # of a saved example
 NOTICES = ("kept", "link", "file")
@@ -34,7 +35,7 @@ def row(page: str) -> None:
         "session": own,
         "adopted": st.session_state.get(_ADOPTED, False),
         "slots": slots,
-        "link": pack(here.example, page, here.step(page)),
+        "link": _answer("link", lambda: {"code": pack(here.example, page, here.step(page))}),
         "can": {"undo": bool(here.past), "redo": bool(here.future)},
         "words": {
             "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open file"),
@@ -43,7 +44,7 @@ def row(page: str) -> None:
             "too_large": _("This file is too large for a saved example."),
         },
         "most_bytes": MOST_BYTES,
-        "file": st.session_state.pop(_SAVED, None),
+        "file": _answer("save", lambda: {"name": _file_name(here.example), "text": here.example.to_json()}),
     }  # fmt: skip
     for problem in state.problems(NOTICES):
         st.error(problem.text())
@@ -56,10 +57,20 @@ def _pressed(what: str) -> None:
             state.undo()
         case "redo":
             state.redo()
-        case "save":
-            shown = state.example()
-            name = f"backprop-{'-'.join(map(str, shown.sizes))}.json"
-            st.session_state[_SAVED] = {"name": name, "text": shown.to_json(), "count": token_hex(4)}
+        case "link" | "save":
+            st.session_state[_ASKED] = what
+
+
+def _answer(what: str, make: Callable[[], dict[str, str]]) -> dict[str, str] | None:
+    """What the person has just asked for, made only then: a link to the largest network takes 40 ms."""
+    if st.session_state.get(_ASKED) != what:
+        return None
+    del st.session_state[_ASKED]
+    return make() | {"count": token_hex(4)}
+
+
+def _file_name(example: Example) -> str:
+    return f"backprop-{'-'.join(map(str, example.sizes))}.json"
 
 
 def _opened(text: str) -> None:

@@ -49,7 +49,7 @@ function settle(view) {
 
 async function copy(view) {
   const { data, address } = view;
-  address.value = location.origin + location.pathname + location.search + MARK + data.link;
+  address.value = location.origin + location.pathname + location.search + MARK + data.link.code;
   let word = data.words.copied;
   try {
     await navigator.clipboard.writeText(address.value);
@@ -90,8 +90,7 @@ function save({ name, text }) {
 
 function press(view, what) {
   if (view.data.can[what] === false) return;
-  if (what === "link") copy(view);
-  else if (what === "open") view.input.click();
+  if (what === "open") view.input.click();
   else view.pick((_name, sent) => view.state("pressed", sent), what);
 }
 
@@ -150,9 +149,10 @@ export default function open() {
       });
     }
     put(address, { "aria-label": data.words.link });
-    if (data.file && data.file.count !== view.saved) {
-      view.saved = data.file.count;
-      save(data.file);
+    for (const [asked, answer] of [[data.file, () => save(data.file)], [data.link, () => copy(view)]]) {
+      if (!asked || view.answered === asked.count) continue;
+      view.answered = asked.count;
+      answer();
     }
     settle(view);
   };
