@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lessons.drawing.curves import activation_curve, curve_figure, loss_curve
@@ -117,6 +117,8 @@ def moved(example: Example, output: int, x: np.ndarray) -> np.ndarray:
 def test_the_loss_curve_is_the_loss_and_its_slope_the_first_factor(example, data):
     output = data.draw(st.integers(1, example.sizes[-1]))
     curve, t = loss_curve(example.trace, output), example.trace
+    last = t.layers[-1].a  # near 0 or 1 the reference's log(1 - a) has lost the digits that the engine keeps
+    assume(not LOSSES[example.model.loss].wants or (1e-5 < last.min() and last.max() < 1 - 1e-5))
     a = Quantity("a", len(example.model.W), (output,))
     assert (curve.x_of, curve.y_of) == (a, Quantity("C"))
     assert curve.at == (t[a], t.loss)
