@@ -17,6 +17,7 @@ def guarded(draw: Callable[[], None]) -> None:
     try:
         draw()
     except Exception:
-        LOG.exception("A part of the page could not be drawn")
+        # What another run has overtaken ends with the first thing it draws: its failure, of two runs on one session, is none.
         st.error(_("This part of the page could not be drawn. Undo the last change, or begin afresh."))
         st.button(_("Begin afresh"), on_click=state.afresh, key=f"afresh.{getattr(draw, '__name__', '')}")
+        LOG.exception("A part of the page could not be drawn")
