@@ -123,7 +123,7 @@ def open_page(browser: Any, url: str, subject: Subject) -> Callable[[float], flo
         page.evaluate(ARM, [subject.label, subject.answer(value)])
         box.fill(f"{value:.4f}")
         box.press("Enter")
-        elapsed = page.wait_for_function("window.elapsed", timeout=15_000).json_value()
+        elapsed = page.wait_for_function("() => window.elapsed", timeout=15_000).json_value()
         page.wait_for_timeout(300)
         return elapsed
 
