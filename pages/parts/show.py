@@ -31,7 +31,8 @@ _STYLE = """
 [data-testid="stStatusWidget"] { display: none; }  /* its Stop would only pause a training run: the page has its own */
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2rem 3rem; }
 [data-testid="InputInstructions"] { display: none; }  /* "Press Enter to submit", in English whatever the language */
-[data-testid="stSidebar"] [data-testid="stNumberInputClearButton"] { display: none; }
+[data-testid="stSidebar"] [data-testid="stNumberInputClearButton"],
+[class*="st-key-sheet-"] [data-testid="stNumberInputClearButton"] { display: none; }
 [data-testid="stSidebar"] [data-testid="stGrid"] input { padding: .4rem .5rem; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; } }
 </style>

@@ -2,12 +2,9 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from tests.browser.install import chromium_path
 
 pytest.register_assert_rewrite("tests.browser.tutor")
 from tests.browser.tutor import ROOT, Server, Tutor  # noqa: E402
+from tests.server.conftest import free_port, until_healthy  # noqa: E402
 
 expect.set_options(timeout=20_000)
 # No name but this machine's resolves: a page that needed another host would be seen to break.
@@ -26,13 +24,6 @@ SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -44,21 +35,11 @@ def serving(app: str = "app.py", port: int = 0) -> Iterator[Server]:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         server = Server(f"http://127.0.0.1:{port}", Path(log.name), process)
         try:
-            _until_healthy(server, process)
+            until_healthy(server.url, process, server.log)
             yield server
         finally:
             process.terminate()
             process.wait(20)
-
-
-def _until_healthy(server: Server, process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2):
-            return
-        if process.poll() is not None or time.monotonic() > deadline:
-            pytest.fail(f"The server did not start: {server.log.read_text('utf-8')[-2000:]}")
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 
 from lessons.example import WORKED, Example, Model
 from mlp_core import Quantity
-from tests.browser.conftest import free_port, serving
+from tests.browser.conftest import serving
 from tests.browser.tutor import Server, Tutor, close
+from tests.server.conftest import free_port
 from tests.server.conftest import serving as two_workers
 
 WEIGHT, VALUE = Quantity("W", 2, (1, 1)), 0.9

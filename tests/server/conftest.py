@@ -36,12 +36,17 @@ def finished(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextlib.contextmanager
 def serving(folder: Path, *arguments: str, by: str = "uvicorn app:app --port", **environment: str) -> Iterator[Server]:
     """The app on a free port, served by this command with these arguments, until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (folder / "tmp").mkdir()
     log = folder / "log"
     command = [sys.executable, "-m", *by.split(), str(port), *arguments]
@@ -51,14 +56,15 @@ def serving(folder: Path, *arguments: str, by: str = "uvicorn app:app --port", *
             env={**os.environ, "TMPDIR": str(folder / "tmp"), **environment},
         )  # fmt: skip
         try:
-            _until_healthy(f"http://127.0.0.1:{port}", process, log)
+            until_healthy(f"http://127.0.0.1:{port}", process, log)
             yield Server(f"http://127.0.0.1:{port}", process, log, folder / "tmp")
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _until_healthy(url: str, process: subprocess.Popen, log: Path) -> None:
+def until_healthy(url: str, process: subprocess.Popen, log: Path) -> None:
+    """Wait until a server answers; the test fails with what it printed where it ends before."""
     deadline = time.monotonic() + 90
     while True:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
