@@ -37,7 +37,7 @@ def see_every_page(example: Example) -> dict[str, list[str]]:
 
 def huge() -> Example:
     """Identity layers of a million a weight: finite until an update makes it overflow."""
-    n, million = MAX_NEURONS, 1_000_000.0
+    n, million = 2, 1_000_000.0
     row = (million,) * n
     W, b, names = ((row,) * n,) * MAX_LAYERS, (row,) * MAX_LAYERS, ("identity",) * MAX_LAYERS
     return Example.of(W=W, b=b, x=row, y=(0.0,) * n, activations=names, lr=million)

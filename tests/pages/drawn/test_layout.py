@@ -4,7 +4,7 @@ import copy
 import json
 import os
 import random
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -70,16 +70,17 @@ def planned(pictures: list[tuple[Any, int]]) -> list[dict[str, Any]]:
     """Plan, labels and edges of each picture at its width."""
     calls: list[dict[str, Any]] = []
     for data, width in pictures:
-        calls.append(call("layout", "reserve", {}, data))
-        calls.append(call("layout", "arrange", data, width, {"answer": len(calls) - 1}, "widthOf"))
-        plan = {"answer": len(calls) - 1}
-        calls.append(call("labels", "placeLabels", data, plan, []))
-        calls.append(call("layout", "links", plan, data))
-        calls.extend(call("layout", "segment", plan, data, edge, False) for edge in data["edges"])
+        shown, room, plan = ({"answer": len(calls) + n} for n in range(3))
+        calls.append({"value": data})
+        calls.append(call("layout", "reserve", {}, shown))
+        calls.append(call("layout", "arrange", shown, width, room, "widthOf"))
+        calls.append(call("labels", "placeLabels", shown, plan, []))
+        calls.append(call("layout", "links", plan, shown))
+        calls.extend(call("layout", "segment", plan, shown, edge, False) for edge in data["edges"])
     answers = iter(run(calls))
     found = []
     for data, _width in pictures:
-        next(answers)
+        _data, _room = next(answers), next(answers)
         plan, labels, links = next(answers), next(answers), next(answers)
         found.append({"plan": plan, "labels": labels, "links": links, "lines": [next(answers) for _ in data["edges"]]})
     return found
@@ -244,15 +245,15 @@ def test_a_derivative_is_set_in_a_line_and_html_stays_text():
     assert "".join(run["text"] for run in bare["runs"]) == f"∂C/∂{hostile}"
 
 
-@pytest.mark.parametrize("value", ["0.5", "−0.1234", "1.2345e+22", "9" * 40, "?"])
-def test_a_value_is_set_smaller_then_narrower_and_fits(value):
-    for room in (4, 20, 60, 200, -50):
-        (set_,) = run([call("text", "fit", value, 16, room, "widthOf")])
-        assert 11 <= set_["size"] <= 16
-        if set_["squeezed"] is None:
-            assert len(value) * 0.55 * set_["size"] <= max(1, room) + 1.01
+def test_a_value_is_set_smaller_then_narrower_and_fits():
+    cases = list(product(("0.5", "−0.1234", "1.2345e+22", "9" * 40, "?"), (4, 20, 60, 200, -50)))
+    answers = run([call("text", "fit", value, 16, room, "widthOf") for value, room in cases])
+    for (value, room), found in zip(cases, answers, strict=True):
+        assert 11 <= found["size"] <= 16, (value, room)
+        if found["squeezed"] is None:
+            assert len(value) * 0.55 * found["size"] <= max(1, room) + 1.01, (value, room)
         else:
-            assert 0 < set_["squeezed"] <= max(1, room) and set_["size"] == 11
+            assert 0 < found["squeezed"] <= max(1, room) and found["size"] == 11, (value, room)
 
 
 def test_lines_keep_to_the_room_and_lose_nothing():
