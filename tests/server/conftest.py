@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 import pytest
 
 T = TypeVar("T")
+NAME, COURSE = "tutor.example.org", "https://moodle.example.org https://canvas.example.org:8443"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -74,20 +76,40 @@ def until_healthy(url: str, process: subprocess.Popen, log: Path) -> None:
         time.sleep(0.1)
 
 
-@pytest.fixture(scope="module")
+@contextlib.contextmanager
+def shared(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]:
+    """A server for the tests of this folder, none of which may have left a traceback in its output."""
+    with serving(folder, *arguments, **environment) as running:
+        yield running
+        assert "Traceback" not in running.log.read_text()
+
+
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One process."""
-    with serving(tmp_path_factory.mktemp("server")) as running:
+    with shared(tmp_path_factory.mktemp("server")) as running:
         yield running
-        assert "Traceback" not in running.log.read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Two processes behind one port."""
-    with serving(tmp_path_factory.mktemp("two"), "--workers", "2") as running:
+    """Two processes behind one port, which know their name."""
+    with shared(tmp_path_factory.mktemp("two"), "--workers", "2", BACKPROP_HOSTS=NAME) as running:
         yield running
-        assert "Traceback" not in running.log.read_text()
+
+
+@pytest.fixture(scope="package")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One process that knows its name, may be shown in pages of the course, and begins with 256 descriptors."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))  # the server begins with what this process has
+        try:
+            course = {"BACKPROP_EMBED": f"{COURSE}/", "BACKPROP_HOSTS": NAME}
+            running = stack.enter_context(shared(tmp_path_factory.mktemp("named"), **course))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        yield running
 
 
 @pytest.fixture

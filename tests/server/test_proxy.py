@@ -13,52 +13,46 @@ from lessons.example import WORKED
 from lessons.exports import of_example
 from lessons.practice.progress import Attempt, Progress
 from lessons.sheets import Settings
-from tests.server.conftest import ROOT, finished, serving
+from tests.server.conftest import NAME, ROOT, finished, free_port
 from tests.server.test_doors import ask, socket_status
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-NAME = "tutor.example.org"
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory):
+def proxy(tmp_path_factory, named, two):
     """nginx on a free port; what stands in the README but for the three ports."""
     if not NGINX:
         pytest.skip("there is no nginx (Debian: apt-get install nginx-light)")
     folder = tmp_path_factory.mktemp("proxy")
-    for name in ("one", "two"):
-        (folder / name).mkdir()
-    with serving(folder / "one", BACKPROP_HOSTS=NAME) as one, serving(folder / "two", BACKPROP_HOSTS=NAME) as two:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        [block] = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-        for wanted, there in (
-            ("listen 80;", f"listen 127.0.0.1:{port};"),
-            ("server 127.0.0.1:8501;", f"server {one.url[7:]};"),
-            ("server 127.0.0.1:8502;", f"server {two.url[7:]};"),
-        ):
-            assert block.count(wanted) == 1
-            block = block.replace(wanted, there)
-        own = "\n".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        text = f"user root; daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {own}\n{block}}}"
-        (folder / "nginx.conf").write_text(text)
-        log = (folder / "log").open("w")
-        process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=log)
-        try:
-            deadline = time.monotonic() + 20
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
-                    time.sleep(0.05)
-            yield one._replace(url=f"http://127.0.0.1:{port}")
-        finally:
-            process.terminate()
-            process.wait(20)
-            log.close()
+    port = free_port()
+    [block] = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    for wanted, there in (
+        ("listen 80;", f"listen 127.0.0.1:{port};"),
+        ("server 127.0.0.1:8501;", f"server {named.url[7:]};"),
+        ("server 127.0.0.1:8502;", f"server {two.url[7:]};"),
+    ):
+        assert block.count(wanted) == 1
+        block = block.replace(wanted, there)
+    own = "\n".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    text = f"user root; daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {own}\n{block}}}"
+    (folder / "nginx.conf").write_text(text)
+    log = (folder / "log").open("w")
+    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=log)
+    try:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
+                time.sleep(0.05)
+        yield named._replace(url=f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
 
 
 def test_pages_and_websockets_by_the_name(proxy):
@@ -73,10 +67,11 @@ def test_addresses_of_8000_signs(proxy):
 
 
 def test_40_downloads_of_each_kind_and_visits_by_turns(proxy):
+    notebook = of_example(WORKED)
     large = Progress(tuple(Attempt("z.1.1", "−" * 200, "unknown") for _ in range(2000))).to_json()
     sheets = Settings(variants=1, update=None, blank=("z",)).to_json()
     for _ in range(40):
-        assert ask(proxy, "/make/notebook", "POST", WORKED.to_json(), Host=NAME)[2] == of_example(WORKED)
+        assert ask(proxy, "/make/notebook", "POST", WORKED.to_json(), Host=NAME)[2] == notebook
         assert ask(proxy, "/make/latex", "POST", sheets, Host=NAME)[2].startswith("\\documentclass")
         assert ask(proxy, "/make/pdf", "POST", sheets, Host=NAME)[2].startswith("%PDF")
     assert ask(proxy, "/make/progress", "POST", large, Host=NAME)[::2] == (200, large)
