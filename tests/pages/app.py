@@ -5,6 +5,7 @@ Components and charts are read from the data they are given; their callbacks do 
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable
@@ -63,6 +64,7 @@ def run(at: AppTest) -> AppTest:
     return at
 
 
+@functools.cache
 def translated_strings() -> set[str]:
     """Every string of the interface whose Chinese is not its English."""
     every = {form for _context, text in update.strings() for form in update.forms(text)}

@@ -239,13 +239,15 @@ def test_an_exam_of_a_small_network_ends_with_its_last_question():
     assert any("12 of 12 right" in text for text in texts(at))
 
 
-@pytest.mark.parametrize(("field", "value"), [("count", 0), ("count", 51), ("minutes", 0), ("minutes", 181)])
-def test_an_impossible_exam_gets_a_message_and_does_not_start(field, value):
+def test_an_impossible_exam_gets_a_message_and_does_not_start():
     at = begun("exam")
-    widget(at, "number_input", f"exam.{field}").set_value(value)
-    submit(at)
-    assert len(errors(at)) == 1
-    assert not exercise_of(at).started
+    for field, values in {"count": (0, 51, 10), "minutes": (0, 181)}.items():
+        for value in values:
+            widget(at, "number_input", f"exam.{field}").set_value(value)
+            if (field, value) != ("count", 10):
+                submit(at)
+                assert len(errors(at)) == 1, (field, value)
+                assert not exercise_of(at).started, (field, value)
 
 
 def test_an_impossible_seed_gets_a_message():

@@ -119,25 +119,24 @@ def test_the_limits_end_a_run():
     assert rows(at)[0][4] == "change of the loss below 0.001"
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "message"),
-    [
-        ("train.optimisers", [], "Choose at least one optimiser."),
-        ("train.iterations", 0, "Iterations go from 1 to 10000, not 0."),
-        ("train.iterations", 20_000, "Iterations go from 1 to 10000, not 20000."),
-        ("train.below", -0.5, "A limit is a number from 0 on."),
-        ("train.change", -1.0, "A limit is a number from 0 on."),
-    ],
+IMPOSSIBLE = (
+    ("train.optimisers", [], "Choose at least one optimiser."),
+    ("train.iterations", 0, "Iterations go from 1 to 10000, not 0."),
+    ("train.iterations", 20_000, "Iterations go from 1 to 10000, not 20000."),
+    ("train.below", -0.5, "A limit is a number from 0 on."),
+    ("train.change", -1.0, "A limit is a number from 0 on."),
 )
-def test_what_cannot_be_run_leaves_a_message_and_the_last_run(key, value, message):
+
+
+def test_what_cannot_be_run_leaves_a_message_and_the_last_run():
     at = start(page(), iterations=5)
-    before, valid = rows(at), at.session_state[key]
-    kind = "button_group" if key == "train.optimisers" else "number_input"
-    set_to = lambda new: next(each for each in at.get(kind) if each.key == key).set_value(new)  # noqa: E731
-    set_to(value)
-    assert [error.value for error in press_start(at).error] == [message] and rows(at) == before
-    set_to(valid)
-    assert not press_start(at).error
+    before = rows(at)
+    for key, value, message in IMPOSSIBLE:
+        valid, kind = at.session_state[key], "button_group" if key == "train.optimisers" else "number_input"
+        for new, told in ((value, [message]), (valid, [])):
+            next(each for each in at.get(kind) if each.key == key).set_value(new)
+            assert [error.value for error in press_start(at).error] == told, (key, new)
+            assert rows(at) == before, (key, new)
 
 
 @pytest.fixture

@@ -1,9 +1,5 @@
 """What worksheets hold: settings that can be worked out, variants that stay the same, and codes that bring them back."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -37,7 +33,6 @@ from mlp_core.optimisers import OPTIMISERS
 from tests.lessons.strategies import choices_of, field_of
 from tests.mlp_core.test_entering import SOFTSIGN, Damped
 
-ROOT = Path(__file__).parents[3]
 CLASSIFIER = Settings(sizes=(2, 3, 3), activations=("relu", "softmax"), loss="cross_entropy")
 EVERYTHING = tuple(kind for kinds in PARTS.values() for kind in kinds)
 
@@ -286,20 +281,6 @@ def test_leading_or_further_signs_make_no_other_code():
     for wrong in ("0" + code, code + "0", code[1:], code[:-1], code + code):
         with pytest.raises(Problem):
             example_of(wrong)
-
-
-def test_another_process_draws_the_same_numbers_and_codes():
-    script = (
-        "from lessons.sheets import *\n"
-        "s = Settings().with_(optimiser='Adam', seed=2026)\n"
-        "print([(code_of(s, n), instance(s, n).to_json()) for n in (1, 2, 17)])"
-    )
-    here = Settings().with_(optimiser="Adam", seed=2026)
-    expected = str([(code_of(here, n), instance(here, n).to_json()) for n in (1, 2, 17)])
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
-    )
-    assert done.stdout.strip() == expected
 
 
 def test_codes_on_paper_stay_valid():
