@@ -82,19 +82,21 @@ class Compiled:
         formulas = [step.formula, *(slip.formula for slip in self.slips)]
         symbols = sorted(set().union(*(f.free_symbols for f in formulas)), key=str)
         self.inputs = tuple(frame.quantities[symbol] for symbol in symbols)
-        self._call = sp.lambdify(symbols, formulas, "numpy", docstring_limit=0)
         terms = step.formula.args if step.formula.is_Add else ()
-        self._terms = sp.lambdify(symbols, [sp.Abs(term) for term in terms], "numpy", docstring_limit=0)
+        both = [*formulas, *(sp.Abs(term) for term in terms)]  # in one call, as making a function is what takes long
+        self._call = sp.lambdify(symbols, both, "numpy", docstring_limit=0)
 
     def numbers(self, values: Mapping[Quantity, float]) -> list[float]:
         """The right number, then that of each slip; inf or nan where a formula has none."""
-        with np.errstate(all="ignore"):
-            return [float(v) for v in self._call(*(np.float64(values[q]) for q in self.inputs))]
+        return self._found(values)[: 1 + len(self.slips)]
 
     def magnitude(self, values: Mapping[Quantity, float]) -> float:
         """How large the terms of the right formula are together: what its rounding errors are measured by."""
+        return sum(self._found(values)[1 + len(self.slips) :])
+
+    def _found(self, values: Mapping[Quantity, float]) -> list[float]:
         with np.errstate(all="ignore"):
-            return float(sum(self._terms(*(np.float64(values[q]) for q in self.inputs))))
+            return [float(v) for v in self._call(*(np.float64(values[q]) for q in self.inputs))]
 
 
 def _slips(place: Place) -> tuple[Slip, ...]:

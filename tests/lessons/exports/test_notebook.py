@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from io import StringIO
+from itertools import product
 from typing import Any
 
 import nbformat
@@ -153,8 +154,7 @@ def test_the_file_is_named_after_the_sizes():
 # --- every step, with every network ---
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize(("name", "optimiser"), list(product(PRESETS, OPTIMISERS))[::3])
 def test_every_step_of_the_presets(name, optimiser):
     for updates in (0, 3):
         example = after_updates(PRESETS[name][1].with_(optimiser=optimiser), updates)
@@ -164,7 +164,7 @@ def test_every_step_of_the_presets(name, optimiser):
 IN_MID_COURSE = given(examples(largest=3), st.integers(0, 3))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @IN_MID_COURSE
 def test_every_step_of_a_random_network(example, updates):
     """All activations, losses, optimisers and settings, frozen hidden layers, in mid-course."""
@@ -202,14 +202,14 @@ def assert_exact(example: Example, variables: set[str]) -> None:
             assert update[quantity] == pytest.approx(float(value), rel=1e-9, abs=1e-8), quantity
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(numbers=st.floats(-300, 300), largest=3), st.integers(0, 1))
 def test_every_step_of_a_saturated_network(example, updates):
     example = after_updates(example, updates)
     assert_every_step_is_there(example, of_example(example))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(numbers=ANY, largest=2))
 def test_every_step_of_an_extreme_network(example):
     """Where an update or the pass after it overflows, the notebook ends with a sentence."""
@@ -224,9 +224,8 @@ def test_every_step_of_an_extreme_network(example):
         assert_every_step_is_there(example, text)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("activation", trainable())
-def test_every_activation_with_every_loss(activation, loss):
+@pytest.mark.parametrize(("activation", "loss"), list(product(trainable(), LOSSES))[::3])
+def test_every_activation_and_every_loss(activation, loss):
     deep = PRESETS["deep"][1].remodelled(Model.resized, (2, 3, 2, 2)).remodelled(Model.with_loss, loss)
     last = LOSSES[loss].wants or activation
     example = deep.with_(activations=(activation, activation, last), optimiser="RMSprop")

@@ -1,6 +1,6 @@
 """The catalogue: every rule is at home somewhere and mentions only what is there; a new one is one call."""
 
-from itertools import pairwise, product
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -45,7 +45,8 @@ def everywhere():
     """A Place of every law in networks of many shapes, with every optimiser and without."""
     slopes = [name for name, record in ACTIVATIONS.items() if record.slope]
     pairs = [*((name, "sigmoid") for name in slopes), *(("sigmoid", name) for name in slopes)]
-    networks = [network(*pair, cost=cost) for pair, cost in product(pairs, LOSSES) if LOSSES[cost].wants in ("", None)]
+    free = [cost for cost, record in LOSSES.items() if not record.wants]
+    networks = [network(*pair, cost=free[n % len(free)]) for n, pair in enumerate(pairs)]
     for cost, record in LOSSES.items():
         output = record.wants or "sigmoid"
         networks += [network("relu", output, cost=cost), network("tanh", output, cost=cost, bias=False)]
@@ -73,11 +74,9 @@ def applied():
     return found
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_every_rule_applies_somewhere_and_says_its_formula(name, applied):
-    rule = RULES[name]
-    assert rule in applied
-    assert rule.formula and "\n" not in rule.formula
+def test_every_rule_applies_somewhere_and_says_its_formula(applied):
+    assert not {name for name, rule in RULES.items() if rule not in applied}
+    assert not {name for name, rule in RULES.items() if not rule.formula or "\n" in rule.formula}
 
 
 def test_no_rule_stands_in_a_file_without_being_in_the_catalogue():

@@ -1,12 +1,13 @@
 """Grading, measured on many networks: no right answer is called wrong, no wrong one right, a slip is told by its name.
 
-100 networks in every run, 1,000 among the statistics, where right answers are also typed in every way.
+Few networks in every run, 1,000 among the statistics, where right answers are also typed in every way.
 """
 
 import math
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from mlp_core.writing.numbers import on_screen, shown, significant
 from ..strategies import ANY, examples, instances
 
 PARTS, SHAPES, EACH = 10, 25, 4  # 25 shapes a part, 4 networks of each
+FEW = 8  # shapes in every run
 DIAGNOSED = 0.99
 MESSAGES = 0.02  # of the unexplained answers: their messages are read, too
 
@@ -41,9 +43,10 @@ def asked(example: Example = WORKED, optimiser: str = "SGD", **options) -> dict[
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the networks: the seed of their numbers, and whether right answers are typed in every way."""
+    """A part of the networks: the seed of their numbers, how many shapes, and whether right answers are typed in every way."""
 
     seed: int
+    shapes: int
     every_way: bool
 
 
@@ -67,15 +70,15 @@ class Measured:
         return 1 - len(self.faults.get(what, ())) / self.counts[what]
 
 
-THOUSAND = [pytest.param(Part(n, True), marks=pytest.mark.statistics, id=f"part {n}") for n in range(PARTS)]
+THOUSAND = [pytest.param(Part(n, SHAPES, True), marks=pytest.mark.statistics, id=f"part {n}") for n in range(PARTS)]
 
 
-@pytest.fixture(scope="module", params=[pytest.param(Part(PARTS, False), id="few"), *THOUSAND])
+@pytest.fixture(scope="module", params=[pytest.param(Part(PARTS, FEW, False), id="few"), *THOUSAND])
 def measured(request) -> Measured:
     """One question of every rule of each network of this part, answered in every way."""
     part: Part = request.param
     rng, found = np.random.default_rng((part.seed, 3)), Measured()
-    for _ in range(SHAPES):
+    for _ in range(part.shapes):
         chosen: set[Quantity] = set()
         for instance in instances(rng, EACH):
             every = questions(instance.network, instance.x, instance.y, instance.optimiser, state=instance.state)
@@ -155,7 +158,7 @@ def none(measured: Measured, what: str) -> None:
 
 
 def test_it_is_measured_on_so_many_networks_every_other_one_in_mid_course(measured):
-    assert measured.counts["networks"] == EACH * SHAPES
+    assert measured.counts["networks"] in (EACH * FEW, EACH * SHAPES)
     assert measured.counts["in mid-course"] * 2 == measured.counts["networks"]
     assert PARTS * SHAPES * EACH == 1000
 
@@ -194,8 +197,7 @@ def test_a_number_that_several_give_is_diagnosed_as_a_set_that_holds_it(measured
 # --- what is told of a slip ---
 
 
-@pytest.mark.parametrize("lang", i18n.LANGUAGES)
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize(("optimiser", "lang"), [("SGD", "en"), ("Momentum", "zh"), ("RMSprop", "en"), ("Adam", "zh")])
 def test_every_misconception_of_the_worked_example_gets_its_own_message_and_no_other(optimiser, lang):
     told = {name: text.partition("\n")[::2] for name, text in content.sections("misconceptions", lang).items()}
     for question in asked(optimiser=optimiser).values():
@@ -240,9 +242,6 @@ def test_a_slip_computed_in_the_answer_field_is_recognised_where_the_right_answe
 
 # --- error carried forward ---
 
-TARGETS = list(asked())
-
-
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_an_answer_that_follows_from_an_own_wrong_number_counts_and_is_said_to(optimiser):
     carried = 0
@@ -278,13 +277,12 @@ def test_the_exact_number_is_right_whatever_the_own_ones_are():
     assert grade(question, repr(question.answer), own).kind == "right"
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_an_own_0_does_not_make_the_rest_trivial(target):
-    question = asked()[target]
-    for q in question.step.inputs:
-        if question.inputs[q]:
-            value = float(question.step.evaluate({**question.inputs, q: 0.0}))
-            assert not grade(question, repr(value), {q: 0.0}).correct, f"0 for {q}"
+def test_an_own_0_does_not_make_the_rest_trivial():
+    for question in asked().values():
+        for q in question.step.inputs:
+            if question.inputs[q]:
+                value = float(question.step.evaluate({**question.inputs, q: 0.0}))
+                assert not grade(question, repr(value), {q: 0.0}).correct, f"0 for {q} in {question.target}"
 
 
 def test_an_own_0_that_is_right_is_no_obstacle():
@@ -361,8 +359,7 @@ def test_a_short_answer_is_exact_but_for_the_rounding_of_floats(weight, typed):
     assert grade(question, typed).kind == "right", question.answer
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize(("name", "optimiser"), list(product(PRESETS, OPTIMISERS))[::3])
 def test_an_answer_from_the_numbers_on_screen_is_right(name, optimiser):
     for question in asked(PRESETS[name][1], optimiser).values():
         on_screen = {q: float(shown(q, question.inputs[q], 4)) for q in question.step.inputs}
@@ -390,7 +387,7 @@ def test_nonsense_gets_a_sentence_and_no_verdict(typed):
 # --- any numbers ---
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(examples(numbers=ANY), st.randoms(use_true_random=False))
 def test_grading_stands_the_largest_and_the_smallest_numbers(example, random):
     try:

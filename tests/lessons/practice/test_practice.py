@@ -26,12 +26,12 @@ def addresses(questions):
     return [str(question.target) for question in questions]
 
 
-@pytest.mark.parametrize(("name", "optimiser"), KINDS)
 @pytest.mark.parametrize("mode", MODES)
-def test_every_exercise_has_questions(mode, name, optimiser):
-    found = addresses(asked(Exercise(mode=mode), example(name, optimiser)))
-    assert found
-    assert len(found) == len(set(found))
+def test_every_exercise_has_questions(mode):
+    for kind in KINDS:
+        found = addresses(asked(Exercise(mode=mode), example(*kind)))
+        assert found, kind
+        assert len(found) == len(set(found)), kind
 
 
 def test_the_next_number_asks_every_step_in_order():
@@ -109,10 +109,10 @@ def test_an_own_zero_does_not_make_the_rest_trivial():
     assert not any(verdict.correct for verdict in found.values())
 
 
-@pytest.mark.parametrize(("name", "optimiser"), KINDS)
+@pytest.mark.parametrize(("name", "optimiser"), KINDS[::3])
 def test_just_one_line_of_a_planted_solution_does_not_follow(name, optimiser):
     chosen = example(name, optimiser)
-    for seed, source in product(range(1, 9), ("current", "random")):
+    for seed, source in product(range(1, 6), ("current", "random")):
         exercise = Exercise(mode="error", source=source, seed=seed)
         solution = planted(exercise.seed, asked(exercise, exercise.example(chosen)))
         assert all(map(isfinite, solution.values.values()))
