@@ -58,28 +58,27 @@ def test_ledger_picture_and_step_card_follow_an_edit(edited):
     expect(edited.main).to_contain_text(look(EDITED).value(target, EDITED.trace[target]))
 
 
-@pytest.mark.parametrize("quantity", TYPED, ids=str)
-def test_every_kind_of_number_can_be_changed(tutor, quantity):
+def test_every_kind_of_number_can_be_changed(tutor):
     tutor.open("loss")
-    tutor.enter(quantity, str(TYPED[quantity]))
-    after = WORKED.remodelled(Model.with_number, quantity, TYPED[quantity])
-    tutor.becomes(tutor.ledger, close(everything(after, "forward", "loss")))
+    after = WORKED
+    for quantity, value in TYPED.items():
+        tutor.enter(quantity, str(value))
+        after = after.remodelled(Model.with_number, quantity, value)
+        tutor.becomes(tutor.ledger, close(everything(after, "forward", "loss")))
 
 
-@pytest.fixture
-def carried(tutor: Tutor) -> Tutor:
-    """The weight edited on /forward, before another page is opened."""
+def test_the_start_page_and_every_table_follow_an_edit(tutor):
     tutor.open("forward").enter(WEIGHT, str(NEW))
     tutor.becomes(lambda: tutor.ledger()[str(WEIGHT)], NEW)
-    return tutor
+    tutor.turn_to("start")
+    tutor.becomes(tutor.picture, close(pictured(EDITED, "forward")))
+    update_table(tutor)
+    evaluate_table(tutor)
+    check_table(tutor)
 
 
-def test_the_start_page_shows_the_edited_network(carried):
-    carried.turn_to("start")
-    carried.becomes(carried.picture, close(pictured(EDITED, "forward")))
-
-
-def test_the_update_table_starts_from_the_edited_network(carried):
+def update_table(carried: Tutor) -> None:
+    """The new value of every parameter by every optimiser, from the edited network on."""
     carried.turn_to("update")
     network, values = EDITED.network, EDITED.trace
     settings = (SGD(0.1), Momentum(0.1), RMSprop(0.1), Adam(0.1), Adam(0.1, bias_correction=False))
@@ -90,7 +89,8 @@ def test_the_update_table_starts_from_the_edited_network(carried):
         carried.becomes(lambda head=head: [*map(number, carried.table()[head])], close(wanted))
 
 
-def test_the_evaluate_table_gives_before_after_and_difference(carried):
+def evaluate_table(carried: Tutor) -> None:
+    """Every number before and after, and the difference."""
     carried.turn_to("evaluate")
     before = EDITED.trace
     after = trace(SGD(0.1).step(EDITED.network, before).network, EDITED.x, EDITED.y)
@@ -127,7 +127,8 @@ def test_quick_updates_are_neither_undone_nor_forgotten(tutor):
     assert shown == approx([reached.trace[q] for q in cells], rel=1e-5)
 
 
-def test_the_check_table_compares_the_edited_gradients(carried):
+def check_table(carried: Tutor) -> None:
+    """Three times the gradients of the edited network."""
     carried.turn_to("check")
     for head, q in parameters("d"):
         gradient = EDITED.trace[Quantity("d" + q.kind, q.layer, q.index)]

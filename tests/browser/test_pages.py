@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -31,14 +30,11 @@ def stands(tutor: Tutor, page: str) -> None:
         expect(tutor.page.get_by_test_id("stFormSubmitButton")).to_be_visible()
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_cold_link_shows_its_page(tutor, page):
-    stands(tutor.open(page), page)
-    assert tutor.errors == []
-
-
 def test_the_first_visitor_of_a_fresh_server_gets_the_page_asked_for(fresh_server, new_tutor):
-    stands(new_tutor(at=fresh_server).open("backward"), "backward")
+    tutor = new_tutor(at=fresh_server)
+    for page in ("backward", "practice", "worksheet"):  # one of each folder, by an address and not from within
+        stands(tutor.open(page), page)
+    assert tutor.errors == []
 
 
 def test_an_unknown_page_leads_to_the_start(tutor):
@@ -50,23 +46,14 @@ def test_an_unknown_page_leads_to_the_start(tutor):
     tutor.errors.clear()
 
 
-def test_nothing_is_asked_of_another_host(tutor):
-    tutor.open("start")
-    for page in PAGES:
-        tutor.turn_to(page)
-    tutor.turn_to("backward").click("n.1.1")
-    expect(tutor.keyed("close.panel")).to_be_visible()
-    assert any(url.startswith("ws://127.0.0.1") for url in tutor.requests)
-    assert tutor.outside() == []
-
-
 # Streamlit's own, each by its rule and a part of the HTML it is found in.
 STREAMLITS_OWN = {("presentation-role-conflict", 'data-testid="stFileUploaderDropzone"')}
 
 
-def violations(tutor: Tutor) -> list[str]:
-    """What axe-core finds wrong, but for what is Streamlit's own."""
-    found = Axe().run(tutor.idle().page).response["violations"]
+def violations(tutor: Tutor, *rules: str) -> list[str]:
+    """What axe-core finds wrong by these rules or all, but for what is Streamlit's own."""
+    options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else None
+    found = Axe().run(tutor.idle().page, options=options).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
         for violation in found
@@ -75,16 +62,19 @@ def violations(tutor: Tutor) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "query"), [("light", ""), ("dark", "?lang=zh")], ids=["light-en", "dark-zh"])
-def test_axe_finds_nothing_on_any_page(new_tutor, scheme, query):
-    tutor = new_tutor(scheme=scheme).open("start", query)
-    found = {page: violations(tutor.turn_to(page).unfold()) for page in PAGES}
+def test_every_page_stands_axe_finds_nothing_and_no_other_host_is_asked(tutor):
+    tutor.open("start")
+    found = {}
+    for page in PAGES:
+        stands(tutor.turn_to(page), page)
+        found[page] = violations(tutor.unfold("stMain"))
     assert {page: each for page, each in found.items() if each} == {}
+    assert any(url.startswith("ws://127.0.0.1") for url in tutor.requests)
+    assert tutor.outside() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_panel_message_and_results(new_tutor, scheme):
-    tutor = new_tutor(scheme=scheme).open("backward")
+def test_axe_finds_nothing_in_panel_message_and_results(new_tutor):
+    tutor = new_tutor(scheme="dark").open("backward")
     tutor.click("W.1.1.1")
     expect(tutor.keyed("close.panel")).to_be_visible()
     tutor.enter("W.1.1.1", "")

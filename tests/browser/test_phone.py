@@ -1,6 +1,5 @@
 """A phone 390 px wide: no page scrolls sideways, whatever the network; formulas scroll in boxes of their own."""
 
-import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED, Model
@@ -58,16 +57,6 @@ def turn_to(tutor: Tutor, page: str) -> None:
     tutor.idle()
 
 
-def worked(tutor: Tutor) -> None:
-    """The worked example is there from the start."""
-
-
-def deep(tutor: Tutor) -> None:
-    """The preset with two hidden layers."""
-    tutor.keyed("preset.deep").get_by_role("button").click()
-    expect(tutor.element("n.3.1")).to_be_visible()
-
-
 def large(tutor: Tutor) -> None:
     """Four layers of eight neurons on eight inputs, as a link brings it."""
     tutor.page.evaluate("code => { location.hash = 's=' + code; }", pack(WORKED.remodelled(Model.resized, (8,) * 5)))
@@ -75,33 +64,27 @@ def large(tutor: Tutor) -> None:
         expect(tutor.element(f"n.{k}.8")).to_be_attached()
 
 
-@pytest.mark.parametrize(
-    "network", [worked, pytest.param(deep, marks=pytest.mark.statistics), large], ids=lambda make: make.__name__
-)
-def test_nothing_scrolls_sideways(new_tutor, network):
+def test_no_page_scrolls_sideways_and_a_weight_can_be_changed(new_tutor):
     tutor = new_tutor(width=WIDTH).open("start")
-    network(tutor.idle())
-    assert sticks_out(tutor) == [], "start"
-    for page in (page for page in PAGES if page != "start"):
+    for page in PAGES:
         turn_to(tutor, page)
         assert sticks_out(tutor) == [], page
+    turn_to(tutor, "loss")
     sidebar(tutor, True)
     assert sticks_out(tutor.unfold("stSidebar"), "stSidebarContent") == []
-
-
-def test_a_wide_formula_scrolls_in_its_own_box(new_tutor):
-    tutor = new_tutor(width=WIDTH).open("start")
-    large(tutor.idle())
-    turn_to(tutor, "forward")
-    scroll = "box => { box.scrollLeft = 1000; return box.scrollLeft; }"
-    tutor.becomes(lambda: max(box.evaluate(scroll) for box in tutor.main.locator(".katex-display").all()) > 20, True)
-    assert sticks_out(tutor) == []
-
-
-def test_a_weight_can_be_changed_on_a_phone(new_tutor):
-    tutor = new_tutor(width=WIDTH).open("loss")
-    sidebar(tutor, True)
     tutor.enter("W.2.1.1", "0.9")
     sidebar(tutor, False)
     edited = WORKED.remodelled(Model.with_number, Quantity("W", 2, (1, 1)), 0.9)
     tutor.becomes(tutor.ledger, close(everything(edited, "forward", "loss")))
+
+
+def test_the_largest_network_scrolls_in_boxes_of_its_own(new_tutor):
+    tutor = new_tutor(width=WIDTH).open("start")
+    large(tutor.idle())
+    assert sticks_out(tutor) == [], "start"
+    for page in ("forward", "backward", "update", "evaluate"):
+        turn_to(tutor, page)
+        assert sticks_out(tutor) == [], page
+    turn_to(tutor, "forward")
+    scroll = "box => { box.scrollLeft = 1000; return box.scrollLeft; }"
+    tutor.becomes(lambda: max(box.evaluate(scroll) for box in tutor.main.locator(".katex-display").all()) > 20, True)

@@ -1,6 +1,5 @@
 """A click or Enter on an element of the picture opens the steps of its quantities, forward and backward."""
 
-import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED
@@ -28,13 +27,17 @@ def opens(tutor: Tutor, id: str) -> None:
         assert any(symbol in latex for latex in tutor.main.locator("annotation").all_text_contents()), quantity
 
 
-@pytest.mark.parametrize("id", ELEMENTS)
-def test_a_click_opens_the_steps_of_an_element(tutor, id):
-    tutor.open("forward").click(id)
-    opens(tutor, id)
+def test_a_click_opens_the_steps_of_an_element_and_the_last_of_many_counts(tutor):
+    tutor.open("forward")
+    for id in ELEMENTS:
+        tutor.click(id)
+        opens(tutor, id)
+    for id in AROUND:
+        tutor.click(id)
+    opens(tutor, AROUND[-1])
 
 
-def test_enter_opens_the_steps_of_an_element_and_a_button_leads_back(tutor):
+def test_tab_reaches_every_element_enter_opens_its_steps_and_a_button_leads_back(tutor):
     tutor.open("backward")
     card = tutor.formulas()
     for id in ("n.2.1", "W.2.1.2", "b.2.1"):
@@ -43,10 +46,6 @@ def test_enter_opens_the_steps_of_an_element_and_a_button_leads_back(tutor):
         opens(tutor, id)
         tutor.keyed("close.panel").get_by_role("button").press("Enter")
         tutor.becomes(tutor.formulas, card)
-
-
-def test_every_element_can_be_reached_by_tab(tutor):
-    tutor.open("forward")
     ids = tutor.page.locator("svg [data-id]").evaluate_all("all => all.map(one => one.dataset.id)")
     tutor.element(ids[0]).focus()
     for id in ids:
@@ -54,8 +53,11 @@ def test_every_element_can_be_reached_by_tab(tutor):
         tutor.page.keyboard.press("Tab")
 
 
-def test_the_panel_leads_to_the_step_on_its_page(tutor):
-    tutor.open("forward").click("W.2.1.1")
+def test_an_element_of_the_start_page_leads_to_its_steps_and_the_panel_to_the_step_on_its_page(tutor):
+    tutor.open("start").click("n.1.1")
+    expect(tutor.link("forward")).to_have_attribute("aria-current", "page")
+    opens(tutor, "n.1.1")
+    tutor.click("W.2.1.1")
     gradient = Quantity("dW", 2, (1, 1))
     tutor.keyed(f"way.{gradient}").get_by_role("button").click()
     expect(tutor.link("backward")).to_have_attribute("aria-current", "page")
@@ -63,24 +65,11 @@ def test_the_panel_leads_to_the_step_on_its_page(tutor):
     tutor.becomes(tutor.results, close([WORKED.trace[gradient]]))
 
 
-def test_the_last_of_many_quick_clicks_counts(tutor):
-    tutor.open("forward")
-    for id in AROUND:
-        tutor.click(id)
-    opens(tutor, AROUND[-1])
-
-
 def test_quick_clicks_on_one_element_open_and_close_it_in_turn(tutor):
     tutor.open("forward")
     for _ in range(7):
         tutor.click("n.1.2")
     opens(tutor, "n.1.2")
-
-
-def test_an_element_of_the_start_page_leads_to_its_steps(tutor):
-    tutor.open("start").click("n.1.1")
-    expect(tutor.link("forward")).to_have_attribute("aria-current", "page")
-    opens(tutor, "n.1.1")
 
 
 def test_on_the_update_page_an_edge_chooses_its_parameter(tutor):

@@ -46,7 +46,7 @@ def test_quick_arrow_keys_lead_on_and_never_back(tutor):
     assert 3 < last <= 10
 
 
-def test_the_picture_has_question_marks_for_what_comes(tutor):
+def test_the_picture_has_question_marks_for_what_comes_and_arrow_keys_belong_to_the_input_with_the_focus(tutor):
     tutor.open("forward")
     known = [q.target for q in STEPS["forward"][:1]]
     wanted = {
@@ -56,10 +56,7 @@ def test_the_picture_has_question_marks_for_what_comes(tutor):
     }
     tutor.becomes(lambda: {id: v for id, v in tutor.picture().items() if id in wanted}, close(wanted))
     expect(tutor.element("n.2.1").locator("text.value")).to_have_text(["?", "?"])
-
-
-def test_arrow_keys_belong_to_the_input_that_has_the_focus(tutor):
-    tutor.open("forward").cell("W.1.1.1").click()
+    tutor.cell("W.1.1.1").click()
     tutor.page.keyboard.press("ArrowRight")
     tutor.keyed("jump.forward").get_by_role("combobox").focus()
     tutor.page.keyboard.press("ArrowRight")
@@ -70,19 +67,20 @@ def test_arrow_keys_belong_to_the_input_that_has_the_focus(tutor):
     tutor.becomes(tutor.step, (2, len(STEPS["forward"])))
 
 
-def test_an_arrow_key_on_the_slider_is_one_step(tutor):
-    tutor.open("forward").go_to_step("ArrowRight")
-    tutor.becomes(tutor.step, (2, len(STEPS["forward"])))
-    tutor.idle().becomes(tutor.ledger, close(revealed("forward", 2)))
+def test_slider_list_and_ledger_lead_to_any_step(tutor):
+    tutor.open("backward").go_to_step("ArrowRight")
+    tutor.becomes(tutor.step, (2, len(STEPS["backward"])))
+    tutor.idle().becomes(tutor.ledger, close(revealed("backward", 2)))
     assert tutor.step()[0] == 2
-
-
-def test_slider_and_list_lead_to_any_step(tutor):
-    tutor.open("backward").go_to_step("End")
+    tutor.go_to_step("End")
     tutor.becomes(tutor.ledger, close(revealed("backward", len(STEPS["backward"]))))
     tutor.choose("jump.backward", 4)
     tutor.becomes(tutor.ledger, close(revealed("backward", 5)))
     assert tutor.step() == (5, len(STEPS["backward"]))
+    target = STEPS["backward"][3].target
+    tutor.chip(target).click()
+    tutor.becomes(tutor.step, (4, len(STEPS["backward"])))
+    tutor.becomes(tutor.results, close([WORKED.trace[target]]))
 
 
 def test_buttons_step_and_the_place_is_kept_across_pages(tutor):
@@ -109,21 +107,3 @@ def test_the_walk_goes_on_from_page_to_page(tutor):
         tutor.page.keyboard.press(key)
         expect(tutor.link(page)).to_have_attribute("aria-current", "page")
     tutor.becomes(tutor.step, (len(STEPS["forward"]),) * 2)
-
-
-def test_a_chip_of_the_ledger_leads_to_its_step(tutor):
-    tutor.open("backward")
-    target = STEPS["backward"][3].target
-    tutor.chip(target).click()
-    tutor.becomes(tutor.step, (4, len(STEPS["backward"])))
-    tutor.becomes(tutor.results, close([WORKED.trace[target]]))
-
-
-def test_the_curves_and_the_derivation_unfold(tutor):
-    tutor.open("backward").page.keyboard.press("ArrowRight")
-    tutor.becomes(tutor.step, (2, len(STEPS["backward"])))
-    before = len(tutor.formulas())
-    tutor.keyed("open.unfold").locator("summary").click()
-    tutor.becomes(lambda: len(tutor.formulas()), before + 1)
-    tutor.keyed("open.curve").locator("summary").click()
-    expect(tutor.main.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_visible()
