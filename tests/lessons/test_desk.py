@@ -61,7 +61,7 @@ def test_only_so_many_changes_are_kept():
     assert len(changed(MOST_EARLIER + 20).past) == MOST_EARLIER
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(examples(updates=2), examples(largest=8), st.integers(0, 5))
 def test_json_and_back(one, other, step):
     desk = Desk().with_example(one).with_example(other, other).with_step("backward", step)
@@ -78,7 +78,7 @@ def test_what_the_browser_keeps_of_earlier_values_has_an_end():
     assert Desk.from_json(desk.to_json()).example == desk.example
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(forged(changed(2).with_choice("sheet.seed", 3).with_step("loss", 0).to_json()))
 def test_a_forged_desk_is_refused_or_sound(text):
     try:

@@ -35,13 +35,13 @@ def test_of_nothing_nothing_is_quoted(text):
     assert quoted(text) == ""
 
 
-@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("wrap", [str, lambda text: [text], lambda text: {"a": text}], ids=["text", "list", "dict"])
-def test_no_message_lets_through_what_it_quotes(text, wrap, language):
+def test_no_message_lets_through_what_it_quotes(wrap, language):
     for template in TEMPLATES:
-        sentence = Problem("here", template, **dict.fromkeys(places(template), wrap(text))).text()
         gaps = Problem("here", template, **dict.fromkeys(places(template), 0)).text()
-        assert SPAN.sub("0", sentence) == gaps, template
+        for text in HOSTILE:
+            sentence = Problem("here", template, **dict.fromkeys(places(template), wrap(text))).text()
+            assert SPAN.sub("0", sentence) == gaps, (template, text)
 
 
 def test_the_beginning_of_a_long_text_is_enough():

@@ -17,7 +17,7 @@ def slopes(name: str, z: np.ndarray) -> np.ndarray:
     return np.imag(ACTIVATIONS[name](moved)).T / 1e-30
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(cases())
 def test_every_array_equals_the_reference(case):
     t = trace(build(case), case.x, case.y)
@@ -36,7 +36,7 @@ def test_every_array_equals_the_reference(case):
             assert layer.db is None, f"layer {number + 1} has no bias, so no db"
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(cases(), st.integers(0, 2**32 - 1))
 def test_gradients_equal_central_differences_of_the_engines_own_loss(case, seed):
     """Along a random direction, five-point stencil: truncation h^4, rounding eps/h, both near 1e-12 at h = 1e-3."""
@@ -63,7 +63,7 @@ def kinks_keep_their_side(case: Case, others: list) -> bool:
     return all(np.array_equal(sides[0][k], side[k]) for side in sides[1:] for k in kinked)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(cases())
 def test_one_sample_is_a_row_of_the_batch(case):
     network = build(case)
@@ -88,7 +88,7 @@ def test_one_sample_is_a_row_of_the_batch(case):
             assert row.z.ndim == row.a.ndim == row.delta.ndim == 1, "a sample's arrays are 1-D"
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(cases())
 def test_every_address_gives_the_number_in_the_array(case):
     t, row = trace(build(case), case.x[0], case.y[0]), 0
@@ -117,7 +117,7 @@ def test_every_address_gives_the_number_in_the_array(case):
         assert_close(number, value, str(quantity))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(cases())
 def test_dC_da_of_the_output_times_the_slopes_is_delta(case):
     t, last = trace(build(case), case.x[0], case.y[0]), len(case.parameters)
@@ -170,7 +170,7 @@ def test_the_dtype_of_the_weights_is_kept(dtype):
     assert network.layers[0].W.dtype == network.layers[0].b.dtype == dtype
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(cases(max_depth=3))
 def test_float32_gives_the_same_numbers_to_its_own_precision(case):
     """1e-3 of the largest entry is 1e4 roundings of a float32; inputs are multiples of 1/64, so exact in both."""

@@ -7,7 +7,7 @@ from .reference import Case, assert_close, autodiff, autodiff_deltas, complex_st
 from .strategies import cases
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(cases())
 def test_autograd_and_complex_step_agree(case):
     for number, (by_autograd, by_step) in enumerate(zip(autodiff(case), complex_step(case), strict=True), start=1):

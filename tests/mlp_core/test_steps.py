@@ -26,7 +26,7 @@ def expected_targets(case: Case) -> set[Quantity]:
     return targets
 
 
-@settings(max_examples=80)
+@settings(max_examples=20)
 @given(cases())
 def test_formulas_alone_give_the_engines_numbers(case):
     """From x, y, W and b, each formula on the numbers of the formulas before it."""
@@ -37,7 +37,7 @@ def test_formulas_alone_give_the_engines_numbers(case):
             assert_close(t.sample(row)[quantity], number, str(quantity))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(cases())
 def test_steps_are_complete_ordered_and_closed(case):
     steps = derive(build(case)).steps

@@ -34,7 +34,7 @@ def test_a_short_curve_is_drawn_point_by_point():
     assert thin([np.zeros(POINTS), np.zeros(3)]).tolist() == list(range(POINTS))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 10_001), min_size=1, max_size=4), st.integers(0, 2**32 - 1))
 def test_ends_and_extremes_survive_and_the_rest_is_few(lengths, seed):
     random = np.random.default_rng(seed)

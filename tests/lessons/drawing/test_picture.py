@@ -80,7 +80,7 @@ def assert_shows(text: str, value: float, example: Example) -> None:
 # --- ids ---
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(examples(largest=8))
 def test_elements_and_quantities_find_each_other(example):
     plan = example.worked.plan
@@ -130,7 +130,7 @@ def test_an_id_that_no_element_has_stands_for_nothing(id):
     assert WORKED.worked.plan.quantities(id) == ()
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.text("nWbCxyz.0123456789-", max_size=10))
 @also("W.1.2.3").via("an id that there is")
 def test_an_id_stands_for_something_only_where_the_picture_has_it(id):
@@ -156,7 +156,7 @@ def assert_later_targets_are_question_marks(example: Example, step: Step, scene:
             assert (row["value"] == "?") == (quantity in later), f"{quantity} at the step of {step.target}"
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(scenes())
 def test_at_a_step_exactly_the_targets_of_later_steps_are_question_marks(drawn):
     assert_later_targets_are_question_marks(*drawn)
@@ -167,7 +167,7 @@ def test_the_walk_through_the_worked_example_reveals_one_number_a_step():
         assert_later_targets_are_question_marks(WORKED, step, scene_at(WORKED, step))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(examples(largest=3))
 def test_the_ledger_holds_every_quantity_up_to_its_phase(example):
     derivation = example.derivation
@@ -178,7 +178,7 @@ def test_the_ledger_holds_every_quantity_up_to_its_phase(example):
         assert {Quantity.parse(id) for id in chips(ledger(scene_at(example, step)))} == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(largest=3))
 def test_every_number_is_that_of_the_trace_at_the_decimals(example):
     last = example.derivation.steps[-1]
@@ -210,7 +210,7 @@ def test_a_factor_that_is_not_finite_shows_as_infinity_and_not_as_unknown():
 # --- what is lit ---
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(scenes())
 def test_the_target_is_ringed_and_its_inputs_are_lit(drawn):
     example, step, scene = drawn
@@ -236,7 +236,7 @@ def test_a_picked_element_is_marked():
 # --- edges, titles, plain data ---
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(largest=8))
 def test_edges_go_where_their_weights_do_and_are_as_wide_as_they_are_large(example):
     data = picture(scene_at(example, example.derivation.steps[0]))

@@ -55,7 +55,7 @@ def drawn(sizes: tuple[int, ...], seed: int, **settings_of: object) -> Example:
 # --- there and back ---
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(examples(updates=3), st.text(alphabet="abcxyz_-", max_size=20), st.integers(0, 10**6))
 def test_a_link_brings_back_the_example_the_page_and_the_step(example, page, step):
     text = pack(example, page, step)
@@ -68,13 +68,13 @@ def test_a_link_brings_back_the_example_the_page_and_the_step(example, page, ste
     assert pack(opened.example, page, step) == text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(examples(numbers=ANY | ORDINARY, largest=3))
 def test_any_float_comes_back_bit_for_bit(example):
     assert unpack(pack(example)).example.to_json() == example.to_json()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=6))
 def test_every_finite_float_can_be_written(values):
     tape = Writer()
@@ -83,7 +83,7 @@ def test_every_finite_float_can_be_written(values):
     assert list(map(repr, found)) == list(map(repr, values))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False), min_size=1, max_size=6))
 def test_a_float_of_fewer_bits_has_twelve_digits_and_keeps_them(values):
     tape = Writer()
@@ -209,7 +209,7 @@ def test_what_is_no_link_is_refused(wrong):
     refused(wrong)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300) | st.text(alphabet=_SIGNS + ".", max_size=300))
 def test_random_text_is_refused(text):
     refused(text)
@@ -226,13 +226,13 @@ def opens(text: str) -> None:
         assert opened.step >= 0
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**400) | st.integers(1, 40).map(lambda k: (1 << 6000 * 8) // k), st.integers(1, 3))
 def test_a_forger_who_knows_the_check_gets_an_example_or_a_sentence(total, version):
     opens(_in_signs(total, version)[:LIMIT])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(examples(updates=1, largest=2), st.data())
 def test_a_link_with_forged_digits_is_an_example_or_a_sentence(example, data):
     tape = Writer()

@@ -47,13 +47,13 @@ def assert_comes_back(example: Example) -> None:
 # --- to JSON and back ---
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(examples(numbers=ANY, largest=MAX_NEURONS))
 def test_json_and_back_is_the_identity(example):
     assert_comes_back(example)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(examples(updates=2))
 def test_json_and_back_is_the_identity_after_updates(example):
     assert_comes_back(example)
@@ -99,13 +99,13 @@ def assert_refused_or_sound(text: str) -> None:
         update_of(example)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(forged(WORKED.to_json()))
 def test_a_forged_example_is_refused_with_a_problem(text):
     assert_refused_or_sound(text)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(forged(after_updates(WORKED.with_(optimiser="Adam")).memory))
 def test_a_forged_memory_is_refused_with_a_problem(memory):
     text = json.dumps(json.loads(WORKED.with_(optimiser="Adam").to_json()) | {"memory": memory, "updates": 1})
@@ -357,7 +357,7 @@ def test_many_updates_may_come_at_once_and_those_of_another_optimiser_leave_no_m
     assert (other.settings.optimiser, other.memory, other.updates) == ("SGD", "", 0)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(examples(), shapes())
 @also(WORKED, (3, 8, 1)).via("a wider hidden layer")
 def test_a_resized_example_keeps_what_fits(example, sizes):
@@ -378,7 +378,7 @@ def test_a_resized_example_keeps_what_fits(example, sizes):
                 assert changed.trace[q] == example.trace[q], f"{q} fits and yet was not kept"
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(examples(), st.sampled_from(list(LOSSES)))
 def test_another_loss_brings_the_output_and_the_targets_it_wants(example, loss):
     if LOSSES[loss].wants == "softmax" and example.sizes[-1] == 1:
@@ -409,7 +409,7 @@ def test_targets_move_to_the_nearest_ones_that_the_loss_admits(loss, before, aft
     assert WORKED.remodelled(Model.resized, (3, 2, 2)).with_(y=before).remodelled(Model.with_loss, loss).y == after
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(examples(largest=MAX_NEURONS), st.integers(0, 2**31 - 1))
 def test_random_weights_follow_from_the_seed_alone(example, seed):
     changed = example.remodelled(Model.randomised, seed)

@@ -84,7 +84,7 @@ def test_a_run_that_ends_early_does_not_hold_up_the_others():
 
 def test_two_scripts_at_once_do_not_spoil_a_curve():
     """Streamlit starts the next script while the interrupted one still iterates."""
-    lanes = list(runs.begin(WORKED, ["Momentum", "Adam"], 2000).values())
+    lanes = list(runs.begin(WORKED, ["Momentum", "Adam"], 600).values())
 
     def script() -> None:
         while runs.advance(lanes, 0.003):
@@ -96,7 +96,7 @@ def test_two_scripts_at_once_do_not_spoil_a_curve():
     for thread in threads:
         thread.join()
     for lane in lanes:
-        assert np.array_equal(lane.training.losses, alone(WORKED, lane.name, 2000).loss), lane.name
+        assert np.array_equal(lane.training.losses, alone(WORKED, lane.name, 600).loss), lane.name
 
 
 def test_stop_from_another_script_ends_all_runs_after_the_same_iteration():
@@ -299,7 +299,7 @@ def test_a_diverged_run_is_explained_in_one_place_only():
     assert remarks.remark(ran(WILD, "SGD"), look(WILD)) == ""
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(examples() | examples(numbers=ANY), st.sampled_from(EVERY), st.integers(1, 12))
 def test_any_run_of_any_example_can_be_put_into_words(example, name, iterations):
     i18n.use(example.view.language)

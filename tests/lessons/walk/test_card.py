@@ -77,7 +77,7 @@ def assert_numbers_are_put_in(step: Step, latex: str, values, look: Look) -> Non
     assert painted(numbers) == [put_in[name] for name in names], f"{step.target}: {law} became {numbers}"
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples())
 def test_the_numbers_of_a_card_are_those_of_the_trace(example):
     look = look_of(example)
@@ -87,7 +87,7 @@ def test_the_numbers_of_a_card_are_those_of_the_trace(example):
         assert_numbers_are_put_in(step, latex, example.trace, look)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(optimiser="Adam", updates=1) | examples(updates=2), st.data())
 def test_the_numbers_of_an_update_are_those_of_the_optimiser(example, data):
     look, update = look_of(example), update_of(example)
@@ -97,7 +97,7 @@ def test_the_numbers_of_an_update_are_those_of_the_optimiser(example, data):
         assert_numbers_are_put_in(step, shown.formula, update, look)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(examples())
 def test_a_card_asks_about_its_target_and_states_its_value(example):
     look = look_of(example)
@@ -128,7 +128,7 @@ def factors_of(part: dict) -> float:
     return float(part["value"].replace(MINUS, "-"))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(decimals=10))
 def test_the_factors_of_a_ribbon_multiply_and_add_up_to_its_result(example):
     """Read from the texts at ten decimals, so that what a person can recompute is what is shown."""
@@ -149,7 +149,7 @@ def test_the_factors_of_a_ribbon_multiply_and_add_up_to_its_result(example):
         assert factors_of(data["result"]) == pytest.approx(total, rel=1e-8, abs=2e-10 * size), step.target
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples())
 def test_a_chip_shows_the_number_of_the_quantity_it_leads_to(example):
     look, derivation, t = look_of(example), example.derivation, example.trace

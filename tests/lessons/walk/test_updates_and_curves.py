@@ -31,7 +31,7 @@ def by_hand(example: Example) -> dict[str, object]:
     }
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(updates=2))
 def test_optimisers_stand_side_by_side_from_the_same_point(example):
     """The chosen one goes on from what it remembers, the others begin; Adam also with its other bias correction."""
@@ -53,7 +53,7 @@ def assert_same(one: Network, other: Network, what: str) -> None:
         assert np.array_equal(this.b, that.b), f"{what}: b of layer {k}"
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(updates=1))
 def test_a_change_is_after_minus_before_for_every_number_of_the_forward_pass(example):
     update = update_of(example)
@@ -70,7 +70,7 @@ def test_a_change_is_after_minus_before_for_every_number_of_the_forward_pass(exa
         assert row.difference == by_hand[row.quantity] - example.trace[row.quantity]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(examples(updates=2), st.data())
 def test_the_steps_of_a_parameter_lead_from_its_gradient_to_its_new_value(example, data):
     """SymPy evaluates the laws one after the other; what comes out must be what the optimiser has computed."""
@@ -112,7 +112,7 @@ def moved(example: Example, output: int, x: np.ndarray) -> np.ndarray:
     return reference.LOSSES[example.model.loss](a, np.tile(example.y, (len(x), 1)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(examples(), st.data())
 def test_the_loss_curve_is_the_loss_and_its_slope_the_first_factor(example, data):
     output = data.draw(st.integers(1, example.sizes[-1]))
@@ -142,7 +142,7 @@ def test_the_point_of_a_saturated_output_lies_on_its_curve(loss, weight):
         assert np.isfinite(curve.y).all()
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(examples(), st.data())
 def test_the_activation_curve_is_the_activation_and_its_slope_the_local_derivative(example, data):
     layer = data.draw(st.integers(1, len(example.model.W)))
