@@ -20,6 +20,7 @@ app = st.App(
         Middleware(
             GZipMiddleware,
             minimum_size=1024,
+            compresslevel=5,  # 9 takes half as long again for one percent fewer bytes
             exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf"),
         ),
     ],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.install import chromium_path
 
@@ -65,17 +65,29 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts() -> dict[tuple[int, Any], BrowserContext]:
+    """Browsers by width and scheme that tests use one after the other: what they have fetched and compiled they keep."""
+    return {}
+
+
 @pytest.fixture
-def new_tutor(chromium: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Callable[..., Tutor]]:
-    """``new_tutor(width=1280, scheme="light", at=server)``: a student's tab, a browser of its own to the server."""
+def new_tutor(
+    chromium: Browser, server: Server, contexts: dict[tuple[int, Any], BrowserContext], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Tutor]]:
+    """``new_tutor(width=1280, scheme="light", at=server)``: a student's tab, each of a test in a browser of its own."""
     opened: list[Tutor] = []
+    used: list[tuple[tuple[int, Any], BrowserContext]] = []
 
     def new(width: int = 1280, scheme: Any = "light", at: Server = server) -> Tutor:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        context.set_default_timeout(20_000)
+        context = contexts.pop((width, scheme), None)
+        if context is None:
+            context = chromium.new_context(
+                viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+            )
+            context.set_default_timeout(20_000)
         opened.append(Tutor(context.new_page(), at))
+        used.append(((width, scheme), context))
         return opened[-1]
 
     yield new
@@ -83,10 +95,21 @@ def new_tutor(chromium: Browser, server: Server, request: pytest.FixtureRequest)
     if folder := os.environ.get("SCREENSHOTS"):
         for k, tutor in enumerate(opened):
             tutor.page.screenshot(path=f"{folder}/{request.node.name.replace('/', '-')}.{k}.png", full_page=True)
-    for tutor in opened:
-        tutor.page.context.close()
+    for key, context in used:
+        forget(context)
+        if contexts.setdefault(key, context) is not context:
+            context.close()
     if faults:
         pytest.fail("Went wrong behind the test's back:\n" + "\n".join(faults), pytrace=False)
+
+
+def forget(context: BrowserContext) -> None:
+    """Close every tab and clear what pages have left in the browser."""
+    for page in context.pages:
+        page.evaluate("() => { try { localStorage.clear(); } catch { /* a page without an origin has none */ } }")
+        page.close()
+    context.clear_cookies()
+    context.clear_permissions()
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ class Tutor:
         self.requests: list[str] = []
         self.errors: list[str] = []
         self._log_start = server.log.stat().st_size
-        page.context.on("request", lambda request: self.requests.append(request.url))
+        page.on("request", lambda request: self.requests.append(request.url))
         page.on("websocket", lambda socket: self.requests.append(socket.url))
         page.on("requestfailed", self._failed)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
