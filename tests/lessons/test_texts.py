@@ -31,13 +31,13 @@ LESSONS = sorted(path.parents[1].name for path in (ROOT / "lessons").glob("*/tex
 
 
 def all_steps() -> list[Step]:
-    """Steps by every rule: any hidden activation, any pair of output and loss, with or without bias, any optimiser."""
+    """Steps by every rule: any activation, hidden and in the output, any loss, with or without bias, any optimiser."""
     steps: list[Step] = []
-    for hidden, loss, bias in product(trainable(), LOSSES, (True, False)):
-        b = [0.0, 0.0] if bias else None
-        for output in [LOSSES[loss].wants] if LOSSES[loss].wants else trainable():
-            layers = [Layer([[1.0], [2.0]], b, hidden), Layer([[1.0, 0.0], [0.0, 1.0]], b, output)]
-            steps += derive(Network(layers, loss=loss)).steps
+    ways = zip(trainable(), reversed(trainable()), strict=True)
+    for (hidden, output), loss, b in product(ways, LOSSES, ([0.0, 0.0], None)):
+        last = LOSSES[loss].wants or output
+        layers = [Layer([[1.0], [2.0]], b, hidden), Layer([[1.0, 0.0], [0.0, 1.0]], b, last)]
+        steps += derive(Network(layers, loss=loss)).steps
     steps += derive(WORKED.network).steps  # one output: a single path
     t = trace(WORKED.network, WORKED.x, WORKED.y)
     optimisers = [record(lr=0.1) for record in OPTIMISERS.values()]

@@ -413,7 +413,7 @@ def walked(path: list[str], example: Example, iterations: int, **limits: float) 
 
 
 def test_everybody_who_trains_takes_turns_and_one_computes_at_a_time(monkeypatch):
-    everyone = [list(runs.begin(WORKED, ["SGD", "Adam"], 400).values()) for _ in range(6)]
+    everyone = [list(runs.begin(WORKED, ["SGD", "Adam"], 200).values()) for _ in range(4)]
     inside, most = [], []
     step = Training.__next__
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from itertools import product
 
 import pytest
@@ -30,13 +31,14 @@ OPTIMISER_FORMS = [
 def networks() -> list[Network]:
     """Every activation in a hidden layer and in the output, with every loss it goes with; two outputs and three."""
     found = []
-    for hidden, loss, n in product(TRAINABLE, LOSSES, (2, 3)):
-        for output in [LOSSES[loss].wants] if LOSSES[loss].wants else TRAINABLE:
-            layers = [Layer([[0.5], [-0.25]], [0.1, 0.2], hidden), Layer([[0.5, -1.0]] * n, [0.0] * n, output)]
-            found.append(Network(layers, loss=loss))
+    for (hidden, output), loss, n in product(zip(TRAINABLE, reversed(TRAINABLE), strict=True), LOSSES, (2, 3)):
+        last = LOSSES[loss].wants or output
+        layers = [Layer([[0.5], [-0.25]], [0.1, 0.2], hidden), Layer([[0.5, -1.0]] * n, [0.0] * n, last)]
+        found.append(Network(layers, loss=loss))
     return found
 
 
+@cache
 def formulas() -> dict[str, Step]:
     """One Step for each formula there is, whichever quantities it is about, by its rule and a number."""
     network = Network([Layer([[0.5, 1.0]], [0.1], "sigmoid")], loss="squared_error")
@@ -45,9 +47,6 @@ def formulas() -> dict[str, Step]:
     steps += [step for optimiser in OPTIMISER_FORMS for step in optimiser.step(network, t).steps]
     unique = {(step.rule, re.sub(r"\d+", "", sp.srepr(step.formula))): step for step in steps}
     return {f"{step.rule}-{k}": step for k, step in enumerate(unique.values())}
-
-
-FORMULAS = formulas()
 
 
 def compiled(maths: list[str]) -> bytes:
@@ -59,15 +58,15 @@ def everything_in(steps: Iterable[Step]) -> list[Quantity]:
 
 
 def test_there_is_a_formula_of_every_rule():
-    rules = {step.rule for step in FORMULAS.values()}
+    rules = {step.rule for step in formulas().values()}
     assert {f"activation.{key}" for key in TRAINABLE} | {f"loss.{key}" for key in LOSSES} <= rules
     assert {f"{record}.step" for record in OPTIMISERS} <= rules
 
 
 @pytest.mark.parametrize("key", NOTATIONS)
 def test_every_name_and_formula_compiles_in_every_notation(key):
-    names = {q.symbol: name(NOTATIONS[key].name(q)) for q in everything_in(FORMULAS.values())}
-    maths = [*names.values(), *(write(step.formula, names) for step in FORMULAS.values())]
+    names = {q.symbol: name(NOTATIONS[key].name(q)) for q in everything_in(formulas().values())}
+    maths = [*names.values(), *(write(step.formula, names) for step in formulas().values())]
     assert compiled(maths).startswith(b"%PDF")
 
 
@@ -82,7 +81,7 @@ def test_no_two_quantities_are_written_alike(key):
 @pytest.mark.parametrize("dot", [False, True])
 def test_symbols_numbers_and_signs_stand_in_the_order_of_the_screen(dot):
     tokens = r"Q\d+|\d+|[+<>-]|ln|tanh|sqrt|e\^|otherwise"
-    for rule, step in FORMULAS.items():
+    for rule, step in formulas().items():
         names = {q.symbol: f"Q{k}" for k, q in enumerate(step.inputs)}
         screen = re.findall(tokens, latex_write(step.formula, names, dot))
         assert re.findall(tokens, write(step.formula, names, dot)) == screen, rule
@@ -92,7 +91,7 @@ def test_symbols_numbers_and_signs_stand_in_the_order_of_the_screen(dot):
 def test_the_line_with_numbers_put_in_compiles_and_keeps_every_number():
     """Negative ones, ones in powers of ten, and 0 among them."""
     values, lines = [-0.0575, 3.2e-9, 0.0, 0.5, -2.0, 1.25e8, 0.75], []
-    for rule, step in FORMULAS.items():
+    for rule, step in formulas().items():
         put_in = {q.symbol: factor(q, values[k % len(values)]) for k, q in enumerate(step.inputs)}
         lines.append(line := write(step.formula, put_in, dot=True))
         assert not [text for text in put_in.values() if text not in line], rule
