@@ -1,7 +1,6 @@
 """Navigation: sets up the session, draws the sidebar, and runs the page that the address names."""
 
 import os
-from time import sleep
 
 import streamlit as st
 
@@ -10,11 +9,10 @@ from lessons.i18n import gettext as _
 from pages.drawn.components import page_language, reload_after_restart
 from pages.parts import editor
 from pages.parts.guard import guarded
-from pages.parts.show import style
+from pages.parts.show import flush, style
 from pages.places import PLACES, file_of
 from pages.session import browser, state
 
-FLUSH = 0.015  # seconds; Streamlit sends what a script has drawn every 10 ms
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
 st.set_page_config(
     page_title="Backprop Tutor", page_icon="∂", layout="wide", initial_sidebar_state=340, menu_items={"About": ABOUT}
@@ -43,5 +41,5 @@ else:  # after an edit a person looks at the page: it goes out, and the browser 
     guarded(page.run)
     with top:
         browser.row(here)
-    sleep(FLUSH)
+    flush()
     guarded(editor.sidebar)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from time import sleep
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from pages.places import file_of
 
+FLUSH = 0.015  # seconds; Streamlit sends what a script has drawn every 10 ms
 _STYLE = """
 <style>
 .bt-table { overflow-x: auto; }
@@ -42,6 +44,11 @@ _STYLE = """
 def style() -> None:
     """The few rules beyond the theme."""
     st.html(_STYLE)
+
+
+def flush() -> None:
+    """Wait until what is drawn so far has gone out."""
+    sleep(FLUSH)
 
 
 def table(caption: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
