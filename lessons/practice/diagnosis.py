@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from mlp_core import Quantity
 
+from ..answers import Answer
 from ..misconceptions import CATALOGUE, ROUNDED
-from .answers import Answer
 
 if TYPE_CHECKING:
     from .questions import Question

@@ -15,10 +15,10 @@ from typing import Any
 
 from mlp_core import Quantity
 
+from ..answers import MAX_LENGTH, read
 from ..example import MAX_SEED, WORKED, Example, Model
 from ..i18n import mark
 from ..problem import Problem
-from .answers import MAX_LENGTH, read
 from .grading import judged
 from .planted import Solution
 from .progress import Attempt

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from mlp_core import Quantity
 
+from ..answers import Answer, read
 from ..problem import Problem
-from .answers import Answer, read
 from .diagnosis import Numbers, explained, explained_at_its_digits, explained_loosely
 from .questions import Question
 from .verdict import Verdict, VerdictKind

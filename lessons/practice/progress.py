@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from mlp_core import Quantity
 from mlp_core.steps import Phase
 
+from ..answers import MAX_LENGTH
 from ..drawing.data import Picture, State
 from ..drawing.network import picture
 from ..drawing.scene import Scene
@@ -20,7 +21,6 @@ from ..palette import mastery_colors
 from ..problem import Problem
 from ..style import Look
 from ..worked import Worked
-from .answers import MAX_LENGTH
 from .questions import askable
 from .verdict import Verdict, VerdictKind
 

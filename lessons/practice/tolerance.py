@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from .answers import Answer, read
+from ..answers import Answer, read
 
 NOISE = 1e-12  # relative: two numbers closer than this differ by the rounding of floats alone
 TINY = 1e-290  # what is nearer to 0 is taken for 0: it may be beyond what can be typed

@@ -15,9 +15,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lessons import Question, content, grade, i18n, questions
+from lessons.answers import read
 from lessons.example import PRESETS, WORKED, Example
 from lessons.misconceptions import CATALOGUE
-from lessons.practice.answers import read
 from lessons.practice.verdict import MAX_NAMED, Verdict, VerdictKind
 from lessons.practice.wording import usual_look
 from mlp_core import Layer, Network, NonFinite, Quantity

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ..i18n import mark
-from ..problem import Problem
+from .i18n import mark
+from .problem import Problem
 
 MAX_LENGTH, MAX_DEPTH = 200, 40
 FUNCTIONS: dict[str, Callable[[float], float]] = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lessons.practice.answers import FUNCTIONS, MAX_DEPTH, MAX_LENGTH, read
+from lessons.answers import FUNCTIONS, MAX_DEPTH, MAX_LENGTH, read
 from lessons.problem import Problem
 
 FULL_WIDTH = str.maketrans("0123456789.+-*/()", "０１２３４５６７８９。＋－×÷（）")
