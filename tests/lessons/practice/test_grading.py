@@ -387,7 +387,7 @@ def test_nonsense_gets_a_sentence_and_no_verdict(typed):
 # --- any numbers ---
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(examples(numbers=ANY), st.randoms(use_true_random=False))
 def test_grading_stands_the_largest_and_the_smallest_numbers(example, random):
     try:
