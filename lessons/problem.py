@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from numbers import Number
 
+from mlp_core import Quantity
+
 from .i18n import gettext
-from .style import is_name, name_of
+from .style import is_name, label_of, name_of
+
+
+def printable(text: str) -> str:
+    """What a person typed, on one line, with nothing in it that cannot be seen."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def quoted(text: str) -> str:
@@ -14,7 +22,7 @@ def quoted(text: str) -> str:
 
     Escapes would not do, since Streamlit looks for links, emoji, icons and arrows in what they leave.
     """
-    plain = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    plain = printable(text)
     if not plain.strip():
         return plain.strip()
     fence = "`" * (1 + max(map(len, re.findall("`+", plain)), default=0))
@@ -26,16 +34,20 @@ class Message(str):
     """A part of a sentence that is a message, too, and is translated with it."""
 
 
-def _in_words(part: object) -> object:
-    """Names of activations, losses and settings as people read them; a list of choices with commas; numbers as they are.
-    Anything else is from outside, and its beginning is quoted."""
+def _in_words(part: object, quote: Callable[[str], str]) -> object:
+    """Names of activations, losses and settings as people read them, and the cell of a quantity; a list of choices with
+    commas; numbers as they are; what another Problem says. Anything else is from outside, and its beginning is quoted."""
     if isinstance(part, Message):
         return gettext(part)
+    if isinstance(part, Quantity):
+        return label_of(part)
+    if isinstance(part, Problem):
+        return part._said(quote)
     if isinstance(part, tuple):
         return ", ".join(map(name_of, part))
     if isinstance(part, str) and is_name(part):
         return name_of(part)
-    return part if isinstance(part, Number) else quoted(str(part)[:40])
+    return part if isinstance(part, Number) else quote(str(part)[:40])
 
 
 class Problem(ValueError):
@@ -47,4 +59,11 @@ class Problem(ValueError):
 
     def text(self) -> str:
         """The sentence for the person, as Markdown."""
-        return gettext(self.template).format(**{key: _in_words(part) for key, part in self.parts.items()})
+        return self._said(quoted)
+
+    def plain(self) -> str:
+        """The sentence where it is shown as it stands, and not as Markdown."""
+        return self._said(printable)
+
+    def _said(self, quote: Callable[[str], str]) -> str:
+        return gettext(self.template).format(**{key: _in_words(part, quote) for key, part in self.parts.items()})

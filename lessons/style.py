@@ -61,6 +61,16 @@ def _worded(plain: Notation, language: Language) -> Notation:
     return replace(plain, words=words)
 
 
+def label_of(quantity: Quantity) -> str:
+    """What a screen reader calls the cell of a weight, a bias, an input or a target."""
+    k, index = quantity.layer, quantity.index
+    if quantity.kind == "W":
+        return _("W layer {layer} neuron {i} from {j}").format(layer=k, i=index[0], j=index[1])
+    if quantity.kind == "b":
+        return _("b layer {layer} neuron {i}").format(layer=k, i=index[0])
+    return f"{quantity.kind} {index[0]}"
+
+
 def plain(value: float) -> str:
     """A number that a person gave, as short as can be."""
     return on_screen(significant(value, 6))

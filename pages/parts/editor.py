@@ -12,7 +12,7 @@ from lessons.example import MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, SCOPES, Example
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
 from lessons.problem import Problem
-from lessons.style import name_of
+from lessons.style import label_of, name_of
 from mlp_core import Quantity
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
@@ -149,16 +149,6 @@ def _grid(
 
 def _with_number(quantity: Quantity, example: Example, value: float) -> Example:
     return example.remodelled(Model.with_number, quantity, value)
-
-
-def label_of(quantity: Quantity) -> str:
-    """What a screen reader calls the cell of a quantity."""
-    k, index = quantity.layer, quantity.index
-    if quantity.kind == "W":
-        return _("W layer {layer} neuron {i} from {j}").format(layer=k, i=index[0], j=index[1])
-    if quantity.kind == "b":
-        return _("b layer {layer} neuron {i}").format(layer=k, i=index[0])
-    return f"{quantity.kind} {index[0]}"
 
 
 def _optimiser() -> None:

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from lessons import i18n
 from lessons.content import places
 from lessons.locale.update import forms, strings
 from lessons.problem import Problem, quoted
+from lessons.style import label_of, name_of
+from mlp_core import Quantity
 
 HOSTILE = [
     "![](//host/x.png)", "[a](//host)", "<img src=//host>", "https://host.example", "www.host.example", ":smile:",
@@ -51,3 +54,12 @@ def test_the_beginning_of_a_long_text_is_enough():
 def test_names_and_numbers_are_no_quotations():
     text = Problem("here", "{a}; {b}; {c}", a="lr", b=0.5, c=("relu", "tanh")).text()
     assert text == "learning rate; 0.5; ReLU, tanh"
+
+
+def test_where_nothing_is_markdown_a_sentence_quotes_without_marks(language):
+    inner = Problem("answer", "{a} and {b}", a="*x*\n`", b="lr")
+    outer = Problem("W.1.1.2", "{cell}: {reason}", cell=Quantity("W", 1, (1, 2)), reason=inner)
+    with i18n.using(language):
+        name, rate = label_of(Quantity("W", 1, (1, 2))), name_of("lr")
+        assert outer.plain() == f"{name}: *x* ` and {rate}"
+        assert outer.text() == f"{name}: `` *x* ` `` and {rate}"
