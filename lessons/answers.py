@@ -119,13 +119,19 @@ def read(text: str, exact: Collection[float] = ()) -> Answer:
     return Answer(value, tolerance, literal=False)
 
 
-def _tokens(text: str) -> list[Token]:
-    """The parts of the text, without the spaces between them."""
-    plain = "".join(
+def narrowed(text: str) -> str:
+    """The text with plain signs for those of a Chinese keyboard and of typography."""
+    if text.isascii():
+        return text
+    return "".join(
         unicodedata.normalize("NFKC", c) if unicodedata.decomposition(c).startswith(_WIDTHS) else c for c in text
     ).translate(_LOOKALIKES)
+
+
+def _tokens(text: str) -> list[Token]:
+    """The parts of the text, without the spaces between them."""
     found = []
-    for match in _TOKEN.finditer(plain):
+    for match in _TOKEN.finditer(narrowed(text)):
         kind, part, place = match.lastgroup, match[0], match.start() + 1
         symbol = {"o": "^" if part == "**" else part}.get(str(kind), str(kind))
         token = Token(symbol, part, place)
