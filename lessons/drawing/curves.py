@@ -14,6 +14,8 @@ from mlp_core.functions import ACTIVATIONS, LOSSES
 from ..style import Look
 
 POINTS = 201
+EDGE = 5.3  # where a logarithm's curve ends, as the logit of the output: 0.005 and 0.995
+BEND = 6.0  # the activations bend between minus this and this
 
 
 class Curve(NamedTuple):
@@ -47,14 +49,27 @@ def loss_curve(trace: Trace, output: int) -> Curve:
     return Curve(x, own + rest, (here, trace.loss), slope, Quantity("a", k, (output,)), Quantity("C"))
 
 
+def telling_output(trace: Trace) -> int:
+    """The output (from 1) whose curve says most: the loss is steepest there, or else rises highest along it."""
+
+    def says(output: int) -> tuple[float, float]:
+        curve = loss_curve(trace, output)
+        return abs(curve.slope), float(np.ptp(curve.y))
+
+    return max(range(1, len(trace.layers[-1].a) + 1), key=says)
+
+
 def _outputs(range: tuple[float, float], logarithmic: bool, here: float, target: float) -> np.ndarray:
-    """Where to draw: the range the output can take where it is bounded, always with the point where it stands."""
+    """Where to draw: the range the output can take where it is bounded, always with the point where it stands.
+
+    A logarithm bends most at the ends, so that the points crowd there.
+    """
     low, high = range
     if not isfinite(high - low):
         reach = max(1.0, 1.5 * abs(here - target))
         return np.sort(np.append(np.linspace(target - reach, target + reach, POINTS), here))
-    edge = 0.005 * (high - low) if logarithmic else 0.0
-    inside = np.append(np.linspace(low + edge, high - edge, POINTS), here if low < here < high else (low + high) / 2)
+    share = np.reciprocal(1.0 + np.exp(np.linspace(EDGE, -EDGE, POINTS))) if logarithmic else np.linspace(0.0, 1.0, POINTS)
+    inside = np.append(low + (high - low) * share, here if low < here < high else (low + high) / 2)
     return np.unique(inside)
 
 
@@ -65,8 +80,8 @@ def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
         return None
     t = trace.layers[layer - 1]
     z, a = float(t.z[neuron - 1]), float(t.a[neuron - 1])
-    reach = min(max(6.0, 1.2 * abs(z)), 1e307)
-    x = np.linspace(-reach, reach, POINTS)
+    reach = min(max(BEND, 1.2 * abs(z)), 1e307)
+    x = np.unique(np.concatenate([np.linspace(-reach, reach, POINTS), np.linspace(-BEND, BEND, POINTS), [0.0]]))
     with np.errstate(all="ignore"):
         y = record.f(x)
         slope = float(record.slope(np.array([z]), np.array([a]))[0])
@@ -82,7 +97,9 @@ def curve_figure(curve: Curve, look: Look) -> go.Figure:
     ends = np.array([x0 - reach, x0 + reach] if np.isfinite(curve.slope) else [])
     figure = go.Figure(
         [
-            go.Scatter(x=curve.x, y=curve.y, mode="lines", line={"color": color, "width": 3}, hoverinfo="skip"),
+            go.Scatter(
+                x=curve.x, y=curve.y, mode="lines", line={"color": color, "width": 3, "simplify": False}, hoverinfo="skip",
+            ),
             go.Scatter(
                 x=ends, y=y0 + curve.slope * (ends - x0), mode="lines", line={"color": accent, "width": 2, "dash": "dash"},
                 hoverinfo="skip",

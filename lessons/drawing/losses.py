@@ -94,7 +94,7 @@ def losses_figure(data: Losses, look: Look, theme: str) -> go.Figure:
             y=line.y,
             name=_("{optimiser} (diverged)").format(optimiser=line.name) if line.diverged else line.name,
             mode="lines",
-            line={"color": color, "width": 2.5, "dash": record.dash or "solid"},
+            line={"color": color, "width": 2.5, "dash": record.dash or "solid", "simplify": False},
             hovertemplate="%{y:.5g}",
         )
         if line.diverged:

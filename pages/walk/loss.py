@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lessons.drawing.curves import curve_figure, loss_curve
+from lessons.drawing.curves import curve_figure, loss_curve, telling_output
 from lessons.i18n import gettext as _
 from pages.parts.show import curve, onward
 from pages.parts.stepper import walk
@@ -16,7 +16,8 @@ def loss_over_output() -> None:
     st.markdown("## " + _("The loss as the output moves"))
     if outputs > 1:
         options = range(1, outputs + 1)
-        output = st.segmented_control(_("Output"), options, default=1, required=True, key=f"output.{outputs}") or 1
+        output = telling_output(example.trace)
+        output = st.segmented_control(_("Output"), options, default=output, required=True, key=f"output.{outputs}") or 1
     figure = curve_figure(loss_curve(example.trace, output), state.look())
     curve(figure, "loss.curve", _("The curve of the loss with the point where the output stands"))
     st.caption(_("The dashed line is the slope at this point: the first factor of the backward pass."))

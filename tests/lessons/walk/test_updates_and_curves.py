@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lessons.drawing.curves import activation_curve, curve_figure, loss_curve
+from lessons.drawing.curves import activation_curve, curve_figure, loss_curve, telling_output
 from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.style import Look
 from lessons.walk.updates import changes, is_frozen, new_of, parameters, side_by_side, steps_of, update_of
@@ -157,6 +157,36 @@ def test_the_activation_curve_is_the_activation_and_its_slope_the_local_derivati
     assert curve.slope == example.trace[Quantity("da_dz", layer, (neuron,))]
     assert curve.x[0] <= curve.at[0] <= curve.x[-1]
     np.testing.assert_allclose(curve.y, reference.ACTIVATIONS[name](curve.x), rtol=1e-9, atol=1e-12)
+
+
+def bent(x: np.ndarray, y: np.ndarray, between: np.ndarray) -> float:
+    """How far the straight line between two points is from the curve halfway, as a share of the figure's height."""
+    return float(np.abs((y[1:] + y[:-1]) / 2 - between).max() / np.ptp(y))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_curve_is_drawn_so_closely_that_no_corner_shows(name):
+    """And Plotly leaves out none of its points, as it does by itself."""
+    example = PRESETS[name][1]
+    look = Look.of("notes", "en", 4, "light", example.sizes)
+    loss = loss_curve(example.trace, telling_output(example.trace))
+    halfway = moved(example, loss.x_of.index[0], (loss.x[1:] + loss.x[:-1]) / 2)
+    assert bent(loss.x, loss.y, halfway) < 1 / 300
+    for activation, z in (("sigmoid", 0.3), ("tanh", 70.0), ("sigmoid", -70.0), ("softplus", 30.0), ("leaky_relu", 5.0)):
+        t = trace(Network([Layer([[0.0]], [z], activation)], loss="squared_error"), [1.0], [1.0])
+        found = activation_curve(t, 1, 1)
+        halfway = reference.ACTIVATIONS[activation]((found.x[1:] + found.x[:-1]) / 2)
+        assert bent(found.x, found.y, halfway) < 1 / 300, activation
+    assert curve_figure(loss, look).data[0].line.simplify is False
+
+
+def test_the_curve_of_the_loss_that_is_shown_first_is_not_a_flat_line():
+    """The outputs of a classifier whose target is 0 leave its loss alone."""
+    for name, output in (("worked", 1), ("two_outputs", 1), ("classifier", 2), ("deep", 1)):
+        t = PRESETS[name][1].trace
+        assert telling_output(t) == output, name
+        assert np.ptp(loss_curve(t, output).y) > 0.1
+    assert np.ptp(loss_curve(saturated().trace, telling_output(saturated().trace)).y) > 0.1
 
 
 @pytest.mark.parametrize("x", [-70.0, 70.0])
