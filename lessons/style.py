@@ -76,6 +76,11 @@ def plain(value: float) -> str:
     return on_screen(significant(value, 6))
 
 
+def together(*sentences: str) -> str:
+    """One after the other, with a space between them where the language has one."""
+    return ("" if sentences[0].endswith("。") else " ").join(sentences)
+
+
 @dataclass(frozen=True)
 class Look:
     """How things are written: the notation, the decimals, a colour per family, the sizes (n_0, ..., n_L), and own names.

@@ -11,7 +11,7 @@ from pages.parts import editor
 from pages.parts.guard import guarded
 from pages.parts.show import flush, style
 from pages.places import PLACES, file_of
-from pages.session import browser, state
+from pages.session import browser, state, widgets
 
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
 st.set_page_config(
@@ -31,6 +31,8 @@ page_language(LANGUAGES[state.example().view.language].tag)
 if os.environ.get("BACKPROP_DEV"):
     reload_after_restart()
 here = page.url_path or "start"
+if widgets.seen("page", here) not in (None, here):
+    state.forget_problems()
 top = st.container()
 if here in ("train", "worksheet"):  # they work for seconds, so what stands around it comes first
     guarded(editor.sidebar)

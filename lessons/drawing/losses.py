@@ -17,8 +17,9 @@ from ..i18n import gettext as _
 from ..style import Look, plain
 
 POINTS = 1000
+LEAST = 1e-100  # what is smaller counts as 0 on a logarithmic scale, or the scale would show little else
 STEEP, HEADROOM = 100, 4
-WIDTH, HEIGHT = 1000, 500
+WIDTH, HEIGHT = 1000, 330
 
 
 class Line(NamedTuple):
@@ -33,8 +34,9 @@ class Line(NamedTuple):
 class Losses(NamedTuple):
     """What the chart shows.
 
-    top: where a linear axis ends if some curve rises far above its start, else None; hidden: how many losses a logarithmic
-    axis leaves out because they are 0 or less; limit: a loss to mark.
+    log: whether the axis is logarithmic, which it is only where some curve has two losses to show on it; top: where a linear
+    axis ends if some curve rises far above its start, else None; hidden: how many losses a logarithmic axis leaves out because
+    they are as good as 0; limit: a loss to mark.
     """
 
     lines: tuple[Line, ...]
@@ -50,14 +52,15 @@ def losses(
     """The chart of ``runs``: per name the loss before any update and after each one, all of them finite."""
     curves = {name: np.asarray(values, dtype=float) for name, values in runs.items()}
     kept = thin(list(curves.values()))
+    log = log and any((y > LEAST).sum() > 1 for y in curves.values())
     lines = []
     for name, y in curves.items():
         x = kept[kept < len(y)]
-        drawn = np.where(y[x] > 0, y[x], np.nan) if log else y[x]
+        drawn = np.where(y[x] > LEAST, y[x], np.nan) if log else y[x]
         lines.append(Line(name, x, drawn, name in diverged))
     first, highest = max(y[0] for y in curves.values()), max(y.max() for y in curves.values())
     top = HEADROOM * first if not log and highest / STEEP > first > 0 else None
-    hidden = sum(int((y <= 0).sum()) for y in curves.values()) if log else 0
+    hidden = sum(int((y <= LEAST).sum()) for y in curves.values()) if log else 0
     return Losses(tuple(lines), log, top, hidden, limit if limit and limit > 0 else None)
 
 

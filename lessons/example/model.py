@@ -25,7 +25,7 @@ NO_LAYERS = mark("A network here has 1 to {most} layers, each with W, b and an a
 NO_NEURONS = mark("A layer here has 1 to {most} neurons.")
 NOT_ONE_OF = mark("{value} is not one of: {choices}.")
 CANNOT_STAND = mark("{value} cannot stand here.")
-TARGETS = mark("With {loss} the targets are {range}.")
+TARGETS = mark("With {loss} the targets are {range}, not {value}.")
 
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
@@ -115,8 +115,10 @@ class Model:
                 loss=self.loss,
                 wants=loss.wants,
             )
-        if not all(loss.admits(np.array(each.y)) for each in self.samples):
-            raise Problem("y", TARGETS, loss=self.loss, range=Message(loss.range))
+        for each in self.samples:
+            if not loss.admits(np.array(each.y)):
+                value = ", ".join(f"{number:g}" for number in each.y)
+                raise Problem("y", TARGETS, loss=self.loss, range=Message(loss.range), value=value)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -164,12 +166,11 @@ class Model:
         return replace(self, W=frozen([layer.W for layer in layers]), b=frozen([layer.b for layer in layers]))
 
     def with_loss(self, loss: str) -> Model:
-        """The model with another loss; the last activation and the targets follow where the loss allows no other."""
+        """The model with another loss; the last activation follows where the loss allows no other."""
         check_choice("loss", loss, tuple(LOSSES))
         record = LOSSES[loss]
-        samples = tuple(replace(each, y=_allowed(each.y, loss)) for each in self.samples)
         last = record.wants or self.activations[-1]
-        return replace(self, loss=loss, samples=samples, activations=(*self.activations[:-1], last))
+        return replace(self, loss=loss, activations=(*self.activations[:-1], last))
 
     def with_activation(self, layer: int, name: str) -> Model:
         """The model with another activation of one layer (from 1)."""
@@ -197,7 +198,9 @@ class Model:
         for each in self.samples:
             x = (*each.x, *((1.0,) * MAX_NEURONS))[: sizes[0]]
             y = (*each.y, *((0.0,) * MAX_NEURONS))[: sizes[-1]]
-            samples.append(Sample(x, _allowed(y, self.loss, first=True)))
+            if not LOSSES[self.loss].admits(np.array(y)):  # the right class is gone: the first one takes its place
+                y = (1.0, *((0.0,) * (sizes[-1] - 1)))
+            samples.append(Sample(x, y))
         hidden = (*self.activations[:-1], *(("sigmoid",) * MAX_LAYERS))[: len(sizes) - 2]
         return replace(
             self, W=frozen(W), b=frozen(b), samples=tuple(samples), activations=(*hidden, self.activations[-1])
@@ -242,18 +245,6 @@ class Model:
 
 
 BROKEN = mark("This is not a saved example: fields are missing or unknown.")
-
-
-def _allowed(y: Row, loss: str, first: bool = False) -> Row:
-    """The targets, or where the loss does not admit them the nearest that it does (or the first class)."""
-    record = LOSSES[loss]
-    if record.admits(np.array(y)):
-        return y
-    if not record.parted:
-        low, high = ACTIVATIONS[record.wants].range if record.wants else (0.0, 1.0)
-        return tuple(min(float(high), max(float(low), each)) for each in y)
-    best = 0 if first else max(range(len(y)), key=lambda i: y[i])
-    return tuple(float(i == best) for i in range(len(y)))
 
 
 def check_choice(where: str, value: object, choices: tuple[str, ...]) -> None:

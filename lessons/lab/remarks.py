@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core import Optimiser, Quantity, Training, trace
+from mlp_core import Optimiser, Quantity, Trace, Training, trace
 
 from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext
-from ..style import Look, plain
+from ..style import Look, plain, together
+from ..walk.updates import largest_gradient, saturated
 from .runs import Lane
 
 LOSS = Quantity("C")
@@ -32,11 +33,6 @@ def _setting(name: str, value: float | bool) -> str:
     if isinstance(value, bool):
         return (_("{name}: yes") if value else _("{name}: no")).format(name=name)
     return f"{name} {plain(value)}"
-
-
-def together(*sentences: str) -> str:
-    """One after the other, with a space between them where the language has one."""
-    return ("" if sentences[0].endswith("。") else " ").join(sentences)
 
 
 class Trial(NamedTuple):
@@ -99,7 +95,8 @@ def remark(lane: Lane, look: Look) -> str:
         return ""
     if len(losses) == 1:
         return _("The loss was below the limit from the start: nothing was updated.") * (training.stopped_by == "loss")
-    error, gradient = _remains(training)
+    now = trace(training.network, training.x, training.y)
+    error, gradient = float(np.abs(now.layers[-1].a - now.y).max()), largest_gradient(now)
     flat = gradient < FLAT and losses[-1] == losses[-2]
     if losses[-1] > losses[0]:
         what = _("The loss ends higher than it began: {last} instead of {first}.")
@@ -107,11 +104,11 @@ def remark(lane: Lane, look: Look) -> str:
     elif min(losses) == max(losses):
         what = _("The loss has not moved from {first}.")
         why = _("The steps are too small to show: try a larger learning rate.")
-    elif flat and error > FAR:
+    elif flat and (error > FAR or saturated(now)):
         what, why = _("The loss stands still at {last}."), ""
     else:
         return ""
-    return together(what, _stuck(error) if flat else why).format(
+    return together(what, _stuck(error, now) if flat else why).format(
         first=look.value(LOSS, losses[0]),
         last=look.value(LOSS, losses[-1]),
         error=f"{error:.3g}",
@@ -119,8 +116,14 @@ def remark(lane: Lane, look: Look) -> str:
     )
 
 
-def _stuck(error: float) -> str:
+def _stuck(error: float, now: Trace) -> str:
     """Why nothing moves any more."""
+    if error <= FAR and saturated(now):
+        return _(
+            "The output is at its target, but by too large a step, which has driven neurons to where their activation is flat "
+            "(saturated): the largest gradient is {gradient}, and nothing more can be learnt from here. Go back to the start "
+            "with a smaller learning rate."
+        )
     if error <= FAR:
         return _("The output already is what it should be: there is nothing left to learn.")
     return _(
@@ -128,15 +131,3 @@ def _stuck(error: float) -> str:
         "driven neurons to where their slope is 0 (a saturated sigmoid or tanh, a dead ReLU), or the target is out of "
         "reach. Nothing flows back any more. Go back to the start with a smaller learning rate."
     )
-
-
-def _remains(training: Training) -> tuple[float, float]:
-    """The largest distance of an output from its target, and the largest gradient of a parameter that is not frozen."""
-    now = trace(training.network, training.x, training.y)
-    gradients = [
-        float(np.abs(gradient).max())
-        for layer, t in zip(training.network.layers, now.layers, strict=True)
-        for parameter, gradient in (("W", t.dW), ("b", t.db))
-        if gradient is not None and parameter not in layer.frozen
-    ]
-    return float(np.abs(now.layers[-1].a - now.y).max()), max(gradients)

@@ -1,10 +1,14 @@
-"""One update by every optimiser, side by side, and what it changes in the network."""
+"""One update by every optimiser, side by side, what it changes in the network, and whether it was a good one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
 
 from mlp_core import NonFinite, Quantity, Step, Trace, Update, trace
+from mlp_core.functions import ACTIVATIONS
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 
@@ -12,8 +16,11 @@ from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import mark
 from ..problem import Problem
-from ..style import name_of
+from ..style import Look, name_of, together
 
+LIVELY, FLAT = 1e-2, 1e-4  # slopes of an activation: of a neuron that learns, and of one that is saturated
+GONE = 1e-3  # of its largest gradient is left where a network has stopped learning
+MOST_NAMED = 4  # neurons
 TOO_LONG = mark("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.")
 
 
@@ -88,3 +95,61 @@ def changes(example: Example, update: Update) -> tuple[Trace, list[Change]]:
     forward = [step.target for step in example.derivation.phase(Phase.FORWARD, Phase.LOSS)]
     shown = sorted([*parameters(example), *forward], key=lambda q: (q.kind == "C", q.layer, "Wbza".find(q.kind)))
     return after, [Change(q, example.trace[q], after[q]) for q in shown]
+
+
+def largest_gradient(trace: Trace) -> float:
+    """Of all parameters that an update changes; 0 where it changes none."""
+    gradients = [
+        float(np.abs(gradient).max())
+        for layer, t in zip(trace.network.layers, trace.layers, strict=True)
+        for parameter, gradient in (("W", t.dW), ("b", t.db))
+        if gradient is not None and parameter not in layer.frozen
+    ]
+    return max(gradients, default=0.0)
+
+
+def slopes(trace: Trace) -> dict[Quantity, float]:
+    """How steep the activation is where each neuron stands, by the address of its a; of those that can saturate at both ends."""
+    found = {}
+    for k, (layer, t) in enumerate(zip(trace.network.layers, trace.layers, strict=True), 1):
+        record = ACTIVATIONS[layer.activation]
+        if record.slope is None or not all(map(isfinite, record.range)):
+            continue
+        with np.errstate(all="ignore"):
+            steep = np.abs(record.slope(t.z, t.a))
+        for i, slope in enumerate(steep if record.elementwise else steep.max(axis=0), 1):
+            found[Quantity("a", k, (i,))] = float(slope)
+    return found
+
+
+def saturated(trace: Trace) -> list[Quantity]:
+    """The neurons whose activation is flat where they stand, by the address of their a."""
+    return [q for q, slope in slopes(trace).items() if slope < FLAT]
+
+
+def verdict(before: Trace, after: Trace, look: Look) -> tuple[bool, str]:
+    """Was this a good update, and the sentence that says so; neurons stand in it as formulas."""
+    lively = slopes(before)
+    driven = [q for q in saturated(after) if lively[q] > LIVELY]
+    if driven:
+        begin = (
+            _("The loss has become smaller, but the step was far too long: it has saturated {neurons}.")
+            if after.loss < before.loss
+            else _("The loss has grown: the step was far too long and has saturated {neurons}.")
+        )
+        named = _(", ").join(f"${look.symbol(q)}$" for q in driven[:MOST_NAMED])
+        neurons = _("{names} and others").format(names=named) if len(driven) > MOST_NAMED else named
+        gone = largest_gradient(after) <= GONE * largest_gradient(before)
+        then = (
+            _("The activation is flat there, and the gradients are nearly 0 from here on: hardly anything more is learnt.")
+            if gone
+            else _("The activation is flat there, and hardly any gradient passes through.")
+        )
+        return False, together(begin.format(neurons=neurons), then, _("Go back and try a smaller learning rate."))
+    if after.loss < before.loss:
+        return True, _("The loss has become smaller: this update has worked.")
+    if after.loss > before.loss:
+        return False, _("The loss has grown: the step was too long. Try a smaller learning rate.")
+    if saturated(before):
+        return False, _("The loss has not moved: neurons are saturated, and the gradients are nearly 0.")
+    return False, _("The loss has not moved: every gradient that counts is 0.")

@@ -28,30 +28,23 @@ def controls() -> None:
     example = state.example()
     with st.form("train"):
         _follow(example.settings.optimiser)
-        st.pills(
-            _("Optimisers"),
-            tuple(OPTIMISERS),
-            selection_mode="multi",
-            key=CHOSEN,
-            persist_state="session",
-            width="stretch",
-        )
-        first, second, third = st.columns(3)
-        first.number_input(
-            _("Iterations, up to {most}").format(most=f"{lab.MAX_ITERATIONS:,}"),
-            value=100, step=100, key=ITERATIONS, persist_state="session",
-        )  # fmt: skip
-        for place, key, label in (
-            (second, BELOW, _("Stop at a loss below")),
-            (third, CHANGE, _("Stop at a change of the loss below")),
-        ):
-            place.number_input(
-                label, value=None, step=0.001, format="%.6g", placeholder=_("no limit"), key=key, persist_state="session",
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.pills(
+                _("Optimisers"), tuple(OPTIMISERS), selection_mode="multi", key=CHOSEN, persist_state="session", width="content"
+            )
+            st.number_input(
+                _("Iterations, up to {most}").format(most=f"{lab.MAX_ITERATIONS:,}"),
+                value=100, step=100, key=ITERATIONS, persist_state="session", width=170,
             )  # fmt: skip
+            for key, label in ((BELOW, _("Stop at a loss below")), (CHANGE, _("Stop at a change of the loss below"))):
+                st.number_input(
+                    label, value=None, step=0.001, format="%.6g", placeholder=_("no limit"), key=key,
+                    persist_state="session", width=230 if key == CHANGE else 160,
+                )  # fmt: skip
+            st.form_submit_button(_("Start"), type="primary", on_click=start)
         text = _("From the sidebar: learning rate {lr}, {scope}, {loss}. Every optimiser starts from these weights.")
         scope, loss = name_of(example.settings.scope), name_of(example.model.loss)
         st.caption(text.format(lr=plain(example.lr), scope=scope, loss=loss))
-        st.form_submit_button(_("Start"), type="primary", on_click=start)
     for problem in state.problems(["train"]):
         st.error(problem.text())
 
@@ -128,12 +121,14 @@ def chart(lanes: dict[str, Lane]) -> None:
     ends = "; ".join(f"{each.optimiser.name}: {a} → {b}" for each, a, b in zip(trainings, first, last, strict=True))
     alt = _("Loss over the iterations. {curves}").format(curves=ends)
     curve(losses_figure(data, look, state.theme()), "train.chart", alt)
+    if widgets.widget(SCALE) == "log" and not data.log:
+        st.caption(_("A logarithmic scale has no 0, and there is hardly a loss here that is more: this scale is linear."))
     if data.top is not None:
         st.caption(_("A curve leaves the frame upwards: the logarithmic scale shows all of it."))
     if data.hidden:
         left_out = ngettext(
-            "A logarithmic scale has no 0: {n} loss of exactly 0 is left out.",
-            "A logarithmic scale has no 0: {n} losses of exactly 0 are left out.",
+            "A logarithmic scale has no 0: {n} loss that is 0, or as good as 0, is left out.",
+            "A logarithmic scale has no 0: {n} losses that are 0, or as good as 0, are left out.",
             data.hidden,
         )
         st.caption(left_out.format(n=data.hidden))
@@ -151,7 +146,7 @@ def remarks(lanes: dict[str, Lane]) -> None:
 
 
 def results(lanes: dict[str, Lane]) -> None:
-    """The numbers of the curves as text, and the way to go on from one of the runs."""
+    """The numbers of the curves as text, what ended each, and the way to go on from one of the runs."""
     look = state.look()
     table(
         _("What the runs came to"),
@@ -161,7 +156,7 @@ def results(lanes: dict[str, Lane]) -> None:
                 head(name),
                 cell(str(len(lane.training.losses) - 1)),
                 *(cell(look.value(LOSS, lane.training.losses[i])) for i in (0, -1)),
-                cell(ended(lane.training)),
+                cell(ended(lane.training), "short"),
             ]
             for name, lane in lanes.items()
         ],
@@ -185,21 +180,22 @@ def page() -> None:
     st.markdown("## " + _("Again and again, until a condition says stop"))
     controls()
     lanes: dict[str, Lane] = dict(state.runs())
-    above, said = st.empty(), st.empty()
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         scales = {"linear": _("linear"), "log": _("logarithmic")}
-        st.segmented_control(
-            _("Scale of the loss"), list(scales), format_func=scales.__getitem__, default="linear", required=True,
-            key=SCALE, persist_state="session",
-        )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(_("Scale of the loss"), width="content")
+            st.segmented_control(
+                _("Scale of the loss"), list(scales), format_func=scales.__getitem__, default="linear", required=True,
+                key=SCALE, persist_state="session", label_visibility="collapsed",
+            )  # fmt: skip
         picture = st.empty()
     with right:
+        said = st.empty()
         name = next(iter(lanes), None)
         if len(lanes) > 1:
             name = st.selectbox(_("The loop of"), list(lanes), key="train.loop", width=200)
         side = st.empty()
-    below = st.empty()
     onward("check", _("Then: the same gradients three ways"))
     chosen = lanes[name].training if name else None
     if not all(lane.fits(state.example()) for lane in lanes.values()):
@@ -207,18 +203,17 @@ def page() -> None:
     if any(not lane.training.stopped_by for lane in lanes.values()):
         with side.container():
             flowchart(flow(chosen), key="train.flow.running")
-        train(lanes, above, picture)
+        train(lanes, said, picture)
     with side.container():
         flowchart(flow(chosen), key="train.flow")
     if not lanes:
         picture.info(_("Choose one optimiser or several and press Start."))
         return
     with said.container():
+        results(lanes)
         remarks(lanes)
     with picture.container():
         chart(lanes)
-    with below.container():
-        results(lanes)
 
 
 page()

@@ -24,8 +24,10 @@ _STYLE = """
 .bt-table tbody th { font-weight: 400; }
 .bt-table th:first-child, .bt-table td:first-child { text-align: left; }
 .bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
+.bt-table td.short { white-space: normal; min-width: 9rem; }
 .bt-table td.mark { font-weight: 600; }
 [data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #10161c) !important; }
+[data-testid="stButtonGroup"] button { min-height: 2.5rem; }  /* as tall as a cell, so that both stand in line */
 [data-testid="stMain"] h2 { font-size: 1.45rem; line-height: 1.35; padding: .4rem 0 .6rem; }
 .katex { font-size: 1.15em; }
 .katex-display { padding-right: 2px; }  /* KaTeX overflows itself by as much, which would make every formula a scroll box */
@@ -69,7 +71,7 @@ def head(html: str) -> str:
 
 
 def cell(text: str, kind: str = "") -> str:
-    """A cell of plain text, escaped; kind "wide" lets it wrap, "mark" sets it off."""
+    """A cell of plain text, escaped; kind "wide" and "short" let it wrap, "mark" sets it off."""
     return f'<td class="{kind}">{escape(text)}</td>'
 
 

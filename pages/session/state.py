@@ -86,7 +86,8 @@ def look() -> Look:
 
 
 def change(where: str, make: Callable[[Example], Example], group: str = "") -> bool:
-    """Put ``make(example)`` in the example's place, or leave its Problem at ``where``; True when it worked.
+    """Put ``make(example)`` in the example's place, or leave its Problem at ``where``; True when it worked, and then all that
+    was said of earlier ones is gone.
 
     ``group`` names the widgets (see ``follow``) in one of which a person made the change.
     """
@@ -97,6 +98,7 @@ def change(where: str, make: Callable[[Example], Example], group: str = "") -> b
     except Problem as problem:
         complain(problem, where)
         return False
+    forget_problems()
     if new != old:
         put(desk().with_example(new))
         rebuilt = _shape(old) != _shape(new)
@@ -126,7 +128,7 @@ def load(new: Example, as_shown: bool = False) -> None:
     """Begin with another example. How it is shown stays as the person chose it, unless it is to look ``as_shown``."""
     shown = new if as_shown else replace(new, view=example().view)
     put(replace(desk().with_example(shown, shown), steps=()))
-    st.session_state[_PROBLEMS].clear()
+    forget_problems()
     _renewed()
 
 
@@ -156,7 +158,7 @@ def reset() -> None:
 def afresh() -> None:
     """Begin as a new person does; what there was can be brought back by undo."""
     put(replace(Desk(), past=(*desk().past, (example(), desk().start))).with_language(example().view.language))
-    st.session_state[_PROBLEMS].clear()
+    forget_problems()
     _renewed()
 
 
@@ -214,6 +216,11 @@ def complain(problem: Problem, where: str = "") -> None:
 def solved(where: str) -> None:
     """There is no Problem at this place any more."""
     st.session_state[_PROBLEMS].pop(where, None)
+
+
+def forget_problems() -> None:
+    """What was said of numbers that could not be used is said no more."""
+    st.session_state[_PROBLEMS].clear()
 
 
 def problems(wheres: Iterable[str] | None = None) -> list[Problem]:

@@ -158,9 +158,9 @@ def test_what_was_changed_survives_every_page():
 def test_reset_goes_back_to_the_beginning_and_takes_the_messages_along():
     at = unfold_all(opened(WORKED, "backward"))
     enter(at, "number_input", "edit.W.1.1.1", 0.7)
-    enter(at, "number_input", "edit.lr", 0.0)
     enter(at, "slider", "edit.decimals", 6)
     enter(at, "slider", "slider.backward", 5)
+    enter(at, "number_input", "edit.lr", 0.0)
     assert errors(at)
     button(at, "Reset")
     assert example_of(at) == WORKED.with_(decimals=6), "numbers go back, how they are shown stays"
@@ -322,6 +322,24 @@ def test_two_bad_cells_have_two_messages():
     at = enter(opened(WORKED, "forward"), "number_input", "edit.x.0.1", None)
     enter(at, "number_input", "edit.W.2.1.1", 1e308)
     assert len(errors(at)) == 2
+
+
+def test_a_message_goes_with_the_next_good_number_anywhere_and_stays_behind_on_its_page():
+    at = enter(opened(WORKED, "forward"), "number_input", "edit.x.0.1", 1e308)
+    assert errors(at)
+    enter(at, "number_input", "edit.W.2.1.1", 0.7)
+    assert not errors(at)
+    enter(at, "number_input", "edit.x.0.1", 1e308)
+    assert errors(at) and errors(run(at)), "a message stays until something is done about it"
+    assert not errors(go(at, "backward")) and not errors(go(at, "forward"))
+
+
+def test_a_loss_that_does_not_admit_the_target_is_refused_with_those_it_does():
+    start = WORKED.with_(y=(5.0,))
+    at = enter(unfold_all(opened(start, "loss")), "selectbox", "edit.loss", "binary_cross_entropy")
+    assert app.widget(at, "selectbox", "edit.loss").value == "squared_error"
+    assert app.widget(at, "number_input", "edit.y.2.1").value == 5.0
+    assert_refused(at, start, "numbers from 0 to 1", "not `5`")
 
 
 # --- the language of the address ---

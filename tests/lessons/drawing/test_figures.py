@@ -80,6 +80,14 @@ def test_a_logarithmic_scale_leaves_out_zeros_and_counts_them_all():
     assert losses({"SGD": y}).hidden == 0, "a linear scale has a place for 0"
 
 
+def test_a_logarithmic_scale_that_would_be_empty_is_linear():
+    for values in ([0.5, 0.0, 0.0], [0.5, 1.5e-323, 1.5e-323], [0.0, 0.0], [0.5]):
+        data = losses({"SGD": values}, log=True)
+        assert (data.log, data.hidden) == (False, 0) and np.isfinite(data.lines[0].y).all(), values
+        assert losses_figure(data, LOOK, "light").layout.yaxis.type == "linear"
+    assert losses({"SGD": [0.5, 0.0], "Adam": [0.5, 0.4]}, log=True).log
+
+
 def test_a_linear_scale_ends_where_a_curve_shoots_up():
     data = losses(SPIKE, diverged=["SGD"])
     assert data.top == figures.HEADROOM * 1.0 and data.lines[0].y[-1] == 1e9, "cut by the axis, not in the data"
@@ -101,7 +109,7 @@ def test_the_figure_draws_the_data(theme):
     *lines, limit = figure.data
     for line in lines:
         assert list(line.x) == list(range(len(FALLING[line.name]))) and list(line.y) == axis(FALLING[line.name])
-        assert line.line.color == OPTIMISERS[line.name].colors[theme]
+        assert line.line.color == OPTIMISERS[line.name].colors[theme] and line.line.simplify is False
     assert set(limit.y) == {0.2} and limit.x[-1] == 3 and "0.2" in limit.name
 
 

@@ -281,6 +281,13 @@ def test_a_run_that_arrived_or_still_moves_is_left_alone():
     assert remarks.remark(arrived, look(LINEAR)) == remarks.remark(moving, look(WORKED)) == ""
 
 
+@pytest.mark.parametrize("preset", ["worked", "classifier"])
+def test_a_run_that_is_at_its_target_by_saturation_is_not_called_a_success(preset):
+    example = PRESETS[preset][1].with_(lr=1000.0)
+    text = remarks.remark(ran(example, "SGD"), look(example))
+    assert "saturated" in text and "too large a step" in text and "at its target" in text
+
+
 def test_a_loss_below_the_limit_from_the_start():
     assert "from the start" in remarks.remark(ran(WORKED, "SGD", 5, loss_below=1.0), look(WORKED))
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from lessons.drawing.curves import activation_curve, curve_figure, loss_curve, telling_output
 from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.style import Look
-from lessons.walk.updates import changes, is_frozen, new_of, parameters, side_by_side, steps_of, update_of
+from lessons.walk.updates import changes, is_frozen, new_of, parameters, saturated, side_by_side, steps_of, update_of, verdict
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from tests.mlp_core import reference
 
-from ..strategies import examples, saturated
+from ..strategies import examples
+from ..strategies import saturated as far_out
 
 # --- updates ---
 
@@ -102,6 +103,37 @@ def test_with_the_output_layer_only_everything_before_it_is_frozen():
     assert not any(is_frozen(example.with_(scope="all"), q) for q in parameters(example))
 
 
+def judged(example: Example) -> tuple[bool, str]:
+    """What is said of the example's next update."""
+    update = update_of(example)
+    look = Look.of("notes", "en", 4, "light", example.sizes)
+    return verdict(example.trace, trace(update.network, example.x, example.y), look)
+
+
+def test_a_good_update_is_called_one():
+    for name, (_title, example) in PRESETS.items():
+        assert judged(example) == (True, "The loss has become smaller: this update has worked."), name
+
+
+def test_a_step_that_saturates_neurons_is_never_called_a_good_one():
+    """On the worked example every loss is smaller and yet nothing is learnt any more; on the deep one the loss grows."""
+    for lr in (100.0, 1000.0, 1e6):
+        for name, then in (("worked", "smaller, but"), ("classifier", "smaller, but"), ("deep", "grown")):
+            good, text = judged(PRESETS[name][1].with_(lr=lr))
+            assert not good and then in text and "far too long" in text and "saturated" in text, (name, lr, text)
+            assert ("gradients are nearly 0" in text) == (name != "deep"), (name, lr, text)
+            assert "a^{" in text, f"{text} names no neuron"
+
+
+def test_an_update_that_moves_nothing_says_why():
+    network = update_of(WORKED.with_(lr=1e6)).network
+    far = WORKED.with_model(WORKED.model.with_parameters_of(network))
+    assert saturated(far.trace)
+    assert "saturated" in judged(far)[1] and "not moved" in judged(far)[1]
+    linear = {"W": (((1.0,),),), "b": ((0.0,),), "x": (1.0,), "y": (1.0,), "activations": ("identity",)}
+    assert judged(Example.of(**linear)) == (False, "The loss has not moved: every gradient that counts is 0.")
+
+
 # --- curves ---
 
 
@@ -186,7 +218,7 @@ def test_the_curve_of_the_loss_that_is_shown_first_is_not_a_flat_line():
         t = PRESETS[name][1].trace
         assert telling_output(t) == output, name
         assert np.ptp(loss_curve(t, output).y) > 0.1
-    assert np.ptp(loss_curve(saturated().trace, telling_output(saturated().trace)).y) > 0.1
+    assert np.ptp(loss_curve(far_out().trace, telling_output(far_out().trace)).y) > 0.1
 
 
 @pytest.mark.parametrize("x", [-70.0, 70.0])
@@ -228,7 +260,7 @@ def test_the_figure_draws_the_curve_its_tangent_and_the_point(name, language):
 
 def test_the_figure_of_a_saturated_output_holds_only_finite_numbers():
     """a is exactly 1 and the target 0: the slope of the loss is infinite, and the page must still draw."""
-    example = saturated()
+    example = far_out()
     figure = curve_figure(loss_curve(example.trace, 1), Look.of("notes", "en", 4, "light", example.sizes))
     for part in figure.data:
         assert np.isfinite(np.array(part.y, dtype=float)).all(), part
