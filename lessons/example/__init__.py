@@ -13,10 +13,11 @@ from .model import (
     check_seed,
     trainable,
 )
-from .presets import PRESETS, WORKED
+from .presets import PRESETS, WORKED, preset_of
 from .settings import MAX_DECIMALS, SCOPES, Settings, View, options
 
 __all__ = [
     "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SEED", "NO_LAYERS", "NO_NEURONS", "PRESETS", "SCOPES",
-    "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "trainable",
+    "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "preset_of",
+    "trainable",
 ]  # fmt: skip

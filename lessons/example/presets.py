@@ -49,3 +49,9 @@ PRESETS: dict[str, tuple[str, Example]] = {
         ),
     ),
 }
+
+
+def preset_of(example: Example) -> str | None:
+    """The preset that an example is as it was loaded, however it is shown; None where something was changed."""
+    own = (example.model, example.settings)
+    return next((name for name, (_title, each) in PRESETS.items() if (each.model, each.settings) == own), None)

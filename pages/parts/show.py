@@ -38,7 +38,14 @@ _STYLE = """
 [data-testid="stSidebar"] [data-testid="stNumberInputClearButton"],
 [class*="st-key-sheet-"] [data-testid="stNumberInputClearButton"] { display: none; }
 [data-testid="stSidebar"] [data-testid="stGrid"] input { padding: .4rem .5rem; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; } }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; }
+  [data-testid="stButtonGroup"] > [role] { flex-wrap: wrap; gap: .3rem; }  /* no choice lies beyond the edge of a phone */
+  [data-testid="stButtonGroup"] > [role] > button { border-radius: .5rem; margin: 0; }
+  [data-testid="stButtonGroup"] > [role] > button[aria-checked="false"] {
+    border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  }
+}
 </style>
 """
 

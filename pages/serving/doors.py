@@ -1,4 +1,5 @@
-"""Who may come in and what may be asked for: host names, origins, closed addresses, and the headers of every answer."""
+"""Who may come in and what may be asked for: host names, origins, closed addresses, and the headers of every answer. Whoever
+asks for a page that there is not is led to the start."""
 
 from __future__ import annotations
 
@@ -8,16 +9,20 @@ from base64 import b64encode
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..places import PLACES
 
 # Of Streamlit's own addresses those that no page needs: metrics, uploads, media in the memory of one process, its interface
 # for agents, log-in.
 CLOSED = re.compile(r"/_stcore/(?!(health|host-config|stream)$)|(?<!/static)/media/|/auth/|/oauth2callback$")
 NO_HOST = "This server does not answer to the name {host!r}: the setting BACKPROP_HOSTS (see README) can allow it."
+NO_PAGE = re.compile(r"_stcore|static|component|drawn|make|.*\.\w+")  # how the addresses begin that are no pages
 NO_ORIGIN = "A page from elsewhere may not ask this server."
 
 
@@ -55,14 +60,17 @@ class Doors:
         await receive()
         return await send({"type": "websocket.close", "code": 1008})
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
         if host and not self.knows(host):
             return PlainTextResponse(NO_HOST.format(host=host[:80]), 421)
         if origin is not None and (not host or origin.partition("://")[2] != host):
             return PlainTextResponse(NO_ORIGIN, 403)
-        return PlainTextResponse("Not Found", 404) if CLOSED.search(scope["path"]) else None
+        if CLOSED.search(scope["path"]):
+            return PlainTextResponse("Not Found", 404)
+        asks = scope.get("method") == "GET" and "text/html" in headers.get("accept", "")
+        return to_start(scope, streamlit.get_option("server.baseUrlPath")) if asks else None
 
     def knows(self, host: str) -> bool:
         """Whether the server answers to this Host header: a page elsewhere can point a name of its own here, but no address."""
@@ -75,6 +83,23 @@ class Doors:
             name = (match[2] or "").removesuffix(".")
         above = {name.split(".", k)[-1] for k in range(1, name.count(".") + 1)}
         return name in {"localhost", *self.hosts} or "*" in self.hosts or any(f"*.{each}" in self.hosts for each in above)
+
+
+def to_start(scope: Scope, base: str) -> RedirectResponse | None:
+    """The way to the start page from a page that there is not, None from any other address. Streamlit's own pages are one level
+    deep: below that the browser would stay blank.
+
+    The way is a relative one, since a proxy may have taken the beginning of the path away.
+    """
+    above = f"/{base.strip('/')}/".replace("//", "/")
+    asked = scope["path"].removeprefix(above)
+    first, *more = asked.rstrip("/").split("/")
+    if asked == scope["path"] or NO_PAGE.fullmatch(first) or (not more and first in ("", *PLACES) and first != "start"):
+        return None
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    told = [] if asked == "start" else [("missing", asked[:40])]
+    kept = urlencode([each for each in query if each[0] != "missing"] + told)
+    return RedirectResponse("../" * asked.count("/") + "./" + (kept and f"?{kept}"), 302)
 
 
 def _listed(setting: str) -> list[str]:

@@ -35,15 +35,16 @@ def outcome(after: Trace) -> None:
 def choices() -> None:
     """What the update is, to be changed here, and the way to go on."""
     example = state.example()
-    editor.segments(_("What an update changes"), "scope", SCOPES, example.settings.scope, name_of)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        editor.segments(_("What an update changes"), "scope", SCOPES, example.settings.scope, name_of)
+        with st.popover(_("Settings of {optimiser}").format(optimiser=example.settings.optimiser)):
+            editor.settings(example.settings.optimiser, "page")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Apply and repeat"), type="primary", on_click=state.apply_update)
         st.button(_("Reset"), on_click=state.reset, key="evaluate.reset")
         st.markdown(_("Updates applied so far: {n}").format(n=example.updates), width="content")
     for problem in state.problems(["update"]):
         st.error(problem.text())
-    with st.expander(_("Settings of {optimiser}").format(optimiser=example.settings.optimiser)):
-        editor.settings(example.settings.optimiser, "page")
 
 
 def network(after: Trace) -> None:

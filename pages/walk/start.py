@@ -4,15 +4,26 @@ import streamlit as st
 
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
-from lessons.example import PRESETS
+from lessons.example import PRESETS, preset_of
 from lessons.i18n import gettext as _
+from lessons.i18n import mark
+from lessons.problem import Problem
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.places import file_of
 from pages.session import state, widgets
 
+PRESET = "start.preset"
+
+
+def _chosen() -> None:
+    state.load_preset(widgets.said(PRESET) or "")
+
+
 example, look = state.example(), state.look()
-words, drawing = st.columns([2, 3], gap="large", vertical_alignment="center")
+if missing := st.query_params.get("missing"):
+    st.info(Problem("address", mark("There is no page {value}: this is where everything starts."), value=missing).text())
+words, drawing = st.columns([2, 3], gap="large")
 with words:
     st.title("Backprop Tutor")
     st.markdown(
@@ -25,12 +36,12 @@ with words:
         state.go("forward", 0)
         st.switch_page(file_of("forward"))
     st.caption(_("Arrow keys go from number to number. The sidebar holds everything that can be changed."))
+    st.radio(  # none is chosen where the example is one of one's own
+        "**" + _("Begin with another example") + "**", PRESETS, format_func=lambda name: _(PRESETS[name][0]), index=None,
+        key=widgets.bind(PRESET, preset_of(example)), on_change=_chosen,
+    )  # fmt: skip
 with drawing:
     scene = Scene.of(example.worked, look, Phase.LOSS)
     network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=widgets.widget)
 if state.visited():
     st.switch_page(file_of("forward"))
-st.markdown("## " + _("Begin with another example"))
-with st.container(horizontal=True):
-    for name, (title, _example) in PRESETS.items():
-        st.button(_(title), on_click=state.load_preset, args=(name,), key=f"preset.{name}")

@@ -40,10 +40,9 @@ def choose() -> Quantity:
         st.selectbox(
             _("Parameter"), list(names), format_func=lambda id: names[id], key=key, on_change=_chosen, args=(key,), width=160
         )  # fmt: skip
-    chosen = everything[state.parameter(everything, first)]
-    with st.expander(_("Settings of {optimiser}").format(optimiser=example.settings.optimiser)):
-        editor.settings(example.settings.optimiser, "page")
-    return chosen
+        with st.popover(_("Settings of {optimiser}").format(optimiser=example.settings.optimiser)):
+            editor.settings(example.settings.optimiser, "page")
+    return everything[state.parameter(everything, first)]
 
 
 def steps(parameter: Quantity) -> None:

@@ -190,10 +190,12 @@ def test_a_seed_out_of_range_is_refused(seed):
 def test_a_preset_is_loaded_as_it_is_and_shown_as_before():
     at = opened(WORKED.with_(decimals=2, notation="matrix"))
     for name, (_title, preset) in PRESETS.items():
-        press(at, f"preset.{name}")
+        enter(at, "radio", "start.preset", name)
         loaded = preset.with_(decimals=2, notation="matrix")
         assert example_of(at) == loaded, name
+        assert app.widget(at, "radio", "start.preset").value == name, "the loaded one is not marked"
         enter(at, "number_input", "edit.x.0.1", 0.9)
+        assert app.widget(at, "radio", "start.preset").value is None, "a changed example is no preset"
         button(at, "Reset")
         assert example_of(at) == loaded, name
 

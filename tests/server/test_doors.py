@@ -3,14 +3,15 @@
 import http.client
 import socket
 from contextlib import closing
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from benchmarks.visitor import Visitor
-from pages.serving.doors import Doors
+from pages.places import PLACES
+from pages.serving.doors import Doors, to_start
 from tests.server.conftest import COURSE, NAME, finished
 
 
@@ -110,6 +111,35 @@ def test_a_wrong_setting_is_named_at_the_start(embed):
 
 def test_an_address_of_8000_signs_opens_the_page(server):
     assert ask(server, "/backward?e=" + "x" * 8000)[0] == 200
+
+
+def sent_to(server, path, accept="text/html,*/*;q=0.8"):
+    """Where a browser is sent that asks for that page, as an address of this server; empty where it is not sent on."""
+    status, headers, _text = ask(server, path, Accept=accept)
+    return urljoin(path, headers["Location"]) if status in (301, 302) else ""
+
+
+def test_an_address_that_is_no_page_leads_to_the_start(server):
+    for path in ("/forward/xyz", "/forward/xyz/", "/xyz", "/a/b/c"):
+        assert sent_to(server, path) == "/?" + urlencode({"missing": path[1:]}), path
+    assert sent_to(server, "/forward/xyz?lang=zh&missing=1") == "/?lang=zh&missing=forward%2Fxyz"
+    assert sent_to(server, "/start") == "/"
+    assert sent_to(server, "/<script>/x").startswith("/?missing=%3Cscript%3E")
+
+
+def test_what_is_a_page_or_none_of_a_visitor_is_not_sent_on(server):
+    for path in ("/", *(f"/{page}" for page in PLACES if page != "start"), "/_stcore/health", "/static/none.js", "/favicon.png"):
+        assert sent_to(server, path) == "", path
+    assert sent_to(server, "/forward/") == "/forward"
+    for path in ("/forward/_stcore/host-config", "/drawn/x/picture.js", "/forward/xyz"):
+        assert sent_to(server, path, accept="*/*") == "", path
+
+
+def test_below_a_path_of_its_own_the_way_to_the_start_is_the_same():
+    scope = {"path": "/tutor/forward/xyz", "query_string": b""}
+    assert to_start(scope, "tutor").headers["location"] == ".././?missing=forward%2Fxyz"
+    assert to_start({**scope, "path": "/tutor/forward"}, "/tutor/") is None
+    assert to_start({**scope, "path": "/tutorial/xyz"}, "tutor") is None
 
 
 def test_a_request_without_a_host_is_no_error(server):
