@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -12,7 +12,7 @@ from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from mlp_core.writing import latex as math
 from mlp_core.writing.names import NOTATIONS, Name, Notation
-from mlp_core.writing.numbers import on_screen, shown, significant
+from mlp_core.writing.numbers import on_screen, powers, shown, significant
 
 from .i18n import LANGUAGES, Language, gettext, mark, pgettext, using
 from .i18n import gettext as _
@@ -126,6 +126,24 @@ class Look:
     def value(self, quantity: Quantity, value: float) -> str:
         """The number as plain text."""
         return on_screen(shown(quantity, value, self.decimals))
+
+    def cell(self, quantity: Quantity, value: float) -> str:
+        """The number as plain text among others of a table: one that its decimals would show as 0 though it is not says so."""
+        text = self.value(quantity, value)
+        return self.nearly_zero if "e" in text and abs(value) < 1 else text
+
+    @property
+    def nearly_zero(self) -> str:
+        """What stands for a number that is smaller than the decimals show, and yet not 0."""
+        return f"≈ {0:.{self.decimals}f}"
+
+    def column(self, quantity: Quantity, values: Iterable[float]) -> list[str]:
+        """Numbers to be compared, as plain text in one notation: all in powers of ten where one of them needs it."""
+        values = list(values)
+        texts = [self.value(quantity, value) for value in values]
+        if not any("e" in text for text in texts):
+            return texts
+        return [on_screen(powers(value, self.decimals)) for value in values]
 
     def number(self, quantity: Quantity, value: float) -> str:
         """The number in LaTeX, standing alone."""

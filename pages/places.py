@@ -13,7 +13,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "practice": ("learn", mark("Practice")),
     "worksheet": ("teach", mark("Worksheet")),
     "check": ("learn", mark("Check")),
-    "notes": ("learn", mark("Notes")),
+    "notes": ("learn", mark("Errata")),
 }
 
 

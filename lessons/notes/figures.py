@@ -10,7 +10,7 @@ import csv
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
-from math import prod
+from math import isclose, prod
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from mlp_core import Layer, Network, Quantity, Trace, trace
 from mlp_core.writing.numbers import number, on_screen
 
 from .. import content
-from ..example import WORKED
+from ..example import WORKED, Example
 from ..i18n import gettext as _
 from ..i18n import mark
 from ..style import Look
@@ -89,6 +89,15 @@ def figures() -> dict[str, Figure]:
     """Every figure by its id, in the order of the notes."""
     with Path(__file__).with_name("figures.csv").open(encoding="utf-8", newline="") as file:
         return {row["id"]: Figure(**row) for row in csv.DictReader(file)}
+
+
+def misprint(example: Example, quantity: Quantity, value: float | None) -> Figure | None:
+    """The figure that the notes print wrongly where this number of the example stands; None where there is none, or where the
+    numbers are no longer those of the notes."""
+    if example.model != WORKED.model or value is None:
+        return None
+    wrong = (each for each in figures().values() if each.verdict == "erratum" and each.factors == [quantity])
+    return next((each for each in wrong if isclose(each.exact, value, rel_tol=1e-9)), None)
 
 
 def counts() -> Counter[str]:

@@ -73,7 +73,7 @@ def named(figure: notes.Figure, look: Look, between: str = " ") -> str:
 
 look = state.look()
 st.html(STYLE)
-st.title(_("The figures of the notes"))
+st.title(_("Errata: the figures of the notes"))
 places = ngettext("{n} decimal", "{n} decimals", look.decimals).format(n=look.decimals)
 st.markdown(notes.told("intro", look, count=len(notes.figures()), decimals=places))
 legend(look)

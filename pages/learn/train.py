@@ -148,6 +148,7 @@ def remarks(lanes: dict[str, Lane]) -> None:
 def results(lanes: dict[str, Lane]) -> None:
     """The numbers of the curves as text, what ended each, and the way to go on from one of the runs."""
     look = state.look()
+    first, last = (look.column(LOSS, (lane.training.losses[i] for lane in lanes.values())) for i in (0, -1))
     table(
         _("What the runs came to"),
         [_("Optimiser"), _("Iterations"), _("First loss"), _("Last loss"), _("Ended by")],
@@ -155,10 +156,11 @@ def results(lanes: dict[str, Lane]) -> None:
             [
                 head(name),
                 cell(str(len(lane.training.losses) - 1)),
-                *(cell(look.value(LOSS, lane.training.losses[i])) for i in (0, -1)),
+                cell(began),
+                cell(came),
                 cell(ended(lane.training), "short"),
             ]
-            for name, lane in lanes.items()
+            for (name, lane), began, came in zip(lanes.items(), first, last, strict=True)
         ],
     )
     st.caption(_("; ").join(settings(lane.training.optimiser) for lane in lanes.values()))

@@ -9,6 +9,8 @@ from time import sleep
 import plotly.graph_objects as go
 import streamlit as st
 
+from lessons.i18n import gettext as _
+from lessons.style import Look
 from pages.places import file_of
 
 FLUSH = 0.015  # seconds; Streamlit sends what a script has drawn every 10 ms
@@ -70,6 +72,13 @@ def table(caption: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) ->
         f'<div class="bt-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def numbers(caption: str, titles: Sequence[str], rows: Sequence[Sequence[str]], look: Look) -> None:
+    """``table`` for cells of ``look.cell``, with a word on those that are nearly 0."""
+    table(caption, titles, rows)
+    if any(look.nearly_zero in text for row in rows for text in row):
+        st.caption(_("{sign} is not 0: only smaller than the decimals show.").format(sign=look.nearly_zero))
 
 
 def head(html: str) -> str:

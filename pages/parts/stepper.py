@@ -22,6 +22,7 @@ from pages.places import file_of
 
 from ..drawn.components import chips, network_picture
 from ..session import state, widgets
+from .misprint import misprint
 from .show import curve
 
 BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
@@ -102,6 +103,7 @@ def _card(step: Step, page: str) -> None:
     st.latex(shown.formula)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     st.markdown(f"{shown.why}\n\n:small[{value}]")  # the value once more, as text that can be selected and read aloud
+    misprint(step, example.worked)
     if step.phase is Phase.BACKWARD and step.law not in ("delta", "fused"):
         with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:
             if box.open:

@@ -13,7 +13,7 @@ from mlp_core import NonFinite, Quantity, Trace
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts import editor
-from pages.parts.show import cell, head, onward, table
+from pages.parts.show import cell, head, numbers, onward
 from pages.parts.stepper import panel
 from pages.session import state, widgets
 
@@ -67,18 +67,19 @@ def network(after: Trace) -> None:
 def differences(rows: list[Change]) -> None:
     """The table of every number."""
     look = state.look()
-    table(
+    numbers(
         _("Every number before and after the update"),
         [_("Quantity"), _("Before"), _("After"), _("Difference")],
         [
             [
                 head(look.html(row.quantity)),
-                cell(look.value(row.quantity, row.before)),
-                cell(look.value(row.quantity, row.after)),
-                cell(look.value(LOSS, row.difference), "mark" if row.difference else ""),
+                cell(look.cell(row.quantity, row.before)),
+                cell(look.cell(row.quantity, row.after)),
+                cell(look.cell(LOSS, row.difference), "mark" if row.difference else ""),
             ]
             for row in rows
         ],
+        look,
     )
 
 

@@ -18,7 +18,8 @@ from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts import editor
-from pages.parts.show import cell, head, onward, table
+from pages.parts.misprint import misprint
+from pages.parts.show import cell, head, numbers, onward
 from pages.session import state, widgets
 
 
@@ -73,6 +74,7 @@ def steps(parameter: Quantity) -> None:
                 st.markdown(f"**{number}. {shown.question}**")
                 st.latex(shown.formula)
                 st.markdown(shown.why)
+                misprint(step, worked)
 
 
 def comparison() -> None:
@@ -83,13 +85,14 @@ def comparison() -> None:
     for q in parameters(example):
         gradient = q.beside(f"d{q.kind}")
         new = [
-            _("unchanged") if is_frozen(example, q) else look.value(new_of(q), each[new_of(q)])
+            _("unchanged") if is_frozen(example, q) else look.cell(new_of(q), each[new_of(q)])
             for each in every.values()
         ]
-        old = [look.value(one, example.trace[one]) for one in (q, gradient)]
+        old = [look.cell(one, example.trace[one]) for one in (q, gradient)]
         rows.append([head(look.html(q)), *map(cell, (*old, *new))])
     st.markdown("## " + _("All parameters side by side"))
-    table(_("New value of every parameter after one update"), [_("Parameter"), _("Old"), _("Gradient"), *every], rows)
+    titles = [_("Parameter"), _("Old"), _("Gradient"), *every]
+    numbers(_("New value of every parameter after one update"), titles, rows, look)
     if example.updates:
         text = ngettext(
             "{optimiser} goes on from its {n} update so far; the others would make their first one here.",

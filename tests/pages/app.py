@@ -167,6 +167,14 @@ def assert_shows(text: str, value: float, decimals: int) -> None:
         assert abs(number(text) - value) <= 0.51 * abs(value) * 10.0 ** (1 - max(decimals, 2))
 
 
+def assert_cell(text: str, value: float, decimals: int) -> None:
+    """``assert_shows`` in a table, where a number that its decimals would show as 0 says that it is not."""
+    if value and not float(f"{value:.{decimals}f}"):
+        assert text == f"≈ {0:.{decimals}f}"
+    else:
+        assert_shows(text, value, decimals)
+
+
 def texts(at: AppTest) -> list[str]:
     """Everything a person can read, in the page and in the sidebar."""
     found = [str(part.value) for kind in ("markdown", "caption", "latex", "title", *MESSAGES) for part in at.get(kind)]

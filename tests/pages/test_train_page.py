@@ -9,6 +9,7 @@ from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
 from lessons import i18n
+from lessons.drawing.losses import LEAST
 from lessons.example import WORKED, Example
 from lessons.lab import runs as lab
 from lessons.style import Look
@@ -71,8 +72,11 @@ def rows(at: AppTest) -> list[list[str]]:
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(<th scope=\"row.*?)</tr>", html)]
 
 
+LOOK = Look.of("notes", "en", 4, "light", WORKED.sizes)
+
+
 def shown(loss: float) -> str:
-    return Look.of("notes", "en", 4, "light", WORKED.sizes).value(Quantity("C"), loss)
+    return LOOK.value(Quantity("C"), loss)
 
 
 def chart(at: AppTest) -> str:
@@ -100,9 +104,11 @@ def test_before_the_first_run_there_is_a_hint_and_no_result(language):
 def test_what_the_runs_came_to_is_text_on_the_page(language):
     at = start(page(language=language), *EVERY, iterations=60)
     runs = {name: alone(WORKED, name, 60) for name in EVERY}
+    last = LOOK.column(Quantity("C"), (run.loss[-1] for run in runs.values()))
     assert [row[:4] for row in rows(at)] == [
-        [name, "60", shown(run.loss[0]), shown(run.loss[-1])] for name, run in runs.items()
+        [name, "60", shown(run.loss[0]), came] for (name, run), came in zip(runs.items(), last, strict=True)
     ]
+    assert len({"e" in came for came in last}) == 1, "a column has one notation"
     for name, run in runs.items():
         assert np.array_equal(lanes(at)[name].training.losses, run.loss)
         assert f'"name":"{name}"' in chart(at)
@@ -212,12 +218,20 @@ def test_a_run_that_stands_still_is_not_called_a_success():
 
 def test_zeros_on_a_logarithmic_scale_are_counted():
     given = {"W": (((2.0,),),), "b": ((0.0,),), "x": (1.0,), "y": (0.0,), "activations": ("identity",)}
-    line = Example.of(**given, loss="half_squared_error", lr=0.5)
+    line = Example.of(**given, loss="half_squared_error", lr=0.3)
     at = start(page(line), iterations=200)
-    zeros = int((alone(line, "SGD", 200).loss == 0).sum())
+    zeros = int((alone(line, "SGD", 200).loss <= LEAST).sum())
     assert zeros and not any("left out" in caption.value for caption in at.caption)
     sound(at.segmented_control(key="train.scale").set_value("log").run())
     assert any(f"{zeros} losses that are 0" in caption.value for caption in at.caption)
+
+
+def test_a_logarithmic_scale_that_would_be_empty_explains_that_it_is_linear():
+    at = start(page(WORKED.with_(lr=1000.0)), iterations=20)
+    sound(at.segmented_control(key="train.scale").set_value("log").run())
+    assert '"type":"log"' not in chart(at)
+    assert any("this scale is linear" in caption.value for caption in at.caption)
+    assert "saturated" in said(at)
 
 
 @pytest.mark.parametrize("name", ["Momentum", "Adam"])

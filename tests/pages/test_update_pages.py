@@ -89,27 +89,36 @@ def test_every_number_before_after_and_their_difference(name, decimals):
         given = quantity.kind in ("W", "b")
         assert_given_or(given, old, example.trace[quantity], decimals)
         assert_given_or(given, new, after[quantity], decimals)
-        app.assert_shows(difference, after[quantity] - example.trace[quantity], decimals)
+        app.assert_cell(difference, after[quantity] - example.trace[quantity], decimals)
 
 
 def assert_given_or(given: bool, text: str, value: float, decimals: int) -> None:
     """A weight may stand without closing zeros; its number must still be right."""
-    if given:
+    if given and (value == 0 or float(f"{value:.{decimals}f}")):
         allowed = 0.51 * max(10.0**-decimals, 10.0 ** (1 - max(decimals, 2)) * abs(value))
         assert abs(number(text) - value) <= allowed, f"{text} for {value}"
     else:
-        app.assert_shows(text, value, decimals)
+        app.assert_cell(text, value, decimals)
 
 
-def test_the_loss_before_and_after_stands_beside_the_picture():
+def test_a_number_that_is_nearly_0_says_so_under_the_table():
+    example = PRESETS["deep"][1].with_(lr=1e-5)
+    at = opened(example, "evaluate")
+    differences = [row[3] for row in table(at, 4)]
+    assert "≈ 0.0000" in differences and not any("e" in text for text in differences)
+    assert any("≈ 0.0000 is not 0" in caption.value for caption in at.main.caption)
+    assert not any("is not 0" in caption.value for caption in opened(WORKED, "evaluate").main.caption)
+
+
+def test_the_loss_before_and_after_and_their_difference_come_first():
     at = opened(WORKED, "evaluate")
-    before, after = (metric.value for metric in at.main.metric)
+    before, after, difference = (metric.value for metric in at.main.metric)
     app.assert_shows(before, 0.169004433, 4)
     app.assert_shows(after, 0.162693683, 4)
+    app.assert_shows(difference, -0.00631075, 4)
     loss = component(at, "picture.evaluate")["loss"]
     assert loss["rows"][-1]["value"] == after
-    press_scope = enter(go(at, "update"), "segmented_control", "page.scope", "output")
-    app.assert_shows(go(press_scope, "evaluate").main.metric[1].value, 0.163464224, 4)
+    app.assert_shows(enter(at, "segmented_control", "page.scope", "output").main.metric[1].value, 0.163464224, 4)
 
 
 def test_the_update_page_lists_every_parameter_by_every_optimiser():
@@ -158,9 +167,16 @@ def test_the_chosen_parameter_is_forgotten_when_the_network_no_longer_has_it():
 
 def test_a_step_that_makes_the_loss_grow_is_called_too_long():
     at = opened(WORKED.with_(lr=1e6, activations=("identity", "identity")), "evaluate")
-    before, after = (number(metric.value) for metric in at.main.metric)
+    before, after, _difference = (number(metric.value) for metric in at.main.metric)
     assert after > before
-    assert any("learning rate" in part.value for part in at.main.markdown)
+    [warning] = at.main.warning
+    assert "learning rate" in warning.value
+
+
+def test_a_step_that_saturates_the_network_is_no_success():
+    [warning] = opened(WORKED.with_(lr=1000.0), "evaluate").main.warning
+    assert "saturated" in warning.value and "far too long" in warning.value
+    assert not opened(WORKED, "evaluate").main.warning
 
 
 def test_an_update_beyond_what_can_be_edited_is_refused():

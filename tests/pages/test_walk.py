@@ -234,3 +234,28 @@ def test_every_local_derivative_unfolds_and_every_activation_shows_its_curve(nam
         unfolded = step.phase == "backward" and step.law not in ("delta", "fused")
         assert len(at.get("plotly_chart")) == curve, f"the curve at {step.target}"
         assert len(at.main.latex) == 1 + unfolded, f"the derivative at {step.target}"
+
+
+def misprints(at: AppTest) -> list[str]:
+    """The links to what is wrong in the notes, beside the menu's own."""
+    return [part.proto.label for part in at.main.get("page_link") if "which is wrong" in part.proto.label]
+
+
+def test_where_the_notes_print_a_wrong_number_its_step_says_so():
+    """The fourth step of the worked example's backward pass is the gradient that the notes print as half of what it is."""
+    steps = WORKED.derivation.phase("backward")
+    wrong = [number for number, step in enumerate(steps, 1) if str(step.target) in ("dW.2.1.1", "dW.2.1.2")]
+    at = opened(WORKED, "backward")
+    for number_ in range(1, len(steps) + 1):
+        enter(at, "slider", "slider.backward", number_)
+        assert len(misprints(at)) == (number_ in wrong), number_
+    enter(at, "slider", "slider.backward", wrong[0])
+    [label] = misprints(at)
+    assert "−0.0287" in label
+    assert not misprints(enter(at, "number_input", "edit.x.0.1", 5.0)), "these are not the numbers of the notes"
+
+
+def test_the_update_of_the_notes_says_where_they_are_wrong():
+    at = enter(opened(WORKED, "update"), "selectbox", "page.parameter", "W.2.1.1")
+    [label] = misprints(at)
+    assert "0.50287" in label

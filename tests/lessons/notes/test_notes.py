@@ -234,3 +234,18 @@ def test_both_languages_tell_the_same_numbers():
 
 def test_the_errors_that_are_no_figures_are_counted_alike(language):
     assert re.findall(r"^(\d+)\. ", notes.others(look(language)), re.MULTILINE) == [str(n) for n in range(1, 11)]
+
+
+def test_a_misprint_is_found_by_the_address_of_its_number_while_the_numbers_are_those_of_the_notes():
+    adam = WORKED.with_(optimiser="Adam")
+    for example, id in ((WORKED, "dC_dW2_1"), (WORKED, "W2_2_sgd"), (adam, "adam_v_W2_1"), (adam, "adam_b2")):
+        figure = notes.figures()[id]
+        [quantity] = figure.factors
+        assert notes.misprint(example, quantity, figure.exact) == figure
+        other = example.remodelled(Model.with_number, Quantity("x", 0, (1,)), 5.0)
+        assert notes.misprint(other, quantity, figure.exact) is None, "other numbers"
+        assert notes.misprint(example, quantity, 2 * figure.exact) is None, "another run"
+    for address in ("z.1.1", "db.2.1", "C", "lr"):
+        quantity = Quantity.parse(address)
+        value = WORKED.lr if address == "lr" else WORKED.trace[quantity]
+        assert notes.misprint(WORKED, quantity, value) is None, address
