@@ -21,7 +21,6 @@ from .app import (
     go,
     ledger,
     opened,
-    press,
     put_example,
     run,
     texts,

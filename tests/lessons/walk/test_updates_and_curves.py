@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from lessons.drawing.curves import activation_curve, curve_figure, loss_curve, telling_output
 from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.style import Look
-from lessons.walk.updates import changes, is_frozen, new_of, parameters, saturated, side_by_side, steps_of, update_of, verdict
+from lessons.walk.updates import (
+    changes,
+    is_frozen,
+    new_of,
+    parameters,
+    saturated,
+    side_by_side,
+    steps_of,
+    update_of,
+    verdict,
+)
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from tests.mlp_core import reference
