@@ -26,8 +26,8 @@ function symbol(name) {
 
 function nameOf(name, stacked) {
   if (!name.num) return symbol(name);
-  const over = make("span", "over", make("i", "", "∂"), ...symbol(name.num));
-  const under = make("span", "under", make("i", "", "∂"), ...symbol(name.den));
+  const over = make("span", "over", letters("∂"), ...symbol(name.num));
+  const under = make("span", "under", letters("∂"), ...symbol(name.den));
   return stacked ? [make("span", "fraction", over, under)] : [over, make("span", "", "/"), under];
 }
 

@@ -13,9 +13,11 @@ export function dress(root, colors) {
 
 export const family = (kind) => `--family: var(--c-${kind}, var(--st-text-color))`;
 
-// widthOf(text, size): the width of a text in pixels, in the font of the page if no other family is named.
+// widthOf(text, size): the width of a text in pixels, in the font of the page if no other family is named. What a family
+// lacks comes from another one, and from which depends on the page's language.
 export function ruler(root) {
   const pen = document.createElement("canvas").getContext("2d"), body = getComputedStyle(root).fontFamily;
+  pen.lang = document.documentElement.lang;
   return (text, size, { family: named = body, italic = false, weight = 500 } = {}) => {
     pen.font = `${italic ? "italic " : ""}${weight} ${size}px ${named}`;
     return pen.measureText(text).width;
