@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sympy as sp
-
 from mlp_core import Quantity, Step
+from mlp_core.writing.breaking import broken, width
 from mlp_core.writing.latex import write
 from mlp_core.writing.names import Name
 
@@ -16,7 +15,11 @@ from ..i18n import gettext as _
 from ..style import Look
 from ..worked import Worked
 
-TERMS_A_LINE = 4
+ROOM = (
+    21.0  # ems, which a card has on a desk's screen; formulas are set smaller in a narrower one (pages/parts/show.py)
+)
+RELATION = 1.4  # of an equals sign and the air around it
+SEPARATOR = r" \\[3pt] "
 ANY = "any"  # the section of a step whose law has none of its own
 
 
@@ -55,16 +58,25 @@ def formula(step: Step, worked: Worked, look: Look) -> str:
 
 
 def aligned(left: str, sides: Sequence[str]) -> str:
-    """One equation with several right sides below each other, as a LaTeX block."""
-    rows = r" \\[3pt] ".join(f"&= {side}" for side in sides)
-    return rf"\begin{{aligned}} {left} {rows} \end{{aligned}}"
+    """One equation with several right sides below each other, as a LaTeX block; long ones are broken into lines."""
+    room = ROOM - width(left) - RELATION
+    return block([rf"{left if i == 0 else ''} &= {_lines(side, room)}".strip() for i, side in enumerate(sides)])
+
+
+def block(rows: Sequence[str]) -> str:
+    """Rows of an equation, each with its own alignment."""
+    return rf"\begin{{aligned}} {SEPARATOR.join(rows)} \end{{aligned}}"
+
+
+def _lines(latex: str, room: float) -> str:
+    return r" \\ &".join(broken(latex, room))
 
 
 def laws(step: Step, look: Look, worked: Worked | None = None) -> list[str]:
     """The right side in symbols; with ``worked`` given, for a gradient its chain of factors first."""
     parts = chain(step, worked) if worked else []
     named = [" ".join(look.paint(part.family, part.name(look).latex()) for part in parts)] if parts else []
-    return [*named, _written(step.formula, {q.symbol: look.symbol(q) for q in step.inputs}, dot=False)]
+    return [*named, write(step.formula, {q.symbol: look.symbol(q) for q in step.inputs}, otherwise=_("otherwise"))]
 
 
 def numbers_put_in(step: Step, worked: Worked, look: Look) -> str:
@@ -72,20 +84,8 @@ def numbers_put_in(step: Step, worked: Worked, look: Look) -> str:
     inputs = {q: worked.value(q) for q in step.inputs}
     if not step.inputs or step.formula.is_Symbol or None in inputs.values():
         return ""
-    return _written(step.formula, {q.symbol: look.factor(q, v) for q, v in inputs.items() if v is not None}, dot=True)
-
-
-def _written(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool) -> str:
-    """The formula; a long sum is broken into lines of a few terms."""
-    otherwise = _("otherwise")
-    if not expr.is_Add or len(expr.args) <= TERMS_A_LINE:
-        return write(expr, names, dot, otherwise)
-    line = ""
-    for i, term in enumerate(expr.args):
-        text = write(term, names, dot, otherwise)
-        line += (r" \\ &\quad " if i and i % TERMS_A_LINE == 0 else " ") * bool(i)
-        line += text if i == 0 or text.startswith("-") else f"+ {text}"
-    return line
+    names = {q.symbol: look.factor(q, v) for q, v in inputs.items() if v is not None}
+    return write(step.formula, names, dot=True, otherwise=_("otherwise"))
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,6 @@ def unfolding(step: Step, worked: Worked, look: Look) -> str | None:
     names = {q.symbol: look.symbol(q) for q in everything if q.symbol in mentioned}
     operator = rf"\frac{{\partial}}{{\partial {names[variable]}}}"
     otherwise = _("otherwise")
-    first, *rest = (write(form, names, otherwise=otherwise) for form in forms)
-    head = rf"{operator} \left[ {write(function, names, otherwise=otherwise)} \right] &= {first}"
-    return r"\begin{aligned} " + r" \\[4pt] ".join([head, *(f"&= {form}" for form in rest)]) + r" \end{aligned}"
+    asked = rf"{operator} \left[ {write(function, names, otherwise=otherwise)} \right]"
+    found_forms = [rf"&= {_lines(write(form, names, otherwise=otherwise), ROOM - RELATION)}" for form in forms]
+    return block([rf"& {_lines(asked, ROOM)}", *found_forms])

@@ -37,7 +37,7 @@ from lessons.practice.verdict import Verdict, VerdictKind
 from lessons.practice.wording import prompt
 from lessons.problem import quoted
 from lessons.style import Look
-from lessons.walk.card import laws, numbers_put_in
+from lessons.walk.card import aligned, laws, numbers_put_in
 from mlp_core import Quantity
 from mlp_core.steps import Phase
 from pages.places import PLACES, file_of
@@ -233,7 +233,7 @@ def mistake(series: Questions, look: Look) -> None:
                 disabled=found,
             )  # fmt: skip
             with st.container(width="stretch"):
-                st.latex(rf"{look.symbol(line.target)} = " + " = ".join(shown))
+                st.latex(aligned(look.symbol(line.target), shown))
         if n == exercise.picked:
             _line_told(n, solution, look)
 

@@ -29,6 +29,13 @@ TEXTS = """() => {
 STREAMLIT = {"Skip to main content", "Link to heading", "Choose an option"}
 WORDS = re.compile(r"[A-Za-z][a-z]+(?:[ ,;:]+[A-Za-z]?[a-z]+){2,}")
 CHINESE = "zh-CN"
+# Names and numbers of the picture that stick out of their neuron or bias.
+OUTSIDE = """boxes => boxes.flatMap(box => {
+  const { left, right } = box.getBoundingClientRect();
+  const out = text => text.left < left - 0.5 || text.right > right + 0.5;
+  const texts = [...box.parentNode.querySelectorAll('text')].filter(text => text.textContent && text.checkVisibility());
+  return texts.filter(text => out(text.getBoundingClientRect())).map(text => text.textContent);
+})"""
 
 
 def english(tutor: Tutor) -> set[str]:
@@ -70,6 +77,7 @@ def test_the_switch_changes_the_language_and_the_address_keeps_it(tutor):
     tutor.turn_to("backward")
     expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)
     expect(tutor.page).to_have_url(re.compile(r"[?&]lang=zh"))
+    assert tutor.idle().page.locator("svg .node > .box, svg .bias > .box").evaluate_all(OUTSIDE) == []
     tutor.page.reload()
     tutor.idle()
     expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)

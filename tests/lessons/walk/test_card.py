@@ -11,13 +11,15 @@ from lessons.example import WORKED, Example, Model, trainable
 from lessons.i18n import gettext
 from lessons.problem import Problem
 from lessons.style import Look
-from lessons.walk.card import card, chain, formula, unfolding
+from lessons.walk.card import ROOM, card, chain, formula, unfolding
 from lessons.walk.ribbon import ribbon
 from lessons.walk.updates import parameters, steps_of, update_of
 from lessons.worked import of_update
 from mlp_core import Quantity, Step
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.writing.breaking import width
+from mlp_core.writing.names import NOTATIONS
 
 from ..strategies import examples
 
@@ -108,6 +110,24 @@ def test_a_card_asks_about_its_target_and_states_its_value(example):
         read = float(shown.value.replace(MINUS, "-"))
         digits = max(example.view.decimals, 2)
         assert abs(read - value) <= 0.5000001 * max(10.0**-example.view.decimals, 10.0 ** (1 - digits) * abs(value))
+
+
+def lines(latex: str) -> list[str]:
+    """The lines of a formula block as they are set, without what aligns them."""
+    whole = re.sub(r"\\begin\{cases\}.*?\\end\{cases\}", "x", latex)
+    body = whole.removeprefix(r"\begin{aligned} ").removesuffix(r" \end{aligned}")
+    return [line.replace("&", "") for line in re.split(r" \\\\(?:\[3pt\])? ", body)]
+
+
+@pytest.mark.parametrize("key", NOTATIONS)
+def test_no_formula_of_the_largest_network_is_wider_than_a_card(key):
+    wide = WORKED.remodelled(Model.resized, (8, 8, 8, 8, 8)).remodelled(Model.with_loss, "cross_entropy")
+    wide = wide.with_(decimals=9, notation=key)
+    look, steps = look_of(wide), {(step.law, step.rule): step for step in wide.derivation}
+    for step in steps.values():
+        blocks = [formula(step, wide.worked, look), unfolding(step, wide.worked, look)]
+        for line in (line for latex in blocks if latex for line in lines(latex)):
+            assert width(line) <= ROOM + 0.3, f"{step.target}: {line}"
 
 
 def test_a_sum_stands_in_the_order_of_the_textbook_and_a_long_one_on_several_lines():
@@ -245,7 +265,11 @@ PAIRS += [("sigmoid", loss, record.wants or "identity") for loss, record in LOSS
 
 
 def with_outputs(n: int, hidden: str, loss: str, output: str) -> Example:
-    return WORKED.remodelled(Model.resized, (2, 2, n)).remodelled(Model.with_loss, loss).with_(activations=(hidden, output))
+    return (
+        WORKED.remodelled(Model.resized, (2, 2, n))
+        .remodelled(Model.with_loss, loss)
+        .with_(activations=(hidden, output))
+    )
 
 
 def what_the_step_uses(step: Step, example: Example, look: Look) -> str:
@@ -272,7 +296,7 @@ def test_every_local_derivative_unfolds_and_nothing_else_does(hidden, loss, outp
         if local:
             seen.add(step.law)
             assert_well_formed(latex)
-            assert latex.startswith(r"\begin{aligned} \frac{\partial}{\partial \textcolor{")
+            assert latex.startswith(r"\begin{aligned} & \frac{\partial}{\partial \textcolor{")
             law = what_the_step_uses(step, example, look)
             assert latex.endswith(rf"&= {law} \end{{aligned}}"), f"{latex} does not end with {law}"
             assert (otherwise in latex) == (r"\begin{cases}" in latex)
