@@ -81,6 +81,11 @@ def together(*sentences: str) -> str:
     return ("" if sentences[0].endswith("。") else " ").join(sentences)
 
 
+def exact(value: float) -> str:
+    """The shortest text that is just this number, for a person to change."""
+    return repr(float(value)).removesuffix(".0")
+
+
 @dataclass(frozen=True)
 class Look:
     """How things are written: the notation, the decimals, a colour per family, the sizes (n_0, ..., n_L), and own names.

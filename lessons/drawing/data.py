@@ -160,3 +160,65 @@ class Flow(TypedDict):
     label: str
     nodes: list[Station]
     edges: list[Way]
+
+
+class Cell(TypedDict):
+    """A number to be changed: ``text`` is it exactly; ``typed`` is what could not be used, and ``problem`` says why."""
+
+    address: str
+    text: str
+    label: str
+    typed: NotRequired[str]
+    problem: NotRequired[str]
+
+
+class Head(TypedDict):
+    """What heads a row, a column or an array of a table; ``kind`` colours it."""
+
+    name: Name
+    kind: str
+
+
+class Columns(TypedDict):
+    """The columns of an array in a table: as many as there are ``heads``, or a single one without."""
+
+    head: Head
+    heads: list[Head]
+
+
+class Line(TypedDict):
+    """A row of a table: what its numbers belong to, and the cells of all arrays."""
+
+    head: Head
+    cells: list[Cell]
+
+
+class Table(TypedDict):
+    """Arrays side by side that have their rows in common, under a title."""
+
+    title: str
+    arrays: list[Columns]
+    rows: list[Line]
+
+
+class Choice(TypedDict):
+    """One of a list: ``value`` is sent, ``text`` is read."""
+
+    value: str
+    text: str
+
+
+class Paste(TypedDict):
+    """The box for pasting: ``into`` which array, and what was wrong with the last text, or empty."""
+
+    into: list[Choice]
+    problem: str
+
+
+class Numbers(TypedDict):
+    """Every number that a network is given, in tables. ``words``: title, into, hint, put, done."""
+
+    tables: list[Table]
+    paste: Paste
+    words: Mapping[str, str]
+    colors: Mapping[str, str]

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.drawing.data import Chips, Flow, Picture
+from lessons.drawing.data import Chips, Flow, Numbers, Picture
 from lessons.i18n import gettext as _
 
 from .files import loader
@@ -36,9 +36,9 @@ export default function ({ parentElement }) {
 }
 """
 
-_picture, _chips, _flow, _download, _upload, _desk = (
+_picture, _chips, _flow, _download, _upload, _desk, _numbers = (
     st.components.v2.component(f"backprop_{name}", js=loader(name))
-    for name in ("picture", "chips", "flow", "download", "upload", "desk")
+    for name in ("picture", "chips", "flow", "download", "upload", "desk", "numbers")
 )
 _language = st.components.v2.component("backprop_language", js=_LANGUAGE, isolate_styles=False)
 _reload = st.components.v2.component("backprop_reload", js=_RELOAD, isolate_styles=False)
@@ -112,6 +112,31 @@ def chips(data: Chips, *, key: str, on_pick: OnPick | None = None, read: Read | 
 def flowchart(data: Flow, *, key: str) -> None:
     """Draw a flow chart: the training loop and the stop condition that ended the run."""
     _flow(key=key, data={"flow": data})
+
+
+def numbers(
+    data: Numbers,
+    *,
+    key: str,
+    on_enter: Callable[[str, str], object],
+    on_paste: Callable[[str, str], object],
+    read: Read,
+) -> None:
+    """Draw every given number in tables of cells, and a box into which a matrix can be pasted.
+
+    ``on_enter`` gets address and text of every cell that was changed, ``on_paste`` the array (empty: where it fits) and the
+    text that was pasted, once and in order. All of it is as trustworthy as any upload.
+    """
+
+    def arrived(sent: str) -> None:
+        what, _newline, rest = sent.partition("\n")
+        address, _newline, text = rest.partition("\n")
+        if what in ("enter", "paste"):
+            (on_enter if what == "enter" else on_paste)(address, text)
+
+    last = (read(key) or {}).get("picked")
+    heard = {name: last.get(name) for name in ("view", "count")} if isinstance(last, dict) else None
+    _mount(_numbers, {"numbers": data, "heard": heard}, key, arrived, read)
 
 
 def page_language(lang: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lessons.answers import read
 from lessons.example import Example, Model
+from lessons.example.pasted import WHERE, put
 from lessons.i18n import mark
 from lessons.problem import Problem
 from mlp_core import Quantity
@@ -30,6 +31,17 @@ def enter(address: str, text: str) -> bool:
             raise Problem(str(cell), STAYS, cell=cell, reason=problem, typed=text) from None
 
     return state.change(str(cell), made)
+
+
+def paste(where: str, text: str) -> bool:
+    """Put a pasted matrix into one array of the example, or with ``where`` empty where it fits; True when it worked."""
+    return state.change(WHERE, lambda example: put(example, where, text))
+
+
+def problems() -> dict[str, Problem]:
+    """What is wrong with the last texts that were typed or pasted, by the address of their place."""
+    places = [*map(str, state.example().derivation.given), WHERE]
+    return {place: problem for place in places for problem in state.problems([place])}
 
 
 def _given(address: str) -> Quantity | None:

@@ -11,21 +11,23 @@ from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.style import label_of
 from mlp_core import Quantity
 
-from .app import desk_of, example_of, put_example, run
+from .app import component, desk_of, example_of, put_example, run
 
 CELLS = {"W.1.2.3": "W", "b.2.1": "b", "x.0.3": "x", "y.2.1": "y"}
 
 
 def typing() -> None:
-    """A page where a number is entered as a component's callback does it."""
+    """A page where a number is entered, or a matrix pasted, as a component's callback does it; with all numbers below."""
     import streamlit as st
 
+    from pages.parts.numbers import numbers_panel
     from pages.session import numbers, state
 
     state.begin()
-    entered = st.session_state.get("entered")
-    st.session_state["worked"] = entered and numbers.enter(*entered)
+    entered, pasted = st.session_state.pop("entered", None), st.session_state.pop("pasted", None)
+    st.session_state["worked"] = (entered and numbers.enter(*entered)) or (pasted and numbers.paste(*pasted))
     st.session_state["said"] = [(problem.where, problem.text()) for problem in state.problems()]
+    st.fragment(numbers_panel)()
 
 
 @pytest.fixture
@@ -106,3 +108,36 @@ def test_every_number_of_the_largest_network_can_be_entered(page):
         expected = with_number(example_of(page), str(quantity), 0.125)
         assert entered(page, str(quantity), "1/8") == []
         assert example_of(page) == expected
+
+
+def pasted(at: AppTest, where: Any, text: Any) -> list[tuple[str, str]]:
+    """What is said after this was pasted."""
+    at.session_state["pasted"] = (where, text)
+    run(at)
+    return at.session_state["said"]
+
+
+def test_a_matrix_is_pasted_and_what_is_none_leaves_a_sentence(page):
+    assert pasted(page, "W.1", "1 2 3\n4 5 6") == []
+    changed = WORKED.with_(W=(((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)), WORKED.model.W[1]))
+    assert example_of(page) == changed
+    for where, text in (("W.1", "1 2"), ("W.1", "abc"), ("W.9", "1"), ("lr", "1"), ("", "1 2 3 4"), ("x", "[" * 10_000)):
+        [(place, _sentence)] = pasted(page, where, text)
+        assert place == "paste"
+        assert example_of(page) == changed
+    assert pasted(page, "", "x = 1/2, 3, 4") == []
+    assert example_of(page).x == (0.5, 3.0, 4.0)
+
+
+def test_all_numbers_cost_nothing_while_they_are_folded_and_one_component_when_not(page):
+    assert not page.get("bidi_component")
+    [box] = page.get("expander")
+    assert box.label == "All numbers"
+    page.session_state["folds"] = {"open.numbers": True}
+    entered(page, "W.1.2.3", "abc")
+    assert len(page.get("bidi_component")) == 1
+    shown = component(page, "numbers")
+    rows = [row for table in shown["numbers"]["tables"] for row in table["rows"]]
+    [refused] = [cell for row in rows for cell in row["cells"] if "typed" in cell]
+    assert (refused["address"], refused["typed"]) == ("W.1.2.3", "abc")
+    assert shown["heard"] is None

@@ -18,7 +18,7 @@ function tell(node, text) {
 
 const letters = (text) => make(isUpright(text) ? "span" : "i", "", text);
 
-function symbol(name) {
+export function symbol(name) {
   const held = ["sup", "sub"].filter((kind) => name[kind]).map((kind) => make("span", kind, letters(name[kind])));
   const base = letters(name.base);
   return held.length ? [base, make("span", held.length > 1 ? "scripts" : "script", ...held)] : [base];

@@ -3,15 +3,19 @@
 const RECENT = 16;
 const DRAG = 8;
 
-// Streamlit keeps only the last of the values that come while a script runs: so each pick carries those before it.
+// Streamlit keeps only the last of the values that come while a script runs: so each pick carries those before it. A pick
+// returns what it sent; heard(sent) is how many of this picker's had come when Python has heard that.
 export function picker() {
   const view = Math.random().toString(36).slice(2);
   let ids = [], count = 0;
-  return (send, id) => {
+  const pick = (send, id) => {
     ids = [...ids, id].slice(-RECENT);
     count += 1;
     send("picked", { view, count, ids });
+    return { view, count };
   };
+  pick.heard = (sent) => (sent?.view === view ? sent.count : 0);
+  return pick;
 }
 
 // take(event) for every click, but not where the pointer has marked some text on the way.
