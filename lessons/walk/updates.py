@@ -145,7 +145,7 @@ def verdict(before: Trace, after: Trace, look: Look) -> tuple[bool, str]:
             if gone
             else _("The activation is flat there, and hardly any gradient passes through.")
         )
-        return False, together(begin.format(neurons=neurons), then, _("Go back and try a smaller learning rate."))
+        return False, together(begin.format(neurons=neurons), then, _("Try a smaller learning rate."))
     if after.loss < before.loss:
         return True, _("The loss has become smaller: this update has worked.")
     if after.loss > before.loss:

@@ -24,7 +24,7 @@ def outcome(after: Trace) -> None:
     """The loss before and after, and their difference."""
     example, look = state.example(), state.look()
     before, now = example.trace.loss, after.loss
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for label, value in (
             (_("Loss before"), before),
             (_("Loss after one update by {optimiser}").format(optimiser=example.settings.optimiser), now),

@@ -37,7 +37,7 @@ with words:
         st.switch_page(file_of("forward"))
     st.caption(_("Arrow keys go from number to number. The sidebar holds everything that can be changed."))
     st.radio(  # none is chosen where the example is one of one's own
-        "**" + _("Begin with another example") + "**", PRESETS, format_func=lambda name: _(PRESETS[name][0]), index=None,
+        _("Begin with another example"), PRESETS, format_func=lambda name: _(PRESETS[name][0]), index=None,
         key=widgets.bind(PRESET, preset_of(example)), on_change=_chosen,
     )  # fmt: skip
 with drawing:

@@ -37,13 +37,13 @@ def test_the_first_visitor_of_a_fresh_server_gets_the_page_asked_for(fresh_serve
     assert tutor.errors == []
 
 
-def test_an_unknown_page_leads_to_the_start(tutor):
-    tutor.page.goto(f"{tutor.server.url}/no-such-page")
-    expect(tutor.page.get_by_role("dialog")).to_be_visible()
-    tutor.page.keyboard.press("Escape")
-    stands(tutor.idle(), "start")
-    assert all("does not seem to exist" in error for error in tutor.errors)
-    tutor.errors.clear()
+def test_an_unknown_page_leads_to_the_start_and_says_so(tutor):
+    for path in ("no-such-page", "forward/xyz"):
+        tutor.page.goto(f"{tutor.server.url}/{path}")
+        expect(tutor.main.get_by_test_id("stAlert")).to_contain_text(path)
+        stands(tutor.idle(), "start")
+    tutor.turn_to("forward")
+    assert "missing" not in tutor.page.url
 
 
 # Streamlit's own, each by its rule and a part of the HTML it is found in.

@@ -1,0 +1,77 @@
+"""What a page is for is seen without scrolling, on a laptop's 1280 x 720 with the sidebar closed; on a phone no choice hides."""
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.tutor import Tutor
+
+WIDTH, HEIGHT = 1280, 720
+EDGES = "nodes => nodes.map(node => node.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
+
+
+def laptop(tutor: Tutor, page: str) -> Tutor:
+    """The page on a laptop, its sidebar closed."""
+    tutor.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    tutor.open(page)
+    sidebar = tutor.page.get_by_test_id("stSidebar")
+    if sidebar.get_attribute("data-collapsed") == "false":
+        sidebar.hover()
+        tutor.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        expect(sidebar).to_have_attribute("data-collapsed", "true")
+    return tutor.idle()
+
+
+def in_sight(tutor: Tutor, places: Locator) -> bool:
+    """Whether all of these are there, and whole within the window."""
+    width, height = tutor.page.viewport_size.values()
+    boxes = places.evaluate_all(EDGES)
+    return bool(boxes) and all(
+        0 <= left and 0 <= top and right <= width and bottom <= height for left, top, right, bottom in boxes
+    )
+
+
+def test_evaluate_shows_the_loss_first_and_what_an_update_changes(tutor):
+    laptop(tutor, "evaluate")
+    metrics = tutor.main.get_by_test_id("stMetricValue")
+    expect(metrics).to_have_text(["0.1690", "0.1627", "−0.0063"])
+    assert in_sight(tutor, metrics)
+    assert in_sight(tutor, tutor.main.get_by_role("radio", name="output layer only"))
+    assert in_sight(tutor, tutor.main.get_by_role("button", name="Apply and repeat"))
+    tutor.main.get_by_role("radio", name="output layer only").click()
+    expect(metrics.nth(1)).to_have_text("0.1635")
+
+
+def test_train_shows_curve_results_and_end_together(tutor):
+    laptop(tutor, "train")
+    for name in ("Momentum", "RMSprop", "Adam"):
+        tutor.keyed("train.optimisers").get_by_role("button", name=name).click()
+    tutor.page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    expect(tutor.main.locator("table tbody tr")).to_have_count(4, timeout=30_000)
+    tutor.idle()
+    assert in_sight(tutor, tutor.main.locator(".js-plotly-plot"))
+    assert in_sight(tutor, tutor.main.locator("table td:last-child"))
+
+
+def test_choices_and_cells_stand_in_line(tutor):
+    for page, keys in (("update", ("page.optimiser~0", "page.parameter~0")), ("worksheet", ("sheet.seed", "sheet.paper"))):
+        laptop(tutor, page)
+        labels = [tutor.keyed(key).get_by_test_id("stWidgetLabel") for key in keys]
+        tops = [label.evaluate_all(EDGES)[0][1] for label in labels]
+        assert abs(tops[0] - tops[1]) < 2, f"{page}: {tops}"
+
+
+def test_no_example_moves_under_the_mouse_when_one_is_chosen(tutor):
+    laptop(tutor, "start")
+    places = tutor.keyed("start.preset").locator("label")
+    before = places.evaluate_all(EDGES)
+    for name in ("2-3-3", "2-3-2-1"):
+        choice = tutor.main.get_by_role("radio", name=name)
+        tutor.keyed("start.preset").get_by_text(name).click()
+        expect(choice).to_be_checked()
+        assert tutor.idle() and places.evaluate_all(EDGES) == before, name
+
+
+def test_on_a_phone_every_mode_of_practice_is_in_sight(new_tutor):
+    tutor = new_tutor(width=390).open("practice")
+    modes = tutor.keyed("practice.mode").get_by_role("radio")
+    expect(modes).to_have_count(5)
+    assert in_sight(tutor, modes)
