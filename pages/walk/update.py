@@ -60,6 +60,9 @@ def steps(parameter: Quantity) -> None:
             on_pick=lambda id: state.choose_parameter(id, everything),
             read=widgets.widget,
         )
+        if not is_frozen(example, parameter):
+            before, after = (look.number(parameter, value) for value in (example.trace[parameter], update[new_of(parameter)]))
+            st.latex(rf"{look.symbol(parameter)}:\quad {before} \;\to\; {after}")
         st.caption(_("Click a connection or a bias to see its update."))
     with right:
         if is_frozen(example, parameter):

@@ -26,7 +26,7 @@ def see_every_page(example: Example) -> dict[str, list[str]]:
     for page in PAGES:
         go(at, page)
         seen[page] = texts(at)
-        assert len(at.main) > 3, f"{page} is empty"
+        assert len(at.main) > 2, f"{page} is empty"
         for text in seen[page]:
             bare = re.sub(r"\\[a-zA-Z]+|\$[^$]*\$", " ", text)
             assert not re.search(r"\bnan\b|\bNone\b|\bTrue\b|Quantity\(|Traceback|<bound|&lt;", bare), f"{page}: {text}"
