@@ -25,7 +25,7 @@ def in_sight(tutor: Tutor, places: Locator) -> bool:
     width, height = tutor.page.viewport_size.values()
     boxes = places.evaluate_all(EDGES)
     return bool(boxes) and all(
-        0 <= left and 0 <= top and right <= width and bottom <= height for left, top, right, bottom in boxes
+        left >= 0 and top >= 0 and right <= width and bottom <= height for left, top, right, bottom in boxes
     )
 
 
