@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"([0-9]*)[.,]?([0-9]*)(?:[eE](.*))?")
 _POWER_OF_TEN = re.compile(r"\*n(r|\^[-+]?n|\^\([-+]?n\))")  # what follows 1.2 in 1.2*10^-3, in the symbols of Tokens
 
 EMPTY = mark("Nothing was entered. Write a number such as 0.289 or 1.2e-3, or arithmetic such as 0.5-0.1*(-0.0575).")
-LONG = mark("An answer has at most {most} characters, not {n}: a number such as 0.289, or a short piece of arithmetic.")
+LONG = mark("Type at most {most} characters, not {n}: a number such as 0.289, or a short piece of arithmetic.")
 UNKNOWN = mark(
     "“{found}” at place {place} is no part of a number: write digits, and + - * / ^ with brackets, without units or words."
 )
@@ -37,7 +37,7 @@ MARKS = mark(
 )
 TWO = mark("“{found}” at place {place} follows without + - * / or ^ before it: give one number, and write products with *.")
 MISSING = mark("At place {place} a number is expected, as in 2*(-0.5), but there is “{found}”.")
-UNFINISHED = mark("The answer ends after “{found}” at place {place}, where a number is expected, as in 2*(-0.5).")
+UNFINISHED = mark("It ends after “{found}” at place {place}, where a number is expected, as in 2*(-0.5).")
 NO_BRACKET = mark("After “{found}” at place {place} brackets are needed, as in exp(-1.5).")
 OPEN = mark("The bracket at place {place} is never closed: write both, as in 2*(-0.5).")
 CLOSED = mark("The closing bracket at place {place} was never opened: write both, as in 2*(-0.5).")
