@@ -12,7 +12,8 @@ from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from mlp_core.writing import latex as math
 from mlp_core.writing.names import NOTATIONS, Name, Notation
-from mlp_core.writing.numbers import on_screen, powers, shown, significant
+from mlp_core.writing.numbers import on_screen, shown, significant
+from mlp_core.writing.numbers import plain as written
 
 from .i18n import LANGUAGES, Language, gettext, mark, pgettext, using
 from .i18n import gettext as _
@@ -148,7 +149,7 @@ class Look:
         texts = [self.value(quantity, value) for value in values]
         if not any("e" in text for text in texts):
             return texts
-        return [on_screen(powers(value, self.decimals)) for value in values]
+        return [on_screen(written(value, self.decimals, powers=True)) for value in values]
 
     def number(self, quantity: Quantity, value: float) -> str:
         """The number in LaTeX, standing alone."""

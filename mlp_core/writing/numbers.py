@@ -9,16 +9,14 @@ from ..quantity import Quantity
 MINUS = "\N{MINUS SIGN}"
 
 
-def plain(value: float, decimals: int) -> str:
-    """A number to so many decimals; one that would show as 0 though it is not, or is very large, as 1.5e-9."""
+def plain(value: float, decimals: int, powers: bool = False) -> str:
+    """A number to so many decimals; one that would show as 0 though it is not, or is very large, as 1.5e-9, and with ``powers``
+    any other."""
     text = f"{value + 0.0:.{decimals}f}"
-    return powers(value, decimals) if value and (abs(value) >= 1e7 or not float(text)) else text
-
-
-def powers(value: float, decimals: int) -> str:
-    """A number in powers of ten, with as many digits as it would have decimals: 1.500e-9."""
-    mantissa, exponent = f"{value:.{max(decimals - 1, 1)}e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+    if value and (powers or abs(value) >= 1e7 or not float(text)):
+        mantissa, exponent = f"{value:.{max(decimals - 1, 1)}e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text
 
 
 def number(value: float, decimals: int = 4, short: bool = False) -> str:

@@ -226,7 +226,7 @@ def test_every_step_of_an_extreme_network(example):
 
 @pytest.mark.parametrize(("activation", "loss"), list(product(trainable(), LOSSES))[::3])
 def test_every_activation_and_every_loss(activation, loss):
-    deep = PRESETS["deep"][1].remodelled(Model.resized, (2, 3, 2, 2)).remodelled(Model.with_loss, loss)
+    deep = PRESETS["deep"][1].remodelled(Model.resized, (2, 3, 2, 2)).with_(y=(1.0, 0.0)).remodelled(Model.with_loss, loss)
     last = LOSSES[loss].wants or activation
     example = deep.with_(activations=(activation, activation, last), optimiser="RMSprop")
     assert assert_every_step_is_there(example, of_example(example)) == (set(), set())
