@@ -72,6 +72,7 @@ _LATEX = tuple(
 _PYTHON = tuple(
     (re.compile(pattern), put)
     for pattern, put in (
+        (r"\bParameter containing:", ""),
         (r"\b(?:np|numpy|jnp|torch|tf|sp|sympy)\.(?=[A-Za-z])", ""),
         (r"\b(?:float|int|longdouble|double)\d* ?\(([^()]{0,60})\)", r"\1"),
         (

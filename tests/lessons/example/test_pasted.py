@@ -112,6 +112,7 @@ CLEAR = {
     r"\frac{1}{4} & 2 \cdot 10^{-3}": ((0.25, 0.002),),
     "(1, 2)^T": ((1.0,), (2.0,)),
     "  \n 0.5 \n\n": ((0.5,),),
+    "Parameter containing:\ntensor([[1., 2.]], requires_grad=True)": ((1.0, 2.0),),
     "tensor([1., 2.], grad_fn=<AddBackward0>)": ((1.0, 2.0),),
 }
 
