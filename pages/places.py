@@ -16,6 +16,8 @@ PLACES: dict[str, tuple[str, str]] = {
     "notes": ("learn", mark("Errata")),
 }
 
+WALKS = ("forward", "loss", "backward")
+
 
 def file_of(page: str) -> str:
     """The file of a page, from the folder of the router."""

@@ -10,12 +10,12 @@ from pages.drawn.components import page_language, reload_after_restart
 from pages.parts import editor
 from pages.parts.guard import guarded
 from pages.parts.show import flush, style
-from pages.places import PLACES, file_of
+from pages.places import PLACES, WALKS, file_of
 from pages.session import browser, state, widgets
 
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
 st.set_page_config(
-    page_title="Backprop Tutor", page_icon="∂", layout="wide", initial_sidebar_state=340, menu_items={"About": ABOUT}
+    page_title="Backprop Tutor", page_icon="∂", layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
 )
 state.begin()
 page = st.navigation(
@@ -34,6 +34,7 @@ here = page.url_path or "start"
 if widgets.seen("page", here) not in (None, here):
     state.forget_problems()
 top = st.container()
+state.asked_anew()
 if here in ("train", "worksheet"):  # they work for seconds, so what stands around it comes first
     guarded(editor.sidebar)
     with top:
@@ -41,7 +42,8 @@ if here in ("train", "worksheet"):  # they work for seconds, so what stands arou
     guarded(page.run)
 else:  # after an edit a person looks at the page: it goes out, and the browser draws it, before the sidebar's many messages
     guarded(page.run)
-    with top:
-        browser.row(here)
+    if here not in WALKS:  # there it is a part of the fragment
+        with top:
+            browser.row(here)
     flush()
     guarded(editor.sidebar)

@@ -27,6 +27,13 @@ Name = Mapping[str, Any]
 ``{"num": ..., "den": ...}`` of two such names."""
 
 
+class Edit(TypedDict):
+    """What a person can change: the address it is sent by, and the exact number as text."""
+
+    address: str
+    text: str
+
+
 class Row(TypedDict):
     """One quantity of a neuron; ``state`` (target or input) says which row of a lit neuron is meant."""
 
@@ -45,6 +52,7 @@ class Bias(TypedDict):
     value: str
     name: Name
     kind: NotRequired[str]
+    edit: NotRequired[Edit]
 
 
 class Node(TypedDict):
@@ -57,6 +65,7 @@ class Node(TypedDict):
     rows: list[Row]
     bias: NotRequired[Bias]
     title: NotRequired[str]
+    edit: NotRequired[Edit]
 
 
 class Layer(TypedDict):
@@ -78,6 +87,7 @@ Edge = TypedDict(
         "state": State,
         "spoken": str,
         "kind": NotRequired[str],
+        "edit": NotRequired[Edit],
     },
 )
 """A weight: ``from`` and ``to`` are [layer from 0, neuron from 1]; ``size`` is |w| relative to the largest, 0 to 1.
@@ -87,7 +97,7 @@ Edge = TypedDict(
 class Picture(TypedDict):
     """A network: layers from left to right, the input first.
 
-    ``loss`` stands in one more column, joined to every output. ``direction`` puts arrow heads on lit edges.
+    ``loss`` stands in one more column, joined to every output; the targets below it. ``direction`` puts arrow heads on lit edges.
     ``decimals`` is how many the computed values are shown with, so that room is kept for those not known yet (if
     absent: 4, or the most seen so far).
     """
@@ -95,10 +105,19 @@ class Picture(TypedDict):
     label: str
     layers: list[Layer]
     loss: Node | None
+    targets: list[Node]
     edges: list[Edge]
     direction: Literal["forward", "backward"] | None
     decimals: NotRequired[int]
     colors: Mapping[str, str]
+
+
+class Place(TypedDict):
+    """Where a walk stands: ``at`` counts from 0 in the names of its steps."""
+
+    label: str
+    at: int
+    names: list[str]
 
 
 class Chip(TypedDict):

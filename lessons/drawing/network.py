@@ -8,9 +8,9 @@ from mlp_core import Quantity
 from mlp_core.steps import Phase
 
 from ..i18n import gettext as _
-from ..style import name_of
+from ..style import exact, label_of, name_of
 from ..worked import Column, Line, Spot
-from .data import Edge, Layer, Node, Picture, Row, Sign, State
+from .data import Edge, Edit, Layer, Node, Picture, Row, Sign, State
 from .scene import Scene
 
 
@@ -23,6 +23,7 @@ def picture(scene: Scene) -> Picture:
         "label": _("Network {sizes}").format(sizes="-".join(str(len(column.spots)) for column in plan.columns)),
         "layers": [_column(scene, column) for column in plan.columns],
         "loss": _loss(scene, plan.loss) if plan.loss else None,
+        "targets": [_spot(scene, spot) for spot in plan.targets],
         "edges": [_edge(scene, line, largest) for line in plan.lines],
         "direction": "backward" if scene.phase is Phase.BACKWARD else "forward",
         "colors": dict(scene.look.colors),
@@ -57,7 +58,20 @@ def _row(scene: Scene, quantity: Quantity) -> Row:
 
 
 def _spoken(scene: Scene, quantities: Iterable[Quantity]) -> str:
-    return ", ".join(scene.look.spoken(q, scene.value(q)) for q in quantities)
+    """What a screen reader hears: what can be edited by the words of its cell, anything else by its name."""
+    return ", ".join(scene.look.spoken(q, scene.value(q), label_of(q) if editable(scene, q) else "") for q in quantities)
+
+
+def editable(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a person may change it: the samples and parameters of a network."""
+    return bool(scene.worked.sizes) and quantity.given and quantity not in scene.worked.steps
+
+
+def _edit(scene: Scene, quantity: Quantity) -> Edit | None:
+    value = scene.worked.value(quantity)
+    if value is None or not editable(scene, quantity):
+        return None
+    return {"address": str(quantity), "text": exact(value)}
 
 
 def _spot(scene: Scene, spot: Spot) -> Node:
@@ -69,6 +83,8 @@ def _spot(scene: Scene, spot: Spot) -> Node:
         "spoken": _spoken(scene, shown),
         "rows": [_row(scene, q) for q in shown],
     }
+    if edit := _edit(scene, shown[0]):
+        node["edit"] = edit
     if spot.bias:
         b = spot.bias.shown[0]
         node["bias"] = {
@@ -78,14 +94,14 @@ def _spot(scene: Scene, spot: Spot) -> Node:
             "value": scene.text(b),
             "name": scene.look.name(b).data(),
         }
+        if edit := _edit(scene, b):
+            node["bias"]["edit"] = edit
     return node
 
 
 def _loss(scene: Scene, spot: Spot) -> Node:
     node = _spot(scene, spot)
     node["title"] = _("Loss")
-    loss, *targets = spot.quantities
-    node["spoken"] = _spoken(scene, (*targets, loss))
     return node
 
 
@@ -94,7 +110,7 @@ def _edge(scene: Scene, line: Line, largest: float) -> Edge:
     weight = line.quantities[0] if line.quantities else None
     value = scene.worked.value(weight) if weight else None
     sign: Sign = 0 if value == 0 else -1 if value is not None and value < 0 else 1
-    return {
+    edge: Edge = {
         "id": line.id,
         "from": list(line.start),
         "to": list(line.end),
@@ -104,3 +120,6 @@ def _edge(scene: Scene, line: Line, largest: float) -> Edge:
         "state": _element_state(scene, line.id, [weight]) if weight else "idle",
         "spoken": _spoken(scene, [weight]) if weight else "",
     }
+    if weight and (edit := _edit(scene, weight)):
+        edge["edit"] = edit
+    return edge

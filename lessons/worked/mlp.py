@@ -73,7 +73,9 @@ def _plan(sizes: tuple[int, ...], activations: tuple[Activation, ...], biases: t
         title = mark("Output") if k == last else mark("Hidden") if last == 2 else mark("Hidden {n}")
         spots = tuple(_neuron(k, i, sizes[k], activations[k - 1], biases[k - 1]) for i in _upto(sizes[k]))
         columns.append(Column(title, k, spots, activations[k - 1].name))
-    return Plan(tuple(columns), tuple(_lines(sizes)), _loss(last, sizes[-1]))
+    cost = Quantity("C")
+    targets = tuple(Spot(str(y), "input", (y,), (y,)) for y in (Quantity("y", last, (i,)) for i in _upto(sizes[-1])))
+    return Plan(tuple(columns), tuple(_lines(sizes)), Spot("C", "loss", (cost,), (cost,)), targets)
 
 
 def _neuron(k: int, i: int, n: int, activation: Activation, biased: bool) -> Spot:
@@ -89,12 +91,6 @@ def _neuron(k: int, i: int, n: int, activation: Activation, biased: bool) -> Spo
     bias = Spot(str(b), b.family, (b, Quantity("db", k, (i,))), (b,)) if biased else None
     rows = {Phase.BACKWARD: backward, Phase.UPDATE: backward}
     return Spot(f"n.{k}.{i}", "activation", quantities, shown, rows, bias)
-
-
-def _loss(last: int, n: int) -> Spot:
-    targets = tuple(Quantity("y", last, (i,)) for i in _upto(n))
-    loss = Quantity("C")
-    return Spot("C", "loss", (loss, *targets), (targets[0], loss) if n == 1 else (loss,))
 
 
 def _lines(sizes: tuple[int, ...]) -> Iterator[Line]:

@@ -52,14 +52,15 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A picture: columns from left to right, lines, and the loss in one more column where there is one."""
+    """A picture: columns from left to right, lines, and in one more column the loss, where there is one, and the targets."""
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     loss: Spot | None = None
+    targets: tuple[Spot, ...] = ()
 
     def spots(self) -> Iterator[Spot]:
-        """Every spot, biases and the loss among them."""
+        """Every spot, biases, the loss and the targets among them."""
         for column in self.columns:
             for spot in column.spots:
                 yield spot
@@ -67,6 +68,7 @@ class Plan:
                     yield spot.bias
         if self.loss:
             yield self.loss
+        yield from self.targets
 
     @cached_property
     def _quantities(self) -> dict[str, tuple[Quantity, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.drawing.data import Chips, Flow, Numbers, Picture
+from lessons.drawing.data import Chips, Flow, Numbers, Picture, Place
 from lessons.i18n import gettext as _
 
 from .files import loader
@@ -40,6 +40,7 @@ _picture, _chips, _flow, _download, _upload, _desk, _numbers = (
     st.components.v2.component(f"backprop_{name}", js=loader(name))
     for name in ("picture", "chips", "flow", "download", "upload", "desk", "numbers")
 )
+_stage = st.components.v2.component("backprop_stage", js=loader("stage", "picture", "chips", "stage"))
 _language = st.components.v2.component("backprop_language", js=_LANGUAGE, isolate_styles=False)
 _reload = st.components.v2.component("backprop_reload", js=_RELOAD, isolate_styles=False)
 
@@ -107,6 +108,35 @@ def network_picture(picture: Picture, *, key: str, on_pick: OnPick | None = None
 def chips(data: Chips, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
     """Draw a ledger or a ribbon; ``on_pick`` and ``read`` as in :func:`network_picture`."""
     _mount(_chips, {"chips": data}, key, on_pick, read)
+
+
+def stage(
+    picture: Picture,
+    *,
+    key: str,
+    ribbon: Chips | None,
+    place: Place,
+    on_pick: OnPick,
+    on_ask: OnPick,
+    on_go: OnPick,
+    on_type: Callable[[str, str], object],
+    read: Read,
+) -> None:
+    """The picture in which numbers are changed, the chain rule under it, and a slider over the steps, as one component.
+
+    ``on_pick`` as in :func:`network_picture`; ``on_ask`` gets the id of a chip of the ribbon; ``on_go`` the step (from 0) that
+    the slider was moved to; ``on_type`` address and text of every number that was typed, once and in order.
+    """
+
+    def typed(sent: str) -> None:
+        address, _equals, text = sent.partition("=")
+        on_type(address, text)
+
+    words = {"why": _("Its steps"), "hint": _("Enter changes it, Escape leaves it")}
+    heard = {"picked": on_pick, "asked": on_ask, "gone": on_go, "typed": typed}
+    data = {"picture": picture, "ribbon": ribbon, "place": place, "words": words, "pickable": True}
+    component: Any = _stage
+    component(key=key, data=data, **{f"on_{name}_change": _Picks(key, take, read, name) for name, take in heard.items()})
 
 
 def flowchart(data: Flow, *, key: str) -> None:
@@ -198,7 +228,7 @@ def desk(
     """The row of buttons above a page, and the tab's memory.
 
     ``data``: session, adopted, slots (name to text) to be kept; words and can for the buttons undo, redo, link, save, open;
-    link (a code) and file (a text) as just asked for, or None; most_bytes of a file to open.
+    told (what the last change did: what, loss, or refused) or None; link (a code) and file (a text) as just asked for, or None; most_bytes of a file to open.
     ``on_press`` gets undo, redo, link or save, every press once; ``on_file`` the text of a file; ``on_found`` what the tab
     had kept (slots or None) and the code of a link that was opened (or None), once each. All of it is as trustworthy as any
     upload.

@@ -33,12 +33,13 @@ async def _file(request: Request) -> Response:
 ROUTES = [Route("/{base:path}drawn/{version}/{name}", _file)]
 
 
-def loader(name: str) -> str:
-    """The inline script of a component: fetches ``<name>.js`` and ``<name>.css`` below the app's own address."""
+def loader(name: str, *styles: str) -> str:
+    """The inline script of a component: fetches ``<name>.js`` and its styles, ``<name>.css`` if no others are named, from
+    below the app's own address."""
     return f"""
 const load = (file) => import(new URL("drawn/{VERSION}/" + file, document.baseURI));
 export default async (args) => {{
   const component = load("{name}.js");
-  return (await load("mount.js")).default("{name}", component, args);
+  return (await load("mount.js")).default({list(styles or (name,))}, component, args);
 }};
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
@@ -12,8 +12,7 @@ from lessons.example import MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, SCOPES, Example
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
 from lessons.problem import Problem
-from lessons.style import label_of, name_of
-from mlp_core import Quantity
+from lessons.style import name_of
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
@@ -26,10 +25,7 @@ def sidebar() -> None:
     with st.sidebar:
         _language()
         _show()
-        _sample()
         _structure()
-        for k in range(1, len(state.example().model.W) + 1):
-            _parameters(k)
         _optimiser()
         _again()
 
@@ -52,15 +48,6 @@ def _show() -> None:
     _choice(_("Notation"), "notation", tuple(NOTATIONS), shown.view.notation, lambda key: _(NOTATIONS[key].title))
     key = widgets.follow("edit.decimals", shown.view.decimals)
     st.slider(_("Decimals"), 0, MAX_DECIMALS, key=key, on_change=_commit, args=(key, "decimals"))
-
-
-def _sample() -> None:
-    with st.expander(_("Input and target"), expanded=True):
-        shown = state.example()
-        quantities = [Quantity("x", 0, (i,)) for i in range(1, len(shown.x) + 1)]
-        quantities += [Quantity("y", len(shown.model.W), (i,)) for i in range(1, len(shown.y) + 1)]
-        _grid(quantities, [*shown.x, *shown.y], 4, "visible")
-        messages("x", "y")
 
 
 def _structure() -> None:
@@ -109,46 +96,6 @@ def _activate(k: int, example: Example, name: str) -> Example:
 
 def _with_loss(example: Example, loss: str) -> Example:
     return example.remodelled(Model.with_loss, loss)
-
-
-def _parameters(k: int) -> None:
-    shown = state.example()
-    W, b = shown.model.W[k - 1], shown.model.b[k - 1]
-    title = _("Layer {n}: weights, then bias").format(n=k)
-    with st.expander(title, **widgets.fold(f"open.layer.{k}", len(W[0]) * len(W) <= 12)) as box:
-        if not box.open:
-            return
-        quantities, values = [], []
-        for i, (weights, bias) in enumerate(zip(W, b, strict=True), 1):
-            quantities += [Quantity("W", k, (i, j)) for j in range(1, len(weights) + 1)] + [Quantity("b", k, (i,))]
-            values += [*weights, bias]
-        _grid(quantities, values, len(W[0]) + 1, "collapsed")
-        messages(f"W.{k}", f"b.{k}")
-
-
-def _grid(
-    quantities: list[Quantity], values: list[float], columns: int, labels: Literal["visible", "collapsed"]
-) -> None:
-    """Rows of number inputs; each has a label of its own, for screen readers where it is not shown."""
-    grid = st.grid(columns, wrap=False, min_column_width=58, gap=4)
-    for quantity, value in zip(quantities, values, strict=True):
-        key = widgets.follow(f"edit.{quantity}", value)
-        where = quantity.kind if quantity.kind in ("x", "y") else f"{quantity.kind}.{quantity.layer}"
-        make = partial(_with_number, quantity)
-        grid.number_input(
-            label_of(quantity),
-            value=None,
-            step=0.1,
-            format="%.6g",
-            key=key,
-            on_change=state.commit,
-            args=(key, where, make),
-            label_visibility=labels,
-        )
-
-
-def _with_number(quantity: Quantity, example: Example, value: float) -> Example:
-    return example.remodelled(Model.with_number, quantity, value)
 
 
 def _optimiser() -> None:

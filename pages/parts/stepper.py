@@ -8,11 +8,12 @@ from functools import partial
 import streamlit as st
 
 from lessons.drawing.curves import activation_curve, curve_figure
+from lessons.drawing.data import Place
 from lessons.drawing.ledger import ledger
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.i18n import gettext as _
-from lessons.style import name_of
+from lessons.style import Look, name_of
 from lessons.walk.card import card, formula, unfolding
 from lessons.walk.ribbon import ribbon
 from lessons.worked import Worked
@@ -20,8 +21,9 @@ from mlp_core import Quantity, Step
 from mlp_core.steps import Derivation, Phase
 from pages.places import file_of
 
-from ..drawn.components import chips, network_picture
-from ..session import state, widgets
+from ..drawn.components import chips, stage
+from ..session import browser, numbers, state, widgets
+from .guard import guarded
 from .misprint import misprint
 from .show import curve
 
@@ -30,79 +32,91 @@ AFTER = {"forward": "loss", "loss": "backward", "backward": "update"}
 
 
 def walk(page: str, between: Callable[[], None] | None = None) -> None:
-    """Draw the three zones for the steps of a page's phase; ``between`` draws what belongs above the ledger."""
+    """Draw the steps of a page's phase, as a fragment: a step and a changed number redraw nothing else.
+
+    ``between`` draws what belongs above the ledger.
+    """
+    _screen(page, between)
+
+
+@st.fragment
+def _screen(page: str, between: Callable[[], None] | None) -> None:
+    state.begin()
+    if state.asked_anew():
+        st.rerun()
     turned = state.turned()
     if turned:
         st.switch_page(file_of(turned))
+    guarded(partial(_zones, page, between))
+
+
+def _zones(page: str, between: Callable[[], None] | None) -> None:
+    """Bar, picture with the chain rule, card, and ledger."""
     example, look, derivation = state.example(), state.look(), state.example().derivation
     steps = derivation.phase(Phase(page))
     at = state.position(page, len(steps))
     step = steps[at]
     scene = Scene.at(example.worked, look, step, state.picked())
+    browser.row(page)
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        network_picture(picture(scene), key=f"picture.{page}", on_pick=state.pick, read=widgets.widget)
-    with right, st.container(border=True):
+        stage(
+            picture(scene),
+            key=f"stage.{page}",
+            ribbon=ribbon(step, example.worked, look),
+            place=_place(page, steps, at, look),
+            on_pick=state.pick,
+            on_ask=partial(_ask, page),
+            on_go=partial(_go, page),
+            on_type=numbers.enter,
+            read=widgets.widget,
+        )
+    with right:
         _controls(page, steps, at)
         if example.worked.plan.quantities(state.picked()):
             panel(example.worked)
         else:
-            _card(step, page)
-    factors = ribbon(step, example.worked, look)
-    if factors:
-        chips(factors, key=f"ribbon.{page}", on_pick=partial(_ask, page), read=widgets.widget)
+            _card(step, page, _("Step {n} of {all}").format(n=at + 1, all=len(steps)))
     if between is not None:
         between()
-    chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=widgets.widget)
+    with st.expander(_("All quantities so far"), **widgets.fold("open.ledger", False)) as box:
+        if box.open:
+            chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=widgets.widget)
+
+
+def _place(page: str, steps: tuple[Step, ...], at: int, look: Look) -> Place:
+    """Where in its steps a page stands, for the slider under the picture."""
+    names = [look.name(step.target).text() for step in steps]
+    return {"label": _("Step"), "at": at, "names": [f"{n}. {name}" for n, name in enumerate(names, 1)]}
+
+
+def _go(page: str, at: str) -> None:
+    if at.isdecimal():
+        state.go(page, min(int(at), state.LAST))
 
 
 def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
-    """Previous, where we are, Next; below them a slider and a list to jump with."""
+    """Previous, where we are, Next."""
     turn = partial(state.move, page, count=len(steps))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.button(
             "◀ " + _("Previous"), on_click=turn, kwargs={"by": -1, "beyond": BEFORE[page]},
             disabled=at == 0 and not BEFORE[page], shortcut="Left", key=f"previous.{page}",
         )  # fmt: skip
-        st.markdown("**" + _("Step {n} of {all}").format(n=at + 1, all=len(steps)) + "**", width="content")
         st.button(
             _("Next") + " ▶", on_click=turn, kwargs={"by": 1, "beyond": AFTER[page]}, shortcut="Right", type="primary",
             key=f"next.{page}",
         )  # fmt: skip
-    if len(steps) == 1:
-        return
-    look = state.look()
-    names = [f"{i}. {look.name(step.target).text()}" for i, step in enumerate(steps, 1)]
-    slider, jump = widgets.follow(f"slider.{page}", at + 1), widgets.follow(f"jump.{page}", at)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.slider(
-            _("Step"), 1, len(steps), key=slider, on_change=_slid, args=(page, slider), label_visibility="collapsed"
-        )  # fmt: skip
-        st.selectbox(
-            _("Jump to"), range(len(steps)), format_func=lambda i: names[i], key=jump, on_change=_jumped,
-            args=(page, jump), label_visibility="collapsed", width=170,
-        )  # fmt: skip
 
 
-def _slid(page: str, key: str) -> None:
-    at = widgets.said(key)
-    if isinstance(at, int):
-        state.go(page, at - 1, widgets.SLIDER)
-
-
-def _jumped(page: str, key: str) -> None:
-    at = widgets.said(key)
-    if isinstance(at, int):  # a label that the list no longer has comes as plain text
-        state.go(page, at, widgets.JUMP)
-
-
-def _card(step: Step, page: str) -> None:
+def _card(step: Step, page: str, place: str) -> None:
     example, look = state.example(), state.look()
     shown = card(step, example.worked, look)
-    st.markdown(f"## {shown.question}")
-    st.latex(shown.formula)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
-    st.markdown(f"{shown.why}\n\n:small[{value}]")  # the value once more, as text that can be selected and read aloud
+    # In one piece, since each costs a message; the value once more, as text that can be selected and read aloud.
+    st.markdown(
+        f":small[**{place}**]\n## {shown.question}\n\n$$\n{shown.formula}\n$$\n\n{shown.why}\n\n:small[{value}]"
+    )
     misprint(step, example.worked)
     if step.phase is Phase.BACKWARD and step.law not in ("delta", "fused"):
         with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:

@@ -14,7 +14,9 @@ from lessons.example.codes import pack, unpack
 from lessons.i18n import gettext as _
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
+from lessons.walk.consequence import consequence
 from pages.drawn.components import desk as drawn
+from pages.places import WALKS
 
 from . import practice, state
 from .widgets import GROUPS, bind, renew, widget
@@ -36,6 +38,7 @@ def row(page: str) -> None:
         "adopted": st.session_state.get(_ADOPTED, False),
         "slots": slots,
         "link": _answer("link", lambda: {"code": pack(here.example, page, here.step(page))}),
+        "told": _told(page, here),
         "can": {"undo": bool(here.past), "redo": bool(here.future)},
         "words": {
             "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open file"),
@@ -49,6 +52,17 @@ def row(page: str) -> None:
     for problem in state.problems(NOTICES):
         st.error(problem.text())
     drawn(data, key=KEY, on_press=_pressed, on_file=_opened, on_found=_found, read=widget)
+
+
+def _told(page: str, here: Desk) -> dict[str, str] | None:
+    """What the last change did, or on a page where numbers can be changed that they can."""
+    refused = state.problems(map(str, here.example.derivation.given))
+    if refused:
+        return {"refused": refused[-1].plain()}
+    found = consequence(here.past[-1][0], here.example, state.look()) if here.past else None
+    if found is not None:
+        return {"what": found.what, "loss": found.loss}
+    return {"what": _("Click a number in the picture to change it."), "loss": ""} if page in WALKS else None
 
 
 def _pressed(what: str) -> None:
@@ -84,6 +98,7 @@ def _opened(text: str) -> None:
 
 def _found(slots: dict[str, Any] | None, link: str | None) -> None:
     """Take over what the tab has kept, unless this session is further already, then open the link that brought the person."""
+    state.anew()
     if slots is not None and not st.session_state.get(_ADOPTED):
         _adopt(slots)
     st.session_state[_ADOPTED] = True

@@ -25,7 +25,7 @@ from mlp_core import Quantity
 from .widgets import GROUPS, JUMP, PAGE, SIDEBAR, SLIDER, bind, renew, said, stale
 
 _DESK, _PROBLEMS, _PICKED, _VISIT, _TURN, _RUNS = "desk", "problems", "picked", "visit", "turn", "runs"
-_WORKSHEETS = "worksheets"
+_WORKSHEETS, _ANEW = "worksheets", "anew"
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
 
@@ -101,13 +101,15 @@ def change(where: str, make: Callable[[Example], Example], group: str = "") -> b
     forget_problems()
     if new != old:
         put(desk().with_example(new))
-        rebuilt = _shape(old) != _shape(new)
-        renew(*(each for each in (SIDEBAR, PAGE) if each != group or rebuilt))
+        if _chosen(old) != _chosen(new):
+            rebuilt = old.sizes != new.sizes
+            renew(*(each for each in (SIDEBAR, PAGE) if each != group or rebuilt))
     return True
 
 
-def _shape(example: Example) -> tuple[object, ...]:
-    return (example.sizes, example.model.activations, example.model.loss)
+def _chosen(example: Example) -> tuple[object, ...]:
+    """What the widgets of sidebar and pages show; numbers are changed elsewhere."""
+    return example.sizes, example.model.activations, example.model.loss, example.settings, example.view
 
 
 def commit(key: str, where: str, make: Callable[[Example, Any], Example]) -> None:
@@ -180,6 +182,7 @@ def _turn_back(to: Desk) -> None:
 
 def _renewed() -> None:
     """Everything that follows from the example is drawn anew, and what was on show for the moment is gone."""
+    anew()
     st.session_state[_RUNS].clear()
     st.session_state[_PICKED] = ""
     renew(*GROUPS[:-1])
@@ -251,6 +254,16 @@ def move(page: str, by: int, count: int, beyond: str) -> None:
         st.session_state[_TURN] = beyond
         put(desk().with_step(beyond, 0 if by > 0 else LAST))
     go(page, max(0, min(there, count - 1)))
+
+
+def anew() -> None:
+    """Ask for the whole page, where a fragment alone would be drawn again."""
+    st.session_state[_ANEW] = True
+
+
+def asked_anew() -> bool:
+    """Whether that was asked for just now."""
+    return st.session_state.pop(_ANEW, False)
 
 
 def turned() -> str:

@@ -129,10 +129,12 @@ function buttons(view) {
 }
 
 export default function open() {
+  const what = make("span", "what"), loss = make("span", "loss"), told = make("p", "told", what, loss);
   const status = make("span", "status"), address = make("input", "address"), input = make("input", "");
   const view = { status, address, input, count: Date.now(), asked: null, pick: picker() };
   const drawn = buttons(view);
-  view.root = make("div", "desk", status, address, input, ...drawn.map(([, button]) => button));
+  view.root = make("div", "desk", told, status, address, input, ...drawn.map(([, button]) => button));
+  put(told, { "aria-live": "polite", "aria-atomic": "true" });
   put(status, { role: "status" });
   put(address, { type: "text", readonly: "", hidden: "" });
   put(input, { type: "file", accept: ".json", hidden: "", tabindex: "-1" });
@@ -149,6 +151,9 @@ export default function open() {
       });
     }
     put(address, { "aria-label": data.words.link });
+    say(what, data.told?.refused || data.told?.what || "");
+    put(what, { role: data.told?.refused ? "alert" : null });
+    say(loss, data.told?.loss || "");
     for (const [asked, answer] of [[data.file, () => save(data.file)], [data.link, () => copy(view)]]) {
       if (!asked || view.answered === asked.count) continue;
       view.answered = asked.count;

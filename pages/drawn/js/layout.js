@@ -28,9 +28,9 @@ const DENSITIES = [
   { rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall }
 ));
 
-// The columns of a picture: its layers, and the loss in one of its own.
-export function columnsOf({ layers, loss }) {
-  return loss ? [...layers, { title: loss.title || "", nodes: [loss], loss: true }] : layers;
+// The columns of a picture: its layers, and the loss with the targets below it in one of its own.
+export function columnsOf({ layers, loss, targets }) {
+  return loss ? [...layers, { title: loss.title || "", nodes: [loss, ...targets], loss: true }] : layers;
 }
 
 // ---- the room that is kept for numbers -----------------------------------------------------------------------------
@@ -39,9 +39,9 @@ const decimalsOf = (value) => (/\.(\d+)/.exec(value) || ["", ""])[1].length;
 
 // How many characters numbers get: a sign, one digit and the decimals, so that a number coming up moves nothing; a much
 // longer number widens all for good. `before` is what this returned for the picture before, or {}.
-export function reserve(before, { layers, loss, edges, decimals }) {
+export function reserve(before, { edges, decimals, ...picture }) {
   const values = edges.map((edge) => edge.value), weights = values.map((value) => value.length);
-  for (const node of columnsOf({ layers, loss }).flatMap((column) => column.nodes)) {
+  for (const node of columnsOf(picture).flatMap((column) => column.nodes)) {
     values.push(...node.rows.map((row) => row.value), ...(node.bias ? [node.bias.value] : []));
   }
   const seen = Math.max(before.seen || 4, ...values.map(decimalsOf));

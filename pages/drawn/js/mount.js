@@ -19,7 +19,7 @@ function sheet(name) {
 
 function open(place, make, styles) {
   const view = make();
-  place.adoptedStyleSheets = [styles];
+  place.adoptedStyleSheets = styles;
   place.append(view.root);
   views.set(place, view);
   return view;
@@ -34,12 +34,12 @@ function close(place) {
 
 // Streamlit calls again at every change, also while the first call still waits for its files. Then the newest data is
 // drawn, and the calls before it draw nothing and clean nothing up.
-export default async function mount(name, component, args) {
+export default async function mount(names, component, args) {
   const { data, parentElement: place } = args;
-  if (!data || typeof data !== "object") throw new Error(`${name}: the data is not plain JSON (a NumPy number in it?)`);
+  if (!data || typeof data !== "object") throw new Error(`${names}: the data is not plain JSON (a NumPy number in it?)`);
   latest.set(place, args);
   const isLatest = () => latest.get(place) === args;
-  const [{ default: make }, styles] = await Promise.all([component, sheet(name)]);
+  const [{ default: make }, styles] = await Promise.all([component, Promise.all(names.map(sheet))]);
   if (!isLatest()) return undefined;
   (views.get(place) || open(place, make, styles)).update(args);
   return () => {

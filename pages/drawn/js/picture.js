@@ -1,6 +1,7 @@
 // Draws a network as SVG: one element per id, kept from one update to the next. (Data: lessons/drawing/data.py)
 
 import { make, put, say } from "./dom.js";
+import { editor } from "./editing.js";
 import { placeLabels } from "./labels.js";
 import { DOT, RING, arrange, columnsOf, links, reserve, segment } from "./layout.js";
 import { picker } from "./picks.js";
@@ -252,8 +253,9 @@ function drawLabels(view) {
   const places = placeLabels(view.picture, plan, [view.focused, view.hovered]);
   keep(view.labels, new Set(places.map(({ edge }) => edge.id)), () => newLabel(view));
   for (const { edge, rank, box } of places) {
-    const { g, plate, text } = view.labels.get(edge.id);
-    put(g, { class: `label ${edge.state} ${rank ? "strong" : ""}` });
+    const label = view.labels.get(edge.id), { g, plate, text } = label;
+    label.box = box;
+    put(g, { "data-edge": edge.id, class: `label ${edge.state} ${rank ? "strong" : ""}` });
     const w = Math.min(box.w, widthOf(edge.value, small) + 8);
     frame(plate, { ...box, w }, edge.state === "target" ? 2 : 0, box.h / 2);
     put(text, { class: valueClass(edge.value) });
@@ -302,7 +304,7 @@ function draw(view, width, widthOf) {
   drawTitles(view);
   columnsOf(picture).forEach((column, i) => column.nodes.forEach((node, j) => {
     const spot = plan.columns[i].spots[j];
-    drawNode(view, node, spot, { input: i === 0, loss: column.loss });
+    drawNode(view, node, spot, { input: i === 0 || (column.loss && j > 0), loss: column.loss && j === 0 });
     if (node.bias) drawBias(view, node.bias, spot);
   }));
   drawLinks(view);
@@ -323,12 +325,26 @@ function newView() {
   };
 }
 
+// A click opens the field over what can be changed here, and picks anything else.
+function act(view, id) {
+  const item = [view.nodes, view.biases, view.edges].map((map) => map.get(id)).find(Boolean);
+  if (view.words && item?.data.edit) view.field.open(item, view.words);
+  else view.ask(id);
+}
+
 export default function open() {
-  const view = newView(), pick = picker();
-  const { again, stop } = watch(view.root, (width, widthOf) => draw(view, width, widthOf));
-  listen(view, (id) => view.pickable && pick(view.send, id), () => view.plan && drawPointed(view));
+  const view = newView(), pick = picker(), type = picker();
+  const { again, stop } = watch(view.root, (width, widthOf) => {
+    draw(view, width, widthOf);
+    view.field.place();
+  });
+  view.columns = columnsOf;
+  view.ask = (id) => pick(view.send, id);
+  view.field = editor(view, { type: (text) => type((_name, sent) => view.send("typed", sent), text), why: view.ask });
+  view.root.append(view.field.root);
+  listen(view, (id) => view.pickable && act(view, id), () => view.plan && drawPointed(view));
   view.update = ({ data, setStateValue }) => {
-    Object.assign(view, { picture: data.picture, pickable: data.pickable, send: setStateValue });
+    Object.assign(view, { picture: data.picture, pickable: data.pickable, words: data.words, send: setStateValue });
     dress(view.root, data.picture.colors);
     again();
   };

@@ -20,6 +20,8 @@ function nearestEdge(view, event, own) {
 const idAt = (event) => event.target.closest("[data-id]")?.dataset.id;
 
 function pointedAt(view, event) {
+  const label = event.target.closest("[data-edge]");
+  if (label) return label.dataset.edge;
   const own = event.target.closest("[data-id]");
   if (own && own.dataset.part !== "edge") return own.dataset.id;
   return nearestEdge(view, event, own && own.dataset.id);

@@ -1,0 +1,37 @@
+// The stage of a walk: the picture in which numbers are changed, the chain rule under it, a slider over the steps.
+
+import openChips from "./chips.js";
+import { make, put, say } from "./dom.js";
+import { picker } from "./picks.js";
+import openPicture from "./picture.js";
+
+function openSlider() {
+  const slider = make("input", "steps"), told = make("output", "at"), root = make("label", "place", slider, told);
+  const view = { root, pick: picker() };
+  put(slider, { type: "range", min: 1, step: 1 });
+  slider.addEventListener("input", () => say(told, view.names[slider.value - 1]));
+  slider.addEventListener("change", () => view.pick(view.send, String(slider.value - 1)));
+  view.update = ({ label, at, names }, send) => {
+    Object.assign(view, { names, send: (_name, sent) => send("gone", sent) });
+    put(slider, { max: names.length, "aria-label": label, "aria-valuetext": names[at] });
+    slider.value = at + 1;
+    say(told, names[at]);
+    root.hidden = names.length < 2;
+  };
+  return view;
+}
+
+export default function open() {
+  const picture = openPicture(), ribbon = openChips(), slider = openSlider();
+  const root = make("div", "stage", picture.root, ribbon.root, slider.root);
+  const update = ({ data, setStateValue }) => {
+    picture.update({ data, setStateValue });
+    ribbon.root.hidden = !data.ribbon;
+    if (data.ribbon) {
+      const ask = (_name, sent) => setStateValue("asked", sent);
+      ribbon.update({ data: { chips: data.ribbon, pickable: true }, setStateValue: ask });
+    }
+    slider.update(data.place, setStateValue);
+  };
+  return { root, update, close: picture.close };
+}
