@@ -129,7 +129,7 @@ function buttons(view) {
 }
 
 export default function open() {
-  const what = make("span", "what"), loss = make("span", "loss"), told = make("p", "told", what, loss);
+  const change = make("span", "what"), loss = make("span", "loss"), told = make("p", "told", change, loss);
   const status = make("span", "status"), address = make("input", "address"), input = make("input", "");
   const view = { status, address, input, count: Date.now(), asked: null, pick: picker() };
   const drawn = buttons(view);
@@ -151,8 +151,8 @@ export default function open() {
       });
     }
     put(address, { "aria-label": data.words.link });
-    say(what, data.told?.refused || data.told?.what || "");
-    put(what, { role: data.told?.refused ? "alert" : null });
+    say(change, data.told?.refused || data.told?.what || "");
+    put(change, { role: data.told?.refused ? "alert" : null });
     say(loss, data.told?.loss || "");
     for (const [asked, answer] of [[data.file, () => save(data.file)], [data.link, () => copy(view)]]) {
       if (!asked || view.answered === asked.count) continue;
