@@ -23,7 +23,7 @@ page = st.navigation(
         st.Page(file_of(name), title=_(title), url_path=name, default=name == "start")
         for name, (_folder, title) in PLACES.items()
     ],
-    position="top",
+    position="hidden" if state.presenting() else "top",
 )
 style()
 
@@ -46,4 +46,5 @@ else:  # after an edit a person looks at the page: it goes out, and the browser 
         with top:
             browser.row(here)
     flush()
-    guarded(editor.sidebar)
+    if not state.presenting():
+        guarded(editor.sidebar)

@@ -29,9 +29,9 @@ class Scene:
     picked: str = ""
 
     @classmethod
-    def at(cls, worked: Worked, look: Look, step: Step, picked: str = "") -> Scene:
-        """The scene of one step: everything up to it is known."""
-        done = worked.steps.steps[: worked.steps.position(step.target) + 1]
+    def at(cls, worked: Worked, look: Look, step: Step, picked: str = "", waits: bool = False) -> Scene:
+        """The scene of one step: everything up to it is known, itself too unless its value waits."""
+        done = worked.steps.steps[: worked.steps.position(step.target) + (not waits)]
         return cls(worked, look, step.phase, frozenset(s.target for s in done), step.target, step.inputs, picked)
 
     @classmethod

@@ -13,8 +13,11 @@ from ..worked import Worked
 from .card import Factor, chain
 
 
-def ribbon(step: Step, worked: Worked, look: Look) -> Chips | None:
-    """The factors of a backward step as chips, sums of products as groups; None where there is nothing to multiply."""
+def ribbon(step: Step, worked: Worked, look: Look, waits: bool = False) -> Chips | None:
+    """The factors of a backward step as chips, sums of products as groups; None where there is nothing to multiply.
+
+    The result is a question mark where its value ``waits``.
+    """
     groups = [chain(step, worked)] if chain(step, worked) else []
     if not groups and step.phase is Phase.BACKWARD:
         groups = _products(step)
@@ -24,6 +27,8 @@ def ribbon(step: Step, worked: Worked, look: Look) -> Chips | None:
     value = worked.value(step.target)
     result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look)
     result["state"] = "target"
+    if waits:
+        result |= {"value": "?", "spoken": look.spoken(step.target, None)}
     return {
         "label": _("The factors of this step"),
         "layout": "ribbon",

@@ -121,11 +121,13 @@ def stage(
     on_go: OnPick,
     on_type: Callable[[str, str], object],
     read: Read,
+    present: bool = False,
 ) -> None:
     """The picture in which numbers are changed, the chain rule under it, and a slider over the steps, as one component.
 
     ``on_pick`` as in :func:`network_picture`; ``on_ask`` gets the id of a chip of the ribbon; ``on_go`` the step (from 0) that
-    the slider was moved to; ``on_type`` address and text of every number that was typed, once and in order.
+    the slider was moved to; ``on_type`` address and text of every number that was typed, once and in order. ``present``: as
+    large as a room needs it.
     """
 
     def typed(sent: str) -> None:
@@ -134,7 +136,9 @@ def stage(
 
     words = {"why": _("Its steps"), "hint": _("Enter changes it, Escape leaves it")}
     heard = {"picked": on_pick, "asked": on_ask, "gone": on_go, "typed": typed}
-    data = {"picture": picture, "ribbon": ribbon, "place": place, "words": words, "pickable": True}
+    data = {
+        "picture": picture, "ribbon": ribbon, "place": place, "words": words, "pickable": True, "present": present,
+    }  # fmt: skip
     component: Any = _stage
     component(key=key, data=data, **{f"on_{name}_change": _Picks(key, take, read, name) for name, take in heard.items()})
 

@@ -43,6 +43,11 @@ _STYLE = """
 [data-testid="stSidebar"] [data-testid="stNumberInputClearButton"],
 [class*="st-key-sheet-"] [data-testid="stNumberInputClearButton"] { display: none; }
 [data-testid="stSidebar"] [data-testid="stGrid"] input { padding: .4rem .5rem; }
+/* shown to a room: everything is as large as the window allows, and nothing but the page is there */
+html.presenting { font-size: clamp(16px, 1.46vw, 60px); }
+html.presenting [data-testid="stHeader"], html.presenting [data-testid="stSidebar"],
+html.presenting [data-testid="stPageLink"] { display: none; }
+html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; }
   [data-testid="stButtonGroup"] > [role] { flex-wrap: wrap; gap: .3rem; }  /* no choice lies beyond the edge of a phone */

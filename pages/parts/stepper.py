@@ -23,6 +23,9 @@ from pages.places import file_of
 
 from ..drawn.components import chips, stage
 from ..session import browser, numbers, state, widgets
+from ..session.predicting import switch
+from ..session.predicting import waits as is_waiting
+from . import predicting
 from .guard import guarded
 from .misprint import misprint
 from .show import curve
@@ -56,27 +59,30 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
     steps = derivation.phase(Phase(page))
     at = state.position(page, len(steps))
     step = steps[at]
-    scene = Scene.at(example.worked, look, step, state.picked())
-    browser.row(page)
-    left, right = st.columns([11, 9], gap="medium")
+    waits = is_waiting(step.target)
+    scene = Scene.at(example.worked, look, step, state.picked(), waits)
+    browser.row(page, walked=partial(_key, page, len(steps)))
+    left, right = st.columns([13, 10] if state.presenting() else [11, 9], gap="medium")
     with left:
         stage(
             picture(scene),
             key=f"stage.{page}",
-            ribbon=ribbon(step, example.worked, look),
+            ribbon=ribbon(step, example.worked, look, waits),
             place=_place(page, steps, at, look),
             on_pick=state.pick,
             on_ask=partial(_ask, page),
             on_go=partial(_go, page),
             on_type=numbers.enter,
             read=widgets.widget,
+            present=state.presenting(),
         )
     with right:
         _controls(page, steps, at)
         if example.worked.plan.quantities(state.picked()):
             panel(example.worked)
         else:
-            _card(step, page, _("Step {n} of {all}").format(n=at + 1, all=len(steps)))
+            text = _("Step {n} of {all}").format(n=at + 1, all=len(steps))
+            predicting.card(step, text) if waits else _card(step, page, text)
     if between is not None:
         between()
     with st.expander(_("All quantities so far"), **widgets.fold("open.ledger", False)) as box:
@@ -93,6 +99,17 @@ def _place(page: str, steps: tuple[Step, ...], at: int, look: Look) -> Place:
 def _go(page: str, at: str) -> None:
     if at.isdecimal():
         state.go(page, min(int(at), state.LAST))
+
+
+def _key(page: str, count: int, what: str) -> None:
+    """What a key asks for that the page's own buttons do not know: those of a presenter's remote."""
+    match what:
+        case "next":
+            state.move(page, 1, count, AFTER[page])
+        case "previous":
+            state.move(page, -1, count, BEFORE[page])
+        case "predict":
+            switch()
 
 
 def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
@@ -114,6 +131,7 @@ def _card(step: Step, page: str, place: str) -> None:
     shown = card(step, example.worked, look)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     # In one piece, since each costs a message; the value once more, as text that can be selected and read aloud.
+    predicting.said(step)
     st.markdown(
         f":small[**{place}**]\n## {shown.question}\n\n$$\n{shown.formula}\n$$\n\n{shown.why}\n\n:small[{value}]"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -18,7 +19,7 @@ from lessons.walk.consequence import consequence
 from pages.drawn.components import desk as drawn
 from pages.places import WALKS
 
-from . import practice, state
+from . import practice, predicting, state
 from .widgets import GROUPS, bind, renew, widget
 
 _ID, _ADOPTED, _ASKED = "id", "adopted", "asked"
@@ -27,8 +28,11 @@ MOST_BYTES = 200_000  # of a saved example
 NOTICES = ("kept", "link", "file")
 
 
-def row(page: str) -> None:
-    """The row of buttons above a page; what the tab keeps goes with it."""
+def row(page: str, walked: Callable[[str], None] | None = None) -> None:
+    """The row of buttons above a page; what the tab keeps goes with it.
+
+    ``walked`` gets what a key or button asks of a walk: next, previous, predict.
+    """
     here, own = state.desk(), st.session_state.setdefault(_ID, token_hex(8))
     slots = {"desk": here.to_json()}
     if page == "practice" or not st.session_state.get(_ADOPTED):
@@ -40,8 +44,10 @@ def row(page: str) -> None:
         "link": _answer("link", lambda: {"code": pack(here.example, page, here.step(page))}),
         "told": _told(page, here),
         "can": {"undo": bool(here.past), "redo": bool(here.future)},
+        "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),
         "words": {
             "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open file"),
+            "predict": _("Predict"), "present": _("Present"),
             "copied": _("The link is copied: whoever opens it sees what you see now."),
             "select": _("Copy the marked address: whoever opens it sees what you see now."),
             "too_large": _("This file is too large for a saved example."),
@@ -51,7 +57,7 @@ def row(page: str) -> None:
     }  # fmt: skip
     for problem in state.problems(NOTICES):
         st.error(problem.text())
-    drawn(data, key=KEY, on_press=_pressed, on_file=_opened, on_found=_found, read=widget)
+    drawn(data, key=KEY, on_press=partial(_pressed, walked), on_file=_opened, on_found=_found, read=widget)
 
 
 def _told(page: str, here: Desk) -> dict[str, str] | None:
@@ -65,14 +71,18 @@ def _told(page: str, here: Desk) -> dict[str, str] | None:
     return {"what": _("Click a number in the picture to change it."), "loss": ""} if page in WALKS else None
 
 
-def _pressed(what: str) -> None:
+def _pressed(walked: Callable[[str], None] | None, what: str) -> None:
     match what:
+        case "present":
+            state.present()
         case "undo":
             state.undo()
         case "redo":
             state.redo()
         case "link" | "save":
             st.session_state[_ASKED] = what
+        case _ if walked:
+            walked(what)
 
 
 def _answer(what: str, make: Callable[[], dict[str, str]]) -> dict[str, str] | None:

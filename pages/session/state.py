@@ -22,10 +22,10 @@ from lessons.style import Look
 from lessons.walk.updates import updated
 from mlp_core import Quantity
 
-from .widgets import GROUPS, JUMP, PAGE, SIDEBAR, SLIDER, bind, renew, said, stale
+from .widgets import GROUPS, PAGE, SIDEBAR, bind, renew, said, stale
 
 _DESK, _PROBLEMS, _PICKED, _VISIT, _TURN, _RUNS = "desk", "problems", "picked", "visit", "turn", "runs"
-_WORKSHEETS, _ANEW = "worksheets", "anew"
+_WORKSHEETS, _ANEW, _PRESENT = "worksheets", "anew", "present"
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
 
@@ -36,6 +36,7 @@ def begin() -> None:
         st.session_state.setdefault(name, {})
     st.session_state.setdefault(_PICKED, "")
     _language_of_address()
+    _presenting_by_address()
     i18n.use(example().view.language)
 
 
@@ -192,7 +193,6 @@ def apply_update() -> None:
     """Make the next update of the example as it is now, so that quick clicks all count, and begin its walk again."""
     if change("update", updated):
         put(replace(desk(), steps=()))
-        renew(SLIDER, JUMP)
 
 
 def choice(key: str, default: Any) -> dict[str, Any]:
@@ -240,11 +240,10 @@ def position(page: str, count: int) -> int:
     return max(0, min(desk().step(page), count - 1))
 
 
-def go(page: str, position: int, group: str = "") -> None:
-    """Move the walk of a page to a step, which also closes the panel of a picked element; ``group`` as for ``change``."""
+def go(page: str, position: int) -> None:
+    """Move the walk of a page to a step, which also closes the panel of a picked element."""
     put(desk().with_step(page, max(0, min(position, LAST))))
     st.session_state[_PICKED] = ""
-    renew(*(each for each in (SLIDER, JUMP) if each != group))
 
 
 def move(page: str, by: int, count: int, beyond: str) -> None:
@@ -264,6 +263,27 @@ def anew() -> None:
 def asked_anew() -> bool:
     """Whether that was asked for just now."""
     return st.session_state.pop(_ANEW, False)
+
+
+def presenting() -> bool:
+    """Whether the page is shown to a room (``?present=1``)."""
+    return st.session_state.get(_PRESENT, False)
+
+
+def present() -> None:
+    """Show the page to a room, or no more."""
+    st.session_state[_PRESENT] = not presenting()
+    if not presenting():
+        st.query_params.pop("present", None)
+    anew()
+
+
+def _presenting_by_address() -> None:
+    """``?present=1`` begins it, and stands in the address as long as it lasts, from page to page."""
+    if st.query_params.get("present") == "1":
+        st.session_state[_PRESENT] = True
+    elif presenting():
+        st.query_params["present"] = "1"
 
 
 def turned() -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 _GENERATIONS, _FOLDS, _SEEN = "generations", "folds", "seen"
-SIDEBAR, PAGE, SLIDER, JUMP, ANSWER = "edit", "page", "slider", "jump", "answer"  # groups of widgets: how their keys begin
-GROUPS = (SIDEBAR, PAGE, SLIDER, JUMP, ANSWER)
+SIDEBAR, PAGE, ANSWER, GUESS = "edit", "page", "answer", "guess"  # groups of widgets: how their keys begin
+GROUPS = (SIDEBAR, PAGE, ANSWER)
 
 
 def bind(key: str, value: Any) -> str:

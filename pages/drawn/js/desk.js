@@ -7,7 +7,8 @@ import { picker } from "./picks.js";
 const KEY = "backprop-tutor";
 const MARK = "#s=";
 const TOLD = 8000; // milliseconds that a word stands beside the buttons
-const ICONS = { undo: "↶", redo: "↷", link: "↗", save: "⤓", open: "⤒" };
+const ICONS = { undo: "↶", redo: "↷", predict: "?", link: "↗", save: "⤓", open: "⤒", present: "▣" };
+const REMOTE = { PageDown: "next", PageUp: "previous" }; // what a presenter's remote sends
 
 function kept() {
   try {
@@ -94,12 +95,21 @@ function press(view, what) {
   else view.pick((_name, sent) => view.state("pressed", sent), what);
 }
 
-// Ctrl or Cmd with Z, Y or Shift and Z, but not while a person types: there the browser's own undo is meant.
-function onKey(view, event) {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+const isTyping = (event) => (
+  event.composedPath()[0].closest?.("input:not([type=range]), textarea, [contenteditable=true]")
+);
+
+function wanted({ data }, event) {
   const key = event.key.toLowerCase();
-  const what = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null;
-  if (!what || event.composedPath()[0].closest?.("input:not([type=range]), textarea, [contenteditable=true]")) return;
+  if (event.ctrlKey || event.metaKey) return key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" && "undo";
+  if (key === "p") return "present";
+  return data.on.present && "predict" in data.on && REMOTE[event.key];
+}
+
+// Ctrl or Cmd with Z, Y or Shift and Z; P; a remote's keys. But not while a person types.
+function onKey(view, event) {
+  const what = !event.altKey && !event.repeat && wanted(view, event);
+  if (!what || isTyping(event)) return;
   event.preventDefault();
   press(view, what);
 }
@@ -148,9 +158,12 @@ export default function open() {
       say(word, data.words[what]);
       put(button, {
         "aria-label": data.words[what], title: data.words[what], "aria-disabled": data.can[what] === false ? "true" : null,
+        "aria-pressed": what in data.on ? String(data.on[what]) : null, hidden: what === "predict" && !(what in data.on),
       });
     }
     put(address, { "aria-label": data.words.link });
+    document.documentElement.classList.toggle("presenting", data.on.present);
+    put(view.root, { class: `desk ${data.on.present ? "presenting" : ""}` });
     say(change, data.told?.refused || data.told?.what || "");
     put(change, { role: data.told?.refused ? "alert" : null });
     say(loss, data.told?.loss || "");

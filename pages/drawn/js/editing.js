@@ -52,9 +52,10 @@ export function editor(view, { type, why }) {
   });
 
   const place = () => {
-    const { x, y } = boxOf(view, at.data.id), most = Math.max(WIDE / 2, view.plan.width - WIDE / 2);
-    root.style.left = `${Math.min(Math.max(x, WIDE / 2), most)}px`;
-    root.style.top = `${y}px`;
+    const { x, y } = boxOf(view, at.data.id), { scale, plan } = view, half = WIDE / 2;
+    root.style.left = `${scale * Math.min(Math.max(x, half), Math.max(half, plan.width - half))}px`;
+    root.style.top = `${scale * y}px`;
+    root.style.transform = `translate(-50%, -50%) scale(${scale})`;
   };
   const open = (item, words) => {
     at = item;

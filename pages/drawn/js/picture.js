@@ -287,18 +287,27 @@ function drawPointed(view) {
   drawReadout(view);
 }
 
+// Shown to a room, values on edges are at least as large as the last row can read.
+function scaled(view, width, widthOf) {
+  const wanted = view.present ? window.innerWidth / 960 : 1, plan = arrange(view.picture, width / wanted, view.room, widthOf);
+  const scale = view.present ? Math.max(wanted, window.innerWidth / 79 / plan.d.small) : 1;
+  return [scale, scale === wanted ? plan : arrange(view.picture, width / scale, view.room, widthOf)];
+}
+
 function draw(view, width, widthOf) {
   const { picture } = view;
   view.room = reserve(view.room, picture);
   view.widthOf = widthOf;
-  const plan = view.plan = arrange(picture, width, view.room, widthOf);
+  const [scale, plan] = scaled(view, width, widthOf);
+  Object.assign(view, { scale, plan });
   syncAll(view);
   const classes = {
     pointing: drawn(view).some((data) => isLit(data.state)), dense: picture.edges.length > DENSE,
     pickable: view.pickable,
   };
   put(view.svg, {
-    width, height: plan.height, role: "group", "aria-label": picture.label,
+    width, height: Math.ceil(plan.height * scale), role: "group",
+    viewBox: scale === 1 ? null : `0 0 ${plan.width} ${plan.height}`, "aria-label": picture.label,
     class: Object.keys(classes).filter((name) => classes[name]).join(" "),
   });
   drawTitles(view);
@@ -345,6 +354,7 @@ export default function open() {
   listen(view, (id) => view.pickable && act(view, id), () => view.plan && drawPointed(view));
   view.update = ({ data, setStateValue }) => {
     Object.assign(view, { picture: data.picture, pickable: data.pickable, words: data.words, send: setStateValue });
+    view.present = Boolean(data.present);
     dress(view.root, data.picture.colors);
     again();
   };

@@ -8,7 +8,8 @@ const REACH = 9;
 
 // Hit lines of neighbouring edges overlap, so the pointer takes the nearest edge, not the topmost.
 function nearestEdge(view, event, own) {
-  const box = view.svg.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
+  const box = view.svg.getBoundingClientRect(), { scale } = view;
+  const x = (event.clientX - box.left) / scale, y = (event.clientY - box.top) / scale;
   let best = null, least = REACH;
   for (const [id, item] of view.edges) {
     const far = distance(item.track, x, y) - (id === own ? 0.5 : 0);

@@ -26,6 +26,7 @@ export default function open() {
   const root = make("div", "stage", picture.root, ribbon.root, slider.root);
   const update = ({ data, setStateValue }) => {
     picture.update({ data, setStateValue });
+    root.classList.toggle("present", data.present);
     ribbon.root.hidden = !data.ribbon;
     if (data.ribbon) {
       const ask = (_name, sent) => setStateValue("asked", sent);
