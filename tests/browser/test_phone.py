@@ -42,22 +42,11 @@ def sticks_out(tutor: Tutor, box: str = "stMain") -> list[str]:
     return tutor.idle().page.evaluate(STICKS_OUT, box)
 
 
-def sidebar(tutor: Tutor, open: bool) -> None:
-    """Open or close the sidebar by its button."""
-    name = "stExpandSidebarButton" if open else "stSidebarCollapseButton"
-    button = tutor.page.get_by_test_id(name)
-    (button if open else button.get_by_role("button")).click()
-    expect(tutor.page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", str(not open).lower())
-
-
 def turn_to(tutor: Tutor, page: str) -> None:
     """Go to a page by the navigation, which is in the sidebar here."""
-    sidebar(tutor, True)
-    tutor.link(page).click()
+    tutor.settings().link(page).click()
     expect(tutor.link(page)).to_have_attribute("aria-current", "page")
-    if tutor.page.get_by_test_id("stSidebar").get_attribute("data-collapsed") == "false":
-        sidebar(tutor, False)
-    tutor.idle()
+    tutor.settings(open=False).idle()
 
 
 def large(tutor: Tutor) -> None:
@@ -73,10 +62,8 @@ def test_no_page_scrolls_sideways_and_a_weight_can_be_changed(new_tutor):
         turn_to(tutor, page)
         assert sticks_out(tutor) == [], page
     turn_to(tutor, "loss")
-    sidebar(tutor, True)
     assert sticks_out(tutor.unfold("stSidebar"), "stSidebarContent") == []
-    tutor.enter("W.2.1.1", "0.9")
-    sidebar(tutor, False)
+    tutor.settings(open=False).enter("W.2.1.1", "0.9")
     edited = WORKED.remodelled(Model.with_number, Quantity("W", 2, (1, 1)), 0.9)
     tutor.becomes(tutor.ledger, close(everything(edited, "forward", "loss")))
 

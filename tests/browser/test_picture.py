@@ -7,7 +7,7 @@ from mlp_core import Quantity
 from tests.browser.tutor import Tutor, close, look
 
 ELEMENTS = ("n.0.2", "n.1.2", "W.1.1.2", "b.1.1", "C")
-AROUND = ("n.0.1", "n.1.2", "b.1.1", "n.2.1", "C", "b.2.1", "n.0.3", "n.1.1")
+AROUND = ("n.1.2", "n.2.1", "C", "n.1.1", "n.2.1", "n.1.2", "n.1.1")
 
 
 def results(id: str) -> list[float]:
@@ -16,6 +16,13 @@ def results(id: str) -> list[float]:
     users = {q: step.target for step in reversed(derivation.phase("forward", "loss")) for q in step.inputs}
     shown = [q if q in derivation else users[q] for q in WORKED.worked.plan.quantities(id)]
     return [WORKED.trace[q] for q in dict.fromkeys(shown)]
+
+
+def look_at(tutor: Tutor, id: str) -> None:
+    """Click an element; over a number that can be changed a field opens, with a way to its steps."""
+    tutor.click(id)
+    if id[0] in "Wby" or id.startswith("n.0."):
+        tutor.page.get_by_role("button", name="Its steps").click()
 
 
 def opens(tutor: Tutor, id: str) -> None:
@@ -30,7 +37,7 @@ def opens(tutor: Tutor, id: str) -> None:
 def test_a_click_opens_the_steps_of_an_element_and_the_last_of_many_counts(tutor):
     tutor.open("forward")
     for id in ELEMENTS:
-        tutor.click(id)
+        look_at(tutor, id)
         opens(tutor, id)
     for id in AROUND:
         tutor.click(id)
@@ -41,8 +48,10 @@ def test_tab_reaches_every_element_enter_opens_its_steps_and_a_button_leads_back
     tutor.open("backward")
     card = tutor.formulas()
     for id in ("n.2.1", "W.2.1.2", "b.2.1"):
-        tutor.element(id).focus()
         tutor.element(id).press("Enter")
+        if id != "n.2.1":
+            tutor.page.keyboard.press("Tab")
+            tutor.page.keyboard.press("Enter")
         opens(tutor, id)
         tutor.keyed("close.panel").get_by_role("button").press("Enter")
         tutor.becomes(tutor.formulas, card)
@@ -57,7 +66,7 @@ def test_an_element_of_the_start_page_leads_to_its_steps_and_the_panel_to_the_st
     tutor.open("start").click("n.1.1")
     expect(tutor.link("forward")).to_have_attribute("aria-current", "page")
     opens(tutor, "n.1.1")
-    tutor.click("W.2.1.1")
+    look_at(tutor, "W.2.1.1")
     gradient = Quantity("dW", 2, (1, 1))
     tutor.keyed(f"way.{gradient}").get_by_role("button").click()
     expect(tutor.link("backward")).to_have_attribute("aria-current", "page")

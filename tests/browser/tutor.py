@@ -64,6 +64,11 @@ def look(example: Example) -> Look:
     return Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
 
 
+def spot(address: object) -> str:
+    """The element of the picture that a number stands on: an input is a neuron of layer 0."""
+    return re.sub(r"^x\.0\.", "n.0.", str(address))
+
+
 class Tutor:
     """One tab. What a script or another host had to do with it is kept, see ``faults``."""
 
@@ -150,20 +155,52 @@ class Tutor:
         name = "st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key)
         return self.page.locator(f".{name}, [class*='{name}-']")
 
-    def cell(self, address: object) -> Locator:
-        """The sidebar's input for a quantity or a setting."""
-        return self.keyed(f"edit.{address}").locator("input")
+    def settings(self, open: bool = True) -> Tutor:
+        """Open the sidebar with the settings, or close it."""
+        bar = self.page.get_by_test_id("stSidebar")
+        if bar.count() == 0 or (bar.get_attribute("data-collapsed") == "true") == open:
+            name = "stExpandSidebarButton" if open else "stSidebarCollapseButton"
+            button = self.page.get_by_test_id(name)
+            (button if open else button.get_by_role("button")).click()
+            expect(bar).to_have_attribute("data-collapsed", str(not open).lower())
+        return self
+
+    def setting(self, name: str) -> Locator:
+        """The sidebar's input for a setting."""
+        return self.keyed(f"edit.{name}").locator("input")
+
+    def given(self, address: object) -> str:
+        """A weight, a bias, an input or a target as the picture says it."""
+        return str(self.element(spot(address)).get_attribute("aria-label")).rpartition(" = ")[2]
+
+    @property
+    def field(self) -> Locator:
+        """The field that is open over a number of the picture."""
+        return self.page.locator(".field:not([hidden]) input")
+
+    def change(self, address: object) -> Locator:
+        """Open the field over a number of the picture, by the keyboard."""
+        self.element(spot(address)).press("Enter")
+        expect(self.field).to_be_focused()
+        return self.field
 
     def enter(self, address: object, text: str) -> None:
-        """Type into the sidebar's input and press Enter."""
-        self.cell(address).fill(text)
-        self.cell(address).press("Enter")
+        """Type a number over the one in the picture, and press Enter."""
+        self.change(address).fill(text)
+        self.field.press("Enter")
+
+    @property
+    def told(self) -> Locator:
+        """What stands above the picture: what the last change did, or why it could not be made."""
+        return self.page.locator(".desk .told")
 
     def choose(self, key: str, option: str | int) -> None:
         """Choose an option, by its text or place, of the select box of that key: opened by key, as scrolling closes it.
 
         A page that is drawn anew closes an open list, too; then it is opened once more.
         """
+        if key.startswith("edit."):
+            self.settings()
         options = self.page.get_by_role("option")
         wanted = options.nth(option) if isinstance(option, int) else options.get_by_text(option, exact=True)
         for last in (False, False, False, True):
@@ -207,6 +244,8 @@ class Tutor:
     def unfold(self, *boxes: str) -> Tutor:
         """Open every folded part of sidebar and page, or of one of them."""
         for box in boxes or ("stSidebar", "stMain"):
+            if box == "stSidebar":
+                self.settings()
             folded = self.page.get_by_test_id(box).locator("[data-testid=stExpander] details:not([open]) > summary")
             while count := folded.count():
                 folded.first.click()
@@ -218,6 +257,10 @@ class Tutor:
 
     def ledger(self) -> dict[str, float]:
         """Every number of the ledger by its address."""
+        folded = self.keyed("open.ledger").locator("details:not([open]) > summary")
+        if folded.count():
+            folded.click()
+            expect(self.page.locator(".ledger")).to_be_visible()
         chips = self.page.locator(".ledger [data-id]").evaluate_all(
             "all => all.map(chip => [chip.dataset.id, chip.querySelector('.value').textContent])"
         )

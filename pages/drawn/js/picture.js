@@ -11,6 +11,7 @@ import { SMALLEST, typeset } from "./text.js";
 import { dress, family, watch } from "./theme.js";
 
 const DENSE = 48;
+const READABLE = 24.3 / 1920, LARGEST = 13;
 
 const isLit = (state) => state === "target" || state === "input";
 const currentOf = (state) => (state === "target" ? "step" : state === "selected" ? "true" : null);
@@ -287,11 +288,12 @@ function drawPointed(view) {
   drawReadout(view);
 }
 
-// Shown to a room, values on edges are at least as large as the last row can read.
+// Shown to a room, values on edges are at least READABLE of the window wide, so that the last row can read them.
 function scaled(view, width, widthOf) {
-  const wanted = view.present ? window.innerWidth / 960 : 1, plan = arrange(view.picture, width / wanted, view.room, widthOf);
-  const scale = view.present ? Math.max(wanted, window.innerWidth / 79 / plan.d.small) : 1;
-  return [scale, scale === wanted ? plan : arrange(view.picture, width / scale, view.room, widthOf)];
+  const least = (small) => (view.present ? Math.max(1, (window.innerWidth * READABLE) / small) : 1);
+  const planned = (scale) => arrange(view.picture, width / scale, view.room, widthOf);
+  const first = least(LARGEST), plan = planned(first), scale = least(plan.d.small);
+  return [scale, scale === first ? plan : planned(scale)];
 }
 
 function draw(view, width, widthOf) {
