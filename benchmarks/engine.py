@@ -112,6 +112,11 @@ def derive(rounds: int = 5) -> list[Figure]:
     return figures
 
 
+def loss_answer(w: float) -> float:
+    """The loss of the worked example with that first weight."""
+    return trace(worked_example(w), WORKED_X, WORKED_Y).loss
+
+
 def weight_answer(w: float) -> float:
     """dC/da of the output of the worked example when its first weight is `w`."""
     return trace(worked_example(w), WORKED_X, WORKED_Y)[Quantity("dC_da", 2, (1,))]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import Figure, need
-from benchmarks.page import BACKWARD, served
+from benchmarks.page import BACKWARD, children, served
 
 need("streamlit")
 from benchmarks.visitor import Visitor  # noqa: E402
@@ -125,9 +125,3 @@ def coming_and_going(count: int = 500) -> list[Figure]:
         Figure("descriptors that visits leave", end[0] - half[0], 40, "", behind),
         Figure("memory that visits leave", (end[1] - half[1]) * 1000 / (count - count // 2), 40, "kB a visit", behind),
     ]
-
-
-def children(pid: int) -> list[int]:
-    """The processes that the threads of this one have started."""
-    found = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [int(each) for each in " ".join(found).split()]

@@ -1,4 +1,4 @@
-"""The page against an empty page in Chromium, and a class of students on one process over real websockets."""
+"""The page against an empty page: in Chromium, in server CPU, and with a class of students over real websockets."""
 
 import asyncio
 import contextlib
@@ -12,39 +12,50 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import Figure, Pair, Skipped, need
-from benchmarks.engine import weight_answer
+from benchmarks.engine import loss_answer, weight_answer
+
+need("streamlit")
+from benchmarks.visitor import Visitor  # noqa: E402
 
 
 class Subject(NamedTuple):
-    """A page to edit a number on, and the text that it shows only when it has computed the right answer."""
+    """A page with a number to change: ``key`` of its widget, or of the picture that holds ``element``; the text that it shows
+    only when it has computed the right answer; and whether what a visitor got holds one, on whatever step."""
 
     root: Path
     app: str
     page: str
-    label: str
+    key: str
+    element: str
     answer: Callable[[float], str]
+    shown: Callable[["Visitor", float], bool]
+
+
+def loss_shown(visitor: "Visitor") -> str:
+    """The loss in the picture of a walk."""
+    return str(visitor.data["stage.backward"]["picture"]["loss"]["rows"][0]["value"])
 
 
 # Digits without their sign: a formula may set the minus as a character of its own.
-BACKWARD = Subject(Path(__file__).parents[1], "app.py", "backward", "W layer 1 neuron 1 from 1",
-                   lambda w: f"{abs(weight_answer(w)):.4f}")
+BACKWARD = Subject(Path(__file__).parents[1], "app.py", "backward", "stage.backward", "W.1.1.1",
+                   lambda w: f"{abs(weight_answer(w)):.4f}", lambda visitor, w: loss_shown(visitor) == f"{loss_answer(w):.4f}")
 EMPTY_PAGE = '''import streamlit as st
-v = st.number_input("v", value=1.0, format="%.4f")
+v = st.number_input("v", value=1.0, format="%.4f", key="v")
 st.markdown(f"out={v:.4f}")
 '''
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]
 # From Enter in the input to the first animation frame in which the main part of the page shows the answer.
-ARM = """([label, answer]) => {
+ARM = """answer => {
   const shown = () => document.querySelector('[data-testid=stMain]').textContent.includes(answer);
   if (shown()) throw new Error(answer + ' is on the page before the edit');
   window.elapsed = null;
-  document.querySelector(`input[aria-label="${label}"]`).addEventListener('keydown', event => {
+  document.addEventListener('keydown', event => {
     if (event.key !== 'Enter') return;
     const start = performance.now();
     const frame = () => shown() ? window.elapsed = performance.now() - start : requestAnimationFrame(frame);
@@ -54,7 +65,7 @@ ARM = """([label, answer]) => {
 
 
 @contextlib.contextmanager
-def served(root: Path, app: str) -> Iterator[str]:
+def served(root: Path, app: str, workers: int = 1) -> Iterator[str]:
     """Serve an app from its own folder with its own settings, on a free port; yields the address, then stops it."""
     need("streamlit")
     if not (root / app).exists():
@@ -64,6 +75,9 @@ def served(root: Path, app: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.address", "127.0.0.1",
                "--server.port", str(port), "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    if workers > 1:
+        command = [sys.executable, "-m", "uvicorn", f"{app.removesuffix('.py')}:app", "--host", "127.0.0.1", "--port",
+                   str(port), "--workers", str(workers), "--log-level", "warning"]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+") as log:
         server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log)
@@ -92,7 +106,8 @@ def empty_page() -> Iterator[Subject]:
         (root / "empty.py").write_text(EMPTY_PAGE)
         (root / ".streamlit").mkdir()
         (root / ".streamlit/config.toml").write_text("[runner]\npostScriptGC = false\n")
-        yield Subject(root, "empty.py", "", "v", lambda v: f"out={v:.4f}")
+        echo = "out={:.4f}".format
+        yield Subject(root, "empty.py", "", "v", "", echo, lambda visitor, v: echo(v) in visitor.said)
 
 
 @contextlib.contextmanager
@@ -112,15 +127,18 @@ def chromium() -> Iterator[Any]:
 
 def open_page(browser: Any, url: str, subject: Subject) -> Callable[[float], float]:
     """Open a page in a window of its own; returns the function that edits its number and gives milliseconds."""
-    page = browser.new_context(viewport={"width": 1200, "height": 1000}).new_page()
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.goto(f"{url}/{subject.page}")
-    box = page.get_by_label(subject.label, exact=True)
-    box.wait_for()
+    opener = page.locator(f"svg [data-id='{subject.element}']") if subject.element else None
+    box = page.locator(".field input") if opener else page.get_by_label(subject.key, exact=True)
+    (opener or box).wait_for(state="attached")
     page.wait_for_timeout(2000)
 
     def edit(value: float) -> float:
         page.bring_to_front()
-        page.evaluate(ARM, [subject.label, subject.answer(value)])
+        if opener:
+            opener.press("Enter")
+        page.evaluate(ARM, subject.answer(value))
         box.fill(f"{value:.4f}")
         box.press("Enter")
         elapsed = page.wait_for_function("() => window.elapsed", timeout=15_000).json_value()
@@ -144,103 +162,148 @@ def edit_to_screen(subject: Subject = BACKWARD, rounds: int = 30, warm_up: int =
                 if k >= warm_up:
                     times.append(elapsed)
     page, floor = pair.medians(1)
-    return [Figure("edit to screen, /backward / empty page", pair.ratio, 3, "times",
+    return [Figure("edit to screen, /backward / empty page", pair.ratio, 2, "times",
                    f"{page:.0f} ms / {floor:.0f} ms, {rounds} edits of each in turn")]
 
 
-class Edit(NamedTuple):
-    """Seconds from sending a number to the end of the page's script, and whether the right answer had come by then."""
+async def change(visitor: Visitor, subject: Subject, value: float) -> None:
+    """Change the number and read the run that follows."""
+    if subject.element:
+        await visitor.type_in(subject.key, subject.element, f"{value:.4f}")
+    else:
+        await visitor.act(subject.key, double_value=value)
+
+
+Act = Callable[["Visitor", int], Awaitable[None]]
+
+
+class Cost(NamedTuple):
+    """Of one run: milliseconds of server CPU, runs a second, messages and bytes sent."""
+
+    cpu: float
+    rate: float
+    messages: int
+    bytes: int
+
+
+async def back_to_back(url: str, page: str, pid: int, act: Act, sessions: int, seconds: float) -> Cost:
+    """Sessions that act again as soon as they have been answered."""
+    everyone = [await Visitor(url, page).come() for _ in range(sessions)]
+    for visitor in everyone:
+        await act(visitor, 0)
+    count, before, start = 0, process_seconds(pid), time.perf_counter()
+
+    async def work(visitor: Visitor) -> None:
+        nonlocal count
+        turn = 0
+        while time.perf_counter() - start < seconds:
+            turn += 1
+            await act(visitor, turn)
+            count += 1
+
+    await asyncio.gather(*map(work, everyone))
+    spent = process_seconds(pid) - before
+    heard = everyone[0].heard
+    for visitor in everyone:
+        await visitor.leave()
+    return Cost(1000 * spent / count, count / (time.perf_counter() - start), *heard)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that the threads of this one have started."""
+    found = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(each) for each in " ".join(found).split()]
+
+
+def process_seconds(pid: int) -> float:
+    """The CPU time that a process has used, its own and the system's for it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def step(visitor: Visitor, turn: int) -> None:
+    """Eight steps on, eight back."""
+    await visitor.act(f"{'next' if turn // 8 % 2 == 0 else 'previous'}.backward", trigger_value=True)
+
+
+def cost(subject: Subject = BACKWARD, sessions: int = 6, seconds: float = 8.0) -> list[Figure]:
+    """Server CPU, bytes and rate of a step and of an edit, six sessions back to back, against edits of an empty page."""
+
+    async def edit_empty(visitor: Visitor, turn: int) -> None:
+        await change(visitor, empty, random.uniform(-1, 1))
+
+    async def edit(visitor: Visitor, turn: int) -> None:
+        await change(visitor, subject, random.uniform(-1, 1))
+
+    def measured(on: Subject, act: Act) -> Cost:
+        with served(on.root, on.app) as url:
+            [pid] = children(os.getpid())
+            return asyncio.run(back_to_back(url, on.page, pid, act, sessions, seconds))
+
+    with empty_page() as empty:
+        floor = measured(empty, edit_empty)
+    stepped, edited = measured(subject, step), measured(subject, edit)
+    behind = f"{stepped.cpu:.1f} ms / {floor.cpu:.1f} ms, {stepped.messages} messages"
+    rates = f"{stepped.rate:.0f} / {floor.rate:.0f} a second, {sessions} sessions"
+    return [
+        Figure("server CPU of Next, /backward / empty page", stepped.cpu / floor.cpu, 4, "times", behind),
+        Figure("server CPU of an edit, /backward / empty page", edited.cpu / floor.cpu, 5, "times",
+               f"{edited.cpu:.1f} ms / {floor.cpu:.1f} ms, {edited.messages} messages"),
+        Figure("bytes of one Next", stepped.bytes, 25_000, "bytes", f"{edited.bytes} of one edit"),
+        Figure("steps a second / edits of an empty page", stepped.rate / floor.rate, 0.5, "times", rates, at_least=True),
+    ]
+
+
+class Done(NamedTuple):
+    """Seconds from sending to the end of the page's script, and whether the right answer had come by then."""
 
     seconds: float
     right: bool
 
 
-class Student:
-    """One browser's side of the websocket, without the browser."""
-
-    def __init__(self, subject: Subject) -> None:
-        self.subject, self.answer, self.widget, self.script = subject, "", "", ""
-        self.back, self.forward = (need(f"streamlit.proto.{name}_pb2") for name in ("BackMsg", "ForwardMsg"))
-
-    async def come(self, url: str) -> None:
-        """Connect and let the page run once."""
-        connect = need("websockets.asyncio.client").connect
-        address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-        self.socket = await connect(address, subprotocols=["streamlit"], max_size=None, compression=None)
-        await self.ask(self.back.BackMsg())
-        if not self.widget:
-            raise LookupError(f"the page has no input with the label {self.subject.label!r}")
-
-    async def edit(self) -> Edit:
-        """Send a new weight; returns seconds until the page's script has finished, and if the right answer came."""
-        before = self.answer
-        while self.answer == before:
+async def take_part(visitor: Visitor, subject: Subject, every: float, count: int) -> list[Done]:
+    """Edit and step by turns, at times of one's own in the interval; the first two do not count."""
+    due, results = time.perf_counter() + random.uniform(0, every), []
+    for turn in range(count):
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        start, right = time.perf_counter(), True
+        if subject.element and turn % 2:
+            await step(visitor, turn // 2)
+        else:
             value = round(random.uniform(-1, 1), 4)
-            self.answer = self.subject.answer(value)
-        message = self.back.BackMsg()
-        message.rerun_script.widget_states.widgets.add(id=self.widget, double_value=value)
-        start = time.perf_counter()
-        try:
-            right = await asyncio.wait_for(self.ask(message), 60)
-        except TimeoutError:
-            right = False
-        return Edit(time.perf_counter() - start, right)
-
-    async def ask(self, message: Any) -> bool:
-        """Send a rerun and read until its script has finished: did an element, inputs aside, hold the answer?"""
-        message.rerun_script.page_name = "" if self.script else self.subject.page
-        message.rerun_script.page_script_hash = self.script
-        await self.socket.send(message.SerializeToString())
-        right = False
-        while True:
-            raw = await self.socket.recv()
-            reply = self.forward.ForwardMsg.FromString(raw)
-            kind = reply.WhichOneof("type")
-            if kind == "navigation":  # new_session names the router, which alone would lead back to the default page
-                self.script = reply.navigation.page_script_hash
-            elif kind == "script_finished" and reply.script_finished != reply.FINISHED_EARLY_FOR_RERUN:
-                return right
-            elif kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
-                box = reply.delta.new_element.number_input
-                if box.label == self.subject.label:
-                    self.widget = box.id
-                right |= not box.label and self.answer.encode() in raw
+            await change(visitor, subject, value)
+            right = subject.shown(visitor, value)
+        results.append(Done(time.perf_counter() - start, right))
+        due = max(due + every, time.perf_counter())
+    return results[2:]
 
 
-async def lesson(url: str, subject: Subject, count: int, every: float, edits: int) -> list[Edit]:
-    """All edits of `count` students, each at a time of its own in the interval, but the first two of each."""
-    everyone = [Student(subject) for _ in range(count)]
-    for student in everyone:
-        await student.come(url)
-
-    async def take_part(student: Student) -> list[Edit]:
-        due, results = time.perf_counter() + random.uniform(0, every), []
-        for _ in range(edits):
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            results.append(await student.edit())
-            due = max(due + every, time.perf_counter())
-        return results[2:]
-
-    results = await asyncio.gather(*map(take_part, everyone))
-    for student in everyone:
-        await student.socket.close()
-    return [edit for own in results for edit in own]
+async def lesson(url: str, subject: Subject, count: int, every: float, turns: int) -> list[Done]:
+    """What so many students do, each on a page of their own."""
+    everyone = [await Visitor(url, subject.page).come() for _ in range(count)]
+    results = await asyncio.gather(*(take_part(each, subject, every, turns) for each in everyone))
+    for each in everyone:
+        await each.leave()
+    return [done for own in results for done in own]
 
 
-def p95(edits: list[Edit]) -> float:
-    """The time that 19 of 20 edits stay below."""
-    return statistics.quantiles([edit.seconds for edit in edits], n=20, method="inclusive")[-1]
+def p95(done: list[Done]) -> float:
+    """The time that 19 of 20 stay below."""
+    return statistics.quantiles([each.seconds for each in done], n=20, method="inclusive")[-1]
 
 
-def students(subject: Subject = BACKWARD, count: int = 50, every: float = 2.0, edits: int = 12) -> list[Figure]:
-    """A class on one process, each editing a weight every 2 s: from sending to the finished script, answers checked."""
-    with served(subject.root, subject.app) as url:
-        alone = asyncio.run(lesson(url, subject, 1, 0.2, 12))
-        together = asyncio.run(lesson(url, subject, count, every, edits))
+def students(subject: Subject = BACKWARD, every: float = 2.0, turns: int = 14) -> list[Figure]:
+    """A class, each editing a weight or taking a step every 2 s: from sending to the finished script."""
     with empty_page() as empty, served(empty.root, empty.app) as url:
-        floor = asyncio.run(lesson(url, empty, count, every, edits))
-    wrong = sum(not edit.right for edit in together)
-    middle = [statistics.median(edit.seconds for edit in group) for group in (together, alone)]
-    behind = f"median {middle[0]:.3f} s, one student alone {middle[1]:.3f} s, p95 of an empty page {p95(floor):.3f} s"
-    return [Figure(f"p95 of {count} students, an edit every {every:g} s each", p95(together), 0.3, "s", behind),
-            Figure("answers wrong or missing", wrong, 0, f"of {len(together)}", "dC/da is looked for in every reply")]
+        floor = asyncio.run(lesson(url, empty, 50, every, turns))
+    figures = []
+    for count, workers in ((50, 1), (100, 2)):
+        with served(subject.root, subject.app, workers) as url:
+            together = asyncio.run(lesson(url, subject, count, every, turns))
+        behind = f"median {statistics.median(each.seconds for each in together):.3f} s, p95 of an empty page {p95(floor):.3f} s"
+        what = f"p95 of {count} students on {workers} process{'es' * (workers > 1)}, a step or an edit every {every:g} s each"
+        wrong = sum(not each.right for each in together)
+        figures.append(Figure(what, p95(together), 0.25, "s", behind))
+        behind = "the loss is looked for in every reply"
+        figures.append(Figure("answers wrong or missing", wrong, 0, f"of {len(together)}", behind))
+    return figures

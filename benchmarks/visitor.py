@@ -13,12 +13,17 @@ from websockets.typing import Subprotocol
 
 
 class Visitor:
-    """One tab. ``widgets``: id by key; ``data``: of components by key; ``said``: every text that came since the last action."""
+    """One tab. ``widgets``: id by key; ``fragments``: that of a key's widget, if it stands in one; ``data``: of components by
+    key; ``said``: every text that came since the last action; ``heard``: its messages and bytes.
+    """
 
     def __init__(self, url: str, page: str = "") -> None:
         self.url, self.page, self.script = url, page, ""
         self.widgets: dict[str, str] = {}
+        self.fragments: dict[str, str] = {}
         self.data: dict[str, Any] = {}
+        self.heard = (0, 0)
+        self.typed = 0
         self.said: list[str] = []
 
     async def come(self, **headers: str) -> Visitor:
@@ -45,13 +50,15 @@ class Visitor:
         message.rerun_script.page_name = "" if self.script else self.page
         message.rerun_script.page_script_hash = self.script
         for key, value in (values or {}).items():
+            if fragment := self.fragments.get(key):
+                message.rerun_script.fragment_id = fragment
             widget = message.rerun_script.widget_states.widgets.add(id=self.widgets[key])
             for field, content in value.items():
                 if isinstance(content, list):
                     getattr(widget, field).data.extend(content)
                 else:
                     setattr(widget, field, content)
-        self.said = []
+        self.said, self.heard = [], (0, 0)
         await self.socket.send(message.SerializeToString())
 
     async def read(self) -> None:
@@ -61,12 +68,20 @@ class Visitor:
 
     async def take_one(self) -> bool:
         """Read one message; True when the script has finished."""
-        return self.take(ForwardMsg.FromString(bytes(await self.socket.recv(decode=False))))
+        raw = bytes(await self.socket.recv(decode=False))
+        self.heard = self.heard[0] + 1, self.heard[1] + len(raw)
+        return self.take(ForwardMsg.FromString(raw))
 
     async def act(self, key: str, **value: Any) -> None:
         """Change a widget, and read the run that follows."""
         await self.send({key: value})
         await self.read()
+
+    async def type_in(self, key: str, address: str, text: str) -> None:
+        """Change a number in the picture of the component of that key."""
+        self.typed += 1
+        sent = {"typed": {"view": "visitor", "count": self.typed, "ids": [f"{address}={text}"]}}
+        await self.act(key, json_value=json.dumps(sent))
 
     def take(self, message: ForwardMsg) -> bool:
         """Note what a message says; True when the script has finished."""
@@ -80,7 +95,7 @@ class Visitor:
             id = getattr(part, "id", "")
             key = id.split("-", 2)[-1].partition("~")[0] if id.startswith("$$ID-") else ""
             if key:
-                self.widgets[key] = id
+                self.widgets[key], self.fragments[key] = id, message.delta.fragment_id
             if name == "bidi_component":
                 self.data[key] = json.loads(part.json or "null")
             self.said += [text for field in ("body", "text", "label") if isinstance(text := getattr(part, field, None), str)]
