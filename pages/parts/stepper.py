@@ -28,6 +28,7 @@ from ..session.predicting import waits as is_waiting
 from . import predicting
 from .guard import guarded
 from .misprint import misprint
+from .numbers import numbers_panel
 from .show import curve
 
 BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
@@ -85,6 +86,7 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
             predicting.card(step, text) if waits else _card(step, page, text)
     if between is not None:
         between()
+    numbers_panel()
     with st.expander(_("All quantities so far"), **widgets.fold("open.ledger", False)) as box:
         if box.open:
             chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=widgets.widget)

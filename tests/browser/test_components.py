@@ -70,7 +70,7 @@ def test_every_file_chosen_arrives_once_and_none_too_large(tab):
 def test_of_data_that_overtakes_itself_the_last_is_drawn_once(tutor):
     """The module is slow to come, meanwhile the walk goes on: one picture, of the last step."""
     held: list[Route] = []
-    tutor.page.route(re.compile(r"/drawn/\w+/picture\.js$"), lambda route: held.append(route))
+    tutor.page.route(re.compile(r"/drawn/\w+/network/picture\.js$"), lambda route: held.append(route))
     tutor.page.goto(f"{tutor.server.url}/forward")
     for at in (2, 3):
         tutor.keyed("next.forward").get_by_role("button").click()

@@ -7,7 +7,7 @@ const latest = new WeakMap();
 const sheets = new Map();
 
 async function fetchSheet(name) {
-  const answer = await fetch(new URL(`./${name}.css`, import.meta.url));
+  const answer = await fetch(new URL(`../css/${name}.css`, import.meta.url));
   if (!answer.ok) throw new Error(`${name}.css: ${answer.status}`);
   return new CSSStyleSheet().replace(await answer.text());
 }

@@ -3,7 +3,7 @@
 import openChips from "./chips.js";
 import { make, put, say } from "./dom.js";
 import { picker } from "./picks.js";
-import openPicture from "./picture.js";
+import openPicture from "../network/picture.js";
 
 function openSlider() {
   const slider = make("input", "steps"), told = make("output", "at"), root = make("label", "place", slider, told);

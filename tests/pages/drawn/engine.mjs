@@ -12,7 +12,7 @@ for (const { module, call, args, value } of asked) {
     answers.push(value);
     continue;
   }
-  const found = await import(new URL(`../../../pages/drawn/js/${module}.js`, import.meta.url));
+  const found = await import(new URL(`../../../pages/drawn/${module}.js`, import.meta.url));
   const given = args.map((each) => (each === "widthOf" ? plain : each?.answer === undefined ? each : answers[each.answer]));
   answers.push(found[call](...given));
 }

@@ -72,11 +72,11 @@ def planned(pictures: list[tuple[Any, int]]) -> list[dict[str, Any]]:
     for data, width in pictures:
         shown, room, plan = ({"answer": len(calls) + n} for n in range(3))
         calls.append({"value": data})
-        calls.append(call("layout", "reserve", {}, shown))
-        calls.append(call("layout", "arrange", shown, width, room, "widthOf"))
-        calls.append(call("labels", "placeLabels", shown, plan, []))
-        calls.append(call("layout", "links", plan, shown))
-        calls.extend(call("layout", "segment", plan, shown, edge, False) for edge in data["edges"])
+        calls.append(call("network/layout", "reserve", {}, shown))
+        calls.append(call("network/layout", "arrange", shown, width, room, "widthOf"))
+        calls.append(call("network/labels", "placeLabels", shown, plan, []))
+        calls.append(call("network/layout", "links", plan, shown))
+        calls.extend(call("network/layout", "segment", plan, shown, edge, False) for edge in data["edges"])
     answers = iter(run(calls))
     found = []
     for data, _width in pictures:
@@ -216,7 +216,7 @@ def test_room_for_numbers_only_grows_until_the_decimals_change():
     longer["layers"][1]["nodes"][0]["rows"][0]["value"] = "−1234.5678"
     more = {**data, "decimals": 5}
     calls = [
-        call("layout", "reserve", {} if i == 0 else {"answer": i - 1}, each)
+        call("network/layout", "reserve", {} if i == 0 else {"answer": i - 1}, each)
         for i, each in enumerate([data, longer, data, more])
     ]
     first, wide, kept, again = run(calls)
@@ -227,7 +227,7 @@ def test_room_for_numbers_only_grows_until_the_decimals_change():
 
 def test_indices_start_together_where_the_letter_ends():
     name = {"base": "z", "sup": "(1)", "sub": "2"}
-    (found,) = run([call("text", "typeset", name, 20, False, "widthOf")])
+    (found,) = run([call("js/text", "typeset", name, 20, False, "widthOf")])
     letter, sup, sub = found["runs"]
     assert [run["text"] for run in found["runs"]] == ["z", "(1)", "2"]
     end_of_letter = 0.55 * 20
@@ -240,14 +240,14 @@ def test_indices_start_together_where_the_letter_ends():
 def test_a_derivative_is_set_in_a_line_and_html_stays_text():
     hostile = "<img src=x onerror=alert(1)>"
     name = {"num": {"base": "C", "sup": "", "sub": ""}, "den": {"base": hostile, "sup": "", "sub": "1"}}
-    found, bare = run([call("text", "typeset", name, 18, bare, "widthOf") for bare in (False, True)])
+    found, bare = run([call("js/text", "typeset", name, 18, bare, "widthOf") for bare in (False, True)])
     assert "".join(run["text"] for run in found["runs"]) == f"∂C/∂{hostile}1"
     assert "".join(run["text"] for run in bare["runs"]) == f"∂C/∂{hostile}"
 
 
 def test_a_value_is_set_smaller_then_narrower_and_fits():
     cases = list(product(("0.5", "−0.1234", "1.2345e+22", "9" * 40, "?"), (4, 20, 60, 200, -50)))
-    answers = run([call("text", "fit", value, 16, room, "widthOf") for value, room in cases])
+    answers = run([call("js/text", "fit", value, 16, room, "widthOf") for value, room in cases])
     for (value, room), found in zip(cases, answers, strict=True):
         assert 11 <= found["size"] <= 16, (value, room)
         if found["squeezed"] is None:
@@ -264,7 +264,7 @@ def test_lines_keep_to_the_room_and_lose_nothing():
         "Wahrscheinlichkeitsverteilung ja",
         "",
     ]
-    answers = run([call("text", "wrap", text, 10, room, "widthOf") for text in texts for room in (30, 80, 400)])
+    answers = run([call("js/text", "wrap", text, 10, room, "widthOf") for text in texts for room in (30, 80, 400)])
     for i, (text, room) in enumerate((text, room) for text in texts for room in (30, 80, 400)):
         lines = answers[i]
         assert "".join(lines).replace(" ", "") == text.replace(" ", "")
@@ -275,7 +275,7 @@ def test_lines_keep_to_the_room_and_lose_nothing():
 
 def test_the_flow_chart_is_inside_and_its_arrows_cross_no_box():
     chart = flowchart.flow()
-    calls = [call("flow", "boxesOf", chart["nodes"], width, True, "widthOf") for width in WIDTHS]
+    calls = [call("js/flow", "boxesOf", chart["nodes"], width, True, "widthOf") for width in WIDTHS]
     for width, found in zip(WIDTHS, run(calls), strict=True):
         spots = list(found["boxes"].values())
         assert len(spots) == len(chart["nodes"])
@@ -286,6 +286,6 @@ def test_the_flow_chart_is_inside_and_its_arrows_cross_no_box():
 
 def test_the_flow_chart_is_read_arrow_by_arrow():
     chart = flowchart.flow()
-    (text,) = run([call("flow", "readFlow", chart)])
+    (text,) = run([call("js/flow", "readFlow", chart)])
     assert len(text.split("; ")) == len(chart["edges"])
     assert "Forward pass → Loss" in text and "✓" not in text

@@ -1,8 +1,8 @@
 // What the pointer or the focus is on in a picture, and what a click or a key there picks.
 
-import { put } from "./dom.js";
+import { put } from "../js/dom.js";
 import { distance } from "./layout.js";
-import { onClick, onKey } from "./picks.js";
+import { onClick, onKey } from "../js/picks.js";
 
 const REACH = 9;
 

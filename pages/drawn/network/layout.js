@@ -1,7 +1,7 @@
 // Where the elements of a network stand, in pixels: it follows from the structure and the width alone, so that a new
 // value only fills its place. No element is made here; widthOf(text, size, ...) measures texts.
 
-import { typeset, wrap } from "./text.js";
+import { typeset, wrap } from "../js/text.js";
 
 export const RING = 5;
 export const DOT = 26;

@@ -1,6 +1,6 @@
 // The text field that opens over a number of the picture: Enter sends what is typed, Escape leaves it as it was.
 
-import { make, put } from "./dom.js";
+import { make, put } from "../js/dom.js";
 
 const WIDE = 116;
 

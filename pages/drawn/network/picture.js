@@ -1,14 +1,14 @@
 // Draws a network as SVG: one element per id, kept from one update to the next. (Data: lessons/drawing/data.py)
 
-import { make, put, say } from "./dom.js";
+import { make, put, say } from "../js/dom.js";
 import { editor } from "./editing.js";
 import { placeLabels } from "./labels.js";
 import { DOT, RING, arrange, columnsOf, links, reserve, segment } from "./layout.js";
-import { picker } from "./picks.js";
+import { picker } from "../js/picks.js";
 import { listen } from "./pointing.js";
-import { add, frame, show, writeLines, writeName, writeValue } from "./svg.js";
-import { SMALLEST, typeset } from "./text.js";
-import { dress, family, watch } from "./theme.js";
+import { add, frame, show, writeLines, writeName, writeValue } from "../js/svg.js";
+import { SMALLEST, typeset } from "../js/text.js";
+import { dress, family, watch } from "../js/theme.js";
 
 const DENSE = 48;
 const READABLE = 24.3 / 1920, LARGEST = 13;
