@@ -1,6 +1,7 @@
 """The app in AppTest, as the tests drive it: open, go to a page, run, and read what is on the screen.
 
-Components and charts are read from the data they are given; their callbacks do not fire here, but in tests/browser.
+Components and charts are read from the data they are given; their callbacks do not fire here, but in tests/browser. What
+they would do (a number typed in the picture, a move along the walk) is done in the session and the page is drawn.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
@@ -24,20 +27,23 @@ from lessons.locale import update
 from lessons.practice.exercise import Exercise
 from lessons.style import Look
 from mlp_core import Quantity
-from pages.places import PLACES, file_of
+from pages.parts import stepper
+from pages.places import PLACES, WALKS, file_of
+from pages.session import numbers
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 PAGES = tuple(PLACES)
-WALKS = ("forward", "loss", "backward")
-BOXES = ("open.layers", "open.update", "open.unfold", "open.curve", *(f"open.layer.{k}" for k in range(1, 5)))
+LEDGER = "open.ledger"
+BOXES = (LEDGER, "open.layers", "open.update", "open.unfold", "open.curve")
 MESSAGES = ("error", "info", "warning")
 LABELLED = ("button", "expander", "selectbox", "slider", "number_input", "toggle")
 MINUS = "\N{MINUS SIGN}"
 
 
 def opened(example: Example | None = None, page: str = "start", query: dict[str, Any] | None = None) -> AppTest:
-    """A new session on that page; with the example in it, if one is given."""
+    """A new session on that page, its ledger open; with the example in it, if one is given."""
     at = AppTest.from_file(ROUTER, default_timeout=60)
+    at.session_state["folds"] = {LEDGER: True}
     at.query_params.update(query or {})
     if example is not None:
         put_example(at, example)
@@ -90,6 +96,34 @@ def enter(at: AppTest, kind: str, key: str, value: Any) -> AppTest:
     return run(at)
 
 
+@contextmanager
+def callback(at: AppTest) -> Iterator[None]:
+    """Where a callback of a component can be called: it finds and changes the session of the app."""
+    before = at.session_state.to_dict()
+    session = dict(before)
+    with patch("streamlit.session_state", session):
+        yield
+    for key in before.keys() | session.keys():
+        if key not in session:
+            del at.session_state[key]
+        elif key not in before or session[key] is not before[key]:
+            at.session_state[key] = session[key]
+
+
+def type_in(at: AppTest, address: str, text: str) -> AppTest:
+    """Type a number where it stands in the picture."""
+    with callback(at):
+        numbers.enter(address, text)
+    return run(at)
+
+
+def step_to(at: AppTest, page: str, place: int) -> AppTest:
+    """Move the slider under the picture of a walk to a step, from 0."""
+    with callback(at):
+        stepper._go(page, str(place))
+    return run(at)
+
+
 def widget(at: AppTest, kind: str, key: str) -> Widget:
     """The one widget of that kind and key; behind "~" a key says how often the app itself has changed its value."""
     found = [part for part in getattr(at, kind) if (part.key or "").partition("~")[0] == key]
@@ -123,10 +157,24 @@ def example_of(at: AppTest) -> Example:
 
 
 def component(at: AppTest, key: str) -> dict[str, Any]:
-    """The data of the component with that key."""
-    [found] = [part for part in at.get("bidi_component") if part.key == key]
-    data = json.loads(found.proto.json)
-    return data.get("picture") or data.get("chips") or data
+    """The data of the component with that key; of a walk, also of what its stage holds: picture, ribbon, place."""
+    kind, _dot, page = key.partition(".")
+    drawn = {part.key: part.proto.json for part in at.get("bidi_component")}
+    if key in drawn:
+        data = json.loads(drawn[key])
+        return data.get("picture") or data.get("chips") or data
+    return json.loads(drawn[f"stage.{page}"])[kind]
+
+
+def told(at: AppTest) -> dict[str, str]:
+    """What the row above the page says of the last change: what and loss, or refused."""
+    return component(at, "row")["told"] or {}
+
+
+def formulas(at: AppTest) -> list[str]:
+    """The LaTeX of the page: of step cards, then of all that is nothing but a formula."""
+    cards = [found for part in at.main.markdown for found in re.findall(r"\$\$\n(.*?)\n\$\$", part.value, re.DOTALL)]
+    return cards + [part.value for part in at.main.latex]
 
 
 def ledger(at: AppTest, page: str) -> dict[Quantity, str]:
@@ -191,12 +239,13 @@ def texts(at: AppTest) -> list[str]:
 def strings(data: Any) -> list[str]:
     """The texts in the data of a component that are read, not ids or names of states."""
     if isinstance(data, dict):
-        read = ("label", "title", "spoken", "note", "text", "description", "value")
+        read = ("label", "title", "spoken", "note", "text", "description", "value", "what", "loss", "refused", "why", "hint")
         own = [value for key, value in data.items() if key in read and isinstance(value, str)]
         return own + [text for value in data.values() for text in strings(value) if isinstance(value, (dict, list))]
     return [text for part in data for text in strings(part)] if isinstance(data, list) else []
 
 
 def errors(at: AppTest) -> list[str]:
-    """The messages on the screen."""
-    return [error.value for error in at.error]
+    """The messages on the screen: those beside their place, and that of a refused number above the picture."""
+    refused = told(at).get("refused")
+    return [error.value for error in at.error] + ([refused] if refused else [])

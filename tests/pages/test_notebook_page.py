@@ -6,7 +6,7 @@ from lessons import i18n
 from lessons.example import PRESETS, WORKED, Example
 from lessons.exports import file_name
 
-from .app import component, enter, example_of, opened
+from .app import component, example_of, opened, type_in
 
 
 def is_offered(at, example):
@@ -24,7 +24,7 @@ def test_the_button_asks_for_the_notebook_of_the_example(name):
 
 def test_the_notebook_follows_an_edit():
     at = opened(WORKED, "check")
-    enter(at, "number_input", "edit.x.0.1", 5.0)
+    type_in(at, "x.0.1", "5")
     is_offered(at, WORKED.with_(x=(5.0, 3.0, -1.0)))
 
 

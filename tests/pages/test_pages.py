@@ -15,7 +15,7 @@ from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
 from tests.lessons.strategies import saturated
 
-from .app import PAGES, errors, example_of, go, opened, run, texts, translated_strings, unfold_all
+from .app import PAGES, errors, example_of, formulas, go, opened, run, texts, translated_strings, unfold_all
 
 T = TypeVar("T")
 
@@ -117,7 +117,7 @@ def test_formulas_have_the_colours_of_the_theme(theme):
     at.context["theme"] = theme
     for page in PAGES:
         go(at, page)
-        colors = set(re.findall(r"\\textcolor\{(#\w+)\}", " ".join(part.value for part in at.main.latex)))
+        colors = set(re.findall(r"\\textcolor\{(#\w+)\}", " ".join(formulas(at))))
         assert colors <= {pair[theme] for pair in FAMILIES.values()}, page
         assert colors or page not in ("forward", "loss", "backward", "update"), f"{page} has no formula"
 

@@ -28,6 +28,7 @@ from .app import (
     table,
     texts,
     translated_strings,
+    type_in,
     widget,
 )
 
@@ -258,7 +259,7 @@ def test_an_impossible_seed_gets_a_message():
 
 def test_changed_numbers_begin_the_exercise_again():
     at = answer(begun(), "z.1.1", "-0.9")
-    enter(at, "number_input", "edit.W.1.1.1", 0.9)
+    type_in(at, "W.1.1.1", "0.9")
     assert exercise_of(at).typed == ()
     assert boxes(at) == []
 

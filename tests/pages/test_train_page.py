@@ -17,7 +17,7 @@ from mlp_core import Quantity, Run, train
 from mlp_core.optimisers import OPTIMISERS
 from pages.places import file_of
 
-from .app import example_of, put_example, widget
+from .app import example_of, put_example, type_in, widget
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 EVERY = tuple(OPTIMISERS)
@@ -188,7 +188,7 @@ def test_a_click_on_anything_else_does_not_disturb_the_run(interrupted):
 def test_a_change_of_the_numbers_stops_a_run_and_says_so(interrupted):
     at = start(page(), "SGD", iterations=10_000)
     interrupted()
-    sound(widget(at, "number_input", "edit.W.1.1.1").set_value(0.7).run())
+    type_in(at, "W.1.1.1", "0.7")
     assert rows(at)[0][4] == "stopped by hand after iteration 30" and "earlier numbers" in said(at)
     changed = example_of(at)
     at = start(at, "SGD", iterations=20)

@@ -1,4 +1,7 @@
-"""Stepping through forward, loss and backward: every way to a step, and the numbers there are those of the engine."""
+"""Stepping through forward, loss and backward: every way to a step, and the numbers there are those of the engine.
+
+A number changed where it stands in the picture says what that did.
+"""
 
 import re
 
@@ -8,13 +11,32 @@ from streamlit.testing.v1 import AppTest
 from lessons.example import PRESETS, WORKED, Model
 from mlp_core import Quantity, Step
 
+from pages.session import state
+
 from . import app
-from .app import WALKS, component, enter, example_of, go, ledger, number, opened, press, put_example, run, texts
+from .app import (
+    WALKS,
+    component,
+    enter,
+    example_of,
+    formulas,
+    go,
+    ledger,
+    number,
+    opened,
+    press,
+    put_example,
+    run,
+    step_to,
+    texts,
+    told,
+    type_in,
+)
 
 
 def step_label(at: AppTest) -> str:
-    [label] = [part.value for part in at.main.markdown if part.value.startswith("**Step ")]
-    return label.strip("*")
+    [label] = re.findall(r":small\[\*\*(Step .*?)\*\*\]", " ".join(part.value for part in at.main.markdown))
+    return label
 
 
 def target_of(at: AppTest, page: str) -> str:
@@ -25,7 +47,7 @@ def target_of(at: AppTest, page: str) -> str:
 
 
 def value_of(at: AppTest) -> str:
-    found = re.findall(r"Value: (\S+)\. ", " ".join(part.value for part in (*at.main.markdown, *at.main.caption)))
+    found = re.findall(r"Value: (\S+)\. ", " ".join(part.value for part in at.main.markdown))
     assert len(found) == 1, f"values on the card: {found}"
     return found[0]
 
@@ -45,31 +67,30 @@ def test_next_goes_through_every_step_and_shows_its_value(name, page, decimals):
 
 
 @pytest.mark.parametrize("page", ["forward", "backward"])
-def test_previous_slider_and_list_lead_to_the_same_steps(page):
+def test_previous_slider_and_next_lead_to_the_same_steps(page):
     steps, at = WORKED.derivation.phase(page), opened(WORKED, page)
-    places = (4, 2, 1)
-    enter(at, "slider", f"slider.{page}", places[0] + 1)
-    assert_at(at, page, steps, places[0])
-    enter(at, "selectbox", f"jump.{page}", places[1])
-    assert_at(at, page, steps, places[1])
+    step_to(at, page, 4)
+    assert_at(at, page, steps, 4)
     press(at, f"previous.{page}")
-    assert_at(at, page, steps, places[2])
+    assert_at(at, page, steps, 3)
     press(at, f"next.{page}")
-    assert_at(at, page, steps, places[1])
+    assert_at(at, page, steps, 4)
+    assert component(at, f"ribbon.{page}") is None or page == "backward"
 
 
 def assert_at(at: AppTest, page: str, steps: tuple[Step, ...], place: int) -> None:
-    """Label, slider, list, target and question all stand at this step."""
+    """Label, slider, target and question all stand at this step."""
     assert step_label(at) == f"Step {place + 1} of {len(steps)}"
-    assert app.widget(at, "slider", f"slider.{page}").value == place + 1
-    assert app.widget(at, "selectbox", f"jump.{page}").value == place
+    slider = component(at, f"place.{page}")
+    assert slider["at"] == place
+    assert [name.partition(". ")[0] for name in slider["names"]] == [str(n) for n in range(1, len(steps) + 1)]
     assert target_of(at, page) == str(steps[place].target)
 
 
 def test_the_walk_goes_on_from_page_to_page_and_back():
     at = opened(WORKED, "forward")
     assert app.widget(at, "button", "previous.forward").disabled, "there is nothing before the first step"
-    enter(at, "slider", "slider.forward", 6)
+    step_to(at, "forward", 5)
     press(at, "next.forward")
     assert target_of(at, "loss") == "C"
     press(at, "next.loss")
@@ -77,7 +98,7 @@ def test_the_walk_goes_on_from_page_to_page_and_back():
     press(at, "previous.backward")
     press(at, "previous.loss")
     assert step_label(at) == "Step 6 of 6"
-    enter(go(at, "backward"), "slider", "slider.backward", 20)
+    step_to(go(at, "backward"), "backward", 19)
     press(at, "next.backward")
     assert app.widget(at, "selectbox", "page.parameter"), "after the last gradient comes the update"
     assert step_label(go(at, "backward")) == "Step 20 of 20", "it stands where it was left"
@@ -101,8 +122,7 @@ def test_a_walk_stands_where_it_was_left():
 
 def test_a_walk_that_stood_beyond_the_end_of_a_smaller_network_stands_at_its_last_step():
     at = opened(WORKED, "backward")
-    last = len(WORKED.derivation.phase("backward"))
-    enter(at, "slider", "slider.backward", last)
+    step_to(at, "backward", len(WORKED.derivation.phase("backward")) - 1)
     put_example(at, WORKED.remodelled(Model.resized, (1, 1)))
     run(at)
     assert step_label(at) == "Step 5 of 5"
@@ -123,6 +143,34 @@ def test_what_is_not_computed_yet_is_a_question_mark_in_picture_and_ledger(page)
     assert ("?" in {row["value"] for row in rows}) == (page != "loss")
 
 
+def test_the_ledger_is_made_only_while_its_box_is_open():
+    at = opened(WORKED, "backward")
+    at.session_state["folds"] = {}
+    run(at)
+    assert step_label(at)
+    assert not [part for part in at.get("bidi_component") if part.key == "ledger.backward"]
+
+
+# --- what a changed number did ---
+
+
+def test_a_typed_number_is_told_with_what_the_loss_did_until_it_is_undone():
+    at = opened(WORKED, "forward")
+    hint = {"what": "Click a number in the picture to change it.", "loss": ""}
+    assert told(at) == hint
+    type_in(at, "W.1.1.1", "0.7")
+    changed = WORKED.remodelled(Model.with_number, Quantity("W", 1, (1, 1)), 0.7)
+    name, before, arrow, after = told(at)["what"].rsplit(" ", 3)
+    assert name and (before, arrow, after) == ("0.2", "→", "0.7")
+    assert f"{WORKED.trace.loss:.4f} → {changed.trace.loss:.4f}" in told(at)["loss"]
+    said = told(at)
+    assert told(go(at, "check")) == said, "it stays beside the row of every page"
+    with app.callback(at):
+        state.undo()
+    assert told(run(at)) == {}, "where nothing can be typed there is no hint"
+    assert told(go(at, "loss")) == hint
+
+
 # --- the panel of a picked element (a click in the picture sets what these tests set) ---
 
 
@@ -140,7 +188,7 @@ def test_every_element_of_the_picture_opens_its_panel(name, page):
     elements = sorted({example.worked.plan.element(quantity) for quantity in everything})
     for id in elements if example == WORKED else elements[::4]:
         pick(at, id)
-        named = [part.value for part in at.main.latex]
+        named = formulas(at)
         assert named, f"the panel of {id} is empty"
         assert app.widget(at, "button", "close.panel")
         assert sum(q in example.derivation for q in example.worked.plan.quantities(id)) <= len(named)
@@ -150,10 +198,10 @@ def test_every_element_of_the_picture_opens_its_panel(name, page):
 
 def test_the_panel_shows_the_steps_of_a_neuron_forward_and_backward():
     at = pick(opened(WORKED, "forward"), "n.1.2")
-    formulas = [part.value for part in at.main.latex]
+    shown = formulas(at)
     for kind in ("z", "a", "dC_da", "da_dz", "delta"):
         value = f"{WORKED.trace[Quantity(kind, 1, (2,))]:.4f}"
-        assert any(f"{{{value}}}}} " in formula for formula in formulas), f"{kind} = {value} is in no formula"
+        assert any(f"{{{value}}}}} " in formula for formula in shown), f"{kind} = {value} is in no formula"
 
 
 def test_the_panel_leads_to_the_step_on_its_page():
@@ -215,10 +263,10 @@ def test_the_language_of_the_page_is_told_to_the_browser():
 
 def test_the_notation_changes_letters_and_no_number():
     at = opened(WORKED, "backward")
-    before, formula = ledger(at, "backward"), at.main.latex[0].value
+    before, formula = ledger(at, "backward"), formulas(at)[0]
     enter(at, "selectbox", "edit.notation", "handout")
     assert ledger(at, "backward") == before
-    assert at.main.latex[0].value != formula
+    assert formulas(at)[0] != formula
     assert example_of(at).trace.loss == WORKED.trace.loss
     assert any("∂E" in text for text in texts(at))
 
@@ -229,11 +277,11 @@ def test_every_local_derivative_unfolds_and_every_activation_shows_its_curve(nam
     example = PRESETS[name][1]
     at = app.unfold_all(opened(example, page))
     for place, step in {step.rule: (place, step) for place, step in enumerate(example.derivation.phase(page))}.values():
-        enter(at, "slider", f"slider.{page}", place + 1)
+        step_to(at, page, place)
         curve = step.law in ("activation", "slope") and step.rule != "activation.softmax"
         unfolded = step.phase == "backward" and step.law not in ("delta", "fused")
         assert len(at.get("plotly_chart")) == curve, f"the curve at {step.target}"
-        assert len(at.main.latex) == 1 + unfolded, f"the derivative at {step.target}"
+        assert len(formulas(at)) == 1 + unfolded, f"the derivative at {step.target}"
 
 
 def misprints(at: AppTest) -> list[str]:
@@ -247,12 +295,12 @@ def test_where_the_notes_print_a_wrong_number_its_step_says_so():
     wrong = [number for number, step in enumerate(steps, 1) if str(step.target) in ("dW.2.1.1", "dW.2.1.2")]
     at = opened(WORKED, "backward")
     for number_ in range(1, len(steps) + 1):
-        enter(at, "slider", "slider.backward", number_)
+        step_to(at, "backward", number_ - 1)
         assert len(misprints(at)) == (number_ in wrong), number_
-    enter(at, "slider", "slider.backward", wrong[0])
+    step_to(at, "backward", wrong[0] - 1)
     [label] = misprints(at)
     assert "−0.0287" in label
-    assert not misprints(enter(at, "number_input", "edit.x.0.1", 5.0)), "these are not the numbers of the notes"
+    assert not misprints(type_in(at, "x.0.1", "5")), "these are not the numbers of the notes"
 
 
 def test_the_update_of_the_notes_says_where_they_are_wrong():
