@@ -28,7 +28,7 @@ from lessons.practice.exercise import Exercise
 from lessons.style import Look
 from mlp_core import Quantity
 from pages.parts import stepper
-from pages.places import PLACES, WALKS, file_of
+from pages.places import PLACES, file_of
 from pages.session import numbers
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"

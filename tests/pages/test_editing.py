@@ -1,4 +1,4 @@
-"""The sidebar: every cell changes its number everywhere, bad input leaves a message and the last good example."""
+"""Picture and sidebar: what is changed there changes everywhere, bad input leaves a message and the last good example."""
 
 import tracemalloc
 from itertools import product
@@ -8,8 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from lessons import i18n
 from lessons.example import MAX_LAYERS, MAX_NEURONS, PRESETS, WORKED, Example, Model, trainable
+from lessons.style import label_of
 from mlp_core import Quantity
 from mlp_core.functions import LOSSES
+from pages.session import state
 
 from . import app
 from .app import (
@@ -23,7 +25,10 @@ from .app import (
     opened,
     put_example,
     run,
+    step_to,
     texts,
+    told,
+    type_in,
     unfold_all,
 )
 
@@ -38,16 +43,30 @@ def button(at: AppTest, label: str) -> AppTest:
     return run(at)
 
 
+def edits(at: AppTest, page: str) -> dict[str, tuple[str, str]]:
+    """What can be changed in the picture of a walk: address to text and the words of its element."""
+    data = component(at, f"picture.{page}")
+    nodes = [node for layer in data["layers"] for node in layer["nodes"]]
+    elements = [*nodes, *(node["bias"] for node in nodes if "bias" in node), *data["edges"], *data["targets"]]
+    return {each["edit"]["address"]: (each["edit"]["text"], each["spoken"]) for each in elements if "edit" in each}
+
+
+def sidebar_keys(at: AppTest) -> set[str]:
+    """The keys of the widgets in the sidebar that follow the example."""
+    kinds = ("number_input", "selectbox", "slider", "toggle")
+    return {part.key for kind in kinds for part in at.sidebar.get(kind) if part.key.startswith("edit.")}
+
+
 # --- good input ---
 
 
-def test_a_cell_changes_its_number_and_everything_that_follows():
-    """To a number that the cell shows rounded, so that no digit may be lost on the way."""
+def test_a_typed_number_changes_everything_that_follows():
+    """To a number that the picture shows rounded, so that no digit may be lost on the way."""
     at, changed, value = opened(WORKED, "backward"), WORKED, 0.123456789
-    enter(at, "slider", "slider.backward", len(WORKED.derivation.phase("backward")))
+    step_to(at, "backward", len(WORKED.derivation.phase("backward")) - 1)
     for cell in CELLS:
         quantity, before = Quantity.parse(cell), changed.trace.loss
-        enter(go(at, "backward"), "number_input", f"edit.{cell}", value)
+        type_in(go(at, "backward"), cell, str(value))
         changed = changed.remodelled(Model.with_number, quantity, value)
         assert example_of(at) == changed, cell
         assert changed.trace.loss != before, cell
@@ -55,20 +74,42 @@ def test_a_cell_changes_its_number_and_everything_that_follows():
             assert app.number(text) == pytest.approx(changed.trace[shown], abs=5.1e-5), (cell, shown)
         loss = app.number(ledger(go(at, "loss"), "loss")[Quantity("C")])
         assert loss == pytest.approx(changed.trace.loss, abs=5.1e-5), cell
-        assert app.widget(at, "number_input", f"edit.{cell}").value == value
+        assert edits(at, "loss")[cell][0] == str(value)
         assert not errors(at), cell
 
 
-def test_every_cell_has_a_label_of_its_own():
-    at = unfold_all(opened(CLASSIFIER))
+def test_every_number_can_be_typed_under_a_label_of_its_own():
+    at = unfold_all(opened(CLASSIFIER, "backward"))
+    found = edits(at, "backward")
+    assert {address: float(text) for address, (text, _spoken) in found.items()} == {
+        str(quantity): CLASSIFIER.trace[quantity] for quantity in CLASSIFIER.derivation.given
+    }
     labels = [part.label for part in at.sidebar.number_input]
+    labels += [spoken.partition(" = ")[0] for _text, spoken in found.values()]
     assert len(set(labels)) == len(labels)
 
 
-def test_cells_show_the_numbers_of_the_example():
-    at = unfold_all(opened(CLASSIFIER))
-    for quantity in CLASSIFIER.derivation.given:
-        assert app.widget(at, "number_input", f"edit.{quantity}").value == CLASSIFIER.trace[quantity], quantity
+def test_a_typed_number_replaces_no_widget_of_the_sidebar():
+    """What it draws anew is the walk alone; a widget that was replaced behind a person's back would say nothing any more."""
+    at = unfold_all(opened(WORKED, "forward"))
+    before = sidebar_keys(at)
+    assert before
+    type_in(at, "W.1.1.1", "0.7")
+    type_in(at, "W.1.1.1", "seven")
+    assert sidebar_keys(at) == before
+    press(at, "preset.deep") if app.PAGES[0] == "forward" else press(go(at, "start"), "preset.deep")
+    assert not sidebar_keys(at) & before
+
+
+def test_undo_asks_for_the_whole_page_and_a_typed_number_does_not():
+    at = opened(WORKED, "forward")
+    with app.callback(at):
+        app.numbers.enter("W.1.1.1", "0.7")
+        assert not state.asked_anew()
+        state.undo()
+        assert example_of(at) == WORKED
+        assert state.asked_anew()
+        assert not state.asked_anew(), "once"
 
 
 def test_every_activation_can_be_chosen_for_a_hidden_layer():
@@ -137,7 +178,7 @@ def test_the_decimals_change_every_number_and_nothing_else():
 
 def test_what_was_changed_survives_every_page():
     at = unfold_all(opened(WORKED))
-    enter(at, "number_input", "edit.W.1.1.1", 0.7)
+    type_in(at, "W.1.1.1", "0.7")
     enter(at, "selectbox", "edit.activation.1", "tanh")
     enter(at, "selectbox", "edit.notation", "classic")
     enter(at, "slider", "edit.decimals", 6)
@@ -147,7 +188,7 @@ def test_what_was_changed_survives_every_page():
     )
     for page in PAGES:
         assert example_of(go(at, page)) == expected, page
-        assert app.widget(at, "number_input", "edit.W.1.1.1").value == 0.7, page
+        assert app.widget(at, "number_input", "edit.lr").value == 0.25, page
         assert app.widget(at, "selectbox", "edit.loss"), f"a box opened in the sidebar is closed on {page}"
 
 
@@ -156,15 +197,16 @@ def test_what_was_changed_survives_every_page():
 
 def test_reset_goes_back_to_the_beginning_and_takes_the_messages_along():
     at = unfold_all(opened(WORKED, "backward"))
-    enter(at, "number_input", "edit.W.1.1.1", 0.7)
+    type_in(at, "W.1.1.1", "0.7")
     enter(at, "slider", "edit.decimals", 6)
-    enter(at, "slider", "slider.backward", 5)
+    step_to(at, "backward", 4)
     enter(at, "number_input", "edit.lr", 0.0)
-    assert errors(at)
+    type_in(at, "W.1.1.2", "")
+    assert len(errors(at)) == 2
     button(at, "Reset")
     assert example_of(at) == WORKED.with_(decimals=6), "numbers go back, how they are shown stays"
     assert not errors(at)
-    assert app.widget(at, "slider", "slider.backward").value == 1
+    assert component(at, "place.backward")["at"] == 0
 
 
 def test_random_weights_follow_from_the_seed():
@@ -193,7 +235,7 @@ def test_a_preset_is_loaded_as_it_is_and_shown_as_before():
         loaded = preset.with_(decimals=2, notation="matrix")
         assert example_of(at) == loaded, name
         assert app.widget(at, "radio", "start.preset").value == name, "the loaded one is not marked"
-        enter(at, "number_input", "edit.x.0.1", 0.9)
+        type_in(at, "x.0.1", "0.9")
         assert app.widget(at, "radio", "start.preset").value is None, "a changed example is no preset"
         button(at, "Reset")
         assert example_of(at) == loaded, name
@@ -211,22 +253,19 @@ def assert_refused(at: AppTest, before: Example, *words: str) -> None:
     assert example_of(go(at, "forward")) == before
 
 
-UNUSABLE = {None: "empty", float("nan"): "", float("inf"): "", -float("inf"): "", 1e308: "1e+308", -1e7: "-1e+07"}
+UNUSABLE = {"": "Nothing was entered", "nan": "nan", "-inf": "inf", "1e308": "1e+308", "-1e7": "-1e+07", "1/0": "divides by 0"}
 
 
-@pytest.mark.parametrize(("cell", "unusable"), [(cell, UNUSABLE if cell == "W.1.2.3" else (None, 1e308)) for cell in CELLS])
-def test_a_cell_refuses_what_is_no_usable_number(cell, unusable):
-    """Streamlit itself already takes nan and inf for an empty cell, so the message then may say so."""
+@pytest.mark.parametrize(("cell", "unusable"), [(cell, UNUSABLE if cell == "W.1.2.3" else ("", "1e308")) for cell in CELLS])
+def test_what_is_no_usable_number_is_refused(cell, unusable):
     at = opened(WORKED, "loss")
-    before = ledger(at, "loss")
-    for value in unusable:
-        enter(at, "number_input", f"edit.{cell}", value)
-        assert len(errors(at)) == 1, f"{value}: {errors(at)}"
-        assert UNUSABLE[value] in errors(at)[0]
-        assert app.widget(at, "number_input", f"edit.{cell}").value == WORKED.trace[Quantity.parse(cell)], (
-            f"after {value}"
-        )
-        assert ledger(at, "loss") == before, f"after {value}"
+    before = ledger(at, "loss"), edits(at, "loss")
+    for text in unusable:
+        type_in(at, cell, text)
+        assert [told(at)["refused"]] == errors(at), text
+        assert errors(at)[0].startswith(f"{label_of(Quantity.parse(cell))} stays as it was.")
+        assert UNUSABLE[text] in errors(at)[0]
+        assert (ledger(at, "loss"), edits(at, "loss")) == before, f"after {text}"
     assert_refused(at, WORKED)
 
 
@@ -248,16 +287,16 @@ def test_a_setting_refuses_what_its_optimiser_cannot_use():
         assert example_of(at) == start.with_(**{name: 1.0 - edge})
 
 
-@pytest.mark.parametrize("value", [1.5, -0.1])
+@pytest.mark.parametrize("value", ["1.5", "-0.1"])
 def test_a_target_outside_the_range_of_the_loss_is_refused(value):
     start = WORKED.remodelled(Model.with_loss, "binary_cross_entropy")
-    at = enter(opened(start, "loss"), "number_input", "edit.y.2.1", value)
+    at = type_in(opened(start, "loss"), "y.2.1", value)
     assert_refused(at, start, "from 0 to 1")
 
 
-@pytest.mark.parametrize("value", [0.5, -1.0])
+@pytest.mark.parametrize("value", ["0.5", "-1"])
 def test_targets_that_do_not_add_up_to_one_are_refused(value):
-    at = enter(opened(CLASSIFIER, "loss"), "number_input", "edit.y.2.1", value)
+    at = type_in(opened(CLASSIFIER, "loss"), "y.2.1", value)
     assert_refused(at, CLASSIFIER, "add up to 1")
 
 
@@ -309,20 +348,30 @@ def test_a_count_that_is_empty_or_out_of_range_is_refused(key):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_message_stands_in_the_language_in_use_and_goes_with_the_next_good_number(language):
     start = WORKED.with_(language=language)
-    at = enter(opened(start, "forward"), "number_input", "edit.x.0.1", None)
-    i18n.use(language)
-    expected = i18n.gettext("The cell was empty; the last number stays.")
-    i18n.use("en")
-    assert errors(at) == [expected]
-    enter(at, "number_input", "edit.x.0.1", 2.5)
+    at = enter(unfold_all(opened(start, "forward")), "number_input", "edit.lr", None)
+    type_in(at, "x.0.1", "1 2")
+    with i18n.using(language):
+        empty = i18n.gettext("The cell was empty; the last number stays.")
+        stays = i18n.gettext("{cell} stays as it was. {reason}").format(cell="x 1", reason="")
+    beside, above = errors(at)
+    assert beside == empty
+    assert above.startswith(stays)
+    enter(at, "number_input", "edit.lr", 0.1)
+    type_in(at, "x.0.1", "2.5")
     assert not errors(at)
     assert example_of(at) == start.remodelled(Model.with_number, Quantity("x", 0, (1,)), 2.5)
 
 
-def test_two_bad_cells_have_two_messages():
-    at = enter(opened(WORKED, "forward"), "number_input", "edit.x.0.1", None)
-    enter(at, "number_input", "edit.W.2.1.1", 1e308)
-    assert len(errors(at)) == 2
+def test_the_row_tells_of_the_number_that_was_typed_last():
+    """Not of one that was refused before it, whatever came of this one."""
+    at = type_in(type_in(opened(WORKED, "forward"), "W.2.1.1", "1e308"), "x.0.1", "")
+    assert told(at)["refused"].startswith("x 1 ")
+    type_in(at, "b.1.1", "0.5")
+    assert told(at).keys() == {"what", "loss"}
+    type_in(at, "W.2.1.1", "")
+    with app.callback(at):
+        state.undo()
+    assert not errors(run(at))
 
 
 def test_a_message_goes_with_the_next_good_number_anywhere_and_stays_behind_on_its_page():

@@ -17,7 +17,7 @@ from mlp_core import Quantity, Run, train
 from mlp_core.optimisers import OPTIMISERS
 from pages.places import file_of
 
-from .app import example_of, put_example, type_in, widget
+from .app import example_of, put_example, type_in
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 EVERY = tuple(OPTIMISERS)

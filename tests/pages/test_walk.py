@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from lessons.example import PRESETS, WORKED, Model
 from mlp_core import Quantity, Step
-
 from pages.session import state
 
 from . import app
