@@ -100,7 +100,7 @@ def _place(page: str, steps: tuple[Step, ...], at: int, look: Look) -> Place:
 
 def _go(page: str, at: str) -> None:
     if at.isdecimal():
-        state.go(page, min(int(at), state.LAST))
+        state.go(page, min(int(at[:9]), state.LAST))
 
 
 def _key(page: str, count: int, what: str) -> None:
@@ -195,7 +195,11 @@ def _way_to(quantity: Quantity, derivation: Derivation) -> None:
 
 def _ask(page: str, id: str) -> None:
     """A chip was picked: go to its step, or open the panel of its element when the step is on another page."""
-    quantity, derivation = Quantity.parse(id), state.example().derivation
+    derivation = state.example().derivation
+    try:
+        quantity = Quantity.parse(id)
+    except ValueError:  # of no chip
+        return
     if quantity in derivation and derivation[quantity].phase == page:
         state.go(page, derivation.phase(Phase(page)).index(derivation[quantity]))
     elif state.picked() != (element := state.example().worked.plan.element(quantity)):

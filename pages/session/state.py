@@ -131,7 +131,6 @@ def load(new: Example, as_shown: bool = False) -> None:
     """Begin with another example. How it is shown stays as the person chose it, unless it is to look ``as_shown``."""
     shown = new if as_shown else replace(new, view=example().view)
     put(replace(desk().with_example(shown, shown), steps=()))
-    forget_problems()
     _renewed()
 
 
@@ -161,7 +160,6 @@ def reset() -> None:
 def afresh() -> None:
     """Begin as a new person does; what there was can be brought back by undo."""
     put(replace(Desk(), past=(*desk().past, (example(), desk().start))).with_language(example().view.language))
-    forget_problems()
     _renewed()
 
 
@@ -184,6 +182,7 @@ def _turn_back(to: Desk) -> None:
 def _renewed() -> None:
     """Everything that follows from the example is drawn anew, and what was on show for the moment is gone."""
     anew()
+    forget_problems()
     st.session_state[_RUNS].clear()
     st.session_state[_PICKED] = ""
     renew(*GROUPS[:-1])

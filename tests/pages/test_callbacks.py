@@ -45,16 +45,14 @@ def test_a_label_that_no_list_has_changes_nothing(page):
     assert at.sidebar.slider, "the sidebar is gone"
 
 
-PLACES = {"-5": 0, "": 0, "1.5": 0, "next": 0, "1e9": 0, "²": 0, "1000000": -1, "9" * 300: -1}
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place[:9])
-def test_a_place_that_no_slider_has_leads_nowhere_or_to_the_end_of_the_walk(place):
-    at = app.step_to(opened(DEEP, "forward"), "forward", 0)
+@pytest.mark.parametrize(("end", "places"), [(0, ("-5", "", "1.5", "next", "1e9", "²")), (-1, ("1000000", "9" * 5000))])
+def test_a_place_that_no_slider_has_leads_nowhere_or_to_the_end_of_the_walk(end, places):
+    at = opened(DEEP, "forward")
     with app.callback(at):
-        stepper._go("forward", place)
+        for place in places:
+            stepper._go("forward", place)
     shown = component(run(at), "place.forward")
-    assert shown["at"] == PLACES[place] % len(shown["names"])
+    assert shown["at"] == end % len(shown["names"])
 
 
 ODD = [None, "", "gone", -1, 10**9, 0.5, True, [], ["x"], {"a": 1}, object()]
