@@ -12,7 +12,7 @@ from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.example import WORKED, Example, Model
 from lessons.i18n import gettext
-from lessons.style import Look
+from lessons.style import Look, label_of
 from lessons.worked import known
 from mlp_core import Quantity, Step
 
@@ -40,7 +40,7 @@ def scenes(draw: st.DrawFn) -> tuple[Example, Step, Scene]:
 
 
 def nodes(data: dict) -> list[dict]:
-    return [node for layer in data["layers"] for node in layer["nodes"]] + [data["loss"]]
+    return [*(node for layer in data["layers"] for node in layer["nodes"]), data["loss"], *data["targets"]]
 
 
 def elements(data: dict) -> dict[str, dict]:
@@ -61,10 +61,8 @@ def chips(data: dict) -> dict[str, dict]:
 def rows_of(node: dict, phase: str, example: Example) -> dict[Quantity, dict]:
     """The rows of a node by their quantities."""
     kind, *rest = node["id"].split(".")
-    last = len(example.model.W)
-    if kind == "C":
-        one = [Quantity("y", last, (1,))] if example.sizes[-1] == 1 else []
-        return dict(zip([*one, Quantity("C")], node["rows"], strict=True))
+    if kind in ("C", "y"):
+        return dict(zip([Quantity.parse(node["id"])], node["rows"], strict=True))
     layer, i = map(int, rest)
     kinds = ROWS[phase] if layer else ("x",)
     return dict(zip([Quantity(kind, layer, (i,)) for kind in kinds], node["rows"], strict=True))
@@ -107,7 +105,7 @@ def test_a_neuron_of_a_softmax_holds_the_slopes_that_its_delta_needs():
 
 
 FORGED = [
-    *("", ".", "C.1", "y.1.1", "x.0.1", "z.1.1", "n", "n.", "n.1", "n.0", "n.0.0", "n.0.4", "n.1.3", "n.-1.1", "n.3.1"),
+    *("", ".", "C.1", "y.1.1", "y.2.2", "x.0.1", "z.1.1", "n", "n.", "n.1", "n.0", "n.0.0", "n.0.4", "n.1.3", "n.-1.1", "n.3.1"),
     *(
         "n.1.1.1",
         "b.0.1",
@@ -228,7 +226,7 @@ def test_the_target_is_ringed_and_its_inputs_are_lit(drawn):
 
 def test_a_picked_element_is_marked():
     step = WORKED.derivation[Quantity("z", 1, (1,))]
-    for id in ("n.1.2", "W.2.1.1", "b.2.1", "C"):
+    for id in ("n.1.2", "W.2.1.1", "b.2.1", "C", "y.2.1"):
         states = {part: found["state"] for part, found in elements(picture(scene_at(WORKED, step, id))).items()}
         assert [part for part, state in states.items() if state == "selected"] == [id]
 
@@ -269,10 +267,34 @@ def test_titles_name_the_layers_in_the_language_in_use(language):
     assert all(gettext("sigmoid") in title for title in titles[1:])
 
 
-@pytest.mark.parametrize("outputs", [1, 3])
-def test_the_loss_speaks_of_every_target(outputs):
-    example = WORKED.remodelled(Model.resized, (3, 2, outputs))
-    loss = picture(scene_at(example, example.derivation.phase("loss")[0]))["loss"]
-    look, t = look_of(example), example.trace
-    named = [*(Quantity("y", 2, (i,)) for i in range(1, outputs + 1)), Quantity("C")]
-    assert loss["spoken"] == ", ".join(look.spoken(quantity, t[quantity]) for quantity in named)
+def test_the_loss_stands_alone_and_below_it_one_target_for_each_output(language):
+    example = WORKED.remodelled(Model.resized, (3, 2, 3)).with_(language=language)
+    data = picture(scene_at(example, example.derivation.phase("loss")[0]))
+    cost = Quantity("C")
+    assert data["loss"]["spoken"] == look_of(example).spoken(cost, example.trace[cost])
+    assert len(data["loss"]["rows"]) == 1
+    assert [target["id"] for target in data["targets"]] == ["y.2.1", "y.2.2", "y.2.3"]
+
+
+# --- what can be changed ---
+
+
+@settings(max_examples=20)
+@given(scenes())
+def test_every_number_of_the_example_can_be_changed_where_it_stands_and_no_other(drawn):
+    """Exactly, however it is rounded on the screen; what a screen reader hears begins with the words for its cell."""
+    example, _step, scene = drawn
+    data = picture(scene)
+    editable = [part for part in elements(data).values() if "edit" in part]
+    assert {part["edit"]["address"] for part in editable} == {str(q) for q in example.derivation.given}
+    for part in editable:
+        quantity = Quantity.parse(part["edit"]["address"])
+        assert part["id"] == example.worked.plan.element(quantity)
+        assert float(part["edit"]["text"]) == example.trace[quantity]
+        assert part["spoken"].startswith(f"{label_of(quantity)} = ")
+
+
+def test_the_words_of_a_weight_say_between_which_neurons_it_stands():
+    found = elements(picture(scene_at(WORKED, WORKED.derivation.steps[0])))
+    assert found["W.1.1.1"]["spoken"] == "W layer 1 neuron 1 from 1 = 0.2"
+    assert found["W.1.1.1"]["edit"] == {"address": "W.1.1.1", "text": "0.2"}

@@ -62,7 +62,8 @@ def test_the_picture_is_its_own_plan_with_lines_that_carry_no_weight(expression,
         ([0, 1], [1, 1]), ([0, 2], [1, 1]), ([1, 1], [2, 1]), ([0, 3], [2, 1]),
     ]  # fmt: skip
     assert {(edge["value"], edge["spoken"], edge["state"]) for edge in drawn["edges"]} == {("", "", "idle")}
-    assert drawn["loss"] is None
+    assert drawn["loss"] is None and drawn["targets"] == []
+    assert not [node for layer in drawn["layers"] for node in layer["nodes"] if "edit" in node], "only a network is edited"
     lit = picture(Scene.at(expression, look, expression.steps.steps[1]))
     states = {node["id"]: node["state"] for layer in lit["layers"] for node in layer["nodes"]}
     assert states == {"x": "idle", "y": "idle", "w": "input", "s": "input", "z": "target"}

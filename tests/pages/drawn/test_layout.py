@@ -134,7 +134,7 @@ def test_no_two_neurons_or_biases_overlap_and_all_are_inside(plans):
 def test_columns_go_from_left_to_right_and_layers_from_top_to_bottom(plans):
     for sizes, _data, found in plans:
         columns = found["plan"]["columns"]
-        assert [len(column["spots"]) for column in columns] == [*sizes, 1]
+        assert [len(column["spots"]) for column in columns] == [*sizes, 1 + sizes[-1]], "the targets stand below the loss"
         for before, after in pairwise(columns):
             assert before["x"] + before["wide"] / 2 < after["x"] - after["wide"] / 2
         for column in columns:
@@ -193,8 +193,8 @@ def test_nothing_moves_when_only_values_and_states_change():
         for width in WIDTHS:
             before = drawn(sizes, 1)
             after = copy.deepcopy(before)
-            loss = [after["loss"]]
-            for element in [*(each for layer in after["layers"] for each in layer["nodes"]), *loss]:
+            last = [after["loss"], *after["targets"]]
+            for element in [*(each for layer in after["layers"] for each in layer["nodes"]), *last]:
                 element["state"] = "idle"
                 for row in element["rows"]:
                     row.pop("state", None)
