@@ -20,7 +20,7 @@ ORDER = {
     ),
     "pages": ("places", "serving", "drawn", "session", "parts", "walk", "learn", "teach", "router"),
 }  # fmt: skip
-MOST_FILES = 18
+MOST_FILES = 15
 
 
 def sources(folder: str) -> dict[str, str]:

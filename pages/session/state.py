@@ -104,6 +104,8 @@ def change(where: str, make: Callable[[Example], Example], group: str = "") -> b
         put(desk().with_example(new))
         if _chosen(old) != _chosen(new):
             rebuilt = old.sizes != new.sizes
+            if rebuilt:
+                anew()
             renew(*(each for each in (SIDEBAR, PAGE) if each != group or rebuilt))
     return True
 
