@@ -62,8 +62,8 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
 
 def _told(page: str, here: Desk) -> dict[str, str] | None:
     """What the last change did, or on a page where numbers can be changed that they can."""
-    given = {*map(str, here.example.derivation.given)}
-    refused = [problem for problem in state.problems() if problem.where in given]  # the latest last
+    numbers = state.problems(map(str, here.example.derivation.given))
+    refused = [problem for problem in state.problems() if problem in numbers]  # the latest last
     if refused:
         return {"refused": refused[-1].plain()}
     found = consequence(here.past[-1][0], here.example, state.look()) if here.past else None

@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from lessons.example import PRESETS, WORKED, Model
 from mlp_core import Quantity, Step
+from pages.places import WALKS
 from pages.session import state
 
 from . import app
 from .app import (
-    WALKS,
     component,
     enter,
     example_of,
