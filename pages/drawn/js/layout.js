@@ -23,7 +23,7 @@ const DENSITIES = [
   ["line", true, 12, 13, 11, 17, 17, 6, 3, 44, 10, 1.0, 640],
   ["stack", false, 12, 14, 11, 38, 18, 5, 4, 36, 16, 0, 700],
   ["stack", true, 12, 13, 11, 34, 18, 4, 3, 32, 16, 0, 700],
-  ["stack", true, 11, 12, 11, 31, 17, 3, 2, 14, 12, 0, 700],
+  ["stack", true, 11, 12, 11, 31, 17, 3, 2, 10, 12, 0, 700],
   ["dot", true, 11, 11, 11, 0, 9, 0, 0, 0, 4, 0, Infinity],
 ].map(([rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall]) => (
   { rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall }
@@ -66,8 +66,11 @@ function measureColumn(column, d, numberOf, widthOf) {
   return { wide: Math.ceil(wide), high: rows * d.line + 2 * d.padY };
 }
 
-const biasName = (bias, d, widthOf) => typeset(bias.name, d.small + 1, d.bare || d.rows !== "line", widthOf).width;
-const biasWidth = (name, number, d) => Math.max(d.bias, name + 6 + number + 2 * Math.min(8, d.padX + 3));
+// The room of a bias's name with the gap behind it; in the densest style a bias is told by its place alone.
+const biasName = (bias, d, widthOf) => (
+  d.value < 12 ? 0 : typeset(bias.name, d.small + 1, d.bare || d.rows !== "line", widthOf).width + 6
+);
+const biasWidth = (name, number, d) => Math.max(d.bias, name + number + 2 * Math.min(8, d.padX + 3));
 
 function widestBias({ nodes }, d, number, widthOf) {
   const biases = d.rows === "dot" ? [] : nodes.flatMap((node) => node.bias || []);

@@ -246,9 +246,10 @@ def test_a_derivative_is_set_in_a_line_and_html_stays_text():
 
 def test_a_name_without_its_layer_keeps_its_index():
     name = {"num": {"base": "C", "sup": "", "sub": "0"}, "den": {"base": "z", "sup": "(1)", "sub": "2"}}
-    texts = ["".join(run["text"] for run in found["runs"]) for found in run(
-        [call("text", "typeset", name, 18, bare, "widthOf") for bare in (False, True)]
-    )]
+    texts = [
+        "".join(run["text"] for run in found["runs"])
+        for found in run([call("text", "typeset", name, 18, bare, "widthOf") for bare in (False, True)])
+    ]
     assert texts == ["∂C0/∂z(1)2", "∂C0/∂z2"]
 
 
@@ -296,3 +297,50 @@ def test_the_flow_chart_is_read_arrow_by_arrow():
     (text,) = run([call("flow", "readFlow", chart)])
     assert len(text.split("; ")) == len(chart["edges"])
     assert "Forward pass → Loss" in text and "✓" not in text
+
+
+def shown(sizes: tuple[int, ...], phase: Phase, decimals: int, updated: bool = False) -> Any:
+    """A network as a page shows it with everything known; after an update its weights have all decimals."""
+    rng = np.random.default_rng(2)
+    digits = decimals if updated else 1
+    layers = [
+        Layer(np.round(rng.normal(size=(n, m)), digits), np.round(rng.normal(size=n), digits), "tanh")
+        for m, n in pairwise(sizes)
+    ]
+    worked = mlp(Network(layers), np.round(rng.normal(size=sizes[0]), 1), np.ones(sizes[-1]))
+    return picture(Scene.of(worked, Look.of(NOTATION, "en", decimals, "light", sizes), phase))
+
+
+PHONE, BESIDE_A_CARD, ALONE = 358, 460, 660  # px that a picture has: on a phone; at 1280, sidebar open; closed
+SMALL_SHAPES = [(3, 2, 1), (2, 3, 2, 1), (2, 3, 3), (3, 3, 3), (2, 3, 3, 2), (4, 3, 2, 1), (2, 4, 3), (4, 4, 2)]
+
+
+def test_up_to_24_edges_show_their_weights_beside_a_card_and_alone():
+    cases = [
+        (sizes, phase, decimals, width)
+        for sizes in SMALL_SHAPES
+        for phase in (Phase.FORWARD, Phase.BACKWARD)
+        for decimals, width in ((4, BESIDE_A_CARD), (4, ALONE), (9, ALONE))
+    ]
+    found = planned([(shown(sizes, phase, decimals), width) for sizes, phase, decimals, width in cases])
+    for case, each in zip(cases, found, strict=True):
+        assert len(each["labels"]) == len(each["lines"]), case
+
+
+def test_a_small_network_is_text_and_no_dots_also_after_an_update_at_nine_decimals():
+    cases = [(sizes, width, 4) for sizes in ((3, 2, 1), (2, 3, 2, 1)) for width in (PHONE, BESIDE_A_CARD, ALONE)]
+    cases += [((3, 2, 1), BESIDE_A_CARD, 9), ((3, 2, 1), ALONE, 9), ((2, 3, 2, 1), ALONE, 9)]
+    found = planned([(shown(sizes, Phase.LOSS, decimals, updated=True), width) for sizes, width, decimals in cases])
+    for (sizes, width, decimals), each in zip(cases, found, strict=True):
+        assert each["plan"]["d"]["rows"] != "dot", (sizes, width, decimals)
+        for one, other in combinations(boxes(each["plan"]), 2):
+            assert not overlap(one, other), (sizes, width, decimals)
+
+
+def test_names_on_a_phone_keep_their_index():
+    (found,) = planned([(shown((3, 2, 1), Phase.BACKWARD, 4), PHONE)])
+    d = found["plan"]["d"]
+    assert d["bare"] and d["rows"] == "stack"
+    names = [row["name"] for node in shown((3, 2, 1), Phase.BACKWARD, 4)["layers"][0]["nodes"] for row in node["rows"]]
+    sets = run([call("text", "typeset", name, d["name"], d["bare"], "widthOf") for name in names])
+    assert ["".join(part["text"] for part in each["runs"]) for each in sets] == ["x1", "x2", "x3"]
