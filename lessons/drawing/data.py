@@ -102,7 +102,10 @@ class Picture(TypedDict):
 
 
 class Chip(TypedDict):
-    """One quantity: symbol, value and a short note such as "reused · step 9". With an empty id it cannot be picked."""
+    """One quantity: symbol, value and a short note such as "reused, from step 9". With an empty id it cannot be picked.
+
+    ``same``: the name of what it equals, set before the note.
+    """
 
     id: str
     name: Name
@@ -111,6 +114,7 @@ class Chip(TypedDict):
     state: State
     spoken: str
     note: NotRequired[str]
+    same: NotRequired[Name]
 
 
 class Group(TypedDict):

@@ -45,14 +45,15 @@ function newChip(view) {
 }
 
 function fillChip(view, chip, data) {
-  const { mark, name, value, note } = chip.parts, key = JSON.stringify(data.name);
+  const { mark, name, value, note } = chip.parts, key = JSON.stringify([data.name, data.same, data.note]);
   if (chip.key !== key) {
     chip.key = key;
     name.replaceChildren(...nameOf(data.name, view.layout === "ribbon"));
+    note.replaceChildren(...(data.same ? [make("span", "same", "= ", ...nameOf(data.same)), " · "] : []), data.note || "");
+    note.hidden = !data.note;
   }
   tell(mark, MARKS[data.kind] || "");
   tell(value, data.value);
-  tell(note, data.note || "");
   put(chip, {
     "data-id": data.id, "aria-label": data.spoken, class: `chip ${data.state} ${data.value === "?" ? "open" : ""}`,
     "aria-current": data.state === "target" ? "step" : data.state === "selected" ? "true" : null,
