@@ -127,7 +127,8 @@ class Group(TypedDict):
 class Chips(TypedDict):
     """Groups of chips.
 
-    ``"ledger"``: small chips in foldable groups; the group that holds the target opens by itself.
+    ``"ledger"``: small chips in foldable groups, in columns with room for numbers of ``decimals``; the group that holds the
+    target opens by itself.
     ``"ribbon"``: large chips in a line, ``separator`` between the chips of a group, a plus sign between groups, and
     ``result`` after an equals sign.
     """
@@ -135,6 +136,7 @@ class Chips(TypedDict):
     label: str
     layout: Literal["ledger", "ribbon"]
     groups: list[Group]
+    decimals: NotRequired[int]
     separator: NotRequired[str]
     result: NotRequired[Chip]
     colors: Mapping[str, str]

