@@ -62,14 +62,14 @@ def _worded(plain: Notation, language: Language) -> Notation:
     return replace(plain, words=words)
 
 
-def label_of(quantity: Quantity) -> str:
-    """What a screen reader calls the cell of a weight, a bias, an input or a target."""
-    k, index = quantity.layer, quantity.index
-    if quantity.kind == "W":
-        return _("W layer {layer} neuron {i} from {j}").format(layer=k, i=index[0], j=index[1])
-    if quantity.kind == "b":
-        return _("b layer {layer} neuron {i}").format(layer=k, i=index[0])
-    return f"{quantity.kind} {index[0]}"
+def label_of(quantity: Quantity, letters: str = "") -> str:
+    """What a screen reader calls a quantity: its letters (its kind if none are given) and its place in words."""
+    letters, k, index = letters or quantity.kind, quantity.layer, quantity.index
+    if quantity.kind in ("x", "y") or not k:
+        return " ".join([letters, *map(str, index)])
+    if len(index) == 2:
+        return _("{name} layer {layer} neuron {i} from {j}").format(name=letters, layer=k, i=index[0], j=index[1])
+    return _("{name} layer {layer} neuron {i}").format(name=letters, layer=k, i=index[0])
 
 
 def plain(value: float) -> str:
@@ -117,6 +117,11 @@ class Look:
         """The quantity's name."""
         return self.names.get(quantity) or self.notation.name(quantity, self.sizes)
 
+    def words(self, quantity: Quantity) -> str:
+        """The name for a screen reader, its place in words."""
+        name = self.name(quantity)
+        return label_of(quantity, name.letters()) if quantity.index and quantity not in self.names else name.text()
+
     def symbol(self, quantity: Quantity) -> str:
         """The name in LaTeX, in the colour of its family."""
         return self.paint(quantity.family, self.name(quantity).latex())
@@ -162,4 +167,4 @@ class Look:
     def spoken(self, quantity: Quantity, value: float | None, name: str = "") -> str:
         """Name (its own if no other is given) and value for a screen reader; None: a number that is not shown yet."""
         text = _("unknown") if value is None else self.value(quantity, value)
-        return f"{name or self.name(quantity).text()} = {text}"
+        return f"{name or self.words(quantity)} = {text}"

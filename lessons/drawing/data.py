@@ -121,7 +121,10 @@ class Place(TypedDict):
 
 
 class Chip(TypedDict):
-    """One quantity: symbol, value and a short note such as "reused · step 9". With an empty id it cannot be picked."""
+    """One quantity: symbol, value and a short note such as "reused, from step 9". With an empty id it cannot be picked.
+
+    ``same``: the name of what it equals, set before the note.
+    """
 
     id: str
     name: Name
@@ -130,6 +133,7 @@ class Chip(TypedDict):
     state: State
     spoken: str
     note: NotRequired[str]
+    same: NotRequired[Name]
 
 
 class Group(TypedDict):
@@ -142,7 +146,8 @@ class Group(TypedDict):
 class Chips(TypedDict):
     """Groups of chips.
 
-    ``"ledger"``: small chips in foldable groups; the group that holds the target opens by itself.
+    ``"ledger"``: small chips in foldable groups, in columns with room for numbers of ``decimals``; the group that holds the
+    target opens by itself.
     ``"ribbon"``: large chips in a line, ``separator`` between the chips of a group, a plus sign between groups, and
     ``result`` after an equals sign.
     """
@@ -150,6 +155,7 @@ class Chips(TypedDict):
     label: str
     layout: Literal["ledger", "ribbon"]
     groups: list[Group]
+    decimals: NotRequired[int]
     separator: NotRequired[str]
     result: NotRequired[Chip]
     colors: Mapping[str, str]

@@ -25,6 +25,7 @@ def ledger(scene: Scene) -> Chips:
         "label": _("All quantities so far"),
         "layout": "ledger",
         "groups": [{"title": title, "chips": [_chip(scene, q) for q in members]} for title, members in groups.items()],
+        "decimals": scene.look.decimals,
         "colors": dict(scene.look.colors),
     }
 

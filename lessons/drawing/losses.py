@@ -19,7 +19,7 @@ from ..style import Look, plain
 POINTS = 1000
 LEAST = 1e-100  # what is smaller counts as 0 on a logarithmic scale, or the scale would show little else
 STEEP, HEADROOM = 100, 4
-WIDTH, HEIGHT = 1000, 330
+WIDTH, HEIGHT = 1000, 310
 
 
 class Line(NamedTuple):

@@ -181,7 +181,7 @@ def mastery_picture(progress: Progress, scene: Scene, look: Look, theme: str) ->
     def graded(id: str) -> _Grade:
         attempts = found.get(id, [])
         right = sum(attempt.correct for attempt in attempts)
-        name = look.name(_named(id)).text()
+        name = look.words(_named(id))
         spoken = _("{name}: {right} of {asked} right").format(name=name, right=right, asked=len(attempts))
         value = f"{right}/{len(attempts)}" if attempts else "–"
         return {"kind": level(attempts), "value": value, "spoken": spoken, "state": "input" if attempts else "idle"}

@@ -8,7 +8,7 @@ from mlp_core.writing.names import Name
 
 from ..drawing.data import Chip, Chips
 from ..i18n import gettext as _
-from ..style import Look
+from ..style import Look, label_of
 from ..worked import Worked
 from .card import Factor, chain
 
@@ -53,17 +53,27 @@ def _chip(part: Factor, step: Step, worked: Worked, look: Look) -> Chip:
     if quantity is None:
         return {
             "id": "", "name": part.name(look).data(), "value": "1", "kind": "gradient", "state": "idle",
-            "note": _("always 1"), "spoken": f"{part.name(look).text()} = 1",
+            "note": _("always 1"), "spoken": f"{_words(part, look)} = 1",
         }  # fmt: skip
     chip = _bare_chip(str(quantity), part.name(look), quantity.family, worked.value(quantity), quantity, look)
-    source = f"= {look.name(quantity).text()} · " if part.by else ""
-    chip["note"] = source + _origin(quantity, step, worked)
+    chip["note"] = _origin(quantity, step, worked)
+    if part.by:
+        chip["same"] = look.name(quantity).data()
+        chip["spoken"] = f"{_words(part, look)} = {look.words(quantity)} = {chip['value']}"
     return chip
+
+
+def _words(part: Factor, look: Look) -> str:
+    """What a screen reader calls a factor."""
+    if part.by:
+        return label_of(part.by, part.name(look).letters())
+    assert part.quantity is not None
+    return look.words(part.quantity)
 
 
 def _bare_chip(id: str, name: Name, family: str, value: float | None, quantity: Quantity, look: Look) -> Chip:
     text = "∞" if value is None else look.value(quantity, value)
-    spoken = f"{name.text()} = {text}"
+    spoken = f"{look.words(quantity)} = {text}"
     return {"id": id, "name": name.data(), "value": text, "kind": family, "state": "idle", "note": "", "spoken": spoken}
 
 

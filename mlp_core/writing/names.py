@@ -21,6 +21,12 @@ _GREEK = {
     "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
 _HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
+_RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "₀₁₂₃₄₅₆₇₈₉₍₎"
+
+
+def _small(text: str, letters: str) -> str:
+    """Digits and brackets as superscript or subscript letters of Unicode; what has none stays."""
+    return text.translate(dict(zip(map(ord, "0123456789()"), letters, strict=True)))
 
 
 class Address(Protocol):
@@ -57,20 +63,33 @@ class Name:
         return base.strip() + (f"^{{{sup}}}" if sup else "") + (f"_{{{sub}}}" if sub else "")
 
     def text(self) -> str:
-        """In plain text, for labels and screen readers: W(2)1."""
+        """In plain text, for where nothing else is possible: W⁽²⁾₁ new."""
         if self.num and self.den:
             return f"∂{self.num.text()}/∂{self.den.text()}"
-        sup = f" {self.sup}" if self.sup.isalpha() else self.sup
-        if self.of:
-            return f"{self.base}{sup}[{self.of.text()}]"
-        return self.base + sup + ("_" if self.sub and not sup.endswith(")") else "") + self.sub
+        layer, word = self._layer_and_word()
+        sub = f"[{self.of.text()}]" if self.of else _small(self.sub, _LOWERED)
+        return f"{self.base}{_small(layer, _RAISED)}{sub} {word}".strip()
+
+    def letters(self) -> str:
+        """Its letters alone, without layer and indices: W new, ∂C/∂W. Who hears them is told the place in words."""
+        if self.num and self.den:
+            return f"∂{self.num.letters()}/∂{self.den.letters()}"
+        word = self._layer_and_word()[1]
+        return f"{self.base}[{self.of.letters()}] {word}".strip() if self.of else f"{self.base} {word}".strip()
+
+    def _layer_and_word(self) -> tuple[str, str]:
+        """What the superscript says: "(2) new" is of layer (2), and new."""
+        layer, _space, word = self.sup.rpartition(" ")
+        return ("", word) if word.isalpha() and not layer else (layer, word) if word.isalpha() else (self.sup, "")
 
     def html(self) -> str:
         """In HTML with sup and sub."""
         if self.num and self.den:
             return f"∂{self.num.html()}/∂{self.den.html()}"
-        sub = self.of.html() if self.of else self.sub
-        return self.base + (f"<sup>{self.sup}</sup>" if self.sup else "") + (f"<sub>{sub}</sub>" if sub else "")
+        sup = f"<sup>{self.sup}</sup>" if self.sup else ""
+        sub = f"<sub>{self.of.html() if self.of else self.sub}</sub>" if self.of or self.sub else ""
+        scripts = f'<span class="scripts">{sup}{sub}</span>' if sup and sub else sup + sub
+        return f"<i>{self.base}</i>{scripts}"
 
     def data(self) -> dict[str, Any]:
         """As plain data for a picture: base, sup and sub, or num and den."""

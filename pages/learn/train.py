@@ -115,12 +115,11 @@ def train(lanes: dict[str, Lane], above: DeltaGenerator, picture: DeltaGenerator
 
 
 def chart(lanes: dict[str, Lane]) -> None:
-    """The curves, and what the chosen scale leaves out of them."""
+    """What the chosen scale leaves out of the curves, and the curves."""
     data, look, trainings = curves(lanes), state.look(), [lane.training for lane in lanes.values()]
     first, last = ([look.value(LOSS, each.losses[i]) for each in trainings] for i in (0, -1))
     ends = "; ".join(f"{each.optimiser.name}: {a} → {b}" for each, a, b in zip(trainings, first, last, strict=True))
     alt = _("Loss over the iterations. {curves}").format(curves=ends)
-    curve(losses_figure(data, look, state.theme()), "train.chart", alt)
     if widgets.widget(SCALE) == "log" and not data.log:
         st.caption(_("A logarithmic scale has no 0, and there is hardly a loss here that is more: this scale is linear."))
     if data.top is not None:
@@ -132,6 +131,7 @@ def chart(lanes: dict[str, Lane]) -> None:
             data.hidden,
         )
         st.caption(left_out.format(n=data.hidden))
+    curve(losses_figure(data, look, state.theme()), "train.chart", alt)
 
 
 def remarks(lanes: dict[str, Lane]) -> None:

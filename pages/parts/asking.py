@@ -193,7 +193,7 @@ def many(series: Questions, look: Look) -> None:
         st.success(_("All right."))
     else:
         question = by_address[open_[0]]
-        st.caption(_("Hints are about {name}.").format(name=look.name(question.target).text()))
+        st.caption(_("Hints are about {name}.").format(name=f"${look.symbol(question.target)}$"))
         hints(question, exercise.hints, look)
 
 

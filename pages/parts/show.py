@@ -23,7 +23,10 @@ _STYLE = """
   text-align: right; padding: .3rem .7rem; white-space: nowrap;
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
 }
-.bt-table tbody th { font-weight: 400; }
+.bt-table tbody th { font-weight: 400; font-family: KaTeX_Main, serif; font-size: 1.1em; }
+.bt-table i { font-family: KaTeX_Math, serif; }
+.bt-table .scripts { display: inline-flex; flex-direction: column; vertical-align: middle; line-height: 1.05; }
+.bt-table .scripts > * { position: static; }
 .bt-table th:first-child, .bt-table td:first-child { text-align: left; }
 .bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
 .bt-table td.short { white-space: normal; min-width: 9rem; }

@@ -170,7 +170,7 @@ def panel(worked: Worked, updated: bool = False) -> None:
     for quantity in parts:
         targets = [quantity]
         if quantity not in derivation:
-            text = look.spoken(quantity, worked.value(quantity))
+            text = f"${look.symbol(quantity)} = {look.number(quantity, worked.values[quantity])}$"
             made = updated and quantity.family == "parameter"
             told = (
                 _("{text} is what the update made of it.") if made else _("{text} is given: change it in the sidebar.")

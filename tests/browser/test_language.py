@@ -98,15 +98,11 @@ def has_letters_of(tutor: Tutor, notation: str) -> None:
     """Picture, ledger, card and list are written in a notation."""
     shown, before = (Look.of(key, "en", 4, "light", WORKED.sizes) for key in (notation, WORKED.view.notation))
     activation, delta = Quantity("a", 1, (1,)), Quantity("delta", 1, (1,))
-    assert (
-        shown.name(activation).text() + shown.name(delta).text()
-        != before.name(activation).text() + before.name(delta).text()
-    )
-    names = [shown.name(q).text() for q in (activation, delta)]
-    parts = re.compile(".*, ".join(re.escape(f"{name} = ") for name in names))
+    assert shown.words(activation) + shown.words(delta) != before.words(activation) + before.words(delta)
+    parts = re.compile(".*, ".join(re.escape(f"{shown.words(q)} = ") for q in (activation, delta)))
     expect(tutor.element("n.1.1")).to_have_attribute("aria-label", parts)
     for q in (activation, delta, Quantity("z", 2, (1,)), Quantity("dW", 1, (2, 3))):
-        expect(tutor.chip(q)).to_have_attribute("aria-label", re.compile(re.escape(shown.name(q).text()) + " = "))
+        expect(tutor.chip(q)).to_have_attribute("aria-label", re.compile(re.escape(shown.words(q)) + " = "))
     target = WORKED.derivation.phase("backward")[-1]
     symbols = {shown.symbol(q) for q in (target.target, *target.inputs)}
     tutor.becomes(lambda: {symbol for symbol in symbols if symbol in tutor.formulas()[0]}, symbols)

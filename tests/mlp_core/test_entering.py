@@ -124,7 +124,7 @@ def test_what_is_new_is_checked_and_written_like_the_rest(entered):
     assert latex.write(step.formula, plain) == (
         r"\gamma_{0} \hat{u}^{\,\text{old}}_{W^{(1)}_{1,1}} + \left(\frac{\partial C_{0}}{\partial W^{(1)}_{1,1}}\right)^{2}"
     )
-    assert names.NOTES.name(step.target).text() == "û[W(1)1,1]"
+    assert names.NOTES.name(step.target).text() == "û[W⁽¹⁾₁,₁]"
     assert typst.name(names.NOTES.name(Quantity("gamma"))) == "γ_(0)"
     assert python.Code().doprint(step.formula) == "gamma*u_prev_W_1_1_1 + dW_1_1_1**2"
 

@@ -34,7 +34,7 @@ def test_a_label_that_no_list_has_changes_nothing(page):
     at = app.unfold_all(opened(DEEP, page))
     before, aside = desk_of(at), at.sidebar.selectbox
     for box in [*at.main.selectbox, aside[PAGES.index(page) % len(aside)]]:
-        for label in ("1. ∂C_0/∂a(2)", "", "![](//host/x.png)"):
+        for label in ("1. ∂C₀/∂a⁽²⁾", "", "![](//host/x.png)"):
             with patch.object(Selectbox, "_widget_state", new_callable=PropertyMock) as said:
                 said.return_value = sent(box.id, string_value=label)
                 run(at)

@@ -72,11 +72,11 @@ def exact_of_a2(at: AppTest) -> str:
 
 def test_decimals_and_notation_of_the_sidebar_count_here():
     at = page()
-    assert exact_of_a2(at) == "0.5889" and "z<sup>(2)</sup>" in html(at)
+    assert exact_of_a2(at) == "0.5889" and "<i>z</i><sup>(2)</sup>" in html(at)
     widget(at, "slider", "edit.decimals").set_value(8).run()
     assert exact_of_a2(at) == "0.58889851"
     widget(at, "selectbox", "edit.notation").set_value("matrix").run()
-    assert "P<sup>2</sup>" in html(at) and "z<sup>(2)</sup>" not in html(at)
+    assert "P<sup>2</sup>" in html(at) and "<i>z</i><sup>(2)</sup>" not in html(at)
 
 
 def test_another_network_leaves_the_notes_alone():

@@ -45,14 +45,15 @@ function newChip(view) {
 }
 
 function fillChip(view, chip, data) {
-  const { mark, name, value, note } = chip.parts, key = JSON.stringify(data.name);
+  const { mark, name, value, note } = chip.parts, key = JSON.stringify([data.name, data.same, data.note]);
   if (chip.key !== key) {
     chip.key = key;
     name.replaceChildren(...nameOf(data.name, view.layout === "ribbon"));
+    note.replaceChildren(...(data.same ? [make("span", "same", "= ", ...nameOf(data.same)), " · "] : []), data.note || "");
+    note.hidden = !data.note;
   }
   tell(mark, MARKS[data.kind] || "");
   tell(value, data.value);
-  tell(note, data.note || "");
   put(chip, {
     "data-id": data.id, "aria-label": data.spoken, class: `chip ${data.state} ${data.value === "?" ? "open" : ""}`,
     "aria-current": data.state === "target" ? "step" : data.state === "selected" ? "true" : null,
@@ -85,19 +86,25 @@ function newGroup() {
   return group;
 }
 
-// All columns of a group are as wide as its longest chip: 8 px a digit, 9 px a letter, at the sizes of chips.css.
+// The columns of a ledger are as wide as its longest name and any number of so many decimals: what becomes known or changes
+// moves nothing; a longer number widens them for good. 8 px a digit, 9 px a letter, at the sizes of chips.css.
 function letterCount(name) {
   if (name.num) return 3 + letterCount(name.num) + letterCount(name.den);
   return 1 + 0.55 * Math.max((name.sup || "").length, (name.sub || "").length);
 }
 
-function roomFor(chips) {
-  const wide = chips.map((chip) => 9.5 * letterCount(chip.name) + 7.6 * chip.value.length);
-  return Math.ceil(Math.max(0, ...wide) + 42);
+export function columnRoom(before, { groups, decimals }) {
+  const chips = groups.flatMap((group) => group.chips);
+  const usual = decimals + 3, longest = Math.max(usual, ...chips.map((chip) => chip.value.length));
+  const characters = Math.max(before.usual === usual ? before.characters : 0, longest);
+  const letters = Math.max(0, ...chips.map((chip) => letterCount(chip.name)));
+  return { usual, characters, wide: Math.ceil(9.5 * letters + 7.6 * characters + 42) };
 }
 
 function fillLedger(view, data) {
   const total = data.groups.reduce((sum, group) => sum + group.chips.length, 0);
+  view.room = columnRoom(view.room, data);
+  view.root.style.setProperty("--room", `${view.room.wide}px`);
   const aimed = data.groups.some((group) => group.chips.some((chip) => chip.state === "target"));
   reconcile(view.root, data.groups, (group, i) => `${i}`, newGroup, (details, group, i) => {
     const { title, count, chips } = details.parts;
@@ -105,7 +112,6 @@ function fillLedger(view, data) {
     const known = group.chips.filter((chip) => chip.value !== "?").length;
     tell(count, known < group.chips.length ? `${known} / ${group.chips.length}` : `${known}`);
     reconcile(chips, group.chips, (chip) => chip.id, () => newChip(view), (chip, one) => fillChip(view, chip, one));
-    chips.style.setProperty("--room", `${roomFor(group.chips)}px`);
     const holds = group.chips.some((chip) => chip.state === "target");
     if (holds && !details.holds) Object.assign(details, { open: true, touched: false });
     else if (!details.touched) details.open = total <= FEW || holds || (!aimed && i === 0);
@@ -142,7 +148,7 @@ function fillRibbon(view, data) {
 }
 
 export default function open() {
-  const view = { root: make("div", ""), pick: picker() };
+  const view = { root: make("div", ""), pick: picker(), room: {} };
   view.update = ({ data: { chips, pickable }, setStateValue }) => {
     if (view.layout !== chips.layout) {
       view.root.replaceChildren();

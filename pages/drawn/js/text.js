@@ -14,12 +14,12 @@ function runsOf(name, bare) {
   }
   const runs = [{ text: name.base }];
   if (name.sup && !bare) runs.push({ text: name.sup, raise: -0.42 });
-  if (name.sub && !bare) runs.push({ text: name.sub, raise: 0.24 });
+  if (name.sub) runs.push({ text: name.sub, raise: 0.24 });
   return runs;
 }
 
 // The runs of a name, each with its offset from the end of the one before, and the width of the whole; bare: without
-// indices. Superscript and subscript both start where their letter ends, as TeX sets them.
+// the layer above it. Superscript and subscript both start where their letter ends, as TeX sets them.
 export function typeset(name, size, bare, widthOf) {
   let cursor = 0, letterEnd = 0, end = 0, baseline = 0;
   const runs = runsOf(name, bare).map(({ text, raise = 0 }) => {

@@ -2,7 +2,7 @@
 
 import { ALL_LABELS, RING, segment } from "./layout.js";
 
-const STAGGER = Array.from({ length: 25 }, (_, i) => 0.5 + 0.03 * Math.ceil(i / 2) * (i % 2 ? -1 : 1));
+const STAGGER = Array.from({ length: 37 }, (_, i) => 0.5 + 0.024 * Math.ceil(i / 2) * (i % 2 ? -1 : 1));
 const COVERED = 20;
 
 function overlaps(a, b, air) {
@@ -29,7 +29,8 @@ function costOf(one, box, t, places, others) {
 
 function slide(wanted, others, size, { left, right, rings }, ringCost) {
   const places = new Map();
-  for (let pass = 0; pass < 4; pass += 1) {
+  for (let pass = 0, moved = true; moved && pass < 6; pass += 1) {
+    moved = false;
     for (const one of wanted) {
       let best = null;
       for (const t of STAGGER) {
@@ -39,6 +40,8 @@ function slide(wanted, others, size, { left, right, rings }, ringCost) {
         const cost = costOf(one, box, t, places, others) + ringCost * ringed;
         if (!best || cost < best.cost - 1e-9) best = { ...box, cost };
       }
+      const before = places.get(one);
+      moved ||= best && (!before || before.x !== best.x || before.cost !== best.cost);
       if (best) places.set(one, best);
     }
   }
@@ -57,15 +60,31 @@ function channel({ layers }, plan, layer, all, most) {
   return { left: left + air, right: right - air, rings };
 }
 
-// All values between two layers, at places that no state moves; where they would cover each other, those that are lit.
-function choose(picture, plan, layer, entries, size) {
-  const all = picture.edges.length <= ALL_LABELS;
-  if (all) {
-    for (const most of [18, -2]) {
-      const places = slide(entries, entries, size, channel(picture, plan, layer, true, most), 2);
-      if (places.length === entries.length) return places;
+// The boxes of all values between two layers by id, or null where they would cover each other. Kept with the plan, as
+// pointer and focus ask again and again.
+const kept = new WeakMap();
+function placesOfAll(picture, plan, layer, entries, size) {
+  if (!kept.has(plan)) kept.set(plan, new Map());
+  const known = kept.get(plan);
+  if (known.has(layer)) return known.get(layer);
+  for (const most of [18, -2]) {
+    const places = slide(entries, entries, size, channel(picture, plan, layer, true, most), 2);
+    if (places.length === entries.length) {
+      known.set(layer, new Map(places.map(({ edge, box }) => [edge.id, box])));
+      return known.get(layer);
     }
   }
+  known.set(layer, null);
+  return null;
+}
+
+// All values between two layers, at places that no state moves; where they would cover each other, those that are lit. Where
+// columns are closer than a value is wide there is none: a line under the picture says what is pointed at.
+function choose(picture, plan, layer, entries, size) {
+  if (plan.d.rows !== "dot" && plan.gap < plan.label - 4) return [];
+  const all = picture.edges.length <= ALL_LABELS;
+  const fixed = all && placesOfAll(picture, plan, layer, entries, size);
+  if (fixed) return entries.map((entry) => ({ ...entry, box: fixed.get(entry.edge.id) }));
   const lit = entries.filter((entry) => entry.rank).sort((a, b) => b.rank - a.rank);
   const bounds = channel(picture, plan, layer, false, lit.length > 1 ? 4 : 18);
   return slide(lit, all ? entries : lit, size, bounds, COVERED);

@@ -5,14 +5,14 @@ import { typeset, wrap } from "../js/text.js";
 
 export const RING = 5;
 export const DOT = 26;
-export const ALL_LABELS = 12;
+export const ALL_LABELS = 24;
 const MARGIN = 10;
 const WIDEST_GAP = 190;
 const BELOW = RING + 6;
 
 // How a neuron is written, from roomy to dense; the first that fits is taken. rows: name and value in a `line`, the
-// name over the value (`stack`), or a `dot`, values under lit neurons only; bare: no indices. Then, in pixels: size of
-// values, of names, of edge values and titles (small); height of a row and of a bias; padding of a card; least gap
+// name over the value (`stack`), or a `dot`, values under lit neurons only; bare: names without their layer, which the
+// title of the column says. Then, in pixels: size of values, of names, of edge values and titles (small); height of a row and of a bias; padding of a card; least gap
 // between columns, and between cards; gap in label widths where all edges have labels; greatest height.
 const DENSITIES = [
   ["line", false, 16, 18, 13, 28, 28, 15, 7, 110, 24, 2.0, 560],
@@ -23,7 +23,8 @@ const DENSITIES = [
   ["line", true, 12, 13, 11, 17, 17, 6, 3, 44, 10, 1.0, 640],
   ["stack", false, 12, 14, 11, 38, 18, 5, 4, 36, 16, 0, 700],
   ["stack", true, 12, 13, 11, 34, 18, 4, 3, 32, 16, 0, 700],
-  ["dot", false, 11, 11, 11, 0, 9, 0, 0, 0, 4, 0, Infinity],
+  ["stack", true, 11, 12, 11, 31, 17, 3, 2, 10, 12, 0, 700],
+  ["dot", true, 11, 11, 11, 0, 9, 0, 0, 0, 4, 0, Infinity],
 ].map(([rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall]) => (
   { rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall }
 ));
@@ -37,20 +38,20 @@ export function columnsOf({ layers, loss, targets }) {
 
 const decimalsOf = (value) => (/\.(\d+)/.exec(value) || ["", ""])[1].length;
 
-// How many characters numbers get: a sign, one digit and the decimals, so that a number coming up moves nothing; a much
-// longer number widens all for good. `before` is what this returned for the picture before, or {}.
+// How many characters numbers get: a sign, one digit and the decimals, so that a number coming up moves nothing; weights
+// and biases as many as the longest of them. A much longer number
+// widens all for good. `before` is what this returned for the picture before, or {}.
 export function reserve(before, { edges, decimals, ...picture }) {
-  const values = edges.map((edge) => edge.value), weights = values.map((value) => value.length);
-  for (const node of columnsOf(picture).flatMap((column) => column.nodes)) {
-    values.push(...node.rows.map((row) => row.value), ...(node.bias ? [node.bias.value] : []));
-  }
+  const nodes = columnsOf(picture).flatMap((column) => column.nodes);
+  const weights = [...edges, ...nodes.flatMap((node) => node.bias || [])].map((one) => one.value);
+  const values = [...weights, ...nodes.flatMap((node) => node.rows.map((row) => row.value))];
   const seen = Math.max(before.seen || 4, ...values.map(decimalsOf));
   const usual = (decimals === undefined ? seen : decimals) + 3;
   const kept = before.usual === usual ? before.characters : usual;
   const longest = Math.max(...values.map((value) => value.length));
   return {
     seen, usual, characters: longest > kept + 1 ? Math.min(longest, 14) : kept,
-    weights: Math.min(usual, Math.max(before.weights || 4, ...weights)),
+    weights: Math.min(usual, Math.max(before.weights || 4, ...weights.map((value) => value.length))),
   };
 }
 
@@ -64,6 +65,17 @@ function measureColumn(column, d, numberOf, widthOf) {
   if (d.rows === "dot") return { wide: DOT, high: DOT };
   const wide = 2 * d.padX + (d.rows === "stack" ? Math.max(name, value) : name + d.name * 0.7 + value);
   return { wide: Math.ceil(wide), high: rows * d.line + 2 * d.padY };
+}
+
+// The room of a bias's name with the gap behind it; in the densest style a bias is told by its place alone.
+const biasName = (bias, d, widthOf) => (
+  d.value < 12 ? 0 : typeset(bias.name, d.small + 1, d.bare || d.rows !== "line", widthOf).width + 6
+);
+const biasWidth = (name, number, d) => Math.max(d.bias, name + number + 2 * Math.min(8, d.padX + 3));
+
+function widestBias({ nodes }, d, number, widthOf) {
+  const biases = d.rows === "dot" ? [] : nodes.flatMap((node) => node.bias || []);
+  return Math.max(0, ...biases.map((bias) => biasWidth(biasName(bias, d, widthOf), number, d)));
 }
 
 function measure(columns, width, room, d, widthOf) {
@@ -81,7 +93,10 @@ function measure(columns, width, room, d, widthOf) {
   const up = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].above));
   const down = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].below));
   const label = widthOf("0", d.small) * (room.weights - 0.5) + 4;
-  return { d, sizes, gap, pitch, up, down, number: numberOf(d.small), label };
+  const number = widthOf("0", d.small) * (room.weights - 0.4);
+  const biases = columns.map((column) => widestBias(column, d, number, widthOf));
+  const apart = biases.map((wide, i) => (i ? gap + (sizes[i].wide + sizes[i - 1].wide - wide - biases[i - 1]) / 2 : gap));
+  return { d, sizes, gap, pitch, up, down, number, label, apart: Math.min(...apart) };
 }
 
 // A title of two parts, "Hidden · tanh", breaks between them first.
@@ -93,8 +108,7 @@ function titleLines(title, size, room, widthOf) {
 function biasOf(bias, spot, { d, number }, widthOf) {
   const above = spot.y - spot.h / 2 - RING - 2 - d.bias / 2;
   if (d.rows === "dot") return { x: spot.x, y: above, w: d.bias, h: d.bias, name: 0 };
-  const name = typeset(bias.name, d.small + 1, d.bare || d.rows !== "line", widthOf).width;
-  const w = Math.max(d.bias, name + 6 + number + 16);
+  const name = biasName(bias, d, widthOf), w = biasWidth(name, number, d);
   return { x: spot.x, y: spot.y + spot.h / 2 + BELOW + d.bias / 2, w, h: d.bias, name };
 }
 
@@ -128,7 +142,7 @@ export function arrange(picture, width, room, widthOf) {
   for (const d of DENSITIES) {
     plan = measure(columns, width, room, d, widthOf);
     const labels = picture.edges.length <= ALL_LABELS ? plan.label * d.air : 0;
-    if (plan.gap >= Math.max(d.gapX, labels) && plan.up + plan.down <= d.tall) break;
+    if (plan.gap >= Math.max(d.gapX, labels) && plan.apart >= 4 && plan.up + plan.down <= d.tall) break;
   }
   return place(columns, width, plan, widthOf);
 }

@@ -175,13 +175,14 @@ function drawBias(view, bias, spot) {
   frame(item.reach, { ...place, w: Math.max(24, w), h: h + 4 }, 0, 0);
   const [y1, y2] = dot ? [y, spot.y - spot.h / 2] : [spot.y + spot.h / 2, y - h / 2];
   put(item.stem, { x1: x, x2: x, y1, y2 });
-  for (const part of [item.name, item.value]) show(part, !dot);
+  show(item.name, place.name > 0);
+  show(item.value, !dot);
   if (dot) return;
-  const left = x - (place.name + 6 + Math.min(number, widthOf(bias.value, d.small))) / 2;
+  const left = x - (place.name + Math.min(number, widthOf(bias.value, d.small))) / 2;
   const bare = d.bare || d.rows !== "line";
   put(item.value, { "text-anchor": "start", class: valueClass(bias.value) });
   writeName(item.name, bias.name, { size: d.small + 1, bare, x: left, y: y + d.small * 0.3, anchor: "start" }, widthOf);
-  const value = { size: d.small, room: number + 2, x: left + place.name + 6, y: y + d.small * 0.35 };
+  const value = { size: d.small, room: number + 2, x: left + place.name, y: y + d.small * 0.35 };
   writeValue(item.value, bias.value, value, widthOf);
 }
 

@@ -129,7 +129,7 @@ def test_a_kernel_runs_it(tmp_path, monkeypatch):
     assert printed.endswith(f"{number(example.trace.loss, 4)} → {number(after, 4)}\n")
     given = next(cell for cell in book.cells if cell.cell_type == "code")
     given.source = given.source.replace("b_2_1 = 0.1", "b_2_1 = 0.11")
-    with pytest.raises(CellExecutionError, match=r"z\(2\) = 0.369\d+, the engine has 0.359"):
+    with pytest.raises(CellExecutionError, match=r"z⁽²⁾ = 0.369\d+, the engine has 0.359"):
         NotebookClient(book, timeout=60, kernel_name="python3").execute()
 
 

@@ -226,7 +226,7 @@ def test_each_element_tells_its_own_name():
     parts = [*nodes, *(node["bias"] for node in nodes if "bias" in node), *picture["edges"]]
     spoken = {part["id"]: part["spoken"] for part in parts}
     assert len(set(spoken.values())) == len(spoken) == 18
-    assert spoken["n.1.1"] == "a(1)1: 1 of 2 right"
+    assert spoken["n.1.1"] == "a layer 1 neuron 1: 1 of 2 right"
     assert spoken["C"].endswith(": 0 of 0 right")
 
 

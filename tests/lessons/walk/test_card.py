@@ -229,7 +229,7 @@ def test_a_weight_gradient_is_the_three_factors_of_the_chain_rule():
     example = WORKED
     look, step = look_of(example), WORKED.derivation[Quantity("dW", 2, (1, 1))]
     names = [part.name(look).text() for part in chain(step, example.worked)]
-    assert names == ["∂C_0/∂a(2)", "∂a(2)/∂z(2)", "∂z(2)/∂W(2)1"]
+    assert names == ["∂C₀/∂a⁽²⁾", "∂a⁽²⁾/∂z⁽²⁾", "∂z⁽²⁾/∂W⁽²⁾₁"]
     [group] = ribbon(step, example.worked, look)["groups"]
     assert [chip["id"] for chip in group["chips"]] == ["dC_da.2.1", "da_dz.2.1", "a.1.1"]
     assert [chip["value"] for chip in group["chips"]] == [f"{MINUS}0.8222", "0.2421", "0.2891"]

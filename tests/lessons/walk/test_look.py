@@ -222,8 +222,30 @@ def test_a_given_number_is_the_computed_one_without_closing_zeros(value, decimal
 
 def test_what_is_not_known_is_spoken_as_unknown(language):
     words = look("notes", language)
-    assert words.spoken(SUM, -0.9) == f"z(1)1 = {MINUS}0.9000"
-    assert words.spoken(SUM, None) == f"z(1)1 = {gettext('unknown')}"
+    name = gettext("{name} layer {layer} neuron {i}").format(name="z", layer=1, i=1)
+    assert words.spoken(SUM, -0.9) == f"{name} = {MINUS}0.9000"
+    assert words.spoken(SUM, None) == f"{name} = {gettext('unknown')}"
+
+
+@pytest.mark.parametrize(
+    ("key", "quantity", "text", "words"),
+    [
+        ("notes", Quantity("W", 2, (1, 2)), "W⁽²⁾₂", "W layer 2 neuron 1 from 2"),
+        ("notes", Quantity("W_new", 1, (1, 2)), "W⁽¹⁾₁,₂ new", "W new layer 1 neuron 1 from 2"),
+        ("notes", Quantity("dW", 1, (2, 3)), "∂C₀/∂W⁽¹⁾₂,₃", "∂C/∂W layer 1 neuron 2 from 3"),
+        ("notes", Quantity("m_prev_W", 1, (1, 2)), "m[W⁽¹⁾₁,₂] old", "m[W] old layer 1 neuron 1 from 2"),
+        ("notes", Quantity("C"), "C₀", "C₀"),
+        ("notes", Quantity("beta1"), "β₁", "β₁"),
+        ("notes", Quantity("x", 0, (3,)), "x₃", "x 3"),
+        ("handout", Quantity("x", 0, (3,)), "X₃", "X 3"),
+        ("handout", Quantity("delta", 1, (2,)), "δ⁽²⁾₂", "δ layer 1 neuron 2"),
+        ("matrix", Quantity("z", 1, (2,)), "P¹₂", "P layer 1 neuron 2"),
+        ("classic", Quantity("W_new", 1, (1, 2)), "w¹₁,₂ new", "w new layer 1 neuron 1 from 2"),
+    ],
+)
+def test_names_in_plain_text_are_set_like_formulas_and_spoken_in_words(key, quantity, text, words):
+    assert look(key).name(quantity).text() == text
+    assert look(key).words(quantity) == words
 
 
 @pytest.mark.parametrize("theme", THEMES)

