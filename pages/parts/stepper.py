@@ -173,7 +173,7 @@ def panel(worked: Worked, updated: bool = False) -> None:
             text = f"${look.symbol(quantity)} = {look.number(quantity, worked.values[quantity])}$"
             made = updated and quantity.family == "parameter"
             told = (
-                _("{text} is what the update made of it.") if made else _("{text} is given: change it in the sidebar.")
+                _("{text} is what the update made of it.") if made else _("{text} is given: click it in the picture to change it.")
             )
             st.markdown(told.format(text=text))
             targets = [step.target for step in derivation.phase(Phase.FORWARD, Phase.LOSS) if quantity in step.inputs][:1]

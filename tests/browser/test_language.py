@@ -70,7 +70,7 @@ def test_no_english_is_left_on_any_chinese_page_and_all_can_be_read_in_the_dark(
 def test_the_switch_changes_the_language_and_the_address_keeps_it(tutor):
     tutor.open("forward")
     expect(tutor.page.locator("html")).to_have_attribute("lang", "en")
-    tutor.keyed("lang").get_by_text("中文").click()
+    tutor.settings().keyed("lang").get_by_text("中文").click()
     expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)
     expect(tutor.link("backward")).to_have_text("反向传播")
     expect(tutor.page).to_have_url(re.compile(r"[?&]lang=zh"))
@@ -81,7 +81,7 @@ def test_the_switch_changes_the_language_and_the_address_keeps_it(tutor):
     tutor.page.reload()
     tutor.idle()
     expect(tutor.page.locator("html")).to_have_attribute("lang", CHINESE)
-    tutor.keyed("lang").get_by_text("English").click()
+    tutor.settings().keyed("lang").get_by_text("English").click()
     expect(tutor.page.locator("html")).to_have_attribute("lang", "en")
     expect(tutor.link("backward")).to_have_text("Backward")
 

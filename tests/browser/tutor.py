@@ -45,7 +45,7 @@ class Server(NamedTuple):
 
 def number(text: str) -> float:
     """A number as it is written on the screen; nan for one that is not known yet."""
-    return nan if text.strip() in ("?", "unknown") else float(text.strip().replace("−", "-"))
+    return nan if text.strip() in ("?", "unknown") else float(text.strip().removeprefix("≈ ").replace("−", "-"))
 
 
 def close(wanted: Any) -> Any:
@@ -218,6 +218,7 @@ class Tutor:
 
     def chip(self, address: object) -> Locator:
         """The ledger's chip of a quantity."""
+        self.open_ledger()
         return self.page.locator(f".ledger [data-id='{address}']")
 
     def click(self, id: str) -> None:
@@ -255,12 +256,15 @@ class Tutor:
 
     # ---- reading
 
+    def open_ledger(self) -> None:
+        """Unfold the ledger, which is there as long as it is open."""
+        if not self.page.locator(".ledger").count():
+            self.keyed("open.ledger").locator("summary").first.click()
+            expect(self.page.locator(".ledger")).to_be_visible()
+
     def ledger(self) -> dict[str, float]:
         """Every number of the ledger by its address."""
-        folded = self.keyed("open.ledger").locator("details:not([open]) > summary")
-        if folded.count():
-            folded.click()
-            expect(self.page.locator(".ledger")).to_be_visible()
+        self.open_ledger()
         chips = self.page.locator(".ledger [data-id]").evaluate_all(
             "all => all.map(chip => [chip.dataset.id, chip.querySelector('.value').textContent])"
         )

@@ -97,8 +97,8 @@ export function columnRoom(before, { groups, decimals }) {
   const chips = groups.flatMap((group) => group.chips);
   const usual = decimals + 3, longest = Math.max(usual, ...chips.map((chip) => chip.value.length));
   const characters = Math.max(before.usual === usual ? before.characters : 0, longest);
-  const letters = Math.max(0, ...chips.map((chip) => letterCount(chip.name)));
-  return { usual, characters, wide: Math.ceil(9.5 * letters + 7.6 * characters + 42) };
+  const longestName = Math.max(0, ...chips.map((chip) => letterCount(chip.name)));
+  return { usual, characters, wide: Math.ceil(9.5 * longestName + 7.6 * characters + 42) };
 }
 
 function fillLedger(view, data) {

@@ -39,8 +39,8 @@ export function columnsOf({ layers, loss, targets }) {
 const decimalsOf = (value) => (/\.(\d+)/.exec(value) || ["", ""])[1].length;
 
 // How many characters numbers get: a sign, one digit and the decimals, so that a number coming up moves nothing; weights
-// and biases as many as the longest of them. A much longer number
-// widens all for good. `before` is what this returned for the picture before, or {}.
+// and biases as many as the longest of them. A much longer number widens all for good. `before` is what this returned for
+// the picture before, or {}.
 export function reserve(before, { edges, decimals, ...picture }) {
   const nodes = columnsOf(picture).flatMap((column) => column.nodes);
   const weights = [...edges, ...nodes.flatMap((node) => node.bias || [])].map((one) => one.value);
