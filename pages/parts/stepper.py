@@ -172,10 +172,8 @@ def panel(worked: Worked, updated: bool = False) -> None:
         if quantity not in derivation:
             text = f"${look.symbol(quantity)} = {look.number(quantity, worked.values[quantity])}$"
             made = updated and quantity.family == "parameter"
-            told = (
-                _("{text} is what the update made of it.") if made else _("{text} is given: click it in the picture to change it.")
-            )
-            st.markdown(told.format(text=text))
+            given = _("{text} is given: click it in the picture to change it.")
+            st.markdown((_("{text} is what the update made of it.") if made else given).format(text=text))
             targets = [step.target for step in derivation.phase(Phase.FORWARD, Phase.LOSS) if quantity in step.inputs][:1]
         for target in targets:
             if target not in shown:

@@ -35,7 +35,10 @@ with words:
     if st.button(_("Begin with the forward pass") + " →", type="primary"):
         state.go("forward", 0)
         st.switch_page(file_of("forward"))
-    st.caption(_("Arrow keys go from number to number. A click on a number in the picture changes it; the sidebar (») holds the settings."))
+    st.caption(
+        _("Arrow keys go from number to number. A click on a number in the picture changes it; "
+          "the sidebar (») holds the settings.")
+    )  # fmt: skip
     st.radio(  # none is chosen where the example is one of one's own
         _("Begin with another example"), PRESETS, format_func=lambda name: _(PRESETS[name][0]), index=None,
         key=widgets.bind(PRESET, preset_of(example)), on_change=_chosen,

@@ -6,9 +6,10 @@ import { picker } from "./picks.js";
 import openPicture from "../network/picture.js";
 
 function openSlider() {
-  const slider = make("input", "steps"), told = make("output", "at"), root = make("label", "place", slider, told);
+  const slider = make("input", "steps"), told = make("span", "at"), root = make("label", "place", slider, told);
   const view = { root, pick: picker() };
   put(slider, { type: "range", min: 1, step: 1 });
+  put(told, { "aria-hidden": "true" });
   slider.addEventListener("keydown", (event) => event.stopPropagation()); // its arrow keys are not those of the walk, too
   slider.addEventListener("input", () => say(told, view.names[slider.value - 1]));
   slider.addEventListener("change", () => view.pick(view.send, String(slider.value - 1)));
