@@ -164,7 +164,7 @@ class Look:
         """The number in LaTeX as a part of a formula, in brackets where it needs them."""
         return self.paint(quantity.family, math.factor(quantity, value, self.decimals))
 
-    def spoken(self, quantity: Quantity, value: float | None, name: str = "") -> str:
-        """Name (its own if no other is given) and value for a screen reader; None: a number that is not shown yet."""
+    def spoken(self, quantity: Quantity, value: float | None) -> str:
+        """Name and value for a screen reader; None stands for a number that is not shown yet."""
         text = _("unknown") if value is None else self.value(quantity, value)
-        return f"{name or self.words(quantity)} = {text}"
+        return f"{self.words(quantity)} = {text}"

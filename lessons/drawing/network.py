@@ -8,7 +8,7 @@ from mlp_core import Quantity
 from mlp_core.steps import Phase
 
 from ..i18n import gettext as _
-from ..style import exact, label_of, name_of
+from ..style import exact, name_of
 from ..worked import Column, Line, Spot
 from .data import Edge, Edit, Layer, Node, Picture, Row, Sign, State
 from .scene import Scene
@@ -58,8 +58,7 @@ def _row(scene: Scene, quantity: Quantity) -> Row:
 
 
 def _spoken(scene: Scene, quantities: Iterable[Quantity]) -> str:
-    """What a screen reader hears: what can be edited by the words of its cell, anything else by its name."""
-    return ", ".join(scene.look.spoken(q, scene.value(q), label_of(q) if editable(scene, q) else "") for q in quantities)
+    return ", ".join(scene.look.spoken(q, scene.value(q)) for q in quantities)
 
 
 def editable(scene: Scene, quantity: Quantity) -> bool:

@@ -38,7 +38,7 @@ _STYLE = """
 .katex-display { padding-right: 2px; }  /* KaTeX overflows itself by as much, which would make every formula a scroll box */
 /* Formulas are broken at so many ems (lessons/walk/card.py): in a narrower place they are set smaller, then they scroll. */
 [data-testid="stMarkdown"]:has(.katex-display) { container-type: inline-size; }
-.katex-display > .katex { font-size: clamp(.92em, calc(100cqi / 21.2), 1.15em); }
+.katex-display > .katex { font-size: clamp(.84em, calc(100cqi / 21.2), 1.15em); }
 .katex-display { overflow-x: auto; overflow-y: hidden; }
 [data-testid="stStatusWidget"] { display: none; }  /* its Stop would only pause a training run: the page has its own */
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2rem 3rem; }

@@ -76,7 +76,7 @@ def test_decimals_and_notation_of_the_sidebar_count_here():
     widget(at, "slider", "edit.decimals").set_value(8).run()
     assert exact_of_a2(at) == "0.58889851"
     widget(at, "selectbox", "edit.notation").set_value("matrix").run()
-    assert "P<sup>2</sup>" in html(at) and "<i>z</i><sup>(2)</sup>" not in html(at)
+    assert '<i>P</i><span class="scripts"><sup>2</sup>' in html(at) and "<i>z</i><sup>(2)</sup>" not in html(at)
 
 
 def test_another_network_leaves_the_notes_alone():
