@@ -12,7 +12,7 @@ from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.example import WORKED, Example, Model
 from lessons.i18n import gettext
-from lessons.style import Look, label_of
+from lessons.style import Look
 from lessons.worked import known
 from mlp_core import Quantity, Step
 
@@ -291,7 +291,7 @@ def test_every_number_of_the_example_can_be_changed_where_it_stands_and_no_other
         quantity = Quantity.parse(part["edit"]["address"])
         assert part["id"] == example.worked.plan.element(quantity)
         assert float(part["edit"]["text"]) == example.trace[quantity]
-        assert part["spoken"].startswith(f"{label_of(quantity)} = ")
+        assert part["spoken"].startswith(f"{scene.look.words(quantity)} = ")
 
 
 def test_the_words_of_a_weight_say_between_which_neurons_it_stands():
