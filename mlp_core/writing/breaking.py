@@ -11,7 +11,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\S")
+_BRACES = r"\{[^{}]*\}"
+for _depth in range(3):
+    _BRACES = rf"\{{(?:[^{{}}]|{_BRACES})*\}}"
+_COLOR = r"\\textcolor\{#\w+\}"
+_TOKEN = re.compile(rf"{_COLOR}{_BRACES}|\\[A-Za-z]+|\\.|\S")  # a name or a number in its colour is one token
+_NUMBER = re.compile(r"\{\(?-?[\d.]+\)?\}")
 _WIDTHS = (
     dict.fromkeys("0123456789", 0.5)
     | dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 0.82)
@@ -146,6 +151,14 @@ def _bracket(inside: tuple[_Atom, ...], edges: tuple[str, str] = ("(", ")"), scr
 # --- reading LaTeX ---
 
 
+def _colored(token: str) -> float:
+    """The width of what stands in a colour: names come again and again, numbers are read at a glance."""
+    inside = token[token.index("}") + 1 :]
+    if _NUMBER.fullmatch(inside):
+        return sum(_SIGN if letter == "-" else _WIDTHS[letter] for letter in inside[1:-1])
+    return width(inside)
+
+
 def _read(latex: str) -> list[_Atom]:
     return _Reader(latex).until()
 
@@ -204,6 +217,8 @@ class _Reader:
 
     def atom(self, leading: bool) -> _Atom:
         start, token = self.at, self.next()
+        if token.startswith(r"\textcolor{"):
+            return _Atom(token, _colored(token))
         if token in _BINARY and leading:
             return _Atom(token, _SIGN, "glue")
         if token in _BINARY:
