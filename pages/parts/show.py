@@ -45,7 +45,8 @@ _STYLE = """
 [data-testid="InputInstructions"] { display: none; }  /* "Press Enter to submit", in English whatever the language */
 [data-testid="stSidebar"] [data-testid="stNumberInputClearButton"],
 [class*="st-key-sheet-"] [data-testid="stNumberInputClearButton"] { display: none; }
-[data-testid="stSidebar"] [data-testid="stGrid"] input { padding: .4rem .5rem; }
+[data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }  /* what is closed is not in the way of Tab */
+[data-testid="stSidebarCollapseButton"] { visibility: visible !important; }
 /* shown to a room: everything is as large as the window allows, and nothing but the page is there */
 html.presenting { font-size: clamp(16px, 1.46vw, 60px); }
 html.presenting [data-testid="stHeader"], html.presenting [data-testid="stSidebar"],

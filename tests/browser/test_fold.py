@@ -29,6 +29,23 @@ def in_sight(tutor: Tutor, places: Locator) -> bool:
     )
 
 
+def test_a_step_is_seen_whole_and_nothing_moves_when_a_number_changes(tutor):
+    """Picture, chain rule, slider and card of every step of the backward pass."""
+    laptop(tutor, "backward")
+    for _step in range(4):
+        tutor.page.keyboard.press("ArrowRight")
+        tutor.idle()
+    parts = tutor.page.locator(".picture svg, .ribbon, .steps, [data-testid=stMarkdown]:has(.katex-display)")
+    assert in_sight(tutor, parts)
+    elements = tutor.page.locator("svg [data-id], .ribbon [data-id], .katex-display")
+    before = elements.evaluate_all(EDGES)
+    tutor.enter("W.1.2.3", "-0.987654")
+    expect(tutor.told).to_contain_text("→ −0.9877")
+    assert [[round(edge) for edge in box] for box in tutor.idle() and elements.evaluate_all(EDGES)] == [
+        [round(edge) for edge in box] for box in before
+    ]
+
+
 def test_evaluate_shows_the_loss_first_and_what_an_update_changes(tutor):
     laptop(tutor, "evaluate")
     metrics = tutor.main.get_by_test_id("stMetricValue")

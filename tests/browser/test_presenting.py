@@ -1,0 +1,75 @@
+"""A walk shown to a room: large, alone on the screen, led by keys; and values that wait for a guess."""
+
+import re
+
+from playwright.sync_api import expect
+
+from lessons.example import WORKED
+from tests.browser.tutor import Tutor, close
+
+BACKWARD = WORKED.derivation.phase("backward")
+WIDE = 1920
+# The height of a text as it is drawn, whatever scales it: font size times the scale of its picture.
+DRAWN = """text => {
+  const svg = text.closest('svg'), box = svg.getBoundingClientRect();
+  return parseFloat(getComputedStyle(text).fontSize) * box.width / (svg.viewBox.baseVal.width || box.width);
+}"""
+
+
+def room(new_tutor) -> Tutor:
+    """A lecture hall's projector."""
+    tutor = new_tutor(width=WIDE)
+    tutor.page.set_viewport_size({"width": WIDE, "height": 1080})
+    return tutor
+
+
+def test_the_last_row_can_read_it_and_nothing_else_is_there(new_tutor):
+    tutor = room(new_tutor).open("backward", "?present=1")
+    for hidden in ("stHeader", "stSidebar", "stPageLink"):
+        assert not [box for box in tutor.page.get_by_test_id(hidden).all() if box.is_visible()], hidden
+    labels = tutor.page.locator(".label text").evaluate_all(f"all => all.map({DRAWN})")
+    assert len(labels) == 8 and min(labels) >= 24
+    prose = tutor.main.locator("p").filter(has_text="Value:")
+    assert prose.evaluate("p => parseFloat(getComputedStyle(p).fontSize)") >= 28
+    for _step in range(3):
+        tutor.page.keyboard.press("ArrowRight")
+        tutor.idle()
+    for part in (".picture", ".ribbon"):
+        box = tutor.page.locator(part).bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 1080 and box["x"] + box["width"] <= WIDE, part
+    tutor.change("W.1.1.1").fill("0.4")
+    tutor.field.press("Enter")
+    expect(tutor.told).to_contain_text("0.2 → 0.4")
+
+
+def test_a_remote_leads_on_from_page_to_page_and_p_ends_it(tutor):
+    tutor.open("loss", "?present=1")
+    for key, at in ("PageDown", 1), ("PageDown", 2), ("PageUp", 1):
+        tutor.page.keyboard.press(key)
+        expect(tutor.main.get_by_text(f"Step {at} of {len(BACKWARD)}")).to_be_visible()
+    expect(tutor.page).to_have_url(re.compile(r"/backward\?.*present=1"))
+    tutor.page.keyboard.press("p")
+    expect(tutor.link("backward")).to_be_visible()
+    expect(tutor.page).not_to_have_url(re.compile("present"))
+
+
+def test_a_value_waits_for_a_guess_or_for_the_space_bar(tutor):
+    tutor.open("backward").main.get_by_role("button", name="Predict").click()
+    guess = tutor.main.get_by_label("Your guess")
+    expect(guess).to_be_visible()
+    assert tutor.results() == []
+    guess.fill("-0.4111")
+    guess.press("Enter")
+    expect(tutor.main.get_by_test_id("stAlert")).to_contain_text("Factor 2 lost")
+    guess.fill("-0.8222")
+    guess.press("Enter")
+    expect(tutor.main.get_by_test_id("stAlert")).to_contain_text("Right.")
+    tutor.becomes(tutor.results, close([WORKED.trace[BACKWARD[0].target]]))
+    tutor.leave()
+    tutor.page.keyboard.press("ArrowRight")
+    expect(guess).to_have_value("")
+    tutor.leave()
+    tutor.page.keyboard.press("Space")
+    tutor.becomes(tutor.results, close([WORKED.trace[BACKWARD[1].target]]))
+    tutor.enter("W.2.1.1", "0.9")  # another number: the value waits again
+    expect(guess).to_be_visible()
