@@ -17,7 +17,7 @@ from lessons.practice.progress import Progress
 from lessons.problem import Problem
 from lessons.walk.consequence import consequence
 from pages.drawn.components import desk as drawn
-from pages.places import WALKS
+from pages.places import PLACES, WALKS
 
 from . import practice, predicting, state
 from .widgets import GROUPS, bind, renew, widget
@@ -43,11 +43,13 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "slots": slots,
         "link": _answer("link", lambda: {"code": pack(here.example, page, here.step(page))}),
         "told": _told(page, here),
+        "page": page,
+        "pages": [] if state.presenting() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
         "can": {"undo": bool(here.past), "redo": bool(here.future)},
         "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),
         "words": {
             "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open file"),
-            "predict": _("Predict"), "present": _("Present"),
+            "pages": _("Pages"), "predict": _("Predict"), "present": _("Present"),
             "copied": _("The link is copied: whoever opens it sees what you see now."),
             "select": _("Copy the marked address: whoever opens it sees what you see now."),
             "too_large": _("This file is too large for a saved example."),

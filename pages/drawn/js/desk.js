@@ -138,12 +138,34 @@ function buttons(view) {
   });
 }
 
+// On a phone Streamlit hides the pages behind a sign; here they stand in a row that scrolls. Going there is its own link's.
+function turn(address) {
+  const link = [...document.querySelectorAll('[data-testid="stSidebarNavLink"], [data-testid="stTopNavLink"]')]
+    .find((one) => one.href === address);
+  if (link) link.click();
+  else location.assign(address);
+}
+
+function fillPages(nav, { pages, page }) {
+  const key = JSON.stringify([pages, page]);
+  if (nav.key === key) return;
+  nav.key = key;
+  nav.replaceChildren(...pages.map(([name, title]) => {
+    const link = make("a", "page", title), address = new URL(name === "start" ? "." : name, document.baseURI).href;
+    put(link, { href: address, "aria-current": name === page ? "page" : null });
+    link.addEventListener("click", (event) => { event.preventDefault(); turn(address); });
+    return link;
+  }));
+  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 export default function open() {
   const change = make("span", "what"), loss = make("span", "loss"), told = make("p", "told", change, loss);
+  const nav = make("nav", "pages");
   const status = make("span", "status"), address = make("input", "address"), input = make("input", "");
   const view = { status, address, input, count: Date.now(), asked: null, pick: picker() };
   const drawn = buttons(view);
-  view.root = make("div", "desk", told, status, address, input, ...drawn.map(([, button]) => button));
+  view.root = make("div", "desk", nav, told, status, address, input, ...drawn.map(([, button]) => button));
   put(told, { "aria-live": "polite", "aria-atomic": "true" });
   put(status, { role: "status" });
   put(address, { type: "text", readonly: "", hidden: "" });
@@ -167,6 +189,8 @@ export default function open() {
     say(change, data.told?.refused || data.told?.what || "");
     put(change, { role: data.told?.refused ? "alert" : null });
     say(loss, data.told?.loss || "");
+    fillPages(nav, data);
+    put(nav, { "aria-label": data.words.pages });
     for (const [asked, answer] of [[data.file, () => save(data.file)], [data.link, () => copy(view)]]) {
       if (!asked || view.answered === asked.count) continue;
       view.answered = asked.count;
