@@ -47,7 +47,7 @@ def drawing(plan: Plan) -> tuple[float, list[Circle], list[Edge]]:
     height = max(counts) * (PITCH if max(counts) <= 5 else CLOSE) + 0.4
     apart = (WIDTH - 3.0) / max(1, len(counts) - 1)
     columns = [[(1.2 + k * apart, (i + 0.5) * height / n) for i in range(n)] for k, n in enumerate(counts)]
-    targets = plan.loss.quantities[1:] if plan.loss else ()
+    targets = tuple(q for spot in plan.targets for q in spot.quantities)
     circles = []
     for k, (column, places) in enumerate(zip(plan.columns, columns, strict=True)):
         for i, (spot, (x, y)) in enumerate(zip(column.spots, places, strict=True)):

@@ -1,5 +1,6 @@
 """A number changed in the picture moves every number that depends on it, on every page; what cannot be used is said."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -39,7 +40,7 @@ def parameters(*gradient: str) -> list[tuple[str, Quantity]]:
     shown = look(EDITED)
     found = [q for q in EDITED.derivation.given if q.kind in ("W", "b")]
     heads = [Quantity("".join((*gradient, q.kind)), q.layer, q.index) for q in found]
-    return [(shown.name(h).text().replace("_", ""), q) for h, q in zip(heads, found, strict=True)]
+    return [(re.sub("<[^>]*>", "", shown.name(h).html()), q) for h, q in zip(heads, found, strict=True)]
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def evaluate_table(carried: Tutor) -> None:
     before = EDITED.trace
     after = trace(SGD(0.1).step(EDITED.network, before).network, EDITED.x, EDITED.y)
     forward = [step.target for step in EDITED.derivation.phase("forward", "loss")]
-    heads = parameters() + [(look(EDITED).name(q).text().replace("_", ""), q) for q in forward]
+    heads = parameters() + [(re.sub("<[^>]*>", "", look(EDITED).name(q).html()), q) for q in forward]
     wanted = {head: [before[q], after[q], after[q] - before[q]] for head, q in heads}
     carried.becomes(lambda: sorted(carried.table()), sorted(wanted))
     for head, values in wanted.items():

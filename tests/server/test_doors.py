@@ -155,4 +155,4 @@ def test_a_visit_works(server):
         await visitor.leave()
         return visitor.data
 
-    assert any(key.startswith("picture") for key in finished(visit()))
+    assert any(key.startswith("stage") for key in finished(visit()))
