@@ -55,15 +55,22 @@ def _screen(page: str, between: Callable[[], None] | None) -> None:
 
 
 def _zones(page: str, between: Callable[[], None] | None) -> None:
-    """Bar, picture with the chain rule, card, and ledger."""
+    """Bar, picture with the chain rule, card, and ledger; the card is drawn first, as it is what a person waits for."""
     example, look, derivation = state.example(), state.look(), state.example().derivation
     steps = derivation.phase(Phase(page))
     at = state.position(page, len(steps))
     step = steps[at]
     waits = is_waiting(step.target)
     scene = Scene.at(example.worked, look, step, state.picked(), waits)
-    browser.row(page, walked=partial(_key, page, len(steps)))
+    top = st.container()
     left, right = st.columns([13, 10] if state.presenting() else [11, 9], gap="medium")
+    with right:
+        _controls(page, steps, at)
+        if example.worked.plan.quantities(state.picked()):
+            panel(example.worked)
+        else:
+            text = _("Step {n} of {all}").format(n=at + 1, all=len(steps))
+            predicting.card(step, text) if waits else _card(step, page, text)
     with left:
         stage(
             picture(scene),
@@ -77,13 +84,8 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
             read=widgets.widget,
             present=state.presenting(),
         )
-    with right:
-        _controls(page, steps, at)
-        if example.worked.plan.quantities(state.picked()):
-            panel(example.worked)
-        else:
-            text = _("Step {n} of {all}").format(n=at + 1, all=len(steps))
-            predicting.card(step, text) if waits else _card(step, page, text)
+    with top:
+        browser.row(page, walked=partial(_key, page, len(steps)))
     if between is not None:
         between()
     numbers_panel()
