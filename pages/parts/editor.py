@@ -40,7 +40,6 @@ def _language() -> None:
         args=("lang",),
         required=True,
     )
-    messages("lang")
 
 
 def _show() -> None:

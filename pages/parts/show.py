@@ -41,7 +41,7 @@ _STYLE = """
 .katex-display > .katex { font-size: clamp(.84em, calc(100cqi / 21.2), 1.15em); }
 .katex-display { overflow-x: auto; overflow-y: hidden; }
 [data-testid="stStatusWidget"] { display: none; }  /* its Stop would only pause a training run: the page has its own */
-[data-testid="stMainBlockContainer"] { padding: 4.5rem 2rem 3rem; }
+[data-testid="stMainBlockContainer"] { padding: 4.1rem 2rem 3rem; }
 [data-testid="InputInstructions"] { display: none; }  /* "Press Enter to submit", in English whatever the language */
 [data-testid="stSidebar"] [data-testid="stNumberInputClearButton"],
 [class*="st-key-sheet-"] [data-testid="stNumberInputClearButton"] { display: none; }

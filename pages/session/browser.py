@@ -25,7 +25,7 @@ from .widgets import GROUPS, bind, renew, widget
 _ID, _ADOPTED, _ASKED = "id", "adopted", "asked"
 KEY = "row"
 MOST_BYTES = 200_000  # of a saved example
-NOTICES = ("kept", "link", "file")
+NOTICES = ("kept", "link", "file", "lang")
 
 
 def row(page: str, walked: Callable[[str], None] | None = None) -> None:

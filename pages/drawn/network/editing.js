@@ -34,8 +34,8 @@ export function editor(view, { type, why }) {
   };
   const commit = (back) => {
     const { edit } = at.data, text = input.value.trim();
+    if (text !== edit.text) type(`${edit.address}=${text}`); // first, as the server can be at work meanwhile
     close(back);
-    if (text !== edit.text) type(`${edit.address}=${text}`);
   };
   root.addEventListener("keydown", (event) => {
     event.stopPropagation(); // an arrow key is meant for the field, not for the walk
