@@ -47,6 +47,7 @@ def test_a_remote_leads_on_from_page_to_page_and_p_ends_it(tutor):
     for key, at in ("PageDown", 1), ("PageDown", 2), ("PageUp", 1):
         tutor.page.keyboard.press(key)
         expect(tutor.main.get_by_text(f"Step {at} of {len(BACKWARD)}")).to_be_visible()
+        tutor.idle()
     expect(tutor.page).to_have_url(re.compile(r"/backward\?.*present=1"))
     tutor.page.keyboard.press("p")
     expect(tutor.link("backward")).to_be_visible()
