@@ -11,7 +11,7 @@ from pages.session import state
 
 STYLE = """
 <style>
-.bt-table sub, .bt-table sup, .bt-reasons sub, .bt-reasons sup { line-height: 0; }
+.bt-reasons sub, .bt-reasons sup { line-height: 0; }
 .bt-table th:last-child, .bt-table td:last-child { text-align: left; }
 .bt-table small { white-space: normal; }
 ul.bt-reasons.bt-reasons { list-style: none; margin: 0; padding: 0; }
