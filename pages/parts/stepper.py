@@ -134,8 +134,8 @@ def _card(step: Step, page: str, place: str) -> None:
     example, look = state.example(), state.look()
     shown = card(step, example.worked, look)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
-    # In one piece, since each costs a message; the value once more, as text that can be selected and read aloud.
     predicting.said(step)
+    # In one piece, since each costs a message; the value once more, as text that can be selected and read aloud.
     st.markdown(
         f":small[**{place}**]\n## {shown.question}\n\n$$\n{shown.formula}\n$$\n\n{shown.why}\n\n:small[{value}]"
     )

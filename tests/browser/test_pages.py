@@ -12,6 +12,17 @@ PICTURED = (*WALK, "start", "update", "evaluate")
 TABLED = ("update", "evaluate", "check", "notes")
 
 
+# Names of a table in which the raised part lies over the lowered one.
+OVER = """all => all.filter(each => {
+  const tops = [...each.children].map(part => {
+    const text = document.createRange();
+    text.selectNodeContents(part);
+    return text.getBoundingClientRect().top;
+  });
+  return tops[1] - tops[0] < 5;
+}).map(each => each.textContent)"""
+
+
 def stands(tutor: Tutor, page: str) -> None:
     """The page of that name, with its sidebar and navigation, and the numbers of the worked example."""
     expect(tutor.link(page)).to_have_attribute("aria-current", "page")
@@ -69,6 +80,7 @@ def test_every_page_stands_axe_finds_nothing_and_no_other_host_is_asked(tutor):
     for page in PAGES:
         stands(tutor.turn_to(page), page)
         found[page] = violations(tutor.unfold("stMain"))
+        assert tutor.main.locator(".bt-table .scripts").evaluate_all(OVER) == [], page
     assert {page: each for page, each in found.items() if each} == {}
     assert any(url.startswith("ws://127.0.0.1") for url in tutor.requests)
     assert tutor.outside() == []
