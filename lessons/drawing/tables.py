@@ -12,7 +12,7 @@ from ..example import Example
 from ..example.pasted import WHERE, shapes_of
 from ..i18n import gettext as _
 from ..problem import Problem
-from ..style import Look, exact, label_of
+from ..style import Look, exact
 from .data import Cell, Choice, Columns, Head, Line, Numbers, Table
 
 
@@ -77,7 +77,7 @@ def _line(
 ) -> Line:
     return {
         "head": _head(look, head),
-        "cells": [_cell(q, example.trace[q], problems.get(str(q))) for q in cells],
+        "cells": [_cell(look, q, example.trace[q], problems.get(str(q))) for q in cells],
     }
 
 
@@ -85,8 +85,8 @@ def _head(look: Look, quantity: Quantity) -> Head:
     return {"name": look.name(quantity).data(), "kind": quantity.family}
 
 
-def _cell(quantity: Quantity, value: float, problem: Problem | None) -> Cell:
-    cell: Cell = {"address": str(quantity), "text": exact(value), "label": label_of(quantity)}
+def _cell(look: Look, quantity: Quantity, value: float, problem: Problem | None) -> Cell:
+    cell: Cell = {"address": str(quantity), "text": exact(value), "label": look.words(quantity)}
     if problem:
         cell |= {"typed": str(problem.parts.get("typed", "")), "problem": problem.plain()}
     return cell

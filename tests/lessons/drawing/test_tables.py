@@ -11,7 +11,7 @@ from lessons.drawing.tables import tables
 from lessons.example import PRESETS, WORKED, Example
 from lessons.example.pasted import put, shapes_of
 from lessons.problem import Problem
-from lessons.style import Look, exact, label_of
+from lessons.style import Look, exact
 from mlp_core import Quantity
 from mlp_core.writing.names import NOTATIONS
 from tests.lessons.strategies import ANY, examples
@@ -33,7 +33,7 @@ def test_every_given_number_stands_there_once_and_is_read_back_exactly(example):
     assert found.keys() == set(example.derivation.given)
     for quantity, cell in found.items():
         assert float(cell["text"]) == example.trace[quantity]
-        assert cell["label"] == label_of(quantity)
+        assert cell["label"] == look(example).words(quantity)
         assert "problem" not in cell
     json.dumps(shown, allow_nan=False)
 
