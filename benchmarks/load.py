@@ -52,7 +52,7 @@ async def make_sheets(url: str, seed: int, variants: int) -> tuple[float, int]:
     )
     await teacher.read()
     told = [int(text.split()[3]) for text in teacher.said if text.startswith("You are number ")]
-    if "sheet.pdf" not in teacher.data:
+    if "sheet.answers" not in teacher.data:
         raise LookupError(f"no PDF, but: {teacher.said[-5:]}")
     await teacher.leave()
     return time.perf_counter() - start, told[0] if told else 0

@@ -29,7 +29,7 @@ from lessons.practice.exercise import Exercise, Mode, answered
 from lessons.practice.grading import grade
 from lessons.practice.planted import planted
 from lessons.practice.series import asked, questions_of
-from lessons.sheets import Latex, Settings, Typst, compiled, example_of, form, instance, latex, sheet
+from lessons.sheets import Kind, Latex, Settings, Typst, compiled, example_of, form, instance, latex, sheet
 from lessons.style import Look
 from lessons.walk.card import card, unfolding
 from lessons.walk.ribbon import ribbon
@@ -245,9 +245,9 @@ def test_sheets_and_their_codes(speaking):
     one = sheet(chosen, 1)
     back = example_of(one.code)
     assert (back.settings, back.view, back.model) == (speaking.settings, speaking.view, instance(chosen, 1).model)
-    source = form(Typst, chosen).whole(one)
+    source = form(Typst, chosen).whole(Kind.KEY, one)
     assert compiled(source).startswith(b"%PDF")
-    for text in (source, latex(chosen), form(Latex, chosen).whole(one)):
+    for text in (source, latex(chosen, Kind.KEY), form(Latex, chosen).whole(Kind.KEY, one)):
         assert wrapped(ARCTAN.title) in text and "Fading" in text
     assert Settings.from_json(chosen.to_json()) == chosen
 

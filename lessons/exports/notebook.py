@@ -14,6 +14,7 @@ import sympy as sp
 from mlp_core import NonFinite, Quantity, Step
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
+from mlp_core.writing.floats import evaluated
 from mlp_core.writing.latex import write
 from mlp_core.writing.python import PLAIN, Code
 
@@ -25,7 +26,6 @@ from ..style import Look, name_of
 from ..walk.card import section
 from ..walk.updates import TOO_LONG, new_of
 from ..worked import Values, Worked, known
-from .floats import evaluated
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # what the notebook asserts, on any machine
 STRICTER = 0.1  # how much closer the numbers must be here, so that another machine's last digits still pass

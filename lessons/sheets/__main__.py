@@ -1,14 +1,20 @@
-"""``python -m lessons.sheets KIND``: settings as JSON in, all sheets and keys out as pdf or latex, a line of progress (0 to 1)
-now and then on standard error; or there the sentence that says why not, and exit status 3."""
+"""``python -m lessons.sheets KIND``: settings as JSON in, a PDF of all sheets, keys or answers out (KIND as in ``Kind``), or
+their LaTeX sources ("latex"); a line of progress (0 to 1) now and then on standard error, or there the sentence that says why
+not, and exit status 3."""
 
 import os
 import sys
 
 from ..i18n import using
 from ..problem import Problem
-from .making import REFUSED
-from .sets import latex, pdf
+from .making import LATEX, REFUSED
+from .paper.form import Kind
+from .sets import archive, pdf
 from .settings import Settings
+
+
+def _report(done: float) -> None:
+    print(done, file=sys.stderr, flush=True)
 
 
 def main(kind: str) -> int:
@@ -16,8 +22,8 @@ def main(kind: str) -> int:
     os.nice(10)
     settings = Settings.from_json(sys.stdin.read())
     try:
-        made = pdf(settings, lambda done: print(done, file=sys.stderr, flush=True)) if kind == "pdf" else None
-        sys.stdout.buffer.write(made or latex(settings).encode())
+        made = archive(settings) if kind == LATEX else pdf(settings, Kind(kind), _report)
+        sys.stdout.buffer.write(made)
     except Problem as problem:
         with using(settings.view.language):
             print(problem.text(), file=sys.stderr)

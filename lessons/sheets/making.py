@@ -23,6 +23,7 @@ from .settings import Settings
 LONGEST = 40  # people waiting in a line
 SECONDS = 300  # that a process may take
 SETS, BRIEF = Queue(1, LONGEST), Queue(1, 5 * LONGEST)  # whole sets; what takes a second or a few
+LATEX = "latex"
 REFUSED = 3  # the exit status with a sentence for the person
 _ROOT = Path(__file__).parents[2]
 
@@ -38,8 +39,8 @@ class Order:
 
 
 def whole(kind: str, settings: Settings) -> Order:
-    """All sheets and keys, as "pdf" or "latex" (see ``__main__``)."""
-    asked, line = settings.to_json(), SETS if kind == "pdf" else BRIEF
+    """All sheets, keys or answers as a PDF, by their ``Kind``, or the LaTeX sources of all of them (see ``__main__``)."""
+    asked, line = settings.to_json(), BRIEF if kind == LATEX else SETS
     return Order(shelf.name_of(kind, asked), line, (sys.executable, "-m", "lessons.sheets", kind), asked.encode())
 
 

@@ -18,6 +18,8 @@ PARTS: dict[Phase, tuple[str, ...]] = {
 }
 """Phase to the kinds of values in it, each of which can be left blank; those of an update are its slots, and the new values."""
 
+FACTORS = ("dC_da", "da_dz")
+
 _TITLES = {
     "z": mark("pre-activations"), "a": mark("activations"), "C": mark("loss"), "dC_da": mark("slopes of the loss"),
     "da_dz": mark("slopes of the activations"), "delta": mark("deltas"), "dW": mark("weight gradients"),
@@ -53,9 +55,15 @@ def part(quantity: Quantity) -> str:
 Sections = tuple[tuple[Phase, tuple[Step, ...]], ...]
 
 
-def sections(steps: Derivation, blank: Collection[str] | None) -> Sections:
-    """Phase and Steps of what is on a sheet: up to the last phase in which something is blank (None: everything)."""
-    found = [(phase, steps.phase(phase)) for phase in Phase if steps.phase(phase)]
+def sections(steps: Derivation, blank: Collection[str] | None, factors: bool = False) -> Sections:
+    """Phase and Steps of what is on a sheet: up to the last phase in which something is blank (None: everything).
+
+    The factors of a delta that no step goes on from, since it is computed without them, are there only with ``factors``.
+    """
+    used = {q for step in steps for q in step.inputs}
+    left_out = () if factors else [step for step in steps if step.target.kind in FACTORS and step.target not in used]
+    found = [(phase, tuple(step for step in steps.phase(phase) if step not in left_out)) for phase in Phase]
+    found = [(phase, own) for phase, own in found if own]
     while blank is not None and found and not any(part(step.target) in blank for step in found[-1][1]):
         found.pop()
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Sets of worksheets: all sheets with their codes, as LaTeX source, and by way of Typst as a PDF."""
+"""Sets of worksheets: all sheets with their codes, all keys, all answers; as LaTeX source, and by way of Typst as PDFs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pypdf import PdfWriter
 
@@ -17,16 +18,17 @@ from ..problem import Problem
 from ..style import name_of
 from .codes import code_of
 from .digits import NONE
-from .form import Form
-from .latex import Latex
+from .paper.form import Form, Kind
+from .paper.latex import Latex
+from .paper.typst import Typst
 from .settings import Settings
 from .sheet import Sheet
-from .typst import Typst
 from .variants import instance
 
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parent / "paper" / "fonts"
 CHUNK, ROWS = 10, 1000  # sheets, and rows, set at a time: the compiler keeps some 0.15 MB a row until it ends
 PAGE = 40  # rows that are more than a page holds
+FILES = {Kind.SHEET: "worksheets", Kind.KEY: "keys", Kind.ANSWERS: "answers"}
 Report = Callable[[float], None]
 _COMPILE = """
 import os, sys, typst
@@ -44,7 +46,7 @@ def sheet(settings: Settings, number: int) -> Sheet:
     example = instance(settings, number)
     try:
         worked = settings.worked(example)
-        return Sheet.of(worked, settings.blank, number, code_of(settings, number), subject(settings))
+        return Sheet.of(worked, settings.blank, number, code_of(settings, number), subject(settings), settings.factors)
     except NonFinite:
         raise Problem("lr", mark("With these settings the update overflows.")) from None
 
@@ -62,27 +64,38 @@ def form(kind: type[Form], settings: Settings) -> Form:
     return kind(settings.style, settings.worked(settings.pattern))
 
 
-def latex(settings: Settings) -> str:
-    """The LaTeX source of all sheets and, after them, of all keys."""
-    return form(Latex, settings).whole(*(sheet(settings, n) for n in range(1, settings.variants + 1)))
+def latex(settings: Settings, kind: Kind) -> str:
+    """The LaTeX source of all sheets, of all keys or of all answers."""
+    return form(Latex, settings).whole(kind, *(sheet(settings, n) for n in range(1, settings.variants + 1)))
 
 
-def documents(settings: Settings, pages: int) -> Iterator[str]:
-    """Complete Typst sources, each of so many sheets or keys: all sheets, then all keys."""
+def archive(settings: Settings) -> bytes:
+    """The LaTeX sources of sheets, keys and answers in one ZIP file, the same bytes for the same settings."""
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as file:
+        for kind in Kind:
+            file.writestr(ZipInfo(f"{FILES[kind]}.tex"), latex(settings, kind), ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def documents(settings: Settings, kind: Kind, pages: int) -> Iterator[str]:
+    """Complete Typst sources, each of so many sheets, keys or answers."""
     writer = form(Typst, settings)
-    wanted = [(number, key) for key in (False, True) for number in range(1, settings.variants + 1)]
-    for first in range(0, len(wanted), pages):
-        yield writer.document((sheet(settings, number), key) for number, key in wanted[first : first + pages])
+    for first in range(1, settings.variants + 1, pages):
+        numbers = range(first, min(first + pages, settings.variants + 1))
+        yield writer.document((sheet(settings, number), kind) for number in numbers)
 
 
-def pdf(settings: Settings, report: Report | None = None) -> bytes:
-    """All sheets and keys as one PDF, the same bytes for the same settings; ``report`` hears how much is done, 0 to 1."""
+def pdf(settings: Settings, kind: Kind, report: Report | None = None) -> bytes:
+    """All sheets, keys or answers as one PDF, the same bytes for the same settings; ``report`` hears how much is done, 0 to 1."""
     writer = PdfWriter()
     rows = sum(len(lines) for _phase, lines in settings.sections)
     pages = max(1, min(CHUNK, ROWS // rows))
-    chunks = -(-2 * settings.variants // pages)
-    for n, source in enumerate(documents(settings, pages), 1):
+    chunks = -(-settings.variants // pages)
+    for n, source in enumerate(documents(settings, kind, pages), 1):
         writer.append(BytesIO(compiled(source)), import_outline=False)
+        if settings.duplex and kind is Kind.SHEET and len(writer.pages) % 2:
+            writer.add_blank_page()
         if report:
             report(n / chunks)
     made = BytesIO()
@@ -94,7 +107,7 @@ def first_page(settings: Settings) -> str:
     """The Typst source of which the first page is that of the first sheet."""
     with using(settings.view.language):
         writer = form(Typst, settings)
-        return "\n".join([writer.head(), writer.page(sheet(settings, 1), key=False, most=PAGE)])
+        return "\n".join([writer.head(), writer.page(sheet(settings, 1), most=PAGE)])
 
 
 def compiler(kind: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from ..problem import Problem
 from ..walk.updates import update_of
 from ..worked import Worked, of_update
 from .digits import NONE, check_digits
-from .form import PAPERS, Style
+from .paper.form import PAPERS, Style
 from .parts import Sections, every_kind, sections
 
 MAX_VARIANTS, MAX_SEED, MAX_VALUES = 100, 99_999, 20_000
@@ -30,7 +30,8 @@ class Settings:
     """A set of worksheets. Raises Problem for what cannot be worked out.
 
     sizes: (n_0, ..., n_L); update: the settings of the update, None for sheets without one; blank: the kinds (see PARTS) that
-    a student fills in; a sheet ends with the last phase that has one. laws: whether a sheet states them.
+    a student fills in; a sheet ends with the last phase that has one. laws: whether a sheet states them; factors: whether those
+    of a delta that is computed without them are on it; duplex: whether every sheet begins on an odd page.
     ``Settings().with_(optimiser="Adam", lr=0.5, decimals=3)`` changes what belongs to a part.
     """
 
@@ -44,6 +45,8 @@ class Settings:
     variants: int = 30
     seed: int = 1
     paper: str = "A4"
+    factors: bool = False
+    duplex: bool = False
 
     def __post_init__(self) -> None:
         _check_sizes(self.sizes)
@@ -100,7 +103,7 @@ class Settings:
     @property
     def style(self) -> Style:
         """How the sheets are set."""
-        return Style(self.view, self.paper, self.laws)
+        return Style(self.view, self.paper, self.laws, self.duplex)
 
     @cached_property
     def pattern(self) -> Example:
@@ -124,7 +127,7 @@ class Settings:
     @cached_property
     def sections(self) -> Sections:
         """Phase and Steps of what is on a sheet: up to the last phase in which something is blank."""
-        return sections(self.worked(self.pattern).steps, self.blank)
+        return sections(self.worked(self.pattern).steps, self.blank, self.factors)
 
     def to_json(self) -> str:
         """As JSON text, the same for the same settings."""

@@ -36,15 +36,23 @@ class Sheet:
 
     @classmethod
     def of(
-        cls, worked: Worked, blank: Collection[str] | None = None, number: int = 1, code: str = "", subject: str = ""
+        cls,
+        worked: Worked,
+        blank: Collection[str] | None = None,
+        number: int = 1,
+        code: str = "",
+        subject: str = "",
+        factors: bool = False,
     ) -> Sheet:
         """The sheet of anything worked, up to the last phase in which a kind is ``blank``; None leaves every value blank.
+
+        factors: also those of a delta that is computed without them.
 
         NonFinite where a value is not finite.
         """
         lines = tuple(
             (phase, tuple(_line(step, worked, blank is None or part(step.target) in blank) for step in steps))
-            for phase, steps in sections(worked.steps, blank)
+            for phase, steps in sections(worked.steps, blank, factors)
         )
         return cls(worked, lines, number, code, subject)
 

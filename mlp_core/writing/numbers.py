@@ -36,6 +36,20 @@ def significant(value: float, digits: int) -> str:
     return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
+def figures(value: float, digits: int, short: bool = False) -> str:
+    """A number to so many significant digits, closing zeros among them: 0.02000, 1.130e-4; 0 is 0. ``short`` leaves closing
+    zeros out where nothing was rounded away."""
+    if not value:
+        return "0"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    powers = not -4 < power < 7
+    text = mantissa if powers else f"{value:.{max(digits - 1 - power, 0)}f}"
+    if short and float(f"{mantissa}e{power}") == value:
+        text = trimmed(text)
+    return f"{text}e{power}" if powers else text
+
+
 def trimmed(text: str) -> str:
     """Decimals without their closing zeros."""
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -37,14 +37,23 @@ def _base(letters: str) -> str:
 
 def number(quantity: Quantity, value: float, decimals: int = 4) -> str:
     """The number as ``numbers.shown`` gives it, in Typst maths."""
-    mantissa, _, exponent = shown(quantity, value, decimals).partition("e")
-    return f"{mantissa} times 10^({exponent})" if exponent else mantissa
+    return of_text(shown(quantity, value, decimals))
 
 
 def factor(quantity: Quantity, value: float, decimals: int = 4) -> str:
     """The same as it stands inside a formula: a negative one, or one in powers of ten, in brackets."""
-    text = number(quantity, value, decimals)
-    return f"({text})" if bracketed(shown(quantity, value, decimals)) else text
+    return factor_of_text(shown(quantity, value, decimals))
+
+
+def of_text(text: str) -> str:
+    """A number's plain text in Typst maths."""
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa} times 10^({exponent})" if exponent else mantissa
+
+
+def factor_of_text(text: str) -> str:
+    """The same as it stands inside a formula."""
+    return f"({of_text(text)})" if bracketed(text) else of_text(text)
 
 
 def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, otherwise: str = "otherwise") -> str:

@@ -15,15 +15,16 @@ from lessons.exports import of_example
 from lessons.i18n import LANGUAGES, mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
-from lessons.sheets import Settings
+from lessons.sheets import Kind, Settings
 from lessons.sheets.making import Making, Order, preview, whole
 
-MAX_BODY = {"notebook": 64_000, "progress": 4_000_000, "latex": 8_000, "pdf": 8_000, "preview": 8_000}  # bytes of a request
+SHEETS = (*map(str, Kind), "latex", "preview")
+MAX_BODY = {"notebook": 64_000, "progress": 4_000_000, **dict.fromkeys(SHEETS, 8_000)}  # bytes of a request
 TYPES = {
     "notebook": "application/x-ipynb+json",
     "progress": "application/json",
-    "latex": "application/x-tex",
-    "pdf": "application/pdf",
+    "latex": "application/zip",
+    **dict.fromkeys(map(str, Kind), "application/pdf"),
     "preview": "image/png",
 }
 KEPT = "private, max-age=3600"  # a picture that the browser need not ask for again

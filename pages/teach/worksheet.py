@@ -9,7 +9,7 @@ import streamlit as st
 from lessons.i18n import gettext as _
 from lessons.i18n import language, ngettext
 from lessons.problem import Problem
-from lessons.sheets import PAPERS, Settings, example_of, kinds_of, title_of
+from lessons.sheets import FILES, PAPERS, Kind, Settings, example_of, kinds_of, title_of
 from lessons.sheets.making import Making, whole
 from lessons.style import name_of
 from pages.drawn.components import download
@@ -30,7 +30,17 @@ def chosen() -> Settings:
         paper = st.segmented_control(
             _("Paper"), PAPERS, format_func=_, required=True, **state.choice("sheet.paper", "A4")
         )
+    with st.container(horizontal=True):
         laws = st.toggle(_("Formulas on the sheets"), **state.choice("sheet.laws", True))
+        duplex = st.toggle(
+            _("For printing on both sides"), **state.choice("sheet.duplex", False),
+            help=_("Every sheet begins on an odd page, so that none ends up on the back of another."),
+        )  # fmt: skip
+        factors = st.toggle(
+            _("Factors of every delta"), **state.choice("sheet.factors", False),
+            help=_("Softmax or sigmoid with its cross-entropy has a delta of a − y, which needs no other factors: they stand "
+                   "on a sheet only where you ask for them."),
+        )  # fmt: skip
     st.markdown(":small[" + _("To be filled in") + "]")
     with st.container(horizontal=True, gap="small"):
         blank = [
@@ -39,8 +49,9 @@ def chosen() -> Settings:
             if st.checkbox(title_of(kind), width="content", **state.choice(f"sheet.blank.{kind}", True))
         ]
     return Settings.of(
-        example, variants=variants or 0, seed=-1 if seed is None else seed, paper=paper or "A4", laws=laws, blank=tuple(blank)
-    )
+        example, variants=variants or 0, seed=-1 if seed is None else seed, paper=paper or "A4", laws=laws, blank=tuple(blank),
+        factors=factors, duplex=duplex,
+    )  # fmt: skip
 
 
 def asked(settings: Settings) -> bool:
@@ -54,7 +65,7 @@ def asked(settings: Settings) -> bool:
     with st.container(horizontal=True):
         label = ngettext("Make {n} sheet with its key", "Make {n} sheets with keys", settings.variants)
         pressed = st.button(label.format(n=settings.variants), type="primary", key="sheet.make")
-        offer(_("LaTeX source"), "latex", settings, "worksheets.tex")
+        offer(_("LaTeX sources"), "latex", settings, "worksheets-latex.zip")
     return pressed
 
 
@@ -69,15 +80,16 @@ def address(kind: str) -> str:
 
 
 def make(settings: Settings) -> None:
-    """Make the PDF, telling the place in line and then how much is done; a click on anything stops it."""
-    with Making(whole("pdf", settings)) as making:
-        bar = st.progress(0.0)
-        st.button(_("Stop"), key="sheet.stop")  # its click ends this run of the script, as any other does
-        while making.moves():
-            here = making.place
-            text = _("You are number {n} in line.").format(n=here) if here else _("Setting the pages")
-            bar.progress(making.done, text=text)
-            sleep(EVERY)
+    """Make the PDFs, telling the place in line and then how much is done; a click on anything stops it."""
+    bar = st.progress(0.0)
+    st.button(_("Stop"), key="sheet.stop")  # its click ends this run of the script, as any other does
+    for n, kind in enumerate(Kind):
+        with Making(whole(kind, settings)) as making:
+            while making.moves():
+                here = making.place
+                text = _("You are number {n} in line.").format(n=here) if here else _("Setting the pages")
+                bar.progress((n + making.done) / len(Kind), text=text)
+                sleep(EVERY)
     state.keep_worksheets(settings)
 
 
@@ -86,10 +98,20 @@ def made(settings: Settings) -> None:
     last = state.worksheets()
     if last:
         count = last.variants
-        label = ngettext("Download the PDF: {n} sheet, then its key", "Download the PDF: {n} sheets, then {n} keys", count)
-        offer(label.format(n=count), "pdf", last, "worksheets.pdf")
+        offered = {
+            Kind.SHEET: (ngettext("{n} sheet", "{n} sheets", count), _("for the students: without any answer")),
+            Kind.KEY: (ngettext("{n} key", "{n} keys", count), _("every step with its working")),
+            Kind.ANSWERS: (
+                ngettext("{n} answer table", "{n} answer tables", count),
+                _("for marking: all answers of a sheet on a page"),
+            ),
+        }
+        for kind, (label, about) in offered.items():
+            with st.container(horizontal=True, vertical_alignment="center"):
+                offer(label.format(n=count), kind, last, f"{FILES[kind]}.pdf")
+                st.caption(_("PDF, {about}").format(about=about))
         if last != settings:
-            st.caption(_("The PDF was made with earlier settings; make it again for these."))
+            st.caption(_("These PDFs were made with earlier settings; make them again for the present ones."))
 
 
 def first_page(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from lessons.example import PRESETS, WORKED
 from lessons.queue import Queue
-from lessons.sheets import Settings, code_of, instance, making, shelf
+from lessons.sheets import Kind, Settings, code_of, instance, making, shelf
 from lessons.sheets.making import Making, whole
 
 from .app import component, enter, errors, example_of, go, opened, press, texts
@@ -31,24 +31,29 @@ def at_once(monkeypatch):
 
 
 def sheets(at):
-    """The settings of the set that the session holds, and the PDF that its button asks for."""
-    asked = component(at, "sheet.pdf")
-    assert asked["address"].startswith("make/pdf")
-    assert Settings.from_json(asked["body"]) == at.session_state["worksheets"]
-    with Making(whole("pdf", Settings.from_json(asked["body"]))) as one:
-        assert not one.moves()  # it was made, and is there for every process
-        return at.session_state["worksheets"], one.made
+    """The settings of the set that the session holds, and the PDFs that its buttons ask for, by kind."""
+    made = {}
+    for kind in Kind:
+        asked = component(at, f"sheet.{kind}")
+        assert asked["address"].startswith(f"make/{kind}")
+        assert Settings.from_json(asked["body"]) == at.session_state["worksheets"]
+        with Making(whole(kind, Settings.from_json(asked["body"]))) as one:
+            assert not one.moves()  # it was made, and is there for every process
+            made[kind] = one.made
+    return at.session_state["worksheets"], made
 
 
 def test_one_press_makes_the_sheets_and_their_keys():
     at = enter(opened(page="worksheet"), "number_input", "sheet.variants", 2)
     press(at, "sheet.make")
     settings, made = sheets(at)
-    text = [page.extract_text() for page in PdfReader(BytesIO(made)).pages]
     assert settings.variants == 2
-    assert [n for n in (1, 2) if any(f"sheet {n}" in page for page in text)] == [1, 2]
-    assert [n for n in (1, 2) if any(f"Key to sheet {n}" in page for page in text)] == [1, 2]
-    assert "2 sheets, then 2 keys" in component(at, "sheet.pdf")["label"]
+    for kind, title in {Kind.SHEET: "by hand: sheet", Kind.KEY: "Key to sheet", Kind.ANSWERS: "Answers to sheet"}.items():
+        text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(made[kind])).pages)
+        assert all(f"{title} {n}" in text for n in (1, 2))
+        assert kind is not Kind.SHEET or ("Key" not in text and "Answers" not in text), "the students' file has no answers"
+    labels = [component(at, f"sheet.{kind}")["label"] for kind in Kind]
+    assert labels == ["2 sheets", "2 keys", "2 answer tables"]
 
 
 def test_a_line_that_is_too_long_is_a_sentence(monkeypatch, at_once):

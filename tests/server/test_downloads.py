@@ -16,7 +16,7 @@ from benchmarks.visitor import Visitor
 from lessons.example import PRESETS, WORKED
 from lessons.exports import of_example
 from lessons.practice.progress import Attempt, Progress
-from lessons.sheets import Settings, latex
+from lessons.sheets import Settings, archive
 from tests.server.conftest import finished
 
 SHEETS = Settings(variants=1, update=None, blank=("z",))
@@ -60,9 +60,9 @@ def test_40_notebooks(two):
 
 
 def test_40_latex_sources(two):
-    wanted = latex(Settings.of(WORKED, variants=30)).encode()
+    wanted = archive(Settings.of(WORKED, variants=30))
     for status, kind, made in offered(two, "worksheet", "sheet.latex"):
-        assert (status, kind) == (200, "application/x-tex")
+        assert (status, kind) == (200, "application/zip")
         assert made == wanted
 
 
@@ -73,7 +73,7 @@ def test_40_saved_progresses(two):
 
 
 def test_40_pdfs_of_which_one_is_made_and_the_others_found(two):
-    made = finished(together(40, fetch, two, "/make/pdf?lang=en", SHEETS.to_json().encode()))
+    made = finished(together(40, fetch, two, "/make/sheet?lang=en", SHEETS.to_json().encode()))
     assert {(status, kind) for status, kind, _made in made} == {(200, "application/pdf")}
     assert len({data for _status, _kind, data in made}) == 1
     assert len(PdfReader(BytesIO(made[0][2])).pages) >= 2
@@ -81,7 +81,7 @@ def test_40_pdfs_of_which_one_is_made_and_the_others_found(two):
     assert folder.stat().st_mode & 0o777 == 0o700
     for file in folder.iterdir():  # nothing made is lost, should the folder be emptied
         file.unlink()
-    assert fetch(two, "/make/pdf", SHEETS.to_json().encode())[2] == made[0][2]
+    assert fetch(two, "/make/sheet", SHEETS.to_json().encode())[2] == made[0][2]
 
 
 def test_40_previews(two):
@@ -120,7 +120,7 @@ def test_a_file_that_is_no_progress_gets_a_sentence_and_changes_nothing(two):
     assert Progress.from_json(finished(visit())) == Progress()
 
 
-@pytest.mark.parametrize("kind", ["notebook", "progress", "latex", "pdf"])
+@pytest.mark.parametrize("kind", ["notebook", "progress", "latex", "sheet", "key", "answers"])
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"null", b"[]", b'{"W": 1}', b"\xff\xfe", b"\x00" * 1000, b"[" * 5000, b'{"attempts": 3}', b"1e999"]
 )
@@ -138,10 +138,10 @@ def test_a_foreign_field_or_value_gets_a_sentence(two):
         assert b"Traceback" not in text
     paper = 'a4"); #read("/etc/passwd'
     for change in ({"sizes": [9] * 9}, {"variants": 10**9}, {"notation": "x"}, {"blank": []}, {"paper": paper}):
-        assert fetch(two, "/make/pdf", json.dumps(asdict(SHEETS) | change).encode())[0] == 422, change
+        assert fetch(two, "/make/sheet", json.dumps(asdict(SHEETS) | change).encode())[0] == 422, change
 
 
-@pytest.mark.parametrize(("kind", "size"), [("notebook", 10**6), ("pdf", 10**5), ("latex", 10**5), ("progress", 5 * 10**6)])
+@pytest.mark.parametrize(("kind", "size"), [("notebook", 10**6), ("sheet", 10**5), ("latex", 10**5), ("progress", 5 * 10**6)])
 def test_too_much_gets_a_sentence(two, kind, size):
     status, _media, text = fetch(two, f"/make/{kind}", b" " * size)
     assert status == 422

@@ -53,7 +53,7 @@ async def served(url, seed):
     person = await press_make(url, seed)
     await person.read()
     await person.leave()
-    return "sheet.pdf" in person.data, [text for text in person.said if text.startswith("You are number")][:1]
+    return "sheet.answers" in person.data, [text for text in person.said if text.startswith("You are number")][:1]
 
 
 async def steps(url, count):
@@ -81,7 +81,7 @@ def test_who_goes_away_leaves_the_line_and_ends_the_process(server):
         first.vanish()
         await second.read()
         await second.leave()
-        return "sheet.pdf" in second.data
+        return "sheet.answers" in second.data
 
     assert finished(come_and_go())
     assert makers(server.process.pid) == 0
@@ -97,7 +97,7 @@ def test_stop_ends_the_process(server):
         return person
 
     person = finished(stop())
-    assert "sheet.pdf" not in person.data
+    assert "sheet.answers" not in person.data
     deadline = time.monotonic() + 30
     while makers(server.process.pid) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -72,8 +72,8 @@ def test_40_downloads_of_each_kind_and_visits_by_turns(proxy):
     sheets = Settings(variants=1, update=None, blank=("z",)).to_json()
     for _ in range(40):
         assert ask(proxy, "/make/notebook", "POST", WORKED.to_json(), Host=NAME)[2] == notebook
-        assert ask(proxy, "/make/latex", "POST", sheets, Host=NAME)[2].startswith("\\documentclass")
-        assert ask(proxy, "/make/pdf", "POST", sheets, Host=NAME)[2].startswith("%PDF")
+        assert ask(proxy, "/make/latex", "POST", sheets, Host=NAME)[2].startswith("PK")
+        assert ask(proxy, "/make/sheet", "POST", sheets, Host=NAME)[2].startswith("%PDF")
     assert ask(proxy, "/make/progress", "POST", large, Host=NAME)[::2] == (200, large)
 
     async def visit():

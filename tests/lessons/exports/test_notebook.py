@@ -20,7 +20,6 @@ from nbclient.exceptions import CellExecutionError
 from lessons import content
 from lessons.example import LARGEST, PRESETS, WORKED, Example, Model, View, trainable
 from lessons.exports import file_name, notebook, of_example
-from lessons.exports.floats import evaluated
 from lessons.problem import Problem
 from lessons.style import Look
 from lessons.walk.updates import update_of, updated
@@ -28,6 +27,7 @@ from lessons.worked import known
 from mlp_core import NonFinite, Quantity, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.writing.floats import evaluated
 from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import number
 from mlp_core.writing.python import Code

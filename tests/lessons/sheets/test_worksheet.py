@@ -191,7 +191,7 @@ def test_the_values_of_a_sheet_are_those_of_the_engine(chosen):
 
 
 def test_a_sheet_has_every_step_once_in_order_and_blanks_what_it_should():
-    chosen = CLASSIFIER.with_(optimiser="Adam", blank=("z", "delta", "m", "new"))
+    chosen = CLASSIFIER.with_(optimiser="Adam", blank=("z", "delta", "m", "new"), factors=True)
     one, example = sheet(chosen, 1), instance(chosen, 1)
     lines = [line for _phase, lines in one.sections for line in lines]
     assert [line.step for line in lines] == [*example.derivation, *update_of(example).steps]

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mlp_core import Quantity
 
-from ..worked import Line, Plan, Spot
+from ...worked import Line, Plan, Spot
 
 WIDTH, DENSE = (
     15.0,
