@@ -97,6 +97,6 @@ class Visitor:
             if key:
                 self.widgets[key], self.fragments[key] = id, message.delta.fragment_id
             if name == "bidi_component":
-                self.data[key] = json.loads(part.json or "null")
+                [self.data[key]] = json.loads(part.json)
             self.said += [text for field in ("body", "text", "label") if isinstance(text := getattr(part, field, None), str)]
         return kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

@@ -21,12 +21,9 @@ _GREEK = {
     "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
 _HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
-_RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "₀₁₂₃₄₅₆₇₈₉₍₎"
-
-
-def _small(text: str, letters: str) -> str:
-    """Digits and brackets as superscript or subscript letters of Unicode; what has none stays."""
-    return text.translate(dict(zip(map(ord, "0123456789()"), letters, strict=True)))
+# Digits and brackets as superscript or subscript letters of Unicode; what has none stays.
+_RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_LOWERED = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
 
 
 class Address(Protocol):
@@ -67,8 +64,8 @@ class Name:
         if self.num and self.den:
             return f"∂{self.num.text()}/∂{self.den.text()}"
         layer, word = self._layer_and_word()
-        sub = f"[{self.of.text()}]" if self.of else _small(self.sub, _LOWERED)
-        return f"{self.base}{_small(layer, _RAISED)}{sub} {word}".strip()
+        sub = f"[{self.of.text()}]" if self.of else self.sub.translate(_LOWERED)
+        return f"{self.base}{layer.translate(_RAISED)}{sub} {word}".strip()
 
     def letters(self) -> str:
         """Its letters alone, without layer and indices: W new, ∂C/∂W. Who hears them is told the place in words."""

@@ -15,8 +15,8 @@ from lessons.i18n import gettext as _
 from .files import loader
 
 _LANGUAGE = """
-export default function ({ data, parentElement }) {
-  document.documentElement.lang = data.lang;
+export default function ({ data: [{ lang }], parentElement }) {
+  document.documentElement.lang = lang;
   const box = parentElement.closest('[data-testid="stElementContainer"]');
   if (box) box.style.position = "absolute";
 }
@@ -85,14 +85,19 @@ def _since(sent: Any, seen: Any) -> list[str]:
     return [id for id in ids[len(ids) - fresh :] if isinstance(id, str)]
 
 
+def _draw(component: Any, key: str, data: Mapping[str, object], **handlers: Callable[[], None]) -> None:
+    """Draw a component, its data in a list: of a mapping, Streamlit looks at every value for something like a table."""
+    component(key=key, data=[data], **handlers)
+
+
 def _mount(component: Any, data: Mapping[str, object], key: str, on_pick: OnPick | None, read: Read | None) -> None:
     data = {**data, "pickable": on_pick is not None}
     if on_pick is None:
-        component(key=key, data=data)
+        _draw(component, key, data)
     elif read is None:
         raise ValueError(f"{key}: on_pick needs read, the function that gives a component's state by its key")
     else:
-        component(key=key, data=data, on_picked_change=_Picks(key, on_pick, read))
+        _draw(component, key, data, on_picked_change=_Picks(key, on_pick, read))
 
 
 def network_picture(picture: Picture, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
@@ -139,13 +144,12 @@ def stage(
     data = {
         "picture": picture, "ribbon": ribbon, "place": place, "words": words, "pickable": True, "present": present,
     }  # fmt: skip
-    component: Any = _stage
-    component(key=key, data=data, **{f"on_{name}_change": _Picks(key, take, read, name) for name, take in heard.items()})
+    _draw(_stage, key, data, **{f"on_{name}_change": _Picks(key, take, read, name) for name, take in heard.items()})
 
 
 def flowchart(data: Flow, *, key: str) -> None:
     """Draw a flow chart: the training loop and the stop condition that ended the run."""
-    _flow(key=key, data={"flow": data})
+    _draw(_flow, key, {"flow": data})
 
 
 def numbers(
@@ -175,12 +179,12 @@ def numbers(
 
 def page_language(lang: str) -> None:
     """Tell browser and screen reader the language of the page by its tag, such as ``"zh-CN"``. Takes no room."""
-    _language(key="page_language", data={"lang": lang})
+    _draw(_language, "page_language", {"lang": lang})
 
 
 def reload_after_restart() -> None:
     """Make the page load itself anew when the server has been started again."""
-    _reload(key="reload", data={})
+    _draw(_reload, "reload", {})
 
 
 def download(
@@ -194,7 +198,7 @@ def download(
         "label": label, "busy": busy or _("One moment …"), "address": address, "body": body, "file_name": file_name,
         "primary": primary, "unreachable": _("The server gave no answer: try again in a moment."),
     }  # fmt: skip
-    _download(key=key, data=data)
+    _draw(_download, key, data)
 
 
 def upload(
@@ -223,7 +227,7 @@ def upload(
                 if len(text.encode("utf-8", "replace")) <= most_bytes:
                     on_file(name, text)
 
-    _upload(key=key, data=data, on_file_change=arrived)
+    _draw(_upload, key, data, on_file_change=arrived)
 
 
 def desk(
@@ -256,9 +260,10 @@ def desk(
                 if session == data["session"]:
                     on_found(slots if isinstance(slots, dict) else None, link if isinstance(link, str) else None)
 
-    _desk(
-        key=key,
-        data=data,
+    _draw(
+        _desk,
+        key,
+        data,
         on_pressed_change=_Picks(key, on_press, read, "pressed"),
         on_file_change=opened,
         on_found_change=found,

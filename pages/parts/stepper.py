@@ -38,9 +38,11 @@ AFTER = {"forward": "loss", "loss": "backward", "backward": "update"}
 def walk(page: str, between: Callable[[], None] | None = None) -> None:
     """Draw the steps of a page's phase, as a fragment: a step and a changed number redraw nothing else.
 
-    ``between`` draws what belongs above the ledger.
+    ``between`` draws what belongs above the ledger. All numbers stand outside: a step changes none, and what it does not
+    change costs it nothing.
     """
     _screen(page, between)
+    numbers_panel()
 
 
 @st.fragment
@@ -55,14 +57,14 @@ def _screen(page: str, between: Callable[[], None] | None) -> None:
 
 
 def _zones(page: str, between: Callable[[], None] | None) -> None:
-    """Bar, picture with the chain rule, card, and ledger; the card is drawn first, as it is what a person waits for."""
+    """Bar, picture with the chain rule, card, and ledger; the card comes before the picture, as it is what a person waits for."""
     example, look, derivation = state.example(), state.look(), state.example().derivation
     steps = derivation.phase(Phase(page))
     at = state.position(page, len(steps))
     step = steps[at]
     waits = is_waiting(step.target)
     scene = Scene.at(example.worked, look, step, state.picked(), waits)
-    top = st.container()
+    browser.row(page, walked=partial(_key, page, len(steps)))
     left, right = st.columns([13, 10] if state.presenting() else [11, 9], gap="medium")
     with right:
         _controls(page, steps, at)
@@ -84,11 +86,8 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
             read=widgets.widget,
             present=state.presenting(),
         )
-    with top:
-        browser.row(page, walked=partial(_key, page, len(steps)))
     if between is not None:
         between()
-    numbers_panel()
     with st.expander(_("All quantities so far"), **widgets.fold("open.ledger", False)) as box:
         if box.open:
             chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=widgets.widget)

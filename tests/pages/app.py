@@ -161,9 +161,10 @@ def component(at: AppTest, key: str) -> dict[str, Any]:
     kind, _dot, page = key.partition(".")
     drawn = {part.key: part.proto.json for part in at.get("bidi_component")}
     if key in drawn:
-        data = json.loads(drawn[key])
+        [data] = json.loads(drawn[key])
         return data.get("picture") or data.get("chips") or data
-    return json.loads(drawn[f"stage.{page}"])[kind]
+    [data] = json.loads(drawn[f"stage.{page}"])
+    return data[kind]
 
 
 def told(at: AppTest) -> dict[str, str]:
@@ -232,7 +233,7 @@ def texts(at: AppTest) -> list[str]:
     found += [part.proto.label for part in at.get("page_link")]
     found += [re.sub("<style>.*?</style>|<[^>]*>", " ", part.proto.body, flags=re.DOTALL) for part in at.get("html")]
     for part in at.get("bidi_component"):
-        found += strings(json.loads(part.proto.json or "null"))
+        found += strings(json.loads(part.proto.json))
     return found
 
 
