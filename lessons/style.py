@@ -91,7 +91,8 @@ def exact(value: float) -> str:
 class Look:
     """How things are written: the notation, the decimals, a colour per family, the sizes (n_0, ..., n_L), and own names.
 
-    names: of what no notation has a letter for, such as the nodes of an expression.
+    names: of what no notation has a letter for, such as the nodes of an expression; shared: the layers whose neurons share one
+    bias.
     """
 
     notation: Notation
@@ -99,6 +100,7 @@ class Look:
     colors: Mapping[str, str]
     sizes: tuple[int, ...]
     names: Mapping[Quantity, Name] = field(default_factory=dict)
+    shared: frozenset[int] = frozenset()
 
     @classmethod
     def of(
@@ -109,13 +111,14 @@ class Look:
         theme: str,
         sizes: tuple[int, ...],
         names: Mapping[Quantity, Name] | None = None,
+        shared: frozenset[int] = frozenset(),
     ) -> Look:
         """The look for a notation's key, a language and a theme ("light" or "dark")."""
-        return cls(notation(key, language), decimals, colors(theme), sizes, names or {})
+        return cls(notation(key, language), decimals, colors(theme), sizes, names or {}, shared)
 
     def name(self, quantity: Quantity) -> Name:
         """The quantity's name."""
-        return self.names.get(quantity) or self.notation.name(quantity, self.sizes)
+        return self.names.get(quantity) or self.notation.name(quantity, self.sizes, self.shared)
 
     def words(self, quantity: Quantity) -> str:
         """The name for a screen reader, its place in words."""

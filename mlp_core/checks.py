@@ -80,7 +80,9 @@ def check_gradients(network: Network, x: Any, y: Any) -> Check:
     expect(network, Network, "network")
     exact = Network(
         [
-            Layer(layer.W.tolist(), None if layer.b is None else layer.b.tolist(), layer.activation)
+            Layer(
+                layer.W.tolist(), None if layer.b is None else layer.b.tolist(), layer.activation, slope=layer.slope
+            )
             for layer in network.layers
         ],
         network.loss,

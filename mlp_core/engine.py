@@ -9,19 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from .functions import ACTIVATIONS, LOSSES
-from .network import Network, NonFinite, expect, is_finite, is_whole, numbers
+from .functions import LOSSES
+from .network import Layer, Network, NonFinite, expect, is_finite, is_whole, numbers
 from .quantity import Quantity
 
 PARTS = ("z", "a", "dC_da", "da_dz", "delta", "dW", "db")
-_PER_SAMPLE = {"x", "y", "z", "a", "dC_da", "da_dz", "delta"}
+_PER_SAMPLE = {"x", "y", "z", "a", "dC_da", "da_dz", "delta", "error"}
 
 
 class LayerTrace:
     """Everything one layer computed; read-only arrays.
 
     z, a, dC_da, delta: (n,) or (batch, n); da_dz the same, for softmax the Jacobian (n, n) or (batch, n, n);
-    dW: (n_out, n_in); db: (n_out,) or None for a layer without biases. Gradients are those of the reduced loss.
+    dW: (n_out, n_in); db: (n_out,), (1,) for a shared bias, or None for a layer without biases. Gradients are those of the
+    reduced loss.
     """
 
     __slots__ = (*PARTS, "_later")
@@ -90,6 +91,8 @@ class Trace:
             if layer != len(self.layers):
                 raise ValueError(f"{quantity}: targets belong to the last layer, {len(self.layers)}")
             return self.y
+        if kind == "error":
+            return -self.layers[layer - 1].delta
         if (quantity.family != "parameter" and kind not in PARTS) or quantity.updated:
             raise ValueError(f"{quantity} belongs to an update, not to a trace")
         array: np.ndarray | None = getattr((self.network if quantity.given else self).layers[layer - 1], kind)
@@ -174,7 +177,7 @@ def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> tuple[Trace, np.
             z += layer.b
         if not is_finite(z):
             raise NonFinite(f"layer {k}: z overflows; its inputs or weights are too large", k)
-        activation = ACTIVATIONS[layer.activation]
+        activation = layer.record
         a = activation.f(z)
         z.setflags(write=False)
         a.setflags(write=False)
@@ -194,7 +197,7 @@ def _backward(network: Network, result: Trace, error: np.ndarray) -> None:
     for k in range(last, 0, -1):
         layer, t = network.layers[k - 1], result.layers[k - 1]
         before = result.layers[k - 2].a if k > 1 else result.x
-        activation = ACTIVATIONS[layer.activation]
+        activation = layer.record
         if k == last and loss.wants:
             t.delta = _reduced(network, result.y, error)
             t._later = _fused_factors(network, t, result.y, error)
@@ -208,15 +211,36 @@ def _backward(network: Network, result: Trace, error: np.ndarray) -> None:
             t.delta = activation.pull(t.dC_da, t.da_dz)
             t.dC_da.setflags(write=False)
             t.da_dz.setflags(write=False)
-        if result.x.ndim == 1:
-            t.dW, db = t.delta.reshape(-1, 1).dot(before.reshape(1, -1)), t.delta
-        else:
-            t.dW, db = t.delta.T @ before, t.delta.sum(axis=0)
-        t.db = None if layer.b is None else db
-        if not (is_finite(db) and is_finite(t.dW)):  # both: BLAS may give 0 for infinity times 0
-            raise NonFinite(f"layer {k}: the gradient overflows; weights, inputs or outputs are too large", k)
-        for array in (t.delta, t.dW, db):
-            array.setflags(write=False)
+        _gradients(k, layer, t, before)
+
+
+def _gradients(k: int, layer: Layer, t: LayerTrace, before: np.ndarray) -> None:
+    """Fill in dW and db of layer k from its delta; ``before`` is what it takes, (n_in,) or (batch, n_in)."""
+    if before.ndim == 1:
+        t.dW, db = t.delta.reshape(-1, 1).dot(before.reshape(1, -1)), t.delta
+    else:
+        t.dW, db = t.delta.T @ before, t.delta.sum(axis=0)
+    if layer.biases == 1 < len(db):
+        db = db.sum(keepdims=True)
+    t.db = None if layer.b is None else db
+    if not (is_finite(db) and is_finite(t.dW)):  # both: BLAS may give 0 for infinity times 0
+        raise NonFinite(f"layer {k}: the gradient overflows; weights, inputs or outputs are too large", k)
+    for array in (t.delta, t.dW, db):
+        array.setflags(write=False)
+
+
+def through(passed: Trace, k: int, delta: np.ndarray, W: np.ndarray) -> LayerTrace:
+    """Layer k (from 1) of a trace, its dC_da, delta, dW and db computed once more through another W of the layer ahead.
+
+    delta: that of the layer ahead, (n,) or (batch, n); z, a and da_dz are the trace's own. NonFinite where it overflows.
+    """
+    layer, own = passed.network.layers[k - 1], passed.layers[k - 1]
+    t = LayerTrace(own.z, own.a)
+    t.dC_da, t.da_dz = delta.dot(W), own.da_dz
+    t.delta = layer.record.pull(t.dC_da, t.da_dz)
+    t.dC_da.setflags(write=False)
+    _gradients(k, layer, t, passed.layers[k - 2].a if k > 1 else passed.x)
+    return t
 
 
 def _reduced(network: Network, y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
@@ -227,7 +251,7 @@ def _fused_factors(network: Network, t: LayerTrace, y: np.ndarray, error: np.nda
     """dC/da and da/dz of a fused delta, worked out when asked for: at a saturated output they may not be finite."""
 
     def factor(name: str) -> np.ndarray:
-        activation = ACTIVATIONS[network.layers[-1].activation]
+        activation = network.layers[-1].record
         with np.errstate(all="ignore"):
             if name == "dC_da":
                 array = _reduced(network, y, LOSSES[network.loss].slope(t.z, t.a, y, error))
@@ -246,7 +270,7 @@ def _fused_factors(network: Network, t: LayerTrace, y: np.ndarray, error: np.nda
 
 
 def _no_gradient(network: Network) -> Callable[[str], np.ndarray]:
-    k = next(k for k, layer in enumerate(network.layers, 1) if ACTIVATIONS[layer.activation].slope is None)
+    k = next(k for k, layer in enumerate(network.layers, 1) if layer.record.slope is None)
 
     def missing(name: str) -> np.ndarray:
         raise ValueError(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from typing import Any, TypeVar
 
@@ -38,7 +39,8 @@ class Activation:
     name: in code and files; title: for people, in English; latex: in formulas. ``f(z)`` and ``slope(z, a)`` take and give
     arrays of any shape; ``expr(z)`` and ``slope_expr(z, a)`` the same in SymPy. ``slope`` is None for a function without a
     useful derivative. ``error(z, a, y)`` is a - y, (..., n), to full precision where ``f`` saturates. lookalike: the name
-    of the activation that is taken for it by mistake, if any; range: the least and the greatest output.
+    of the activation that is taken for it by mistake, if any; range: the least and the greatest output; sloped: gives the same
+    activation with another slope of its negative side, for one that has such a slope to set.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Activation:
     elementwise: bool = True
     lookalike: str = ""
     range: tuple[float, float] = (-inf, inf)
+    sloped: Callable[[float], Activation] | None = None
 
     def formula(self, z: Sequence[sp.Expr], i: int) -> sp.Expr:
         """a_i in the symbols of the layer's z (``i`` from 0)."""
@@ -195,6 +198,12 @@ def leave(record: Activation | Loss) -> None:
     del table[record.name]
 
 
+def activation_of(name: str, slope: float = LEAK) -> Activation:
+    """The record of an activation; ``slope`` is that of its negative side, where it has one to set."""
+    record = ACTIVATIONS[name]
+    return record.sloped(slope) if record.sloped and slope != LEAK else record
+
+
 def lookup(table: dict[str, Record], name: object, what: str) -> Record:
     """The record of that name, or a ValueError that lists the names there are."""
     if not isinstance(name, str) or name not in table:
@@ -255,18 +264,26 @@ enter(
         range=(0, inf),
     )
 )
-enter(
-    Activation(
+
+
+@lru_cache(maxsize=256)
+def _leaky_relu(slope: float) -> Activation:
+    """With another slope below 0 than the usual one; the same record for the same slope."""
+    exact = sp.Rational(repr(slope))
+    return Activation(
         name="leaky_relu",
         title="leaky ReLU",
         latex=r"\mathrm{LReLU}",
-        f=lambda z: np.where(z > 0, z, LEAK * z),
-        slope=lambda z, a: np.where(z > 0, 1.0, LEAK).astype(z.dtype),
-        expr=lambda z: _cases(z, sp.Rational(1, 100) * z, z > 0),
-        slope_expr=lambda z, a: _cases(_ONE, sp.Rational(1, 100), z > 0),
+        f=lambda z: np.where(z > 0, z, slope * z),
+        slope=lambda z, a: np.where(z > 0, 1.0, slope).astype(z.dtype),
+        expr=lambda z: _cases(z, exact * z, z > 0),
+        slope_expr=lambda z, a: _cases(_ONE, exact, z > 0),
         lookalike="relu",
+        sloped=_leaky_relu,
     )
-)
+
+
+enter(_leaky_relu(LEAK))
 enter(
     Activation(
         name="softplus",

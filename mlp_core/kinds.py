@@ -14,7 +14,8 @@ class Kind:
     arity: how many indices it may take; layered: whether it stands in a layer; parameter: "W" or "b" where it is one or
     belongs to one, else empty; slot: which intermediate of an update it is ("m", "m_prev", "step", ...), else empty;
     is_gradient: dW or db; updated: the new value of a parameter; given: known before any step; letter: how books write it
-    where that is not its own name, an index after an underscore ("β_1").
+    where that is not its own name, an index after an underscore ("β_1"); again: the kind that it is once more, computed
+    through weights that are updated already ("delta" for delta_new), else empty.
     """
 
     family: str
@@ -26,6 +27,7 @@ class Kind:
     updated: bool = False
     given: bool = False
     letter: str = ""
+    again: str = ""
 
 
 KINDS: dict[str, Kind] = {
@@ -39,10 +41,16 @@ KINDS: dict[str, Kind] = {
     "dC_da": Kind(family="gradient"),
     "da_dz": Kind(family="gradient", arity=(1, 2)),
     "delta": Kind(family="gradient", letter="δ"),
+    "error": Kind(family="gradient", letter="δ"),  # -dC/dz, the error term of books that begin with t - o
     "dW": Kind(family="gradient", arity=(2,), parameter="W", is_gradient=True),
     "db": Kind(family="gradient", parameter="b", is_gradient=True),
     "W_new": Kind(family="parameter", arity=(2,), parameter="W", updated=True),
     "b_new": Kind(family="parameter", parameter="b", updated=True),
+    "dC_da_new": Kind(family="gradient", again="dC_da"),
+    "delta_new": Kind(family="gradient", again="delta"),
+    "error_new": Kind(family="gradient", again="error"),
+    "dW_new": Kind(family="gradient", arity=(2,), parameter="W", is_gradient=True, again="dW"),
+    "db_new": Kind(family="gradient", parameter="b", is_gradient=True, again="db"),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .functions import ACTIVATIONS, LOSSES, lookup
+from .functions import ACTIVATIONS, LEAK, LOSSES, Activation, activation_of, lookup
 
 REDUCTIONS = ("mean", "sum")
 _SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
@@ -23,6 +23,10 @@ class NonFinite(ValueError):
     def __init__(self, message: str, layer: int) -> None:
         super().__init__(message)
         self.layer = layer
+
+
+class DividesByZero(NonFinite):
+    """An update divides by 0: its eps is 0, and so is what it is to keep from 0."""
 
 
 def expect(value: object, kind: type, what: str) -> None:
@@ -89,31 +93,39 @@ def numbers(value: Any, what: str, dtype: np.dtype | None = None) -> np.ndarray:
 class Layer:
     """One layer: z = W a + b, a = f(z).
 
-    W: (n_out, n_in); b: (n_out,) or None; activation: a name of ``ACTIVATIONS``; frozen: any of "W", "b" (what no update
-    changes). Arrays are copied and read-only; float32 is kept, everything else becomes float64. Raises ValueError for
-    wrong shapes, non-finite numbers and unknown names.
+    W: (n_out, n_in); b: (n_out,), (1,) for one bias that all its neurons share, or None; activation: a name of
+    ``ACTIVATIONS``; frozen: any of "W", "b" (what no update changes); slope: that of a leaky ReLU below 0, from 0 to 1.
+    Arrays are copied and read-only; float32 is kept, everything else becomes float64. Raises ValueError for wrong shapes,
+    non-finite numbers, unknown names, and a slope where there is none to set.
     """
 
     W: np.ndarray
     b: np.ndarray | None
     activation: str
     frozen: tuple[str, ...]
+    slope: float
 
-    def __init__(self, W: ArrayLike, b: ArrayLike | None, activation: str, frozen: Iterable[str] = ()) -> None:
+    def __init__(
+        self, W: ArrayLike, b: ArrayLike | None, activation: str, frozen: Iterable[str] = (), slope: float = LEAK
+    ) -> None:
         W = numbers(W, "W")
         if W.ndim != 2 or 0 in W.shape:
             raise ValueError(f"W must have shape (n_out, n_in) with at least one neuron each, not {W.shape}")
         b = None if b is None else numbers(b, "b", W.dtype)
-        if b is not None and b.shape != W.shape[:1]:
-            raise ValueError(f"b must have shape {W.shape[:1]} to fit W of shape {W.shape}, not {b.shape}")
-        lookup(ACTIVATIONS, activation, "activation")
+        if b is not None and b.shape not in (W.shape[:1], (1,)):
+            raise ValueError(f"b must have shape {W.shape[:1]} or (1,) to fit W of shape {W.shape}, not {b.shape}")
+        record = lookup(ACTIVATIONS, activation, "activation")
+        if not is_number(slope) or not 0 <= slope < 1:
+            raise ValueError(f"slope must be a number from 0 on and below 1, not {str(slope)[:60]!r}")
+        if slope != LEAK and not record.sloped:
+            raise ValueError(f"{activation} has no slope to set, only leaky_relu has")
         try:
             frozen = tuple(frozen)
         except TypeError:
             frozen = (repr(frozen),)
         if not all(isinstance(name, str) and name in ("W", "b") for name in frozen):
             raise ValueError(f"frozen takes any of 'W', 'b', not {str(frozen)[:60]}")
-        self.__dict__.update(W=W, b=b, activation=activation, frozen=frozen)
+        self.__dict__.update(W=W, b=b, activation=activation, frozen=frozen, slope=float(slope))
 
     def updated(self, W: np.ndarray, b: np.ndarray | None) -> Layer:
         """The same layer with other parameters of the same shapes, which are taken over, not copied or checked."""
@@ -121,8 +133,18 @@ class Layer:
         W.setflags(write=False)
         if b is not None:
             b.setflags(write=False)
-        layer.__dict__.update(W=W, b=b, activation=self.activation, frozen=self.frozen)
+        layer.__dict__.update(self.__dict__, W=W, b=b)
         return layer
+
+    @property
+    def record(self) -> Activation:
+        """The record of its activation, with its slope."""
+        return activation_of(self.activation, self.slope)
+
+    @property
+    def biases(self) -> int:
+        """How many biases it has: one a neuron, one alone that all share, or none."""
+        return 0 if self.b is None else len(self.b)
 
     @property
     def n_in(self) -> int:
@@ -142,15 +164,20 @@ class Network:
     """A multilayer perceptron with its loss.
 
     layers: at least one Layer, each taking what the one before gives; loss: a name of ``LOSSES``; reduction over a batch:
-    "mean" or "sum". Raises ValueError that names the layer and both shapes.
+    "mean" or "sum"; error_sign: 1 where the Steps go through delta = dC/dz, -1 where through the error term -dC/dz of books
+    that begin with t - o (the kind "error"; gradients and arrays are the same). Raises ValueError that names the layer and
+    both shapes.
     """
 
     layers: tuple[Layer, ...]
     loss: str
     reduction: str
+    error_sign: int
     has_gradient: bool  # False where a layer has the step function
 
-    def __init__(self, layers: Sequence[Layer], loss: str = "squared_error", reduction: str = "mean") -> None:
+    def __init__(
+        self, layers: Sequence[Layer], loss: str = "squared_error", reduction: str = "mean", error_sign: int = 1
+    ) -> None:
         try:
             layers = tuple(layers)
         except TypeError:
@@ -173,8 +200,12 @@ class Network:
             raise ValueError(f"{loss} wants {wants} in the last layer, but layer {len(layers)} has {has}")
         if not isinstance(reduction, str) or reduction not in REDUCTIONS:
             raise ValueError(f"unknown reduction {str(reduction)[:60]!r}; known: {', '.join(REDUCTIONS)}")
+        if not is_whole(error_sign) or error_sign not in (1, -1):
+            raise ValueError(f"error_sign must be 1 or -1, not {str(error_sign)[:60]!r}")
         has_gradient = all(ACTIVATIONS[layer.activation].slope for layer in layers)
-        self.__dict__.update(layers=layers, loss=loss, reduction=reduction, has_gradient=has_gradient)
+        self.__dict__.update(
+            layers=layers, loss=loss, reduction=reduction, error_sign=int(error_sign), has_gradient=has_gradient
+        )
 
     def updated(self, layers: list[Layer]) -> Network:
         """The same network with layers made by ``Layer.updated``, not checked again."""

@@ -11,22 +11,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property, lru_cache
 from html import escape
+from math import sqrt
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import numpy as np
 import sympy as sp
 
-from .engine import LayerTrace, Trace
+from .engine import LayerTrace, Trace, through
 from .kinds import KINDS, enter_settings, enter_slots
-from .network import Layer, Network, NonFinite, expect, is_finite, is_number, is_whole, numbers
+from .network import DividesByZero, Layer, Network, NonFinite, expect, is_finite, is_number, is_whole, numbers
 from .quantity import Quantity
-from .steps import Step
+from .steps import Shape, Step, again, redone
 
 MAX_UPDATES = 10**12  # more than anybody makes, and still a number that powers can be taken to
 Law = Callable[[Any, Callable[[Any], Any]], Any]
 Slots = dict[str, np.ndarray]
-Shape = tuple[tuple[tuple[int, int], bool, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,11 @@ class LayerUpdate:
 
 @dataclass(frozen=True, eq=False)
 class Update:
-    """One update: the new network, the new state and how every parameter got there."""
+    """One update: the new network, the new state and how every parameter got there.
+
+    sequential: whether it went from the last layer to the first, hidden deltas through weights updated already; again: then,
+    per layer, its backward pass through those, None where the trace's own holds.
+    """
 
     optimiser: Optimiser
     trace: Trace
@@ -108,11 +112,13 @@ class Update:
     state: State
     layers: tuple[LayerUpdate, ...]
     before: State
+    sequential: bool = False
+    again: tuple[LayerTrace | None, ...] = ()
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The Steps of the update, parameter by parameter; their inputs are settings, gradients, W, b and earlier targets."""
-        return self.optimiser.derive(self.trace.network)
+        return self.optimiser.derive(self.trace.network, self.sequential)
 
     def __getitem__(self, quantity: Quantity) -> float:
         """One number of the update, or of the trace it started from, by its address; ValueError when there is none."""
@@ -127,12 +133,21 @@ class Update:
             return float(value)
         if quantity.updated:
             return self._entry(getattr(self.network.layers[self._layer(quantity)], quantity.parameter), quantity)
+        if quantity.again:
+            return self._again(quantity)
         if slot := quantity.slot:
             k, parameter = self._layer(quantity), quantity.parameter
             if slot.endswith("_prev"):
                 return self._entry(self.before.layers[k].get(parameter, {}).get(slot.removesuffix("_prev")), quantity)
             return self._entry(getattr(self.layers[k], parameter).get(slot), quantity)
         return self.trace[quantity]
+
+    def _again(self, quantity: Quantity) -> float:
+        k = self._layer(quantity)
+        t = self.again[k] if self.sequential else None
+        if t is None:
+            return self._entry(None, quantity)
+        return -self._entry(t.delta, quantity) if quantity.again == "error" else self._entry(getattr(t, quantity.again), quantity)
 
     def _layer(self, quantity: Quantity) -> int:
         if quantity.layer > len(self.layers):
@@ -163,7 +178,7 @@ class Setting:
 
     title: what people call it, in English; letter: how it stands in formulas, an index after an underscore; step: by how much
     a widget changes it; above, at_least, below: what a value must be, where it says so. A switch is True or False and has a
-    title only.
+    title only; ``choices``: of what is one of several names, each with its title.
     """
 
     title: str
@@ -173,6 +188,12 @@ class Setting:
     at_least: float | None = None
     below: float | None = None
     switch: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its value is a number that formulas mention, and neither a switch nor a choice."""
+        return not self.switch and not self.choices
 
     def admits(self, value: float) -> bool:
         """Whether a number lies in the range."""
@@ -209,6 +230,11 @@ def switch(default: bool, *, title: str) -> Any:
     return field(default=default, metadata={"setting": Setting(title=title, switch=True)})
 
 
+def choice(default: str, *, title: str, choices: Mapping[str, str]) -> Any:
+    """A field of an optimiser that is one of several names; ``choices``: each with its title."""
+    return field(default=default, metadata={"setting": Setting(title=title, choices=choices)})
+
+
 @dataclass(frozen=True)
 class Optimiser:
     """What all optimisers share. A subclass gives its settings as fields and, by name, what else there is to know of it.
@@ -235,6 +261,11 @@ class Optimiser:
                 if not isinstance(value, (bool, np.bool_)):
                     raise ValueError(f"{self.name}: {name} is True or False, not {str(value)[:60]!r}")
                 continue
+            if about.choices:
+                if not isinstance(value, str) or value not in about.choices:
+                    known = ", ".join(about.choices)
+                    raise ValueError(f"{self.name}: {name} is one of {known}, not {str(value)[:60]!r}")
+                continue
             if not is_number(value):
                 raise ValueError(f"{self.name}: {name} must be a finite number, not {str(value)[:60]}")
             if not about.admits(value):
@@ -247,20 +278,28 @@ class Optimiser:
         return {each.name: each.metadata["setting"] for each in fields(cls) if "setting" in each.metadata}
 
     @property
-    def key(self) -> tuple[type[Optimiser], tuple[bool, ...]]:
-        """What the Steps depend on: which optimiser, and its switches, not the numbers."""
-        return type(self), tuple(getattr(self, name) for name, about in self.settings().items() if about.switch)
+    def key(self) -> tuple[type[Optimiser], tuple[bool | str, ...]]:
+        """What the Steps depend on: which optimiser, its switches and choices, not the numbers."""
+        return type(self), tuple(getattr(self, name) for name, about in self.settings().items() if not about.is_number)
+
+    @property
+    def unusual(self) -> tuple[str, ...]:
+        """The choices among its settings that are not the default: its laws are others then, and so are their rules."""
+        every = {each.name: each.default for each in fields(self)}
+        return tuple(getattr(self, n) for n, about in self.settings().items() if about.choices and getattr(self, n) != every[n])
 
     @property
     def laws(self) -> dict[str, Law]:
         """name -> formula(quantities, sqrt), in the order they are computed; the last one is "step"."""
         raise NotImplementedError
 
-    def derive(self, network: Network) -> tuple[Step, ...]:
-        """The Steps of one update of ``network``, parameter by parameter; cached by shape. Frozen parameters have none."""
+    def derive(self, network: Network, sequential: bool = False) -> tuple[Step, ...]:
+        """The Steps of one update of ``network``, parameter by parameter; cached by shape. Frozen parameters have none.
+
+        ``sequential``: those of a sequential step, from the last layer to the first.
+        """
         expect(network, Network, "network")
-        shape = tuple((layer.W.shape, layer.b is not None, layer.frozen) for layer in network.layers)
-        return _derive(self.key, shape)
+        return _derive(self.key, Shape.of(network, frozen=True), bool(sequential))
 
     def init(self, network: Network) -> State:
         """The state before the first update: every slot 0."""
@@ -274,11 +313,13 @@ class Optimiser:
         return State(self.name, 0, tuple(layers))
 
     @np.errstate(all="ignore")  # what overflows is found and named
-    def step(self, network: Network, trace: Trace, state: State | None = None) -> Update:
+    def step(self, network: Network, trace: Trace, state: State | None = None, sequential: bool = False) -> Update:
         """One update of ``network`` by the gradients of ``trace``; ``state`` comes from the update before, None at first.
 
+        ``sequential``: from the last layer to the first, each hidden layer's delta through the weights ahead as they are after
+        their update; that is not the gradient, but what some books compute, by choice or by mistake.
         Raises ValueError when the trace or the state belong to another network or optimiser, and NonFinite (a ValueError)
-        naming the layer when a parameter overflows.
+        naming the layer when a parameter overflows, or where it would be divided by 0.
         """
         expect(network, Network, "network")
         expect(trace, Trace, "trace")
@@ -291,14 +332,20 @@ class Optimiser:
         else:
             self._check(state, network)
         given, laws = SimpleNamespace(t=state.t + 1, **self.__dict__), self.laws
-        layers, updates, slots = [], [], []
-        for k, layer in enumerate(network.layers, 1):
-            update, kept, new = self._layer(k, layer, trace.layers[k - 1], state.layers[k - 1], given, laws)
-            updates.append(update)
-            slots.append(kept)
-            layers.append(layer.updated(new["W"], new.get("b")))
+        frozen = tuple(layer.frozen for layer in network.layers)
+        layers, slots, updates = [*network.layers], [*state.layers], dict[int, LayerUpdate]()
+        again: list[LayerTrace | None] = [None] * len(layers)
+        places = range(len(layers))
+        for k in reversed(places) if sequential else places:
+            computed = trace.layers[k]
+            if sequential and redone(k + 1, frozen):
+                ahead = again[k + 1] or trace.layers[k + 1]
+                computed = again[k] = through(trace, k + 1, ahead.delta, layers[k + 1].W)
+            updates[k], slots[k], new = self._layer(k + 1, layers[k], computed, state.layers[k], given, laws)
+            layers[k] = layers[k].updated(new["W"], new.get("b"))
         after = State(self.name, state.t + 1, tuple(slots))
-        return Update(self, trace, network.updated(layers), after, tuple(updates), state)
+        every = tuple(updates[k] for k in places)
+        return Update(self, trace, network.updated(layers), after, every, state, bool(sequential), tuple(again))
 
     def _layer(
         self,
@@ -324,9 +371,17 @@ class Optimiser:
             done = made[name] = _apply(laws, given)
             new[name] = value + done["step"]
             if not is_finite(new[name]) or not (len(done) == 1 or all(map(is_finite, done.values()))):
+                if self.divides_by_zero(done):
+                    raise DividesByZero(
+                        f"layer {k}: {name}: {self.name} divides by 0 where v is 0, as eps is 0: the gradient is 0 there", k
+                    )
                 raise NonFinite(f"layer {k}: {name} overflows in update {given.t} of {self.name}", k)
             kept[name] = {slot: done[slot] for slot in slots} if slots else before[name]
         return LayerUpdate(made["W"], made.get("b", {})), kept, new
+
+    def divides_by_zero(self, done: Slots) -> bool:
+        """Whether the laws divide by 0 with these results: what is divided by sqrt(v) + eps, with eps = 0 and v = 0."""
+        return getattr(self, "eps", 1) == 0 and any(not done[v].all() for v in ("v", "v_hat") if v in done)
 
     def _check(self, state: State, network: Network) -> None:
         expect(state, State, "state")
@@ -352,11 +407,16 @@ class Optimiser:
                         )
 
 
+def _root(value: Any) -> Any:
+    """The square root of an array in its precision, or of a Python float, which leaves that of an array beside it alone."""
+    return sqrt(value) if isinstance(value, float) else np.sqrt(value)
+
+
 def _apply(laws: dict[str, Law], given: SimpleNamespace) -> Slots:
     """Every law on arrays, each result known to the laws after it."""
     made: Slots = {}
     for name, law in laws.items():
-        value = law(given, np.sqrt)
+        value = law(given, _root)
         value.setflags(write=False)
         setattr(given, name, value)
         made[name] = value
@@ -378,10 +438,24 @@ class SGD(Optimiser):
 
 @dataclass(frozen=True)
 class Momentum(Optimiser):
-    """v = momentum v_old - lr g; the step is v, or momentum v - lr g with ``nesterov``. Source: Polyak 1964; Sutskever 2013."""
+    """v = momentum v_old - lr g; the step is v, or momentum v - lr g with ``nesterov``. Source: Polyak 1964; Sutskever 2013.
+
+    form "lr_outside": v = momentum v_old + g, the step -lr v, or -lr (momentum v + g), as in PyTorch; "average":
+    v = momentum v_old + (1 - momentum) g, the step -lr v, or -lr (momentum v + (1 - momentum) g), which is Dozat's form (2016)
+    before its corrections.
+    """
 
     momentum: float = setting(0.9, title="momentum", letter="μ", step=0.05, at_least=0, below=1)
     nesterov: bool = switch(False, title="Nesterov form")
+    form: str = choice(
+        "lr_inside",
+        title="form of momentum",
+        choices={
+            "lr_inside": "learning rate inside: v = μv − ηg, W + v",
+            "lr_outside": "learning rate outside: v = μv + g, W − ηv",
+            "average": "average: v = μv + (1 − μ)g, W − ηv",
+        },
+    )
 
     name: ClassVar[str] = "Momentum"
     title: ClassVar[str] = "Momentum"
@@ -392,18 +466,34 @@ class Momentum(Optimiser):
 
     @property
     def laws(self) -> dict[str, Law]:
-        laws: dict[str, Law] = {"v": lambda q, sqrt: q.momentum * q.v_prev - q.lr * q.g, "step": lambda q, sqrt: +q.v}
-        if self.nesterov:
-            laws["step"] = lambda q, sqrt: q.momentum * q.v - q.lr * q.g
-        return laws
+        ahead = self.nesterov
+        match self.form:
+            case "lr_inside":
+                return {
+                    "v": lambda q, sqrt: q.momentum * q.v_prev - q.lr * q.g,
+                    "step": lambda q, sqrt: q.momentum * q.v - q.lr * q.g if ahead else +q.v,
+                }
+            case "lr_outside":
+                return {
+                    "v": lambda q, sqrt: q.momentum * q.v_prev + q.g,
+                    "step": lambda q, sqrt: -q.lr * (q.momentum * q.v + q.g if ahead else q.v),
+                }
+            case _:
+                return {
+                    "v": lambda q, sqrt: q.momentum * q.v_prev + (1 - q.momentum) * q.g,
+                    "step": lambda q, sqrt: -q.lr * (q.momentum * q.v + (1 - q.momentum) * q.g if ahead else q.v),
+                }
 
 
 @dataclass(frozen=True)
 class RMSprop(Optimiser):
-    """v = rho v_old + (1 - rho) g^2; step = -lr g / (sqrt(v) + eps). Source: Hinton, lecture 6e, 2012."""
+    """v = rho v_old + (1 - rho) g^2; step = -lr g / (sqrt(v) + eps). Source: Hinton, lecture 6e, 2012.
+
+    With eps = 0, a v that is 0 is a ValueError.
+    """
 
     rho: float = setting(0.9, title="rho (decay)", letter="ρ", step=0.05, at_least=0, below=1)
-    eps: float = setting(1e-8, title="epsilon", letter="ε", step=1e-8, above=0)
+    eps: float = setting(1e-8, title="epsilon", letter="ε", step=1e-8, at_least=0)
 
     name: ClassVar[str] = "RMSprop"
     title: ClassVar[str] = "RMSprop"
@@ -424,15 +514,18 @@ class RMSprop(Optimiser):
 class Adam(Optimiser):
     """Momentum m and squared-gradient average v, each corrected for starting at 0 unless ``bias_correction`` is off.
 
-    step = -lr m_hat / (sqrt(v_hat) + eps), or with eps inside the root. Without the correction there are no hats.
-    Source: Kingma and Ba 2015, algorithm 1.
+    step = -lr m_hat / (sqrt(v_hat) + eps), or with eps inside the root. Without the correction there are no hats. With
+    ``eps_uncorrected`` eps comes before the correction, which stands in front (and is not there where it is off):
+    step = -lr sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + eps). With eps = 0, a v that is 0 is a ValueError.
+    Source: Kingma and Ba 2015, algorithm 1 and the end of section 2.
     """
 
     beta1: float = setting(0.9, title="beta 1", letter="β_1", step=0.01, at_least=0, below=1)
     beta2: float = setting(0.999, title="beta 2", letter="β_2", step=0.001, at_least=0, below=1)
-    eps: float = setting(1e-8, title="epsilon", letter="ε", step=1e-8, above=0)
+    eps: float = setting(1e-8, title="epsilon", letter="ε", step=1e-8, at_least=0)
     bias_correction: bool = switch(True, title="bias correction")
     eps_inside_root: bool = switch(False, title="epsilon inside the root")
+    eps_uncorrected: bool = switch(False, title="epsilon before the correction")
 
     name: ClassVar[str] = "Adam"
     title: ClassVar[str] = "Adam"
@@ -448,16 +541,17 @@ class Adam(Optimiser):
             "m": lambda q, sqrt: q.beta1 * q.m_prev + (1 - q.beta1) * q.g,
             "v": lambda q, sqrt: q.beta2 * q.v_prev + (1 - q.beta2) * q.g**2,
         }
-        top, bottom = "m", "v"
-        if self.bias_correction:
+        top, bottom, inside = "m", "v", self.eps_inside_root
+        in_front = self.bias_correction and self.eps_uncorrected
+        if self.bias_correction and not in_front:
             laws["m_hat"] = lambda q, sqrt: q.m / (1 - q.beta1**q.t)
             laws["v_hat"] = lambda q, sqrt: q.v / (1 - q.beta2**q.t)
             top, bottom = "m_hat", "v_hat"
-        inside = self.eps_inside_root
 
         def step(q: Any, sqrt: Callable[[Any], Any]) -> Any:
             m, v = getattr(q, top), getattr(q, bottom)
-            return -q.lr * m / (sqrt(v + q.eps) if inside else sqrt(v) + q.eps)
+            rate = -q.lr * sqrt(1 - q.beta2**q.t) / (1 - q.beta1**q.t) if in_front else -q.lr
+            return rate * m / (sqrt(v + q.eps) if inside else sqrt(v) + q.eps)
 
         return laws | {"step": step}
 
@@ -475,8 +569,8 @@ def enter(record: type[Optimiser]) -> None:
     if record.name in OPTIMISERS:
         raise ValueError(f"there is an optimiser {record.name} already")
     if unknown := {each.name for each in fields(record)} - record.settings().keys():
-        raise ValueError(f"{record.name}: {', '.join(sorted(unknown))} must be made by setting(...) or switch(...)")
-    enter_settings({name: about.letter for name, about in record.settings().items() if not about.switch})
+        raise ValueError(f"{record.name}: {', '.join(sorted(unknown))} must be made by setting(...), switch(...) or choice(...)")
+    enter_settings({name: about.letter for name, about in record.settings().items() if about.is_number})
     enter_slots(dict(record.letters) | {f"{slot}_prev": record.letters[slot] for slot in record.slots})
     OPTIMISERS[record.name] = record
 
@@ -492,7 +586,7 @@ def leave(record: type[Optimiser]) -> None:
 def _kinds(record: type[Optimiser]) -> set[str]:
     """The kinds of quantities that an optimiser enters."""
     slots = {*record.letters, *(f"{slot}_prev" for slot in record.slots)}
-    numbers = {name for name, about in record.settings().items() if not about.switch}
+    numbers = {name for name, about in record.settings().items() if about.is_number}
     return numbers | {f"{slot}_{parameter}" for slot in slots for parameter in ("W", "b")}
 
 
@@ -501,40 +595,46 @@ for _record in (SGD, Momentum, RMSprop, Adam):
 
 
 @lru_cache(maxsize=64)
-def _derive(key: tuple[type[Optimiser], tuple[bool, ...]], shape: Shape) -> tuple[Step, ...]:
-    """The Steps of every parameter that is not frozen; ``shape`` has (shape of W, has biases, frozen) per layer."""
+def _derive(key: tuple[type[Optimiser], tuple[bool | str, ...]], shape: Shape, sequential: bool) -> tuple[Step, ...]:
+    """The Steps of every parameter that is not frozen; of a sequential step with those of the deltas made once more."""
     record, positions = key
-    switches = [name for name, about in record.settings().items() if about.switch]
-    laws = record(lr=1.0, **dict(zip(switches, positions, strict=True))).laws
+    names = [name for name, about in record.settings().items() if not about.is_number]
+    optimiser = record(lr=1.0, **dict(zip(names, positions, strict=True)))
     steps: list[Step] = []
-    for k, ((n_out, n_in), bias, frozen) in enumerate(shape, 1):
-        for i in range(1, n_out + 1):
-            indices = [("W", (i, j)) for j in range(1, n_in + 1)] + ([("b", (i,))] if bias else [])
-            for parameter, index in indices:
-                if parameter not in frozen:
-                    steps += _parameter_steps(record, laws, parameter, k, index)
+    layers = range(1, len(shape.activations) + 1)
+    for k in reversed(layers) if sequential else layers:
+        if sequential:
+            steps += again(k, shape)
+        late = "_new" if sequential and redone(k, shape.frozen) else ""
+        for parameter, index in _places(shape, k):
+            if parameter not in shape.frozen[k - 1]:
+                steps += _parameter_steps(optimiser, Quantity(parameter, k, index), f"d{parameter}{late}")
     return tuple(steps)
 
 
-def _parameter_steps(
-    record: type[Optimiser], laws: dict[str, Law], parameter: str, layer: int, index: tuple[int, ...]
-) -> Iterator[Step]:
-    settings = [name for name, about in record.settings().items() if not about.switch] + ["t"]
-    known = {name: Quantity(name) for name in settings} | {"g": Quantity("d" + parameter, layer, index)}
-    known |= {f"{slot}_prev": Quantity(f"{slot}_prev_{parameter}", layer, index) for slot in record.slots}
-    for name, law in laws.items():
+def _places(shape: Shape, k: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The parameters of layer k, neuron by neuron; a bias that all share comes with the first."""
+    for i in range(1, shape.sizes[k] + 1):
+        yield from (("W", (i, j)) for j in range(1, shape.sizes[k - 1] + 1))
+        if i <= shape.biases[k - 1]:
+            yield "b", (i,)
+
+
+def _parameter_steps(optimiser: Optimiser, old: Quantity, gradient: str) -> Iterator[Step]:
+    """The Steps of one parameter; ``gradient`` is the kind of its gradient."""
+    about, parameter = optimiser.settings(), old.kind
+    known = {name: Quantity(name) for name in (*(name for name in about if about[name].is_number), "t")}
+    known |= {"g": old.beside(gradient)}
+    known |= {f"{slot}_prev": old.beside(f"{slot}_prev_{parameter}") for slot in optimiser.slots}
+    case = "".join(f"_{value}" for value in optimiser.unusual)
+    for name, law in optimiser.laws.items():
         with sp.evaluate(False):
             formula = law(SimpleNamespace(**{n: q.symbol for n, q in known.items()}), sp.sqrt)
-        target = Quantity(f"{name}_{parameter}", layer, index)
-        yield _step(target, f"{record.name}.{name}", formula, known)
+        target = old.beside(f"{name}_{parameter}")
+        yield _step(target, f"{optimiser.name}.{name}{case}", formula, known)
         known[name] = target
-    old, step = Quantity(parameter, layer, index), known["step"]
-    yield Step(
-        Quantity(f"{parameter}_new", layer, index),
-        "apply",
-        sp.Add(old.symbol, step.symbol, evaluate=False),
-        (old, step),
-    )
+    step = known["step"]
+    yield Step(old.beside(f"{parameter}_new"), "apply", sp.Add(old.symbol, step.symbol, evaluate=False), (old, step))
 
 
 def _step(target: Quantity, rule: str, formula: sp.Expr, known: dict[str, Quantity]) -> Step:

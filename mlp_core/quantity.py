@@ -91,6 +91,11 @@ class Quantity:
         return self._kind.updated
 
     @property
+    def again(self) -> str:
+        """The kind that it is once more, through weights that are updated already; empty for all else."""
+        return self._kind.again
+
+    @property
     def given(self) -> bool:
         """Whether it is known before any step: x, y, W or b."""
         return self._kind.given

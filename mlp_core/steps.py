@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 
 from .engine import samples
-from .functions import ACTIVATIONS, LOSSES, Activation, Loss, add, mul
+from .functions import LOSSES, Activation, Loss, add, mul
 from .network import Network, NonFinite, expect, is_whole
 from .quantity import Quantity
 from .writing.latex import write
@@ -47,6 +47,10 @@ PHASES: dict[str, Phase] = {
     "fused": Phase.BACKWARD,
     "weight_gradient": Phase.BACKWARD,
     "bias_gradient": Phase.BACKWARD,
+    "paths_again": Phase.UPDATE,  # through weights that are updated already
+    "delta_again": Phase.UPDATE,
+    "weight_gradient_again": Phase.UPDATE,
+    "bias_gradient_again": Phase.UPDATE,
 }
 
 
@@ -165,6 +169,60 @@ class Derivation:
         return f"$$\\begin{{aligned}} {lines} \\end{{aligned}}$$"
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What the Steps of a network depend on.
+
+    sizes: (n_0, ..., n_L); activations: records; biases: how many each layer has (one a neuron, 1 that all share, or 0);
+    loss; error_sign: as for ``Network``; frozen: what no update changes, per layer.
+    """
+
+    sizes: tuple[int, ...]
+    activations: tuple[Activation, ...]
+    biases: tuple[int, ...]
+    loss: Loss
+    error_sign: int
+    frozen: tuple[tuple[str, ...], ...] = ()
+
+    @classmethod
+    def of(cls, network: Network, frozen: bool = False) -> Shape:
+        """The shape of a network; ``frozen``: with what no update changes, on which the Steps of a pass do not depend."""
+        layers = network.layers
+        return cls(
+            network.sizes,
+            tuple(layer.record for layer in layers),
+            tuple(layer.biases for layer in layers),
+            LOSSES[network.loss],
+            network.error_sign,
+            tuple(layer.frozen for layer in layers) if frozen else (),
+        )
+
+    def bias(self, k: int, i: int) -> Quantity | None:
+        """The bias of neuron i of layer k: its own, the one that all share, or None."""
+        count = self.biases[k - 1]
+        return Quantity("b", k, (i if count == self.sizes[k] else 1,)) if count else None
+
+    @property
+    def shared(self) -> frozenset[int]:
+        """The layers whose neurons share one bias."""
+        counts = enumerate(zip(self.biases, self.sizes[1:], strict=True), 1)
+        return frozenset(k for k, (biases, neurons) in counts if biases == 1 < neurons)
+
+    @property
+    def delta(self) -> str:
+        """The kind that goes backward: "delta", or "error" where its sign is the other one."""
+        return "delta" if self.error_sign == 1 else "error"
+
+    def signed(self, *factors: sp.Expr) -> sp.Expr:
+        """A product with the sign that turns a delta into the error term, or back."""
+        return mul(*factors) if self.error_sign == 1 else mul(sp.Integer(-1), *factors)
+
+    def case(self, law: str, case: str = "") -> str:
+        """The rule of a law in which the error term stands, the other sign said by its case."""
+        case = "_".join(filter(None, (case, "" if self.error_sign == 1 else "negative")))
+        return f"{law}.{case}" if case else law
+
+
 def derive(network: Network) -> Derivation:
     """The Steps of one sample through ``network``: forward, loss and backward, in the order they are computed.
 
@@ -172,38 +230,33 @@ def derive(network: Network) -> Derivation:
     gradient steps.
     """
     expect(network, Network, "network")
-    return _derive(
-        network.sizes,
-        tuple(ACTIVATIONS[layer.activation] for layer in network.layers),
-        tuple(layer.b is not None for layer in network.layers),
-        LOSSES[network.loss],
-    )
+    return _derive(Shape.of(network))
 
 
 @lru_cache(maxsize=32)
-def _derive(
-    sizes: tuple[int, ...], activations: tuple[Activation, ...], biases: tuple[bool, ...], loss: Loss
-) -> Derivation:
-    last = len(activations)
+def _derive(shape: Shape) -> Derivation:
+    sizes, last = shape.sizes, len(shape.activations)
     given = [Quantity("x", 0, (i,)) for i in _upto(sizes[0])]
     steps: list[Step] = []
     for k in _upto(last):
         given += [Quantity("W", k, (i, j)) for i in _upto(sizes[k]) for j in _upto(sizes[k - 1])]
-        given += [Quantity("b", k, (i,)) for i in _upto(sizes[k]) if biases[k - 1]]
-        steps += _forward(k, sizes, activations[k - 1], biases[k - 1])
+        given += [Quantity("b", k, (i,)) for i in _upto(shape.biases[k - 1])]
+        steps += _forward(k, shape)
     given += [Quantity("y", last, (i,)) for i in _upto(sizes[-1])]
-    steps.append(_loss(last, sizes[-1], loss))
-    if all(activation.slope for activation in activations):
+    steps.append(_loss(last, sizes[-1], shape.loss))
+    if all(activation.slope for activation in shape.activations):
         for k in range(last, 0, -1):
-            steps += _backward(k, sizes, activations[k - 1], biases[k - 1], loss if k == last else None)
+            steps += _backward(k, shape)
     return Derivation(tuple(steps), tuple(given))
 
 
-def _forward(k: int, sizes: tuple[int, ...], activation: Activation, bias: bool) -> Iterator[Step]:
+def _forward(k: int, shape: Shape) -> Iterator[Step]:
+    sizes, activation = shape.sizes, shape.activations[k - 1]
     before, z = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1]), _vector("z", k, sizes[k])
     for i in _upto(sizes[k]):
         weights = [Quantity("W", k, (i, j)) for j in _upto(sizes[k - 1])]
-        offset = [Quantity("b", k, (i,))] if bias else []
+        bias = shape.bias(k, i)
+        offset = [bias] if bias else []
         products = [mul(w.symbol, a.symbol) for w, a in zip(weights, before, strict=True)]
         inputs = tuple(q for pair in zip(weights, before, strict=True) for q in pair)
         yield Step(
@@ -223,43 +276,87 @@ def _loss(last: int, n: int, loss: Loss) -> Step:
     return Step(Quantity("C"), f"loss.{loss.name}", loss.expr(_symbols(a), _symbols(y)), (*a, *y))
 
 
-def _backward(
-    k: int, sizes: tuple[int, ...], activation: Activation, bias: bool, loss: Loss | None
-) -> Iterator[Step]:
-    """The backward steps of layer k; ``loss`` is the loss when it is the last layer, else None."""
-    n, fused = sizes[k], bool(loss and loss.wants)
-    a, y, slope, delta = (_vector(kind, k, n) for kind in ("a", "y", "dC_da", "delta"))
-    for i in range(n):
-        if loss:
+def _backward(k: int, shape: Shape) -> Iterator[Step]:
+    """The backward steps of layer k."""
+    n, activation, loss = shape.sizes[k], shape.activations[k - 1], shape.loss
+    slope, delta = _vector("dC_da", k, n), _vector(shape.delta, k, n)
+    fused = False
+    if k == len(shape.activations):
+        a, y, fused = _vector("a", k, n), _vector("y", k, n), bool(loss.wants)
+        for i in range(n):
             formula = loss.slope_expr(a[i].symbol, y[i].symbol, n)
             yield _step(slope[i], f"loss_slope.{loss.name}", formula, (a[i], y[i]))
-        else:
-            ahead = _vector("delta", k + 1, sizes[k + 1])
-            weights = [Quantity("W", k + 1, (m, i + 1)) for m in _upto(sizes[k + 1])]
-            terms = [mul(d.symbol, w.symbol) for d, w in zip(ahead, weights, strict=True)]
-            rule = "paths" if len(terms) > 1 else "paths.one"
-            yield Step(slope[i], rule, add(*terms), tuple(q for p in zip(ahead, weights, strict=True) for q in p))
+    else:
+        yield from _paths(k, shape, slope, _vector(shape.delta, k + 1, shape.sizes[k + 1]), "W", "paths")
     yield from _slopes(k, n, activation)
+    if fused:
+        for i in range(n):
+            one, other = (a[i], y[i]) if shape.error_sign == 1 else (y[i], a[i])
+            yield Step(delta[i], shape.case("fused"), add(one.symbol, -other.symbol), (one, other))
+    else:
+        yield from _deltas(k, shape, slope, delta, "delta")
+    case = "" if activation.elementwise and not fused else "fused"
+    yield from _gradients(k, shape, delta, ("dW", "db"), ("weight_gradient", "bias_gradient"), case)
+
+
+def _paths(k: int, shape: Shape, slope: list[Quantity], ahead: list[Quantity], weight: str, law: str) -> Iterator[Step]:
+    """dC/da of a hidden layer from the deltas of the layer ahead, each times a weight of that kind."""
+    for i, target in enumerate(slope, 1):
+        weights = [Quantity(weight, k + 1, (m, i)) for m in _upto(shape.sizes[k + 1])]
+        terms = [shape.signed(d.symbol, w.symbol) for d, w in zip(ahead, weights, strict=True)]
+        rule = shape.case(law, "" if len(terms) > 1 else "one")
+        yield Step(target, rule, add(*terms), tuple(q for p in zip(ahead, weights, strict=True) for q in p))
+
+
+def _deltas(k: int, shape: Shape, slope: list[Quantity], delta: list[Quantity], law: str) -> Iterator[Step]:
+    """delta from dC/da and the slopes of the layer's activation."""
+    n = len(delta)
     for i in range(n):
-        if fused:
-            yield Step(delta[i], "fused", add(a[i].symbol, -y[i].symbol), (a[i], y[i]))
-        elif activation.elementwise:
+        if shape.activations[k - 1].elementwise:
             local = Quantity("da_dz", k, (i + 1,))
-            yield Step(delta[i], "delta", mul(slope[i].symbol, local.symbol), (slope[i], local))
+            yield Step(delta[i], shape.case(law), shape.signed(slope[i].symbol, local.symbol), (slope[i], local))
         else:
             column = [Quantity("da_dz", k, (m, i + 1)) for m in _upto(n)]
-            terms = [mul(s.symbol, d.symbol) for s, d in zip(slope, column, strict=True)]
-            yield Step(
-                delta[i], "delta.jacobian", add(*terms), tuple(q for p in zip(slope, column, strict=True) for q in p)
-            )
-    before = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1])
-    weight_rule = "weight_gradient" if activation.elementwise and not fused else "weight_gradient.fused"
-    for i in range(n):
+            terms = [shape.signed(s.symbol, d.symbol) for s, d in zip(slope, column, strict=True)]
+            inputs = tuple(q for p in zip(slope, column, strict=True) for q in p)
+            yield Step(delta[i], shape.case(law, "jacobian"), add(*terms), inputs)
+
+
+def _gradients(
+    k: int, shape: Shape, delta: list[Quantity], kinds: tuple[str, str], laws: tuple[str, str], case: str = ""
+) -> Iterator[Step]:
+    """dW and db of a layer from its deltas; of a bias that all share, from their sum."""
+    before = _vector("a" if k > 1 else "x", k - 1, shape.sizes[k - 1])
+    for i, d in enumerate(delta, 1):
         for j, source in enumerate(before, 1):
-            product = mul(delta[i].symbol, source.symbol)
-            yield Step(Quantity("dW", k, (i + 1, j)), weight_rule, product, (delta[i], source))
-        if bias:
-            yield Step(Quantity("db", k, (i + 1,)), "bias_gradient", delta[i].symbol, (delta[i],))
+            product = shape.signed(d.symbol, source.symbol)
+            yield Step(Quantity(kinds[0], k, (i, j)), shape.case(laws[0], case), product, (d, source))
+        if shape.biases[k - 1] == len(delta):
+            yield Step(Quantity(kinds[1], k, (i,)), shape.case(laws[1]), shape.signed(d.symbol), (d,))
+    if shape.biases[k - 1] == 1 < len(delta):
+        terms = [shape.signed(d.symbol) for d in delta]
+        yield Step(Quantity(kinds[1], k, (1,)), shape.case(laws[1], "shared"), add(*terms), tuple(delta))
+
+
+def again(k: int, shape: Shape) -> Iterator[Step]:
+    """The backward steps of layer k once more, through weights ahead that are updated already: kinds that end in _new.
+
+    None where no weight ahead has changed, so that the steps of the pass still hold; ``shape`` has what is frozen.
+    """
+    if not redone(k, shape.frozen):
+        return
+    n, ahead = shape.sizes[k], shape.delta + ("_new" if redone(k + 1, shape.frozen) else "")
+    slope, delta = _vector("dC_da_new", k, n), _vector(f"{shape.delta}_new", k, n)
+    weight = "W" if "W" in shape.frozen[k] else "W_new"
+    yield from _paths(k, shape, slope, _vector(ahead, k + 1, shape.sizes[k + 1]), weight, "paths_again")
+    yield from _deltas(k, shape, slope, delta, "delta_again")
+    laws = ("weight_gradient_again", "bias_gradient_again")
+    yield from _gradients(k, shape, delta, ("dW_new", "db_new"), laws)
+
+
+def redone(k: int, frozen: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a weight ahead of layer k is updated, so that its delta through updated weights is another one."""
+    return any("W" not in each for each in frozen[k:])
 
 
 def _slopes(k: int, n: int, record: Activation) -> Iterator[Step]:
@@ -310,13 +407,14 @@ def _local(network: Network, step: Step) -> tuple[sp.Expr, sp.Symbol, list[sp.Ex
     if step.law == "loss_slope":
         return derivation[Quantity("C")].formula, Quantity("a", k, index).symbol, [step.formula]
     if step.law in ("slope", "jacobian"):
-        record, i, j = ACTIVATIONS[network.layers[k - 1].activation], index[0] - 1, index[-1] - 1
+        record, i, j = network.layers[k - 1].record, index[0] - 1, index[-1] - 1
         z = _symbols(_vector("z", k, network.sizes[k]))
         in_place = record.slope_formula(z, [record.formula(z, m) for m in range(len(z))], i, j)
         return record.formula(z, i), z[j], [in_place, step.formula]
     if step.law in ("weight_gradient", "bias_gradient"):
-        parameter, source = step.target.beside(step.target.parameter), step.inputs[1:]
-        return derivation[Quantity("z", k, index[:1])].formula, parameter.symbol, [source[0].symbol if source else _ONE]
+        parameter = step.target.beside(step.target.parameter)
+        source = step.inputs[1].symbol if parameter.kind == "W" else _ONE
+        return derivation[Quantity("z", k, index[:1])].formula, parameter.symbol, [source]
     if step.law == "paths":
         weight = step.inputs[1]
         return (

@@ -53,6 +53,7 @@ class Training(Iterator[int]):
         seed: int = 0,
         loss_below: float | None = None,
         change_below: float | None = None,
+        sequential: bool = False,
     ) -> None:
         self.x, self.y = samples(network, X, Y)
         expect(optimiser, Optimiser, "optimiser")
@@ -66,7 +67,7 @@ class Training(Iterator[int]):
                 raise ValueError(f"{name} must be a finite number from 0 on, not {str(limit)[:60]}")
         self.network, self.optimiser, self.epochs = network, optimiser, epochs
         self.batch_size = None if batch_size is None or batch_size >= count else batch_size
-        self.loss_below, self.change_below = loss_below, change_below
+        self.loss_below, self.change_below, self.sequential = loss_below, change_below, sequential
         self.random = np.random.default_rng(seed)
         self.state = optimiser.init(network)
         self.epoch, self.stopped_by, self.message, self.layer = 0, "", "", 0
@@ -88,7 +89,7 @@ class Training(Iterator[int]):
         return self.epoch
 
     def _whole_set(self) -> None:
-        update = self.optimiser.step(self.network, self._trace, self.state)
+        update = self.optimiser.step(self.network, self._trace, self.state, self.sequential)
         self._trace = trace(update.network, self.x, self.y)
         self.network, self.state = update.network, update.state
 
@@ -97,7 +98,7 @@ class Training(Iterator[int]):
         network, state, order = self.network, self.state, self.random.permutation(len(self.x))
         for start in range(0, len(order), self.batch_size):
             rows = order[start : start + self.batch_size]
-            update = self.optimiser.step(network, trace(network, self.x[rows], self.y[rows]), state)
+            update = self.optimiser.step(network, trace(network, self.x[rows], self.y[rows]), state, self.sequential)
             network, state = update.network, update.state
         loss_of(network, self.x, self.y)  # raises where the new network no longer gives finite numbers
         self.network, self.state = network, state
@@ -132,16 +133,18 @@ def train(
     loss_below: float | None = None,
     change_below: float | None = None,
     on_epoch: Callable[[int, float], object] | None = None,
+    sequential: bool = False,
 ) -> Run:
     """Train until ``epochs`` are done, the loss is below ``loss_below``, or it changes by less than ``change_below``.
 
     X: (batch, n_in) or one sample (n_in,); Y to match; batch_size: samples per update (None: all of them at once), drawn in
-    an order that ``seed`` fixes; on_epoch(epoch, loss) is called after each epoch and stops the run by returning True.
+    an order that ``seed`` fixes; on_epoch(epoch, loss) is called after each epoch and stops the run by returning True;
+    sequential: as for ``Optimiser.step``.
     A run whose numbers overflow ends as "diverged" and keeps the last finite network. Raises ValueError for bad arguments.
     """
     if on_epoch is not None and not callable(on_epoch):
         raise ValueError(f"on_epoch must be a function, not {type(on_epoch).__name__}")
-    training = Training(network, X, Y, optimiser, epochs, batch_size, seed, loss_below, change_below)
+    training = Training(network, X, Y, optimiser, epochs, batch_size, seed, loss_below, change_below, sequential)
     for epoch in training:
         if on_epoch is not None and on_epoch(epoch, training.losses[-1]):
             training.stop()

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mlp_core import NonFinite, Quantity, Trace
-from mlp_core.functions import ACTIVATIONS, LOSSES
+from mlp_core.functions import LOSSES
 
 from ..style import Look
 
@@ -37,7 +37,7 @@ def loss_curve(trace: Trace, output: int) -> Curve:
     network, last = trace.network, trace.layers[-1]
     record, k, n = LOSSES[network.loss], len(network.layers), len(last.a)
     here, target = float(last.a[output - 1]), float(trace.y[output - 1])
-    x = _outputs(ACTIVATIONS[network.layers[-1].activation].range, bool(record.wants), here, target)
+    x = _outputs(network.layers[-1].record.range, bool(record.wants), here, target)
     with np.errstate(all="ignore"):
         own = record.term(x, target, n)
         now = float(record.term(np.array([here]), target, n)[0])
@@ -75,7 +75,7 @@ def _outputs(range: tuple[float, float], logarithmic: bool, here: float, target:
 
 def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
     """The activation of one neuron over its sum; None for softmax, which is no curve of one number."""
-    record = ACTIVATIONS[trace.network.layers[layer - 1].activation]
+    record = trace.network.layers[layer - 1].record
     if not record.elementwise or record.slope is None:
         return None
     t = trace.layers[layer - 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mlp_core import Quantity
 from mlp_core.steps import Phase
@@ -93,6 +94,10 @@ def _spot(scene: Scene, spot: Spot) -> Node:
             "value": scene.text(b),
             "name": scene.look.name(b).data(),
         }
+        if spot.bias.fixed:
+            name, word = scene.look.name(b), _("fixed")
+            node["bias"]["name"] = replace(name, sup=f"{name.sup} {word}".strip()).data()
+            node["bias"]["spoken"] += f", {word}"
         if edit := _edit(scene, b):
             node["bias"]["edit"] = edit
     return node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mlp_core import Quantity
@@ -11,6 +11,7 @@ from mlp_core.writing.names import Name
 from ..example import Example
 from ..example.pasted import WHERE, shapes_of
 from ..i18n import gettext as _
+from ..i18n import mark
 from ..problem import Problem
 from ..style import Look, exact
 from .data import Cell, Choice, Columns, Head, Line, Numbers, Table
@@ -27,7 +28,7 @@ def tables(example: Example, look: Look, problems: Mapping[str, Problem]) -> Num
     return {
         "tables": [
             _list(_("Input"), inputs, example, look, problems),
-            *(_layer(k, example, look, problems) for k in layers),
+            *(table for k in layers for table in _layer(k, example, look, problems)),
             _list(_("Target"), targets, example, look, problems),
         ],
         "paste": {"into": into, "problem": pasted.plain() if pasted else ""},
@@ -42,19 +43,29 @@ def tables(example: Example, look: Look, problems: Mapping[str, Problem]) -> Num
     }
 
 
-def _layer(k: int, example: Example, look: Look, problems: Mapping[str, Problem]) -> Table:
-    """Weights and bias of a layer: a row for each neuron, a column for each of its inputs."""
+TITLES = {
+    "own": mark("Layer {n}"), "none": mark("Layer {n}, without biases"), "fixed": mark("Layer {n}, its biases not updated"),
+    "shared": mark("Layer {n}"),
+}  # fmt: skip
+
+
+def _layer(k: int, example: Example, look: Look, problems: Mapping[str, Problem]) -> Iterator[Table]:
+    """Weights and bias of a layer: a row for each neuron, a column for each of its inputs; a bias that all share by itself."""
+    kind = example.model.biased(k)
+    each = kind in ("own", "fixed")
     rows, columns = range(1, example.sizes[k] + 1), range(1, example.sizes[k - 1] + 1)
     weights, bias = Quantity("W", k, (1, 1)), Quantity("b", k, (1,))
     before = [Quantity("a", k - 1, (j,)) if k > 1 else Quantity("x", 0, (j,)) for j in columns]
-    cells = [[*(Quantity("W", k, (i, j)) for j in columns), Quantity("b", k, (i,))] for i in rows]
-    return {
-        "title": _("Layer {n}").format(n=k),
-        "arrays": [_columns(look, weights, before), _columns(look, bias, ())],
+    cells = [[Quantity("W", k, (i, j)) for j in columns] + [Quantity("b", k, (i,))] * each for i in rows]
+    yield {
+        "title": _(TITLES[kind]).format(n=k),
+        "arrays": [_columns(look, weights, before)] + [_columns(look, bias, ())] * each,
         "rows": [
             _line(Quantity("a", k, (i,)), row, example, look, problems) for i, row in zip(rows, cells, strict=True)
         ],
     }
+    if kind == "shared":
+        yield _list(_("Layer {n}, its one bias").format(n=k), [bias], example, look, problems)
 
 
 def _list(

@@ -2,6 +2,8 @@
 
 from .example import Example
 from .model import (
+    BIASES,
+    ERROR_SIGNS,
     LARGEST,
     MAX_LAYERS,
     MAX_NEURONS,
@@ -17,7 +19,7 @@ from .presets import PRESETS, WORKED, preset_of
 from .settings import MAX_DECIMALS, SCOPES, Settings, View, options
 
 __all__ = [
-    "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SEED", "NO_LAYERS", "NO_NEURONS", "PRESETS", "SCOPES",
-    "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "preset_of",
+    "BIASES", "ERROR_SIGNS", "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SEED", "NO_LAYERS", "NO_NEURONS",
+    "PRESETS", "SCOPES", "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "preset_of",
     "trainable",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from mlp_core import State
 from ..i18n import mark
 from ..problem import Problem
 from .example import Example
-from .model import MAX_SAMPLES, Model, Sample
+from .model import CONVENTIONS, MAX_SAMPLES, Model, Sample, biases_of
 from .settings import Settings, View, options
 from .tables import MAX_MORE, NEWEST, TABLES, Tables, bounded, read_more, read_shape, write_more, write_shape
 from .tape import EXACT, Reader, Writer
@@ -87,8 +87,10 @@ def _write_example(tape: Writer, example: Example, tables: Tables, precision: in
     write_shape(tape, model.sizes, model.activations, model.loss, tables)
     tape.small(len(model.samples) - 1, 1)
     tape.floats([value for sample in model.samples for value in (*sample.x, *sample.y)])
-    tape.floats([*(value for W in model.W for row in W for value in row), *(value for b in model.b for value in b)])
-    _write_settings(tape, example.settings, tables)
+    every = model.with_biases("own").b  # of a layer with fewer, the place of each neuron's is filled
+    tape.floats([*(value for W in model.W for row in W for value in row), *(value for b in every for value in b)])
+    more = {name: "_".join(value) if name == "biases" else value for name, value in model.conventions.items()}
+    _write_settings(tape, example.settings, tables, more)
     tape.small(view.decimals, 11)
     tape.choice(view.notation, tables.notations)
     tape.choice(view.language, tables.languages)
@@ -108,7 +110,7 @@ def _write_example(tape: Writer, example: Example, tables: Tables, precision: in
         for slot in slots:
             if not known:
                 tape.text(slot)
-            arrays = [layer[parameter][slot] for layer in state.layers for parameter in ("W", "b")]
+            arrays = [layer[p][slot] for layer in state.layers for p in ("W", "b") if p in layer]
             tape.floats(np.concatenate([each.ravel() for each in arrays]).tolist(), PRECISIONS[precision])
 
 
@@ -121,8 +123,12 @@ def _read_example(tape: Reader, tables: Tables) -> Example:
     shapes = list(pairwise(sizes))
     given = iter(tape.floats(sum((before + 1) * after for before, after in shapes)))
     W = tuple(tuple(_row(given, before) for _ in range(after)) for before, after in shapes)
-    model = Model(W, tuple(_row(given, after) for _before, after in shapes), activations, samples, loss)
-    settings = _read_settings(tape, tables)
+    b = [_row(given, after) for _before, after in shapes]
+    settings, more = _read_settings(tape, tables)
+    kinds = tuple(str(more.pop("biases", "")).split("_")) if "biases" in more else ()
+    counts = [biases_of(kind, len(row)) for kind, row in zip(kinds or ("own",) * len(b), b, strict=True)]
+    b = [row[:count] for row, count in zip(b, counts, strict=True)]
+    model = Model(W, tuple(b), activations, samples, loss, kinds, **more)
     decimals, notation = tape.small(11), tape.choice(tables.notations)
     view = View(decimals, notation, tape.choice(tables.languages))
     updates = tape.small(16)
@@ -130,23 +136,24 @@ def _read_example(tape: Reader, tables: Tables) -> Example:
     if tape.digit(2):
         t = tape.whole() if tape.digit(2) else updates
         slots = tables.slots.get(settings.optimiser, ())
-        memory = State(settings.optimiser, t, _read_memory(tape, shapes, slots)).to_json()
+        memory = State(settings.optimiser, t, _read_memory(tape, shapes, counts, slots)).to_json()
     return Example(model, settings, view, memory, updates)
 
 
 def _read_memory(
-    tape: Reader, shapes: list[tuple[int, int]], slots: tuple[str, ...]
+    tape: Reader, shapes: list[tuple[int, int]], biases: list[int], slots: tuple[str, ...]
 ) -> tuple[dict[str, dict[str, Any]], ...]:
-    """What an optimiser remembers, per layer and parameter; ``slots`` are those of the tables."""
+    """What an optimiser remembers, per layer and parameter; biases: how many each layer has; ``slots``: of the tables."""
     bits = PRECISIONS[tape.digit(len(PRECISIONS))]
-    layers: list[dict[str, dict[str, Any]]] = [{"W": {}, "b": {}} for _ in shapes]
+    layers: list[dict[str, dict[str, Any]]] = [{"W": {}, "b": {}} if count else {"W": {}} for count in biases]
     known = tape.digit(2)
     for n in range(len(slots) if known else bounded(tape.small(3), MAX_MORE)):
         slot = slots[n] if known else tape.text()
-        given = iter(tape.floats(sum((before + 1) * after for before, after in shapes), bits))
-        for layer, (before, after) in zip(layers, shapes, strict=True):
+        given = iter(tape.floats(sum(before * after for before, after in shapes) + sum(biases), bits))
+        for layer, (before, after), count in zip(layers, shapes, biases, strict=True):
             layer["W"][slot] = np.array([_row(given, before) for _ in range(after)])
-            layer["b"][slot] = np.array(_row(given, after))
+            if count:
+                layer["b"][slot] = np.array(_row(given, count))
     return tuple(layers)
 
 
@@ -154,7 +161,8 @@ def _row(numbers: Iterator[float], count: int) -> tuple[float, ...]:
     return tuple(next(numbers) for _ in range(count))
 
 
-def _write_settings(tape: Writer, settings: Settings, tables: Tables) -> None:
+def _write_settings(tape: Writer, settings: Settings, tables: Tables, model: dict[str, Any]) -> None:
+    """The settings, and what of the model is younger than the tables."""
     tape.choice(settings.optimiser, tuple(tables.optimisers))
     tape.choice(settings.scope, tables.scopes)
     now = options()
@@ -164,17 +172,21 @@ def _write_settings(tape: Writer, settings: Settings, tables: Tables) -> None:
         tape.digit(int(chosen[name] != value), 2)
         if chosen[name] != value and not isinstance(value, bool):
             tape.floats([chosen[name]])
-    write_more(tape, {name: value for name, value in settings.changed if name not in chosen})
+    later = {name: value for name, value in settings.changed if name not in chosen}
+    write_more(tape, model | ({"sequential": True} if settings.sequential else {}) | later)
 
 
-def _read_settings(tape: Reader, tables: Tables) -> Settings:
+def _read_settings(tape: Reader, tables: Tables) -> tuple[Settings, dict[str, Any]]:
+    """The settings, and what of the model is younger than the tables."""
     optimiser, scope = tape.choice(tuple(tables.optimisers)), tape.choice(tables.scopes)
     now = options()
     chosen: dict[str, Any] = {name: value for name, value in tables.options.items() if name in now}
     for name, value in tables.options.items() if tape.digit(2) else ():
         if tape.digit(2):
             chosen[name] = not value if isinstance(value, bool) else tape.floats(1)[0]
-    return Settings(optimiser, scope, tuple((chosen | read_more(tape)).items()))
+    more = read_more(tape)
+    model, sequential = {name: more.pop(name) for name in CONVENTIONS if name in more}, more.pop("sequential", False)
+    return Settings(optimiser, scope, tuple((chosen | more).items()), sequential), model
 
 
 def _in_signs(total: int, version: int) -> str:

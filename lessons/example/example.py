@@ -110,7 +110,8 @@ class Example:
 
     def with_model(self, model: Model) -> Example:
         """The example with another model. An optimiser whose parameters are no longer those it left begins again."""
-        kept = all(getattr(self.model, name) == getattr(model, name) for name in ("W", "b", "activations", "loss"))
+        names = ("W", "b", "activations", "loss", "biases", "slope")
+        kept = all(getattr(self.model, name) == getattr(model, name) for name in names)
         return replace(self, model=model) if kept else replace(self, model=model, memory="", updates=0)
 
     def with_(self, **changes: Any) -> Example:
@@ -126,7 +127,8 @@ class Example:
             model = replace(self.model, **parts[Model])
             made = replace(made, model=model, **beside) if "memory" in beside else made.with_model(model)
         settings = made.settings.with_(**changes)
-        begins = settings.optimiser != made.settings.optimiser and "memory" not in beside
+        own, other = settings.chosen, made.settings.chosen
+        begins = (own.name, own.unusual) != (other.name, other.unusual) and "memory" not in beside
         fresh: dict[str, Any] = {"memory": "", "updates": 0} if begins else {}
         view = replace(made.view, **parts[View]) if parts[View] else made.view
         return replace(made, settings=settings, view=view, **(fresh | beside))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mlp_core import Layer, Network, NonFinite, Quantity, Trace, derive, trace
-from mlp_core.functions import ACTIVATIONS, LOSSES
+from mlp_core.functions import ACTIVATIONS, LEAK, LOSSES
 from mlp_core.steps import Derivation
 
 from ..i18n import mark
@@ -26,6 +26,13 @@ NO_NEURONS = mark("A layer here has 1 to {most} neurons.")
 NOT_ONE_OF = mark("{value} is not one of: {choices}.")
 CANNOT_STAND = mark("{value} cannot stand here.")
 TARGETS = mark("With {loss} the targets are {range}, not {value}.")
+
+BIASES = {
+    "own": mark("one for each neuron"), "none": mark("none"), "fixed": mark("not updated"), "shared": mark("one for the layer"),
+}  # fmt: skip
+ERROR_SIGNS = {"plus": mark("δ = ∂C/∂z, from output − target"), "minus": mark("δ = −∂C/∂z, from target − output")}
+
+CONVENTIONS = ("biases", "slope", "error_sign")  # fields of a model that files and links leave out where they are as usual
 
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
@@ -50,10 +57,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Model:
-    """A network and its samples.
+    """A network and its samples, with the conventions of the book it is from.
 
-    W: per layer rows (n_out, n_in); b: per layer (n_out,); activations: a name per layer; loss: a name; samples: one or more.
-    Raises Problem for anything that cannot be traced.
+    W: per layer rows (n_out, n_in); b: per layer (n_out,), or what its ``biases`` say; activations: a name per layer; loss: a
+    name; samples: one or more. biases: a name of ``BIASES`` per layer, none at all where every neuron has its own: a layer of
+    "none" has () for b, one that is "shared" a single number, one that is "fixed" has those of its neurons, which no update
+    changes. slope: of leaky ReLUs below 0; error_sign: a name of ``ERROR_SIGNS``. Raises Problem for anything that cannot be
+    traced.
     """
 
     W: tuple[Matrix, ...]
@@ -61,10 +71,23 @@ class Model:
     activations: tuple[str, ...]
     samples: tuple[Sample, ...]
     loss: str = "squared_error"
+    biases: tuple[str, ...] = ()
+    slope: float = LEAK
+    error_sign: str = "plus"
 
     def __post_init__(self) -> None:
         check_numbers("W", self.W, depth=3)
         check_numbers("b", self.b, depth=2)
+        check_number("slope", self.slope)
+        if not 0 <= self.slope < 1:
+            raise Problem("slope", mark("The slope must be at least 0 and below 1, not {value}."), value=self.slope)
+        check_choice("error_sign", self.error_sign, tuple(ERROR_SIGNS))
+        if not isinstance(self.biases, tuple):
+            raise Problem("biases", CANNOT_STAND, value=str(self.biases)[:20])
+        for kind in self.biases:
+            check_choice("biases", kind, tuple(BIASES))
+        if set(self.biases) == {"own"}:
+            object.__setattr__(self, "biases", ())
         if not isinstance(self.activations, tuple) or not all(isinstance(name, str) for name in self.activations):
             raise Problem("activations", CANNOT_STAND, value=str(self.activations)[:20])
         if not isinstance(self.samples, tuple) or not all(isinstance(each, Sample) for each in self.samples):
@@ -91,8 +114,10 @@ class Model:
             raise Problem("network", NO_LAYERS, most=MAX_LAYERS)
         if not all(1 <= n <= MAX_NEURONS for n in (n_in, *map(len, self.W))):
             raise Problem("network", NO_NEURONS, most=MAX_NEURONS)
+        if self.biases and len(self.biases) != layers:
+            raise Problem("biases", mark("There must be as many kinds of biases as layers."))
         for k, (W, b) in enumerate(zip(self.W, self.b, strict=True), 1):
-            if len(b) != len(W) or any(len(row) != n_in for row in W):
+            if len(b) != biases_of(self.biased(k), len(W)) or any(len(row) != n_in for row in W):
                 raise Problem("network", mark("The shapes of layer {layer} do not fit the layer before it."), layer=k)
             n_in = len(W)
             check_choice(f"activation.{k}", self.activations[k - 1], trainable())
@@ -133,8 +158,30 @@ class Model:
     def network_frozen_below(self, layer: int) -> Network:
         """The network with W and b of the layers before ``layer`` (from 1) kept from updates."""
         parts = enumerate(zip(self.W, self.b, self.activations, strict=True), 1)
-        layers = [Layer(W, b, f, ("W", "b") if k < layer else ()) for k, (W, b, f) in parts]
-        return Network(layers, self.loss)
+        layers = [Layer(W, b or None, f, self._frozen(k, layer), self._slope(f)) for k, (W, b, f) in parts]
+        return Network(layers, self.loss, error_sign=-1 if self.error_sign == "minus" else 1)
+
+    def _frozen(self, k: int, below: int) -> tuple[str, ...]:
+        return ("W", "b") if k < below else ("b",) if self.biased(k) == "fixed" else ()
+
+    def _slope(self, activation: str) -> float:
+        return self.slope if ACTIVATIONS[activation].sloped else LEAK
+
+    def biased(self, layer: int) -> str:
+        """Which biases a layer (from 1) has, a name of ``BIASES``."""
+        return self.biases[layer - 1] if self.biases else "own"
+
+    @property
+    def shared(self) -> frozenset[int]:
+        """The layers (from 1) whose neurons share one bias."""
+        return frozenset(k for k, W in enumerate(self.W, 1) if self.biased(k) == "shared" and len(W) > 1)
+
+    def with_biases(self, kind: str, layer: int = 0) -> Model:
+        """The model with biases of that kind in one layer (from 1), or in all: what still fits is kept, new ones are 0."""
+        check_choice("biases", kind, tuple(BIASES))
+        kinds = [kind if layer in (0, k) else self.biased(k) for k in range(1, len(self.W) + 1)]
+        b = [_fitted(old, biases_of(name, len(W))) for old, W, name in zip(self.b, self.W, kinds, strict=True)]
+        return replace(self, b=tuple(b), biases=tuple(kinds))
 
     @cached_property
     def trace(self) -> Trace:
@@ -163,7 +210,8 @@ class Model:
     def with_parameters_of(self, network: Network) -> Model:
         """The model with W and b of a network of the same shape."""
         layers = network.layers
-        return replace(self, W=frozen([layer.W for layer in layers]), b=frozen([layer.b for layer in layers]))
+        b = [() if layer.b is None else layer.b for layer in layers]
+        return replace(self, W=frozen([layer.W for layer in layers]), b=frozen(b))
 
     def with_loss(self, loss: str) -> Model:
         """The model with another loss; the last activation follows where the loss allows no other."""
@@ -185,13 +233,17 @@ class Model:
         if not all(1 <= n <= MAX_NEURONS for n in sizes):
             raise Problem("network", NO_NEURONS, most=MAX_NEURONS)
         random = np.random.default_rng(len(sizes))
-        W, b = [], []
+        W, b, kinds = [], [], []
         for k in range(1, len(sizes)):
+            kinds.append(self.biased(k) if k <= len(self.W) else self.biased(1) if len(set(self.biases)) == 1 else "own")
             new_W, new_b = _small(random, (sizes[k], sizes[k - 1])), _small(random, (sizes[k],))
+            new_b = new_b[: biases_of(kinds[-1], sizes[k])]
             if k <= len(self.W) and (k < len(sizes) - 1 or k == len(self.W)):
                 old_W, old_b = np.array(self.W[k - 1]), np.array(self.b[k - 1])
                 rows, columns = min(sizes[k], old_W.shape[0]), min(sizes[k - 1], old_W.shape[1])
-                new_W[:rows, :columns], new_b[:rows] = old_W[:rows, :columns], old_b[:rows]
+                new_W[:rows, :columns] = old_W[:rows, :columns]
+                kept = min(len(new_b), len(old_b))
+                new_b[:kept] = old_b[:kept]
             W.append(new_W)
             b.append(new_b)
         samples = []
@@ -202,8 +254,9 @@ class Model:
                 y = (1.0, *((0.0,) * (sizes[-1] - 1)))
             samples.append(Sample(x, y))
         hidden = (*self.activations[:-1], *(("sigmoid",) * MAX_LAYERS))[: len(sizes) - 2]
+        activations = (*hidden, self.activations[-1])
         return replace(
-            self, W=frozen(W), b=frozen(b), samples=tuple(samples), activations=(*hidden, self.activations[-1])
+            self, W=frozen(W), b=frozen(b), samples=tuple(samples), activations=activations, biases=tuple(kinds)
         )
 
     def randomised(self, seed: int) -> Model:
@@ -230,18 +283,35 @@ class Model:
     def to_data(self) -> dict[str, Any]:
         """As plain data for JSON."""
         samples = [{"x": list(each.x), "y": list(each.y)} for each in self.samples]
-        return {"W": self.W, "b": self.b, "activations": self.activations, "loss": self.loss, "samples": samples}
+        data = {"W": self.W, "b": self.b, "activations": self.activations, "loss": self.loss, "samples": samples}
+        return data | self.conventions
+
+    @property
+    def conventions(self) -> dict[str, Any]:
+        """What of biases, slope and error_sign is not as usual."""
+        every = {f.name: f.default for f in fields(self) if f.name in CONVENTIONS}
+        return {name: getattr(self, name) for name, usual in every.items() if getattr(self, name) != usual}
 
     @classmethod
     def from_data(cls, data: Any) -> Model:
         """The model of ``to_data``; Problem for anything else."""
-        fields = {"W", "b", "activations", "loss", "samples"}
-        if not isinstance(data, Mapping) or data.keys() != fields or not isinstance(data["samples"], list):
+        needed, known = {"W", "b", "activations", "loss", "samples"}, {f.name for f in fields(cls)}
+        if not isinstance(data, Mapping) or not needed <= data.keys() <= known or not isinstance(data["samples"], list):
             raise Problem("file", BROKEN)
         if not all(isinstance(each, Mapping) and each.keys() == {"x", "y"} for each in data["samples"]):
             raise Problem("file", BROKEN)
         samples = tuple(Sample(frozen(each["x"]), frozen(each["y"])) for each in data["samples"])
-        return cls(**{name: frozen(data[name]) for name in fields - {"samples"}}, samples=samples)
+        return cls(**{name: frozen(data[name]) for name in data if name != "samples"}, samples=samples)
+
+
+def biases_of(kind: str, neurons: int) -> int:
+    """How many biases a layer of that kind has."""
+    return {"none": 0, "shared": 1}.get(kind, neurons)
+
+
+def _fitted(old: Row, count: int) -> Row:
+    """So many of the old numbers; a single one goes to all, what was not there is 0."""
+    return (old * count if len(old) == 1 else (*old, *(0.0,) * count))[:count]
 
 
 BROKEN = mark("This is not a saved example: fields are missing or unknown.")

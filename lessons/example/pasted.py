@@ -333,8 +333,8 @@ def _groups(text: str) -> tuple[list[str], str]:
 def shapes_of(model: Model) -> dict[str, Shape]:
     """The arrays of a model by their addresses: W.1, b.1, ..., x, y; those that are no matrix as columns."""
     shapes: dict[str, Shape] = {}
-    for k, W in enumerate(model.W, 1):
-        shapes |= {f"W.{k}": (len(W), len(W[0])), f"b.{k}": (len(W), 1)}
+    for k, (W, b) in enumerate(zip(model.W, model.b, strict=True), 1):
+        shapes |= {f"W.{k}": (len(W), len(W[0]))} | ({f"b.{k}": (len(b), 1)} if b else {})
     return shapes | {"x": (model.sizes[0], 1), "y": (model.sizes[-1], 1)}
 
 

@@ -16,10 +16,11 @@ from .model import BROKEN, CANNOT_STAND, check_choice, check_number
 MAX_DECIMALS = 10
 SCOPES = ("all", "output")
 LEARNING_RATE = 0.1
+NOT_LEAST = mark("{name} must be at least {least}.")
 NOT_ABOVE = mark("{name} must be above {above}.")
 OUTSIDE = mark("{name} must be at least {least} and below {below}.")
 
-Option = float | bool
+Option = float | bool | str
 
 
 def options() -> dict[str, Field[Any]]:
@@ -35,6 +36,7 @@ def default_of(field: Field[Any]) -> Option:
 class Settings:
     """The chosen optimiser, what an update changes ("all" layers or the "output" layer alone), and every optimiser's settings.
 
+    sequential: whether an update goes from the last layer to the first, hidden deltas through weights updated already.
     ``changed`` holds, sorted by name, the settings that differ from their defaults; ``settings["lr"]`` is any of them.
     ``Settings.of(optimiser="Adam", lr=0.05)`` makes one. Raises Problem at the setting that cannot be used.
     """
@@ -42,15 +44,21 @@ class Settings:
     optimiser: str = "SGD"
     scope: str = "all"
     changed: tuple[tuple[str, Option], ...] = ()
+    sequential: bool = False
 
     def __post_init__(self) -> None:
         check_choice("optimiser", self.optimiser, tuple(OPTIMISERS))
         check_choice("scope", self.scope, SCOPES)
+        if not isinstance(self.sequential, bool):
+            raise Problem("sequential", CANNOT_STAND, value=str(self.sequential)[:20])
         known = options()
         for name, value in self.changed:
             if name not in known:
                 raise Problem("file", BROKEN)
-            if isinstance(default_of(known[name]), bool):
+            about = known[name].metadata["setting"]
+            if about.choices:
+                check_choice(name, value, tuple(about.choices))
+            elif about.switch:
                 if not isinstance(value, bool):
                     raise Problem(name, CANNOT_STAND, value=str(value)[:20])
             else:
@@ -61,9 +69,11 @@ class Settings:
             self.named(name)
 
     @classmethod
-    def of(cls, optimiser: str = "SGD", scope: str = "all", **changed: Any) -> Settings:
+    def of(
+        cls, optimiser: str = "SGD", scope: str = "all", sequential: bool = False, **changed: Any
+    ) -> Settings:
         """Settings by name."""
-        return cls(optimiser, scope, tuple(changed.items()))
+        return cls(optimiser, scope, tuple(changed.items()), sequential)
 
     def __getitem__(self, name: str) -> Any:
         known = options()
@@ -79,9 +89,10 @@ class Settings:
             return record(**values)
         except ValueError:
             for name, about in record.settings().items():
-                if not about.switch and not about.admits(values[name]):
+                if about.is_number and not about.admits(values[name]):
                     limits = {"above": about.above, "least": about.at_least, "below": about.below}
-                    raise Problem(name, OUTSIDE if about.above is None else NOT_ABOVE, name=name, **limits) from None
+                    template = NOT_ABOVE if about.above is not None else NOT_LEAST if about.below is None else OUTSIDE
+                    raise Problem(name, template, name=name, **limits) from None
             raise
 
     @property
@@ -91,12 +102,13 @@ class Settings:
 
     def with_(self, **changes: Any) -> Settings:
         """Settings with these fields and options changed."""
-        own = {name: changes.pop(name) for name in ("optimiser", "scope") if name in changes}
+        own = {name: changes.pop(name) for name in ("optimiser", "scope", "sequential") if name in changes}
         return replace(self, **own, changed=tuple((dict(self.changed) | changes).items()))
 
     def to_data(self) -> dict[str, Any]:
         """As plain data for JSON."""
-        return {"optimiser": self.optimiser, "scope": self.scope, **dict(self.changed)}
+        sequential = {"sequential": True} if self.sequential else {}
+        return {"optimiser": self.optimiser, "scope": self.scope, **sequential, **dict(self.changed)}
 
     @classmethod
     def from_data(cls, data: Any) -> Settings:

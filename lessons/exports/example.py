@@ -29,8 +29,8 @@ def file_name(example: Example) -> str:
 
 def _opening(example: Example) -> str:
     """What this is, and the structure of the network."""
-    layers = enumerate(zip(example.model.b, example.model.activations, strict=True), 1)
-    rows = [f"| {k} | {len(b)} | {name_of(activation)} |" for k, (b, activation) in layers]
+    layers = enumerate(zip(example.model.W, example.model.activations, strict=True), 1)
+    rows = [f"| {k} | {len(W)} | {name_of(activation)} |" for k, (W, activation) in layers]
     return text(
         "intro", sizes="-".join(map(str, example.sizes)), optimiser=example.settings.optimiser,
         decimals=decimals_of(example.view), inputs=len(example.x), rows="\n".join(rows), loss=name_of(example.model.loss),

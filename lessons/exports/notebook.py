@@ -24,7 +24,7 @@ from ..i18n import gettext as _
 from ..i18n import ngettext, using
 from ..style import Look, name_of
 from ..walk.card import section
-from ..walk.updates import TOO_LONG, new_of
+from ..walk.updates import impossible, new_of
 from ..worked import Values, Worked, known
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # what the notebook asserts, on any machine
@@ -71,7 +71,7 @@ class _Cells:
         self.cells: list[dict[str, Any]] = []
         self.computed: dict[str, float] = {}
         self.reasons: set[str] = set()
-        look = (view.notation, view.language, view.decimals, "light", worked.sizes, worked.names)
+        look = (view.notation, view.language, view.decimals, "light", worked.sizes, worked.names, worked.shared)
         self.look = Look.of(*look)
         self.updates = worked.steps.phase(Phase.UPDATE)
 
@@ -90,7 +90,7 @@ class _Cells:
             if self.worked.after:
                 self.after(self.worked.after())
         except NonFinite as error:
-            self.markdown(text("overflow"), _(TOO_LONG).format(n=error.layer))
+            self.markdown(text("overflow"), impossible(error).plain())
         return self.cells
 
     def markdown(self, heading: str, *paragraphs: str) -> None:

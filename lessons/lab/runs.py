@@ -32,7 +32,9 @@ class Lane:
     def fits(self, example: Example) -> bool:
         """Would a run that begins from ``example`` now be the same run?"""
         one, other = self.example, example
-        same = one.model == other.model and one.settings.scope == other.settings.scope
+        same = one.model == other.model and all(
+            getattr(one.settings, name) == getattr(other.settings, name) for name in ("scope", "sequential")
+        )
         return same and self.training.optimiser == other.settings.named(self.name)
 
 
@@ -59,6 +61,7 @@ def begin(
                 iterations,
                 loss_below=loss_below,
                 change_below=change_below,
+                sequential=example.settings.sequential,
             ),
             lock,
         )

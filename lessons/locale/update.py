@@ -47,10 +47,13 @@ def marked(source: str) -> Iterator[Key]:
 
 
 def titles(source: str) -> Iterator[Key]:
-    """What the records of the core are called, and what they allow: the strings given as ``title`` and ``range``."""
+    """What the records of the core are called, and what they allow: the strings given as ``title``, ``range`` and
+    ``choices``."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.keyword) and node.arg in ("title", "range") and isinstance(node.value, ast.Constant):
             yield "", str(node.value.value)
+        if isinstance(node, ast.keyword) and node.arg == "choices" and isinstance(node.value, ast.Dict):
+            yield from (("", str(each.value)) for each in node.value.values if isinstance(each, ast.Constant))
 
 
 @cache

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def usual_look(question: Question, lang: str) -> Look:
     """How a question is written where no page says otherwise."""
-    return Look.of("notes", lang, question.decimals, "light", question.worked.sizes, question.worked.names)
+    worked = question.worked
+    return Look.of("notes", lang, question.decimals, "light", worked.sizes, worked.names, worked.shared)
 
 
 def text(question: Question, lang: str) -> str:

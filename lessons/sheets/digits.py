@@ -25,5 +25,5 @@ def digits_of(name: str, value: float) -> tuple[int, int]:
 def check_digits(update: Settings) -> None:
     """Raise Problem at a setting of the chosen optimiser that has too many digits."""
     for name, about in OPTIMISERS[update.optimiser].settings().items():
-        if not about.switch:
+        if about.is_number:
             digits_of(name, update[name])

@@ -112,8 +112,9 @@ class Factor:
 
 
 def chain(step: Step, worked: Worked) -> list[Factor]:
-    """dC/dW as dC/da, da/dz, dz/dW (or delta, dz/dW where delta cannot be split); empty for other steps."""
-    if step.law not in ("weight_gradient", "bias_gradient"):
+    """dC/dW as dC/da, da/dz, dz/dW (or delta, dz/dW where delta cannot be split); empty for other steps, for a sum over the
+    neurons that share a bias, and where the error term has the other sign."""
+    if step.law not in ("weight_gradient", "bias_gradient") or "shared" in step.rule or "negative" in step.rule:
         return []
     delta, *source = step.inputs
     split = worked.steps[delta].inputs if worked.steps[delta].rule == "delta" else (delta,)

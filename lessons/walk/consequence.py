@@ -26,15 +26,17 @@ def consequence(before: Example, after: Example, look: Look) -> Consequence | No
     """What a change of numbers did to the loss; None where the network is another one, or nothing changed."""
     if before.sizes != after.sizes or before.model.loss != after.model.loss:
         return None
-    changed = [q for q in after.derivation.given if before.trace[q] != after.trace[q]]
-    activations = before.model.activations != after.model.activations
-    if not changed and not activations:
+    same = before.derivation.given == after.derivation.given
+    changed = [q for q in after.derivation.given if before.trace[q] != after.trace[q]] if same else []
+    activations = (before.model.activations, before.model.slope) != (after.model.activations, after.model.slope)
+    if not changed and not activations and same:
         return None
     old, new = before.trace.loss, after.trace.loss
     values = [look.value(LOSS, value) for value in (old, new, new - old)]
     signed = values[2] if new < old else f"+{values[2]}"
     loss = f"{look.name(LOSS).text()} {values[0]} → {values[1]} ({signed})"
-    return Consequence(_("Activation") if activations else _what(changed, before, after, look), loss)
+    what = _("Activation") if activations else _what(changed, before, after, look) if same else _("Biases")
+    return Consequence(what, loss)
 
 
 def _what(changed: list[Quantity], before: Example, after: Example, look: Look) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from mlp_core import Quantity, Step
 from mlp_core.steps import Phase
 from mlp_core.writing.names import Name
@@ -11,6 +13,8 @@ from ..i18n import gettext as _
 from ..style import Look, label_of
 from ..worked import Worked
 from .card import Factor, chain
+
+SIGN = Factor(None)  # of an error term that is -dC/dz
 
 
 def ribbon(step: Step, worked: Worked, look: Look, waits: bool = False) -> Chips | None:
@@ -40,16 +44,27 @@ def ribbon(step: Step, worked: Worked, look: Look, waits: bool = False) -> Chips
 
 
 def _products(step: Step) -> list[list[Factor]]:
-    """The factors of each term, where the step is a product of quantities or a sum of such products; else nothing."""
-    by_symbol = {q.symbol: q for q in step.inputs}
-    terms = step.formula.args if step.formula.is_Add else (step.formula,)
-    if not all(term.is_Mul and all(each in by_symbol for each in term.args) for term in terms):
+    """The factors of each term, where the step is a product of quantities or a sum of such products; else nothing.
+
+    A factor of -1, the other sign of the error term, is a chip, too; a sum of single quantities is one where a bias is shared.
+    """
+    if step.law == "fused":
         return []
-    return [[Factor(by_symbol[each]) for each in term.args] for term in terms]
+    by_symbol = {q.symbol: Factor(q) for q in step.inputs} | ({sp.Integer(-1): SIGN} if "negative" in step.rule else {})
+    terms = step.formula.args if step.formula.is_Add else (step.formula,)
+    factors = [term.args if term.is_Mul else (term,) for term in terms if term.is_Mul or "shared" in step.rule]
+    if len(factors) < len(terms) or not all(each in by_symbol for term in factors for each in term):
+        return []
+    return [[by_symbol[each] for each in term] for term in factors]
 
 
 def _chip(part: Factor, step: Step, worked: Worked, look: Look) -> Chip:
     quantity = part.quantity
+    if part == SIGN:
+        return {
+            "id": "", "name": Name("−1").data(), "value": "−1", "kind": "gradient", "state": "idle",
+            "note": _("the error term is −∂C/∂z"), "spoken": _("the error term is −∂C/∂z"),
+        }  # fmt: skip
     if quantity is None:
         return {
             "id": "", "name": part.name(look).data(), "value": "1", "kind": "gradient", "state": "idle",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
 
 from mlp_core import NonFinite, Quantity, Step, Trace, Update, trace
-from mlp_core.functions import ACTIVATIONS
+from mlp_core.network import DividesByZero
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 
@@ -21,6 +22,7 @@ from ..style import Look, name_of, together
 LIVELY, FLAT = 1e-2, 1e-4  # slopes of an activation: of a neuron that learns, and of one that is saturated
 GONE = 1e-3  # of its largest gradient is left where a network has stopped learning
 MOST_NAMED = 4  # neurons
+BY_ZERO = mark("The update divides by 0 in layer {n}: a gradient there is 0, and so is ε. Take an ε above 0.")
 TOO_LONG = mark("With the new parameters the numbers overflow in layer {n}: the learning rate is too large.")
 
 
@@ -31,7 +33,12 @@ def parameters(example: Example) -> list[Quantity]:
 
 def update_of(example: Example) -> Update:
     """The update that the chosen optimiser makes next."""
-    return example.optimiser.step(example.network, example.trace, example.state)
+    return example.optimiser.step(example.network, example.trace, example.state, example.settings.sequential)
+
+
+def impossible(error: NonFinite) -> Problem:
+    """Why an update cannot be made, or its network not be computed with."""
+    return Problem("update", BY_ZERO if isinstance(error, DividesByZero) else TOO_LONG, n=error.layer)
 
 
 def updated(example: Example) -> Example:
@@ -39,13 +46,13 @@ def updated(example: Example) -> Example:
     try:
         update = update_of(example)
     except NonFinite as error:
-        raise Problem("update", TOO_LONG, n=error.layer) from None
+        raise impossible(error) from None
     return example.updated(update.network, update.state)
 
 
 def side_by_side(example: Example) -> dict[str, Update]:
     """The next update by each optimiser, then by those that say so with a switch the other way; all but the chosen one
-    begin here."""
+    begin here. One that would divide by 0 is left out."""
     every = [(example.settings.named(name), name) for name in OPTIMISERS]
     for one, name in [*every]:
         if one.compared:
@@ -54,17 +61,36 @@ def side_by_side(example: Example) -> dict[str, Update]:
             every.append((replace(one, **{one.compared: not on}), text.format(optimiser=name, switch=title)))
     chosen, state = example.settings.optimiser, example.state
     network, passed = example.network, example.trace
-    return {title: one.step(network, passed, state if one.name == chosen else None) for one, title in every}
+    sequential = example.settings.sequential
+    found = {}
+    for one, title in every:
+        with suppress(DividesByZero):
+            found[title] = one.step(network, passed, state if one.name == chosen else None, sequential)
+    return found
 
 
 def steps_of(update: Update, parameter: Quantity) -> list[Step]:
-    """The Steps of one parameter; empty when it is frozen."""
-    return [s for s in update.steps if s.target.beside(s.target.parameter) == parameter]
+    """The Steps of one parameter; empty when it is frozen. Where its gradient was made once more, with the Steps of that."""
+    made = {s.target: s for s in update.steps if s.target.again}
+    own = [s for s in update.steps if s.target not in made and s.target.beside(s.target.parameter) == parameter]
+    again: list[Step] = []
+    open_ = [q for s in own for q in s.inputs if q.again]
+    while open_:
+        if (step := made[open_.pop()]) not in again:
+            again.append(step)
+            open_ += [q for q in step.inputs if q.again and q.layer == parameter.layer]
+    return [s for s in update.steps if s in again or s in own]
 
 
 def is_frozen(example: Example, parameter: Quantity) -> bool:
     """Whether no update changes this parameter."""
     return parameter.kind in example.network.layers[parameter.layer - 1].frozen
+
+
+def gradient_of(update: Update, parameter: Quantity) -> Quantity:
+    """The address of the gradient that moved a parameter: its own, or the one made once more through updated weights."""
+    again = update.sequential and update.again[parameter.layer - 1] is not None
+    return parameter.beside(f"d{parameter.kind}{'_new' if again else ''}")
 
 
 def new_of(parameter: Quantity) -> Quantity:
@@ -112,7 +138,7 @@ def slopes(trace: Trace) -> dict[Quantity, float]:
     """How steep the activation is where each neuron stands, by the address of its a; of those that can saturate at both ends."""
     found = {}
     for k, (layer, t) in enumerate(zip(trace.network.layers, trace.layers, strict=True), 1):
-        record = ACTIVATIONS[layer.activation]
+        record = layer.record
         if record.slope is None or not all(map(isfinite, record.range)):
             continue
         with np.errstate(all="ignore"):

@@ -6,48 +6,50 @@ from collections.abc import Hashable, Iterator
 from functools import lru_cache, partial
 
 from mlp_core import Derivation, Network, Optimiser, Quantity, State, Step, Trace, Update, derive, trace
-from mlp_core.functions import ACTIVATIONS, LOSSES, Activation, Loss
-from mlp_core.steps import Phase, unfold
+from mlp_core.steps import Phase, Shape, unfold
 
 from ..i18n import mark
 from .plan import Column, Line, Plan, Spot
 from .worked import Worked
 
 MAX_SHAPES = 64  # kept
-FORWARD, BACKWARD = ("z", "a"), ("a", "delta")
+FORWARD = ("z", "a")
 
 
-def mlp(network: Network, x: object, y: object, optimiser: Optimiser | None = None, state: State | None = None) -> Worked:
+def mlp(
+    network: Network,
+    x: object,
+    y: object,
+    optimiser: Optimiser | None = None,
+    state: State | None = None,
+    sequential: bool = False,
+) -> Worked:
     """One sample through ``network``, x (n_in,) and y (n_out,); with an optimiser its update, too. Errors as for ``trace``."""
     passed = trace(network, x, y)
-    return of_update(optimiser.step(network, passed, state)) if optimiser else of_trace(passed)
+    return of_update(optimiser.step(network, passed, state, sequential)) if optimiser else of_trace(passed)
 
 
 def of_trace(passed: Trace) -> Worked:
     """The Worked of one sample's pass."""
     network = passed.network
-    shape = _shape(network)
+    shape = Shape.of(network)
     return Worked(
-        derive(network), passed, _plan(*shape), ("mlp", *shape), sizes=network.sizes, unfold=partial(unfold, network)
-    )
+        derive(network), passed, _plan(Shape.of(network, frozen=True)), ("mlp", shape), sizes=network.sizes, shared=shape.shared,
+        unfold=partial(unfold, network),
+    )  # fmt: skip
 
 
 def of_update(update: Update) -> Worked:
     """The Worked of one sample's pass and the update made of it."""
     network = update.trace.network
-    shape = _shape(network)
-    frozen = tuple(layer.frozen for layer in network.layers)
-    key = ("mlp", *shape, frozen, update.optimiser.key)
+    shape = Shape.of(network, frozen=True)
+    key = ("mlp", shape, update.optimiser.key, update.sequential)
     steps = _with_update(key, derive(network), update.steps)
     after = partial(trace, update.network, update.trace.x, update.trace.y)
-    return Worked(steps, update, _plan(*shape), key, sizes=network.sizes, unfold=partial(unfold, network), after=after)
-
-
-def _shape(network: Network) -> tuple[tuple[int, ...], tuple[Activation, ...], tuple[bool, ...], Loss]:
-    """The records and not their names, which may be given to another one later."""
-    layers = network.layers
-    activations = tuple(ACTIVATIONS[each.activation] for each in layers)
-    return network.sizes, activations, tuple(each.b is not None for each in layers), LOSSES[network.loss]
+    return Worked(
+        steps, update, _plan(shape, update.sequential), key, sizes=network.sizes, shared=shape.shared,
+        unfold=partial(unfold, network), after=after,
+    )  # fmt: skip
 
 
 _STEPS: dict[Hashable, Derivation] = {}
@@ -65,30 +67,33 @@ def _with_update(key: Hashable, derivation: Derivation, update: tuple[Step, ...]
 
 
 @lru_cache(maxsize=64)
-def _plan(sizes: tuple[int, ...], activations: tuple[Activation, ...], biases: tuple[bool, ...], loss: Loss) -> Plan:
-    last = len(activations)
+def _plan(shape: Shape, sequential: bool = False) -> Plan:
+    sizes, activations, last = shape.sizes, shape.activations, len(shape.activations)
     inputs = [Quantity("x", 0, (i,)) for i in _upto(sizes[0])]
     columns = [Column(mark("Input"), 0, tuple(Spot(f"n.0.{q.index[0]}", "input", (q,), (q,)) for q in inputs))]
     for k in _upto(last):
         title = mark("Output") if k == last else mark("Hidden") if last == 2 else mark("Hidden {n}")
-        spots = tuple(_neuron(k, i, sizes[k], activations[k - 1], biases[k - 1]) for i in _upto(sizes[k]))
+        spots = tuple(_neuron(k, i, shape, sequential) for i in _upto(sizes[k]))
         columns.append(Column(title, k, spots, activations[k - 1].name))
     cost = Quantity("C")
     targets = tuple(Spot(str(y), "input", (y,), (y,)) for y in (Quantity("y", last, (i,)) for i in _upto(sizes[-1])))
     return Plan(tuple(columns), tuple(_lines(sizes)), Spot("C", "loss", (cost,), (cost,)), targets)
 
 
-def _neuron(k: int, i: int, n: int, activation: Activation, biased: bool) -> Spot:
+def _neuron(k: int, i: int, shape: Shape, sequential: bool) -> Spot:
+    n, delta = shape.sizes[k], shape.delta
     # a softmax's da_i/dz_j belongs to the neuron whose z moves
-    slopes = [(i,)] if activation.elementwise else [(m, i) for m in _upto(n)]
+    slopes = [(i,)] if shape.activations[k - 1].elementwise else [(m, i) for m in _upto(n)]
+    again = ("dC_da_new", f"{delta}_new") if sequential and k < len(shape.activations) else ()
     quantities = (
         *(Quantity(kind, k, (i,)) for kind in ("z", "a", "dC_da")),
         *(Quantity("da_dz", k, index) for index in slopes),
-        Quantity("delta", k, (i,)),
+        *(Quantity(kind, k, (i,)) for kind in (delta, *again)),
     )
-    shown, backward = (tuple(Quantity(kind, k, (i,)) for kind in pair) for pair in (FORWARD, BACKWARD))
-    b = Quantity("b", k, (i,))
-    bias = Spot(str(b), b.family, (b, Quantity("db", k, (i,))), (b,)) if biased else None
+    shown, backward = (tuple(Quantity(kind, k, (i,)) for kind in pair) for pair in (FORWARD, ("a", delta)))
+    b = shape.bias(k, i) if k not in shape.shared or i == n else None  # what all share stands once, at the layer's foot
+    fixed = shape.frozen[k - 1] == ("b",)
+    bias = Spot(str(b), b.family, (b, b.beside("db")), (b,), fixed=fixed) if b else None
     rows = {Phase.BACKWARD: backward, Phase.UPDATE: backward}
     return Spot(f"n.{k}.{i}", "activation", quantities, shown, rows, bias)
 

@@ -15,7 +15,8 @@ class Spot:
     """A neuron, an input, a node, a bias or the loss.
 
     id: unique in the picture; family: its colour; quantities: all it stands for, in order of computation; rows: which of them
-    it shows in a phase (what is not there falls back to ``shown``); bias: the spot drawn under it.
+    it shows in a phase (what is not there falls back to ``shown``); bias: the spot drawn under it; fixed: whether it is a bias
+    that no update changes, while it changes the weights beside it.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Spot:
     shown: tuple[Quantity, ...]
     rows: Mapping[Phase, tuple[Quantity, ...]] = field(default_factory=dict)
     bias: Spot | None = None
+    fixed: bool = False
 
     def rows_in(self, phase: Phase) -> tuple[Quantity, ...]:
         """The quantities it shows in a phase."""

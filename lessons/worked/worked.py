@@ -35,9 +35,10 @@ class Worked:
     """Steps in order, the numbers of everything given and computed, and how it is drawn.
 
     key: what the steps depend on, equal for two of the same shape; texts: the room whose texts ask and explain; names: how
-    quantities are called that no notation has a letter for; sizes: neurons per layer, where there are layers; unfold: how
-    SymPy gets the local derivative of a step: a function, the forms of its derivative and the variable; after: what the
-    steps before the update give with the new parameters, None where nothing is updated (NonFinite where it overflows).
+    quantities are called that no notation has a letter for; sizes: neurons per layer, where there are layers; shared: the
+    layers (from 1) whose neurons share one bias; unfold: how SymPy gets the local derivative of a step: a function, the forms
+    of its derivative and the variable; after: what the steps before the update give with the new parameters, None where
+    nothing is updated (NonFinite where it overflows).
     """
 
     steps: Derivation
@@ -47,6 +48,7 @@ class Worked:
     texts: str = "walk"
     names: Mapping[Quantity, Name] = field(default_factory=dict)
     sizes: tuple[int, ...] = ()
+    shared: frozenset[int] = frozenset()
     unfold: Callable[[Step], Unfolding | None] = lambda step: None
     after: Callable[[], Values] | None = None
 

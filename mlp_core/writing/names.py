@@ -116,12 +116,20 @@ class Notation:
     words: Mapping[str, str] = field(default_factory=lambda: {"new": "new", "old": "old"})
 
     @lru_cache(maxsize=8192)  # noqa: B019  (there are a handful of notations, and they live as long as the program)
-    def name(self, quantity: Address, sizes: tuple[int, ...] | None = None) -> Name:
-        """The name of a quantity; ``sizes`` (n_0, ..., n_L) are needed to drop single indices and to find the outputs."""
-        return self._name(quantity.kind, quantity.layer, quantity.index, sizes)
+    def name(
+        self, quantity: Address, sizes: tuple[int, ...] | None = None, shared: frozenset[int] = frozenset()
+    ) -> Name:
+        """The name of a quantity; ``sizes`` (n_0, ..., n_L) are needed to drop single indices and to find the outputs.
+
+        shared: the layers with one bias for all neurons, which then has no index.
+        """
+        own = KINDS[quantity.kind].parameter == "b" and quantity.layer in shared
+        return self._name(quantity.kind, quantity.layer, () if own else quantity.index, sizes)
 
     def _name(self, kind: str, layer: int, index: tuple[int, ...], sizes: tuple[int, ...] | None) -> Name:
         record = KINDS[kind]
+        if record.again:
+            return self._again(self._name(record.again, layer, index, sizes))
         if record.slot or record.updated:
             return self._of_update(record, self._name(record.parameter, layer, index, sizes))
         if kind in _DERIVATIVES and kind not in self.letters:
@@ -129,6 +137,7 @@ class Notation:
             upper = (layer, index[:1]) if KINDS[top].layered else (0, ())
             lower = index if record.parameter else index[-1:]
             return Name(num=self._name(top, *upper, sizes), den=self._name(bottom, layer, lower, sizes))
+        kind = "delta" if kind == "error" else kind  # as a letter, also where the delta is written as a derivative
         base, _, own = self.letters.get(kind, record.letter or kind).partition("_")
         if kind == "a" and self.output and sizes and layer == len(sizes) - 1:
             base, kind = self.output, "y"
@@ -136,6 +145,12 @@ class Notation:
         sup = "" if bare else self.sup.format(layer + self.shift.get(kind, 0))
         shown = index[1:] if self.single and sizes and kind != "x" and index and sizes[layer] == 1 else index
         return Name(base, sup, own or ",".join(map(str, shown)))
+
+    def _again(self, name: Name) -> Name:
+        """What is computed once more, through updated weights: δ new, or the derivative of a C that is called new."""
+        if name.num:
+            return replace(name, num=self._again(name.num))
+        return replace(name, sup=f"{name.sup} {self.words['new']}".strip())
 
     def _of_update(self, record: Kind, parameter: Name) -> Name:
         """A parameter after its update, its step, or another intermediate with the parameter as its index."""

@@ -75,7 +75,8 @@ def exercise_of() -> tuple[Exercise, Example]:
 def ask() -> None:
     """The exercise."""
     exercise, example = exercise_of()
-    look = Look.of(example.view.notation, example.view.language, example.view.decimals, state.theme(), example.sizes)
+    view, shared = example.view, example.model.shared
+    look = Look.of(view.notation, view.language, view.decimals, state.theme(), example.sizes, shared=shared)
     try:
         questions = asked(exercise, example)
         if exercise.mode in (Mode.LAYER, Mode.WEIGHT):

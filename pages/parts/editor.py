@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.example import MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, SCOPES, Example, Model, trainable
-from lessons.i18n import LANGUAGES
+from lessons.example import BIASES, ERROR_SIGNS, MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, SCOPES, Example, Model, trainable
+from lessons.i18n import LANGUAGES, mark
 from lessons.i18n import gettext as _
 from lessons.problem import Problem
 from lessons.style import name_of
 from mlp_core.functions import LOSSES
-from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers import OPTIMISERS, Adam, Momentum
 from mlp_core.writing.names import NOTATIONS
 
 from ..session import state, widgets
@@ -26,6 +26,7 @@ def sidebar() -> None:
         _language()
         _show()
         _structure()
+        _conventions()
         _optimiser()
         _again()
 
@@ -97,6 +98,85 @@ def _with_loss(example: Example, loss: str) -> Example:
     return example.remodelled(Model.with_loss, loss)
 
 
+def _conventions() -> None:
+    """What books do differently, each with a sentence of what it changes."""
+    with st.expander(_("Conventions"), **widgets.fold("open.conventions", False)) as box:
+        if not box.open:
+            return
+        shown = state.example()
+        model, settings = shown.model, shown.settings
+        if model.loss in _SQUARES:
+            squares = {name: _(text) for name, text in _SQUARES.items()}
+            label = _("Constant of the squared error")
+            _choice(label, "loss", tuple(squares), model.loss, squares.__getitem__, _with_loss, "conventions")
+            st.caption(_("A half in front or a mean over the outputs scales every gradient, and with it every step."))
+        _biases(model)
+        st.caption(_("Without biases z is W a alone; what is not updated keeps its gradient; the gradient of one bias for "
+                     "a layer is the sum of its neurons'."))  # fmt: skip
+        _choice(_("What an update changes"), "scope", SCOPES, settings.scope, name_of, place="conventions")
+        st.caption(_("Many exercises update the output layer alone; the other gradients are still shown."))
+        signs = {name: _(text) for name, text in ERROR_SIGNS.items()}
+        _choice(_("Sign of the error term δ"), "error_sign", tuple(signs), model.error_sign, signs.__getitem__)
+        st.caption(_("With target − output the weights grow by η δ a; gradients and new weights are the same."))
+        _switch(_("Hidden deltas from updated weights"), "sequential", settings.sequential)
+        st.caption(
+            _("The convention of some books, by mistake or choice: layer by layer from the last, each delta through the weights "
+              "ahead as they are after their update. What moves the hidden layers is then not the gradient.")
+        )  # fmt: skip
+        about = Momentum.settings()["form"]
+        forms = {name: _(text) for name, text in about.choices.items()}
+        _choice(_(about.title), "form", tuple(forms), settings["form"], forms.__getitem__, place="conventions")
+        st.caption(_("Where the learning rate stands, and whether v is a sum or an average of the gradients."))
+        for name, text in _ADAM.items():
+            about = Adam.settings()[name]
+            _switch(_(about.title), name, settings[name])
+            st.caption(_(text))
+        if "leaky_relu" in model.activations:
+            key = widgets.follow("edit.conventions.slope", model.slope)
+            st.number_input(
+                _("Slope of leaky ReLU below 0"), value=None, step=0.01, format="%.6g", key=key, on_change=_commit,
+                args=(key, "slope"),
+            )  # fmt: skip
+            st.caption(_("What is left of a negative z: 0.01 in most books, 0.1 or 0.2 in others."))
+            messages("slope")
+
+
+_SQUARES = {
+    "squared_error": mark("1: Σ (a − y)²"), "half_squared_error": mark("½: ½ Σ (a − y)²"),
+    "mean_squared_error": mark("1/n: the mean of (a − y)²"),
+}  # fmt: skip
+_ADAM = {
+    "bias_correction": mark("Without it the averages begin near 0: the first steps are other ones."),
+    "eps_inside_root": mark("The step is divided by √(v + ε), not by √v + ε."),
+    "eps_uncorrected": mark("ε is added before the correction, which then stands in front: η √(1 − β₂ᵗ) / (1 − β₁ᵗ)."),
+}
+
+
+def _biases(model: Model) -> None:
+    """The kind of biases, of all layers at once or of each."""
+    kinds = [model.biased(k) for k in range(1, len(model.W) + 1)]
+    names = {kind: _(text) for kind, text in BIASES.items()}
+    every = kinds[0] if len(set(kinds)) == 1 else None
+    key = widgets.follow("edit.biases", every)
+    st.selectbox(
+        _("Biases"), tuple(BIASES), index=None, format_func=names.__getitem__, key=key, on_change=_chose,
+        args=(key, "biases", tuple(BIASES), partial(_with_biases, 0)), placeholder=_("not the same in every layer"),
+    )  # fmt: skip
+    for k, kind in enumerate(kinds, 1) if len(kinds) > 1 else ():
+        label = _("Biases of layer {n}").format(n=k)
+        _choice(label, f"biases.{k}", tuple(BIASES), kind, names.__getitem__, partial(_with_biases, k))
+    messages("biases")
+
+
+def _with_biases(layer: int, example: Example, kind: str) -> Example:
+    return example.remodelled(Model.with_biases, kind, layer)
+
+
+def _switch(label: str, field: str, value: bool) -> None:
+    key = widgets.follow(f"edit.conventions.{field}", value)
+    st.toggle(label, key=key, on_change=_commit, args=(key, field))
+
+
 def _optimiser() -> None:
     with st.expander(_("Update"), **widgets.fold("open.update", False)) as box:
         if not box.open:
@@ -114,6 +194,10 @@ def settings(optimiser: str, place: str = "edit") -> None:
         key = widgets.follow(f"{place}.{name}", shown.settings[name])
         if about.switch:
             st.toggle(_(about.title), key=key, on_change=_commit, args=(key, name))
+        elif titles := about.choices:
+            names = {one: _(text) for one, text in titles.items()}
+            args = (key, name, tuple(names))
+            st.selectbox(_(about.title), args[2], format_func=names.__getitem__, key=key, on_change=_chose, args=args)
         else:
             st.number_input(
                 _(about.title),
@@ -146,8 +230,9 @@ def _choice(
     value: str,
     shown: Callable[[str], str] = str,
     make: Callable[[Example, Any], Example] | None = None,
+    place: str = "",
 ) -> None:
-    key = widgets.follow(f"edit.{field}", value)
+    key = widgets.follow(".".join(filter(None, ("edit", place, field))), value)
     st.selectbox(label, options, format_func=shown, key=key, on_change=_chose, args=(key, field, options, make))
     messages(field)
 

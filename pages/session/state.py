@@ -83,7 +83,8 @@ def example() -> Example:
 def look() -> Look:
     """How it is written, in the theme of the person's browser."""
     shown = example()
-    return Look.of(shown.view.notation, shown.view.language, shown.view.decimals, theme(), shown.sizes)
+    view, shared = shown.view, shown.model.shared
+    return Look.of(view.notation, view.language, view.decimals, theme(), shown.sizes, shared=shared)
 
 
 def change(where: str, make: Callable[[Example], Example], group: str = "") -> bool:
@@ -112,7 +113,8 @@ def change(where: str, make: Callable[[Example], Example], group: str = "") -> b
 
 def _chosen(example: Example) -> tuple[object, ...]:
     """What the widgets of sidebar and pages show; numbers are changed elsewhere."""
-    return example.sizes, example.model.activations, example.model.loss, example.settings, example.view
+    model = example.model
+    return example.sizes, model.activations, model.loss, model.conventions, example.settings, example.view
 
 
 def commit(key: str, where: str, make: Callable[[Example, Any], Example]) -> None:

@@ -7,7 +7,7 @@ from lessons.drawing.scene import Scene
 from lessons.example import SCOPES
 from lessons.i18n import gettext as _
 from lessons.style import name_of
-from lessons.walk.updates import TOO_LONG, Change, changes, update_of, verdict
+from lessons.walk.updates import Change, changes, impossible, update_of, verdict
 from lessons.worked import of_trace
 from mlp_core import NonFinite, Quantity, Trace
 from mlp_core.steps import Phase
@@ -87,7 +87,7 @@ st.markdown("## " + _("Forward again, with the new numbers"))
 try:
     after, rows = changes(state.example(), update_of(state.example()))
 except NonFinite as error:
-    st.error(_(TOO_LONG).format(n=error.layer))
+    st.error(impossible(error).text())
     choices()
 else:
     outcome(after)

@@ -11,9 +11,18 @@ from lessons.i18n import gettext as _
 from lessons.i18n import ngettext
 from lessons.style import name_of
 from lessons.walk.card import card
-from lessons.walk.updates import is_frozen, new_of, parameters, side_by_side, steps_of, update_of
+from lessons.walk.updates import (
+    gradient_of,
+    impossible,
+    is_frozen,
+    new_of,
+    parameters,
+    side_by_side,
+    steps_of,
+    update_of,
+)
 from lessons.worked import of_update
-from mlp_core import Quantity
+from mlp_core import NonFinite, Quantity
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
@@ -66,11 +75,12 @@ def steps(parameter: Quantity) -> None:
         st.caption(_("Click a connection or a bias to see its update."))
     with right:
         if is_frozen(example, parameter):
-            st.info(
-                _("Layer {n} is not updated: only the output layer is. Its gradient is still there.").format(
-                    n=parameter.layer
-                )
+            text = (
+                _("Layer {n} is not updated: only the output layer is. Its gradient is still there.")
+                if example.settings.scope != "all" and parameter.layer < len(example.model.W)
+                else _("The biases of layer {n} are not updated: this example keeps them fixed. Their gradient is still there.")
             )
+            st.info(text.format(n=parameter.layer))
         for number, step in enumerate(steps_of(update, parameter), 1):
             shown = card(step, worked, look)
             with st.container(border=True):
@@ -83,15 +93,14 @@ def steps(parameter: Quantity) -> None:
 def comparison() -> None:
     """The new value of every parameter by every optimiser."""
     example, look = state.example(), state.look()
-    every = side_by_side(example)
+    every, chosen = side_by_side(example), update_of(example)
     rows = []
     for q in parameters(example):
-        gradient = q.beside(f"d{q.kind}")
         new = [
             _("unchanged") if is_frozen(example, q) else look.cell(new_of(q), each[new_of(q)])
             for each in every.values()
         ]
-        old = [look.cell(one, example.trace[one]) for one in (q, gradient)]
+        old = [look.cell(one, chosen[one]) for one in (q, gradient_of(chosen, q))]
         rows.append([head(look.html(q)), *map(cell, (*old, *new))])
     st.markdown("## " + _("All parameters side by side"))
     titles = [_("Parameter"), _("Old"), _("Gradient"), *every]
@@ -105,6 +114,9 @@ def comparison() -> None:
         st.caption(text.format(optimiser=example.settings.optimiser, n=example.updates))
 
 
-steps(choose())
-comparison()
+try:
+    steps(choose())
+    comparison()
+except NonFinite as error:
+    st.error(impossible(error).text())
 onward("evaluate", _("Then: forward again with the new numbers"))

@@ -13,7 +13,18 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from lessons.example import LARGEST, MAX_DECIMALS, MAX_LAYERS, MAX_NEURONS, SCOPES, Example, trainable
+from lessons.example import (
+    BIASES,
+    ERROR_SIGNS,
+    LARGEST,
+    MAX_DECIMALS,
+    MAX_LAYERS,
+    MAX_NEURONS,
+    SCOPES,
+    Example,
+    trainable,
+)
+from lessons.example.model import biases_of
 from lessons.i18n import LANGUAGES
 from lessons.problem import Problem
 from lessons.walk.updates import update_of
@@ -30,7 +41,7 @@ def choices_of() -> dict[str, tuple[str, ...]]:
     """What stands in the fields of an example that are a choice among names."""
     return {
         "loss": tuple(LOSSES), "optimiser": tuple(OPTIMISERS), "scope": SCOPES, "notation": tuple(NOTATIONS),
-        "language": tuple(LANGUAGES),
+        "language": tuple(LANGUAGES), "error_sign": tuple(ERROR_SIGNS), "form": tuple(Momentum.settings()["form"].choices),
     }  # fmt: skip
 
 
@@ -57,9 +68,12 @@ def examples(
     settings |= {name: draw(SHARE) for name in ("momentum", "rho", "beta1", "beta2")}
     settings |= {name: draw(POSITIVE) for name in ("lr", "eps")} if numbers is ANY else {}
     settings |= {"decimals": draw(st.integers(0, MAX_DECIMALS)), "loss": loss}
+    settings |= {name: draw(st.booleans()) for name in ("eps_uncorrected", "sequential")}
+    kinds = tuple(draw(st.sampled_from(list(BIASES))) for _ in activations)
+    settings |= {"biases": draw(st.sampled_from([(), kinds])), "slope": draw(st.sampled_from([0.01, 0.2]))}
     example = Example.of(
         W=tuple(tuple(row(n_in) for _ in range(n_out)) for n_in, n_out in pairwise(sizes)),
-        b=tuple(row(n) for n in sizes[1:]),
+        b=tuple(row(biases_of(kind, n)) for kind, n in zip(settings["biases"] or ("own",) * len(kinds), sizes[1:], strict=True)),
         x=row(sizes[0]),
         y=draw(targets(loss, sizes[-1], numbers)),
         activations=activations,

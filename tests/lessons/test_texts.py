@@ -18,7 +18,7 @@ from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, string
 from lessons.style import notation
 from lessons.walk import card
 from lessons.walk.card import section
-from mlp_core import Adam, Layer, Momentum, Network, Step, derive, trace
+from mlp_core import SGD, Adam, Layer, Momentum, Network, Step, derive, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 
@@ -37,12 +37,17 @@ def all_steps() -> list[Step]:
     for (hidden, output), loss, b in product(ways, LOSSES, ([0.0, 0.0], None)):
         last = LOSSES[loss].wants or output
         layers = [Layer([[1.0], [2.0]], b, hidden), Layer([[1.0, 0.0], [0.0, 1.0]], b, last)]
-        steps += derive(Network(layers, loss=loss)).steps
+        for sign in (1, -1):
+            steps += derive(Network(layers, loss=loss, error_sign=sign)).steps
+    shared = [Layer([[1.0], [2.0]], [0.0], "softmax"), Layer([[1.0, 2.0]], [0.0], "tanh")]
+    for sign in (1, -1):
+        network = Network(shared, error_sign=sign)
+        steps += (*derive(network), *SGD(0.1).derive(network, sequential=True))
     steps += derive(WORKED.network).steps  # one output: a single path
     t = trace(WORKED.network, WORKED.x, WORKED.y)
     optimisers = [record(lr=0.1) for record in OPTIMISERS.values()]
     optimisers += [
-        Momentum(lr=0.1, nesterov=True),
+        *(Momentum(lr=0.1, nesterov=True, form=form) for form in Momentum.settings()["form"].choices),
         Adam(lr=0.1, bias_correction=False),
         Adam(lr=0.1, eps_inside_root=True),
     ]

@@ -17,7 +17,7 @@ from autograd import grad
 
 from mlp_core import Quantity
 
-Parameters = list[dict[str, Any]]  # one {"W": (n_out, n_in), "b": (n_out,)} a layer, "b" absent without bias
+Parameters = list[dict[str, Any]]  # a layer is {"W": (n_out, n_in), "b": (n_out,) or (1,)}, "b" absent without bias
 
 
 def _softmax(z):

@@ -48,8 +48,8 @@ def cases(draw: st.DrawFn, max_depth: int = 4, max_width: int = 5, max_batch: in
     for name in activations:
         sizes.append(draw(st.integers(2 if name == "softmax" else 1, max_width)))
         layer = {"W": draw(numbers((sizes[-1], sizes[-2])))}
-        if draw(st.booleans()):
-            layer["b"] = draw(numbers((sizes[-1],)))
+        if biases := draw(st.sampled_from((0, 1, sizes[-1], sizes[-1]))):  # none, one that all share, one each
+            layer["b"] = draw(numbers((biases,)))
         parameters.append(layer)
     batch = draw(st.integers(1, max_batch))
     x, y = draw(numbers((batch, n_in))), draw(targets(loss, (batch, sizes[-1])))

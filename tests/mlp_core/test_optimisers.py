@@ -30,9 +30,24 @@ def nesterov(g, old, t):
     return {"v": v, "step": 0.8 * v - LR * g}
 
 
+def rate_outside(share, nesterov):
+    """v = 0.8 v + share g, with the learning rate in the step alone."""
+
+    def recurrence(g, old, t):
+        v = 0.8 * old.get("v", 0.0) + share * g
+        return {"v": v, "step": -LR * (0.8 * v + share * g) if nesterov else -LR * v}
+
+    return recurrence
+
+
 def rmsprop(g, old, t):
     v = 0.7 * old.get("v", 0.0) + 0.3 * g**2
     return {"v": v, "step": -LR * g / (np.sqrt(v) + 1e-3)}
+
+
+def adam_uncorrected(g, old, t):
+    m, v = 0.6 * old.get("m", 0.0) + 0.4 * g, 0.9 * old.get("v", 0.0) + 0.1 * g**2
+    return {"m": m, "v": v, "step": -LR * np.sqrt(1 - 0.9**t) / (1 - 0.6**t) * m / (np.sqrt(v) + 1e-3)}
 
 
 def adam(bias_correction, eps_inside_root):
@@ -52,6 +67,15 @@ OPTIMISERS = {  # constants far from the defaults, and epsilon large, so that no
     "SGD": (SGD(lr=LR), sgd),
     "momentum": (Momentum(lr=LR, momentum=0.8), momentum),
     "Nesterov": (Momentum(lr=LR, momentum=0.8, nesterov=True), nesterov),
+    **{
+        f"momentum, {form}, nesterov={ahead}": (
+            Momentum(lr=LR, momentum=0.8, nesterov=ahead, form=form),
+            rate_outside(share, ahead),
+        )
+        for form, share in (("lr_outside", 1.0), ("average", 0.2))
+        for ahead in (False, True)
+    },
+    "Adam, eps_uncorrected": (Adam(lr=LR, beta1=0.6, beta2=0.9, eps=1e-3, eps_uncorrected=True), adam_uncorrected),
     "RMSprop": (RMSprop(lr=LR, rho=0.7, eps=1e-3), rmsprop),
     **{
         f"Adam, bias_correction={correct}, eps_inside_root={inside}": (

@@ -21,8 +21,8 @@ def of(kind: str) -> Quantity:
 def test_what_belongs_to_a_parameter_says_so(parameter):
     own = {name for name in KINDS if of(name).parameter == parameter}
     slots = {f"{slot}_{parameter}" for slot in SLOTS}
-    assert own == {parameter, f"d{parameter}", f"{parameter}_new", *slots}
-    assert {name for name in own if of(name).is_gradient} == {f"d{parameter}"}
+    assert own == {parameter, f"d{parameter}", f"d{parameter}_new", f"{parameter}_new", *slots}
+    assert {name for name in own if of(name).is_gradient} == {f"d{parameter}", f"d{parameter}_new"}
     assert {name for name in own if of(name).updated} == {f"{parameter}_new"}
     assert {of(name).slot for name in own if of(name).slot} == set(SLOTS)
     assert all(of(name).beside(parameter) == of(parameter) for name in own)

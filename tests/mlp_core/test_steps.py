@@ -17,11 +17,12 @@ def expected_targets(case: Case) -> set[Quantity]:
     """Every quantity of forward, loss and backward of one sample, by kind, layer and index."""
     targets = {Quantity("C")}
     for number, (layer, name) in enumerate(zip(case.parameters, case.activations, strict=True), start=1):
-        (n_out, n_in), kinds = layer["W"].shape, ["z", "a", "dC_da", "delta"] + ["db"] * ("b" in layer)
+        (n_out, n_in), kinds = layer["W"].shape, ["z", "a", "dC_da", "delta"]
         units = range(1, n_out + 1)
         slopes = itertools.product(units, units) if name == "softmax" else ((j,) for j in units)
         targets |= {Quantity(kind, number, (j,)) for kind in kinds for j in units}
         targets |= {Quantity("da_dz", number, index) for index in slopes}
+        targets |= {Quantity("db", number, (j,)) for j in range(1, len(layer.get("b", ())) + 1)}
         targets |= {Quantity("dW", number, (j, i)) for j in units for i in range(1, n_in + 1)}
     return targets
 

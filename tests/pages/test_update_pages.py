@@ -122,7 +122,7 @@ def test_the_loss_before_and_after_and_their_difference_come_first():
 
 
 def test_the_update_page_lists_every_parameter_by_every_optimiser():
-    example = PRESETS["two_outputs"][1].with_(optimiser="Adam", decimals=6)
+    example = PRESETS["two_outputs"][1].with_(optimiser="Adam", decimals=6, biases=())
     every = side_by_side(example)
     rows = table(opened(example, "update"), 3 + len(every))
     quantities = named(example, parameters(example))

@@ -96,7 +96,7 @@ class Form(ABC):
         """The quantity's name in mathematics."""
         if quantity not in self._names:
             self._names[quantity] = self.spelled(
-                self.worked.names.get(quantity) or self.notation.name(quantity, self.worked.sizes)
+                self.worked.names.get(quantity) or self.notation.name(quantity, self.worked.sizes, self.worked.shared)
             )
         return self._names[quantity]
 

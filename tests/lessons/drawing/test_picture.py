@@ -64,7 +64,8 @@ def rows_of(node: dict, phase: str, example: Example) -> dict[Quantity, dict]:
     if kind in ("C", "y"):
         return dict(zip([Quantity.parse(node["id"])], node["rows"], strict=True))
     layer, i = map(int, rest)
-    kinds = ROWS[phase] if layer else ("x",)
+    delta = "error" if example.model.error_sign == "minus" else "delta"
+    kinds = [delta if kind == "delta" else kind for kind in ROWS[phase]] if layer else ("x",)
     return dict(zip([Quantity(kind, layer, (i,)) for kind in kinds], node["rows"], strict=True))
 
 

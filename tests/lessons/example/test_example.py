@@ -236,7 +236,7 @@ WRONG = {  # what is wrong: the place that must be named, and the change that is
     "a number of updates below 0": ("updates", {"updates": -1}),
     "a learning rate of 0": ("lr", {"lr": 0.0}),
     "a negative learning rate": ("lr", {"lr": -0.1}),
-    "an epsilon of 0": ("eps", {"eps": 0.0}),
+    "an epsilon below 0": ("eps", {"eps": -1e-8}),
     "a momentum of 1": ("momentum", {"momentum": 1.0}),
     "a negative rho": ("rho", {"rho": -0.1}),
     "a beta1 of 1": ("beta1", {"beta1": 1}),

@@ -175,7 +175,10 @@ def test_a_chip_shows_the_number_of_the_quantity_it_leads_to(example):
     look, derivation, t = look_of(example), example.derivation, example.trace
     for step, chip in chips(example, look):
         if not chip["id"]:
-            assert step.law == "bias_gradient", "only the factor 1 of a bias leads nowhere"
+            if "negative" in step.rule:
+                assert (chip["value"], chip["note"]) == ("−1", gettext("the error term is −∂C/∂z"))
+                continue
+            assert step.law == "bias_gradient", "only the factor 1 of a bias, and a sign, lead nowhere"
             assert (chip["value"], chip["note"]) == ("1", gettext("always 1"))
             continue
         quantity = Quantity.parse(chip["id"])

@@ -36,12 +36,15 @@ def look(key: str = "notes", language: str = "en", decimals: int = 4, sizes: tup
 
 def everything_in(example: Example) -> set[Quantity]:
     """Every quantity of forward pass, loss, backward pass and of an update by each optimiser."""
-    steps = [*example.derivation, *(step for update in side_by_side(example).values() for step in update.steps)]
+    updates = side_by_side(example).values()
+    steps = [*example.derivation, *(step for update in updates for step in update.steps)]
     return {quantity for step in steps for quantity in (step.target, *step.inputs)}
 
 
 ONE_OUTPUT = WORKED.remodelled(Model.resized, (3, MAX_NEURONS, 1, 2, 1))
 SOFTMAX = WORKED.remodelled(Model.resized, (3, 1, 3)).remodelled(Model.with_loss, "cross_entropy")
+NEGATIVE, SEQUENTIAL = SOFTMAX.with_(error_sign="minus", sequential=True), ONE_OUTPUT.with_(sequential=True)
+EVERY = [ONE_OUTPUT, SOFTMAX, NEGATIVE, SEQUENTIAL]
 FORMS = {
     "latex": lambda name: name.latex(),
     "text": lambda name: name.text(),
@@ -51,7 +54,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("network", [ONE_OUTPUT, SOFTMAX], ids=["8-1-2-1", "softmax"])
+@pytest.mark.parametrize("network", EVERY, ids=["8-1-2-1", "softmax", "negative", "sequential"])
 @pytest.mark.parametrize("key", NOTATIONS)
 def test_no_two_quantities_of_a_network_are_written_alike(key, network, form, language):
     letters, seen = look(key, language, sizes=network.sizes), {}
@@ -61,8 +64,15 @@ def test_no_two_quantities_of_a_network_are_written_alike(key, network, form, la
         seen[name] = quantity
 
 
-def test_the_two_networks_above_hold_every_kind_of_quantity():
-    assert {q.kind for q in everything_in(ONE_OUTPUT) | everything_in(SOFTMAX)} == set(KINDS)
+def test_the_networks_above_hold_every_kind_of_quantity():
+    assert {q.kind for network in EVERY for q in everything_in(network)} == set(KINDS)
+
+
+def test_a_bias_that_a_layer_shares_has_no_index():
+    letters = Look.of("notes", "en", 4, "light", (2, 2, 2), shared=frozenset({1}))
+    one, own = Quantity("b", 1, (1,)), Quantity("b", 2, (1,))
+    assert [letters.name(q).text() for q in (one, own, one.beside("b_new"))] == ["b⁽¹⁾", "b⁽²⁾₁", "b⁽¹⁾ new"]
+    assert letters.name(one.beside("db")).text() == "∂C₀/∂b⁽¹⁾"
 
 
 @pytest.mark.parametrize("key", NOTATIONS)

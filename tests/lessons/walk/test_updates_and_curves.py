@@ -36,9 +36,11 @@ def by_hand(example: Example) -> dict[str, object]:
     e = example.settings
     return {
         "SGD": SGD(e["lr"]),
-        "Momentum": Momentum(e["lr"], e["momentum"], e["nesterov"]),
+        "Momentum": Momentum(e["lr"], e["momentum"], e["nesterov"], e["form"]),
         "RMSprop": RMSprop(e["lr"], e["rho"], e["eps"]),
-        "Adam": Adam(e["lr"], e["beta1"], e["beta2"], e["eps"], e["bias_correction"], e["eps_inside_root"]),
+        "Adam": Adam(
+            e["lr"], e["beta1"], e["beta2"], e["eps"], e["bias_correction"], e["eps_inside_root"], e["eps_uncorrected"]
+        ),
     }
 
 
@@ -49,12 +51,14 @@ def test_optimisers_stand_side_by_side_from_the_same_point(example):
     found, ours = side_by_side(example), by_hand(example)
     *names, other = found
     assert names == list(ours)
+    one = example.network, example.trace
+    sequential = example.settings.sequential
     for name, optimiser in ours.items():
         state = example.state if name == example.settings.optimiser else None
-        assert_same(found[name].network, optimiser.step(example.network, example.trace, state).network, name)
+        assert_same(found[name].network, optimiser.step(*one, state, sequential).network, name)
     flipped = replace(ours["Adam"], bias_correction=not ours["Adam"].bias_correction)
     state = example.state if example.settings.optimiser == "Adam" else None
-    assert_same(found[other].network, flipped.step(example.network, example.trace, state).network, other)
+    assert_same(found[other].network, flipped.step(*one, state, sequential).network, other)
     assert_same(found[example.settings.optimiser].network, update_of(example).network, "the chosen one")
 
 
@@ -198,7 +202,9 @@ def test_the_activation_curve_is_the_activation_and_its_slope_the_local_derivati
     assert curve.at == (example.trace[z], example.trace[a])
     assert curve.slope == example.trace[Quantity("da_dz", layer, (neuron,))]
     assert curve.x[0] <= curve.at[0] <= curve.x[-1]
-    np.testing.assert_allclose(curve.y, reference.ACTIVATIONS[name](curve.x), rtol=1e-9, atol=1e-12)
+    leaky = np.where(curve.x > 0, curve.x, example.model.slope * curve.x)
+    expected = leaky if name == "leaky_relu" else reference.ACTIVATIONS[name](curve.x)
+    np.testing.assert_allclose(curve.y, expected, rtol=1e-9, atol=1e-12)
 
 
 def bent(x: np.ndarray, y: np.ndarray, between: np.ndarray) -> float:
