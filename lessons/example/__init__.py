@@ -16,10 +16,11 @@ from .model import (
     trainable,
 )
 from .presets import PRESETS, WORKED, preset_of
+from .reading import read_example
 from .settings import MAX_DECIMALS, SCOPES, Settings, View, options
 
 __all__ = [
     "BIASES", "ERROR_SIGNS", "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SEED", "NO_LAYERS", "NO_NEURONS",
     "PRESETS", "SCOPES", "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "preset_of",
-    "trainable",
+    "read_example", "trainable",
 ]  # fmt: skip

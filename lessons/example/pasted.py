@@ -76,7 +76,7 @@ _PYTHON = tuple(
         (r"\b(?:np|numpy|jnp|torch|tf|sp|sympy)\.(?=[A-Za-z])", ""),
         (r"\b(?:float|int|longdouble|double)\d* ?\(([^()]{0,60})\)", r"\1"),
         (
-            r", *(?:dtype|device|requires_grad|grad_fn|order|copy|ndmin|shape) ?= ?"
+            r",\s*(?:dtype|device|requires_grad|grad_fn|order|copy|ndmin|shape) ?= ?"
             r"(?:<[^<>]{0,60}>|\([\d, ]{0,40}\)|[\w.:'\"]{1,30})",
             "",
         ),

@@ -168,12 +168,14 @@ class _Cells:
         if not self.worked.sizes:
             self.steps("", self.updates)
             return
-        for k in range(1, len(self.worked.sizes)):
+        order = dict.fromkeys(step.target.layer for step in self.updates)  # the last layer first where it is sequential
+        for k in (*order, *(k for k in range(1, len(self.worked.sizes)) if k not in order)):
             steps = [step for step in self.updates if step.target.layer == k]
-            if not steps:
+            if not any(step.target.updated for step in steps):
                 self.markdown("", text("frozen", layer=k))
-            for neuron, group in groupby(steps, lambda s: s.target.index[0]):
-                self.steps(text("neuron", layer=k, neuron=neuron), [*group])
+            for neuron, group in groupby(steps, lambda s: 0 if s.target.again else s.target.index[0]):
+                heading = text("neuron", layer=k, neuron=neuron) if neuron else text("again", layer=k)
+                self.steps(heading, [*group])
 
     def after(self, after: Values) -> None:
         """The forward pass with the new parameters, and what became of the loss."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp_core import Optimiser, Quantity, Trace, Training, trace
+from mlp_core.optimisers import Setting
 
 from ..example import Example
 from ..i18n import gettext as _
@@ -25,11 +26,14 @@ FAR, FLAT = 1e-3, 1e-9
 
 def settings(optimiser: Optimiser) -> str:
     """Its settings in one line."""
-    values = ((_(about.title), getattr(optimiser, name)) for name, about in optimiser.settings().items())
+    values = ((about, getattr(optimiser, name)) for name, about in optimiser.settings().items())
     return f"{optimiser.name}: {_(', ').join(_setting(name, value) for name, value in values)}"
 
 
-def _setting(name: str, value: float | bool) -> str:
+def _setting(about: Setting, value: float | bool | str) -> str:
+    name = _(about.title)
+    if isinstance(value, str):
+        return _(about.choices[value])
     if isinstance(value, bool):
         return (_("{name}: yes") if value else _("{name}: no")).format(name=name)
     return f"{name} {plain(value)}"
@@ -49,7 +53,9 @@ def trial(example: Example, optimiser: str, iterations: int) -> Trial | None:
     full = example.settings.named(optimiser)
     for power in range(1, SMALLER + 1):
         smaller = replace(full, lr=float(f"{full.lr / 10**power:.12g}"))
-        training = Training(example.network, example.x, example.y, smaller, min(iterations, TRIAL))
+        training = Training(
+            example.network, example.x, example.y, smaller, min(iterations, TRIAL), sequential=example.settings.sequential
+        )
         for _epoch in training:
             pass
         if training.stopped_by == "epochs" and training.losses[-1] < training.losses[0]:

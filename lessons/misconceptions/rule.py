@@ -73,11 +73,13 @@ class Place:
         """The other neurons of the layer."""
         return (m for m in range(1, self.size(self.layer) + 1) if m != self.i)
 
-    def q(self, kind: str, layer: int = 0, *index: int) -> sp.Symbol:
-        """The symbol of a quantity."""
+    def q(self, kind: str, layer: int = 0, *index: int) -> sp.Expr:
+        """The symbol of a quantity; of a delta, minus the error term where that goes backward instead."""
+        if kind == "delta" and self.frame.computes("error", layer):
+            return minus(Quantity("error", layer, index).symbol)
         return Quantity(kind, layer, index).symbol
 
-    def own(self, kind: str) -> sp.Symbol:
+    def own(self, kind: str) -> sp.Expr:
         """The symbol of another quantity of the target's neuron."""
         return self.q(kind, self.layer, self.i)
 

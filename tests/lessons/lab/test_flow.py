@@ -133,12 +133,16 @@ def test_how_an_example_is_shown_and_its_own_optimiser_do_not_count():
     assert lane.fits(WORKED.with_(decimals=8, notation="classic", language="zh", optimiser="Adam", beta1=0.8))
 
 
+def other(value: float | bool | str) -> float | bool | str:
+    return "average" if isinstance(value, str) else not value if isinstance(value, bool) else value / 2
+
+
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_a_run_belongs_to_the_settings_of_its_own_optimiser(name):
     lane = runs.begin(WORKED, [name], 1)[name]
     for field in fields(OPTIMISERS[name]):
         old = WORKED.settings[field.name]
-        changed = WORKED.with_(**{field.name: not old if isinstance(old, bool) else old / 2})
+        changed = WORKED.with_(**{field.name: other(old)})
         assert not lane.fits(changed), field.name
 
 
@@ -324,7 +328,12 @@ def test_any_run_of_any_example_can_be_put_into_words(example, name, iterations)
 def test_settings_in_one_line():
     adam = WORKED.with_(lr=0.25).settings.named("Adam")
     assert remarks.settings(adam) == (
-        "Adam: learning rate 0.25, beta 1 0.9, beta 2 0.999, epsilon 1e−8, bias correction: yes, epsilon inside the root: no"
+        "Adam: learning rate 0.25, beta 1 0.9, beta 2 0.999, epsilon 1e−8, bias correction: yes, epsilon inside the root: no, "
+        "epsilon before the correction: no"
+    )
+    momentum = WORKED.with_(form="average").settings.named("Momentum")
+    assert remarks.settings(momentum) == (
+        "Momentum: learning rate 0.1, momentum 0.9, Nesterov form: no, average: v = μv + (1 − μ)g, W − ηv"
     )
 
 
