@@ -87,7 +87,7 @@ def _write(tape: Writer, settings: Settings, variant: int, tables: Tables) -> No
             tape.digit(digits, 10**length)
     now, own = options(), OPTIMISERS[update.optimiser].settings()
     later = [name for name in own if name not in known and update[name] != default_of(now[name])]
-    write_more(tape, {name: update[name] for name in later})
+    write_more(tape, {name: update[name] for name in later} | ({"sequential": True} if update.sequential else {}))
 
 
 def _read(tape: Reader, tables: Tables) -> tuple[Settings, int]:
@@ -111,7 +111,8 @@ def _read_update(tape: Reader, optimiser: str, tables: Tables) -> UpdateSettings
             if tape.digit(2):
                 power, length = tape.digit(LARGEST - SMALLEST + 1) + SMALLEST, tape.digit(FIGURES) + 1
                 chosen[name] = float(f"{tape.digit(10**length)}e{power}")
-    return UpdateSettings(optimiser, scope, tuple((chosen | read_more(tape)).items()))
+    more = read_more(tape)
+    return UpdateSettings(optimiser, scope, sequential=more.pop("sequential", False), changed=tuple((chosen | more).items()))
 
 
 def _spelled(total: int, version: int) -> str:

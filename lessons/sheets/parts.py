@@ -49,7 +49,8 @@ def every_kind() -> tuple[str, ...]:
 
 def part(quantity: Quantity) -> str:
     """Under which of the kinds a quantity can be left blank."""
-    return "new" if quantity.updated else quantity.slot or quantity.kind
+    kind = quantity.again or quantity.kind
+    return "new" if quantity.updated else quantity.slot or ("delta" if kind == "error" else kind)
 
 
 Sections = tuple[tuple[Phase, tuple[Step, ...]], ...]

@@ -81,6 +81,7 @@ def assert_every_step_is_there(example: Example, text: str) -> tuple[set[str], s
     order = [step.target.symbol.name for step in steps if step.target.symbol.name in asserted]
     assert [variable for variable in asserted if variable in engine] == order
     look = Look.of(example.view.notation, example.view.language, example.view.decimals, "light", example.sizes)
+    look = replace(look, shared=example.model.shared)
     sentences = [
         line for cell in cells(text, "markdown") for line in cell.splitlines() if line[:1] not in ("|", "$", "\\")
     ]

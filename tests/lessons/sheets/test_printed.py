@@ -47,6 +47,7 @@ from lessons.worked import Plan, of_update
 from lessons.worked.mlp import _plan
 from mlp_core import Quantity
 from mlp_core.functions import ACTIVATIONS, LOSSES
+from mlp_core.steps import Shape
 from mlp_core.writing.names import NOTATIONS
 from mlp_core.writing.numbers import figures
 
@@ -376,7 +377,8 @@ def test_the_source_is_this_one_on_every_machine(language):
 def plan(sizes: tuple[int, ...]) -> Plan:
     """The plan of a network of these sizes."""
     layers = len(sizes) - 1
-    return _plan(sizes, (ACTIVATIONS["tanh"],) * layers, (True,) * layers, LOSSES["squared_error"])
+    frozen = ((),) * layers
+    return _plan(Shape(sizes, (ACTIVATIONS["tanh"],) * layers, sizes[1:], LOSSES["squared_error"], 1, frozen))
 
 
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (1, 1), (8, 8, 8, 8, 8), (2, 3, 3), (1, 8, 1), (6, 1)], ids=str)
