@@ -41,7 +41,7 @@ NOTHING = mark("Nothing was pasted. Write a line for each thing that is given, s
 NO_NAME = mark("“{found}” has no name: write a name, an equals sign and what is given, such as x = 0.05 0.10.")
 MANY = mark("There are more than {most} names in it.")
 TWICE = mark("{name} stands there twice.")
-MISSING = mark("{name} is missing: write a line such as {example}")
+MISSING = mark("{name} is missing: write a line such as {example}.")
 SCALARS = mark(
     "Single weights such as {name} do not say which neurons they connect. Write a matrix for each layer, with a row for each "
     "neuron, such as W1 = [[0.15, 0.20], [0.25, 0.30]]."

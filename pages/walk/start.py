@@ -1,10 +1,11 @@
-"""Start: what this is, the example's network, one button to begin, and other examples to begin with."""
+"""Start: what this is, the example's network, one button to begin, and other examples to begin with, or one's own, pasted."""
 
 import streamlit as st
 
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
-from lessons.example import PRESETS, preset_of
+from lessons.example import PRESETS, preset_of, read_example
+from lessons.example.reading import SAMPLE, WHERE
 from lessons.i18n import gettext as _
 from lessons.i18n import mark
 from lessons.problem import Problem
@@ -13,11 +14,29 @@ from pages.drawn.components import network_picture
 from pages.places import file_of
 from pages.session import state, widgets
 
-PRESET = "start.preset"
+PRESET, PASTED = "start.preset", "pasted"
 
 
 def _chosen() -> None:
     state.load_preset(widgets.said(PRESET) or "")
+
+
+def _pasted(key: str) -> None:
+    text = widgets.said(key)
+    if text is not None and state.bring(WHERE, lambda: read_example(text)):
+        widgets.renew(PASTED)
+
+
+def paste() -> None:
+    """A box for an example of one's own, as a book or a program prints it."""
+    key = widgets.once(f"{PASTED}.text", "")
+    with st.form("start.paste", border=False):
+        st.text_area(
+            _("Or paste an example, a line for each thing that is given, in any order"), key=key, height=168, placeholder=SAMPLE
+        )
+        st.form_submit_button(_("Work it through"), on_click=_pasted, args=(key,))
+    for problem in state.problems([WHERE]):
+        st.error(problem.text())
 
 
 example, look = state.example(), state.look()
@@ -43,6 +62,7 @@ with words:
         _("Begin with another example"), PRESETS, format_func=lambda name: _(PRESETS[name][0]), index=None,
         key=widgets.bind(PRESET, preset_of(example)), on_change=_chosen,
     )  # fmt: skip
+    paste()
 with drawing:
     scene = Scene.of(example.worked, look, Phase.LOSS)
     network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=widgets.widget)
