@@ -98,6 +98,7 @@ def _spot(scene: Scene, spot: Spot) -> Node:
             name, word = scene.look.name(b), _("fixed")
             node["bias"]["name"] = replace(name, sup=f"{name.sup} {word}".strip()).data()
             node["bias"]["spoken"] += f", {word}"
+            node["bias"]["kind"] = "setting"
         if edit := _edit(scene, b):
             node["bias"]["edit"] = edit
     return node

@@ -30,7 +30,7 @@ TARGETS = mark("With {loss} the targets are {range}, not {value}.")
 BIASES = {
     "own": mark("one for each neuron"), "none": mark("none"), "fixed": mark("not updated"), "shared": mark("one for the layer"),
 }  # fmt: skip
-ERROR_SIGNS = {"plus": mark("δ = ∂C/∂z, from output − target"), "minus": mark("δ = −∂C/∂z, from target − output")}
+ERROR_SIGNS = {"plus": mark("∂C/∂z, from a − y"), "minus": mark("−∂C/∂z, from y − a")}
 
 CONVENTIONS = ("biases", "slope", "error_sign")  # fields of a model that files and links leave out where they are as usual
 

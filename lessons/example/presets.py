@@ -15,7 +15,7 @@ WORKED = Example.of(
 PRESETS: dict[str, tuple[str, Example]] = {
     "worked": (mark("3-2-1, the worked example of the notes"), WORKED),
     "two_outputs": (
-        mark("2-2-2 with two outputs, as many textbooks compute it: half the squared error, biases not updated"),
+        mark("2-2-2 as many textbooks compute it: half squared error, biases fixed"),
         Example.of(
             W=(((0.15, 0.2), (0.25, 0.3)), ((0.4, 0.45), (0.5, 0.55))),
             b=((0.35, 0.35), (0.6, 0.6)),

@@ -32,8 +32,9 @@ def paste() -> None:
     key = widgets.once(f"{PASTED}.text", "")
     with st.form("start.paste", border=False):
         st.text_area(
-            _("Or paste an example, a line for each thing that is given, in any order"), key=key, height=168, placeholder=SAMPLE
-        )
+            _("Or paste an example of your own: a line for each thing that is given, in any order"), key=key, height=168,
+            placeholder=SAMPLE,
+        )  # fmt: skip
         st.form_submit_button(_("Work it through"), on_click=_pasted, args=(key,))
     for problem in state.problems([WHERE]):
         st.error(problem.text())
@@ -62,9 +63,9 @@ with words:
         _("Begin with another example"), PRESETS, format_func=lambda name: _(PRESETS[name][0]), index=None,
         key=widgets.bind(PRESET, preset_of(example)), on_change=_chosen,
     )  # fmt: skip
-    paste()
 with drawing:
     scene = Scene.of(example.worked, look, Phase.LOSS)
     network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=widgets.widget)
+    paste()
 if state.visited():
     st.switch_page(file_of("forward"))

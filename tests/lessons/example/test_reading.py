@@ -139,7 +139,8 @@ def test_adam_with_its_epsilon_before_the_correction():
 
 
 def test_a_single_neuron_whose_weights_are_given_one_by_one():
-    example = after("x1 = 1, x2 = -1\nw1 = 0.5, w2 = 0.3, b = 0.1\nt = 0\nactivation = leaky ReLU\nslope = 0.2\nlr=1\nw3 = 1\nx3=-2")
+    text = "x1 = 1, x2 = -1\nw1 = 0.5, w2 = 0.3, b = 0.1\nt = 0\nactivation = leaky ReLU\nslope = 0.2\nlr=1\nw3 = 1\nx3=-2"
+    example = after(text)
     z = 0.5 - 0.3 - 2 + 0.1
     delta = 2 * 0.2 * z * 0.2
     assert example.model.W[0][0] == pytest.approx([0.5 - delta, 0.3 + delta, 1 + 2 * delta], rel=1e-12)
