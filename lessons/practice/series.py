@@ -13,11 +13,11 @@ from mlp_core.steps import Phase
 from ..example import Example
 from ..i18n import gettext as _
 from ..misconceptions import CATALOGUE
+from ..problem import Problem
 from ..style import Look, name_of
-from ..walk.updates import impossible, update_of
-from ..worked import of_update
+from ..walk.updates import TOO_LONG
 from .exercise import Exercise, Mode
-from .questions import Question, questions_about
+from .questions import Question, questions
 
 Questions = tuple[Question, ...]
 
@@ -30,10 +30,11 @@ def questions_of(example: Example) -> Questions:
 @lru_cache(maxsize=128)
 def _questions_of(example: Example, *records: Hashable) -> Questions:
     """``records``: what the example's names stand for, and the misconceptions that the questions know."""
+    network, x, y, decimals = example.network, example.x, example.y, example.view.decimals
     try:
-        return questions_about(of_update(update_of(example)), example.view.decimals)
+        return questions(network, x, y, example.optimiser, state=example.state, decimals=decimals)
     except NonFinite as error:
-        raise impossible(error) from None
+        raise Problem("update", TOO_LONG, n=error.layer) from None
 
 
 def asked(exercise: Exercise, example: Example) -> Questions:
