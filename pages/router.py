@@ -9,7 +9,7 @@ from lessons.i18n import gettext as _
 from pages.drawn.components import page_language, reload_after_restart
 from pages.parts import editor
 from pages.parts.guard import guarded
-from pages.parts.show import flush, style
+from pages.parts.show import closed, flush, style
 from pages.places import PLACES, WALKS, file_of
 from pages.session import browser, state, widgets
 
@@ -31,11 +31,15 @@ page_language(LANGUAGES[state.example().view.language].tag)
 if os.environ.get("BACKPROP_DEV"):
     reload_after_restart()
 here = page.url_path or "start"
+shut = state.in_exam() and here != "practice"
 if widgets.seen("page", here) not in (None, here):
     state.forget_problems()
 top = st.container()
 state.asked_anew()
-if here in ("train", "worksheet"):  # they work for seconds, so what stands around it comes first
+if shut:
+    browser.row(here)
+    closed()
+elif here in ("train", "worksheet"):  # they work for seconds, so what stands around it comes first
     guarded(editor.sidebar)
     with top:
         browser.row(here)
@@ -46,5 +50,5 @@ else:  # after an edit a person looks at the page: it goes out, and the browser 
         with top:
             browser.row(here)
     flush()
-    if not state.presenting():
+    if not (state.presenting() or state.in_exam()):
         guarded(editor.sidebar)

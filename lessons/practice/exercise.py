@@ -59,6 +59,7 @@ SOURCES: dict[str, str] = {
 MAX_COUNT, MAX_MINUTES, HINTS = 50, 180, 3
 MAX_QUESTIONS = 10_000  # more than the largest network has
 _PLACE = re.compile(r"[\w.]{0,40}", re.ASCII)
+YOUNGER = {"everything"}  # fields that what was kept before them lacks
 _NONE = mark("There is no such exercise.")
 
 
@@ -66,9 +67,10 @@ _NONE = mark("There is no such exercise.")
 class Exercise:
     """What a person is being asked and has typed so far.
 
-    place: which part of a layer, or which weight; at: which question of a series; hints: how many have been asked for here;
-    typed: address and text of each answer; picked: the line taken for the mistake, from 1, 0 before; count, minutes and
-    started (seconds since 1970, 0 before) are an exam's. Problem at "practice" for what can be no exercise.
+    everything: whether every number is asked, not only what is worth it; place: which part of a layer, or which weight; at: which
+    question of a series; hints: how many have been asked for here; typed: address and text of each answer; picked: the line taken
+    for the mistake, from 1, 0 before; count, minutes and started (seconds since 1970, 0 before) are an exam's. Problem at
+    "practice" for what can be no exercise.
     """
 
     mode: Mode = Mode.NEXT
@@ -83,6 +85,7 @@ class Exercise:
     minutes: int = 10
     started: float = 0.0
     ended: bool = False
+    everything: bool = False
 
     def __post_init__(self) -> None:
         if self.mode not in tuple(Mode) or self.source not in tuple(Source):
@@ -98,7 +101,8 @@ class Exercise:
         numbers = _whole(self.hints, 0, HINTS) and all(_whole(n, 0, MAX_QUESTIONS) for n in (self.at, self.picked))
         clock = type(self.started) in (int, float) and 0 <= self.started < 1e11
         place = isinstance(self.place, str) and _PLACE.fullmatch(self.place)
-        if not (numbers and clock and place and type(self.ended) is bool and _typed(self.typed)):
+        switches = all(type(each) is bool for each in (self.ended, self.everything))
+        if not (numbers and clock and place and switches and _typed(self.typed)):
             raise Problem("practice", _NONE)
         object.__setattr__(self, "started", float(self.started))
 
@@ -113,7 +117,8 @@ class Exercise:
             data = json.loads(text)
         except (TypeError, ValueError, RecursionError):
             raise Problem("practice", _NONE) from None
-        if not isinstance(data, dict) or data.keys() != {field.name for field in fields(cls)}:
+        known = {field.name for field in fields(cls)}
+        if not isinstance(data, dict) or not known - YOUNGER <= data.keys() <= known:
             raise Problem("practice", _NONE)
         typed = data["typed"]
         if not isinstance(typed, list) or not all(isinstance(pair, list) for pair in typed):
@@ -221,11 +226,14 @@ def picked(exercise: Exercise, n: int, solution: Solution) -> Outcome:
     return replace(exercise, picked=n), (Attempt(str(solution.lines[n - 1].target), str(n), kind),)
 
 
-def exam_started(exercise: Exercise, count: Any, minutes: Any, now: float) -> Exercise:
-    """An exam of so many questions and minutes begins now; Problem where they are no numbers that an exam can have."""
+def exam_started(exercise: Exercise, count: Any, minutes: Any, seed: Any, now: float) -> Exercise:
+    """An exam of so many questions and minutes begins now; Problem where they are no numbers that an exam can have.
+
+    ``seed`` draws the questions, and new numbers.
+    """
     if exercise.mode is not Mode.EXAM or exercise.is_running():
         return exercise
-    return exercise.begun(count=count, minutes=minutes, started=now)
+    return exercise.begun(count=count, minutes=minutes, seed=seed, started=now)
 
 
 def handed_in(exercise: Exercise, asked: Sequence[Question]) -> Outcome:

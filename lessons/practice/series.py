@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from .exercise import Exercise, Mode
 from .questions import Question, questions
 
 Questions = tuple[Question, ...]
+ALIKE, DRAWS = 2, 30
 
 
 def questions_of(example: Example) -> Questions:
@@ -42,7 +44,7 @@ def asked(exercise: Exercise, example: Example) -> Questions:
     every = questions_of(example)
     match exercise.mode:
         case Mode.NEXT:
-            return every
+            return every if exercise.everything else worth_asking(every)
         case Mode.LAYER:
             found = parts(every)
             return found.get(exercise.place) or next(iter(found.values()))
@@ -53,8 +55,60 @@ def asked(exercise: Exercise, example: Example) -> Questions:
         case Mode.ERROR:
             return trail(every, _drawn(weights(every), exercise.seed), tuple(Phase))
         case Mode.EXAM:
-            order = np.random.default_rng(exercise.seed).permutation(len(every))
-            return tuple(every[i] for i in order[: exercise.count])
+            computed = tuple(question for question in worth_asking(every) if not question.step.formula.is_Symbol)
+            return apart(computed, exercise.seed, exercise.count)
+
+
+def worth_asking(every: Questions) -> Questions:
+    """Of questions that are alike no more than two, and none about a number that nothing further on is computed from.
+
+    Alike: by the same law in the same layer; of an update, for one weight of the last and of the first layer and one bias.
+    """
+    used = {quantity for question in every for quantity in question.step.inputs}
+    updated = _updated_ones(every)
+    asked_of: Counter[tuple[str, str, int]] = Counter()
+    found = []
+    for question in every:
+        step, target = question.step, question.target
+        if step.phase is Phase.UPDATE:
+            if target.beside(target.parameter) in updated:
+                found.append(question)
+            continue
+        goal = target.is_gradient or step.phase is Phase.LOSS
+        if goal or target in used:
+            alike = step.rule, target.kind, target.layer
+            asked_of[alike] += 1
+            if asked_of[alike] <= ALIKE:
+                found.append(question)
+    return tuple(found)
+
+
+def _updated_ones(every: Questions) -> set[Quantity]:
+    """A weight of the last layer that is updated and one of the first, and a bias of the last."""
+    parameters = [Quantity.parse(address) for address in weights(every)]
+    weights_, biases = ([q for q in parameters if q.kind == kind] for kind in ("W", "b"))
+    first = min((q.layer for q in weights_), default=0)
+    return {*weights_[:1], *[q for q in weights_ if q.layer == first][:1], *biases[:1]}
+
+
+@lru_cache(maxsize=64)
+def apart(every: Questions, seed: int, count: int) -> Questions:
+    """So many, or as many as can be found, of which none says what another asks, in an order that the seed fixes."""
+    inputs = [frozenset(question.step.inputs) for question in every]
+    tells = [
+        {j for j, other in enumerate(every) if other.target in inputs[i] or one.target in inputs[j]}
+        for i, one in enumerate(every)
+    ]
+    longest: list[int] = []
+    for draw in range(DRAWS):
+        found: list[int] = []
+        for i in np.random.default_rng((seed, 4, draw)).permutation(len(every)).tolist():
+            if tells[i].isdisjoint(found):
+                found.append(i)
+        longest = max(longest, found, key=len)
+        if len(longest) >= count:
+            break
+    return tuple(every[i] for i in longest[:count])
 
 
 def parts(every: Iterable[Question]) -> dict[str, Questions]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
+
+from mlp_core import Quantity
 
 from .. import content, i18n
 from ..i18n import gettext as _
 from ..style import Look
 from ..walk.card import aligned, card, laws, numbers_put_in, section
+from ..worked import Worked
 
 if TYPE_CHECKING:
     from .questions import Question
@@ -31,8 +35,19 @@ def prompt(question: Question, look: Look, inputs: bool = True) -> str:
     line = content.text(texts, section(step, texts), target=f"${look.symbol(step.target)}$").partition("\n")[0]
     if not inputs or not step.inputs:
         return line
-    numbers = (f"${look.symbol(q)} = {look.number(q, question.inputs[q])}$" for q in step.inputs)
-    return line + "\n\n" + _("You have: {numbers}").format(numbers=", ".join(numbers))
+    return line + "\n\n" + _having(step.inputs, question.worked, look)
+
+
+def given(questions: Sequence[Question], look: Look) -> tuple[str, int]:
+    """The numbers that these questions together take and do not ask, as Markdown, and how many they are."""
+    targets = {question.target for question in questions}
+    taken = dict.fromkeys(q for question in questions for q in question.step.inputs if q not in targets)
+    return (_having(taken, questions[0].worked, look) if taken else ""), len(taken)
+
+
+def _having(quantities: Iterable[Quantity], worked: Worked, look: Look) -> str:
+    numbers = (f"${look.symbol(q)} = {look.number(q, worked.values[q])}$" for q in quantities)
+    return _("You have: {numbers}").format(numbers=", ".join(numbers))
 
 
 def hint(question: Question, rung: int, look: Look) -> str:

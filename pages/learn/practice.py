@@ -43,6 +43,12 @@ def _seeded(key: str) -> None:
         practice.practise(lambda exercise: exercise.begun(seed=seed))
 
 
+def _every(key: str) -> None:
+    chosen = widgets.said(key)
+    if isinstance(chosen, bool):
+        practice.practise(lambda exercise: exercise.begun(everything=chosen, typed=exercise.typed))
+
+
 def _again(exercise: Exercise) -> Exercise:
     return exercise.begun(seed=exercise.seed + 1)
 
@@ -53,13 +59,15 @@ def choices() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _choose("mode", _("What to practise"), MODES, exercise.mode)
         _choose("source", _("Numbers"), SOURCES, exercise.source)
-        if exercise.source is Source.RANDOM or exercise.mode in (Mode.ERROR, Mode.EXAM):
+        if exercise.mode is Mode.NEXT:
+            key = widgets.bind("practice.everything", exercise.everything)
+            st.toggle(_("Every number"), key=key, on_change=_every, args=(key,))
+        if exercise.mode is not Mode.EXAM and (exercise.source is Source.RANDOM or exercise.mode is Mode.ERROR):
             key = widgets.bind("practice.seed", exercise.seed)
             st.number_input(_("Seed"), value=None, step=1, key=key, on_change=_seeded, args=(key,), width=110)
             st.button(_("Another one"), key="again", on_click=practice.practise, args=(_again,))
     if exercise.source is Source.RANDOM:
         st.caption(_("Sizes, activations, loss and optimiser are those of the sidebar; the seed fixes the numbers."))
-    editor.messages("practice")
 
 
 def exercise_of() -> tuple[Exercise, Example]:
@@ -83,10 +91,10 @@ def ask() -> None:
             asking.place(example, look)
         draw: dict[Mode, Callable[[], None]] = {
             Mode.NEXT: lambda: asking.one(questions, example, look),
-            Mode.LAYER: lambda: asking.many(questions, look),
-            Mode.WEIGHT: lambda: asking.many(questions, look),
+            Mode.LAYER: lambda: asking.many(questions, example, look),
+            Mode.WEIGHT: lambda: asking.many(questions, example, look),
             Mode.ERROR: lambda: asking.mistake(questions, look),
-            Mode.EXAM: lambda: asking.exam(questions, look),
+            Mode.EXAM: lambda: asking.exam(questions, example, look),
         }
         draw[exercise.mode]()
     except Problem as problem:
@@ -128,7 +136,9 @@ def _restore(_name: str, text: str) -> None:
 
 
 st.title(_("Practice"))
-choices()
+if not practice.exercise().is_running():
+    choices()
+editor.messages("practice")
 ask()
 if not practice.exercise().is_running():
     progress()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -34,7 +36,7 @@ from lessons.practice.progress import Attempt
 from lessons.practice.questions import Question
 from lessons.practice.series import Questions, asked, places
 from lessons.practice.verdict import Verdict, VerdictKind
-from lessons.practice.wording import prompt
+from lessons.practice.wording import given, prompt
 from lessons.problem import quoted
 from lessons.style import Look
 from lessons.walk.card import aligned, laws, numbers_put_in
@@ -50,6 +52,8 @@ MARKS = {
     VerdictKind.RIGHT: "✓", VerdictKind.CARRIED: "✓", VerdictKind.DIGITS: "…", VerdictKind.CLOSE: "≈",
     VerdictKind.NONSENSE: "?",
 }  # fmt: skip
+MOST_GIVEN = 12  # numbers that stand in sight beside a sheet of blanks
+DRAWN = 100_000  # an exam's seed is drawn below this, so that it can be written down
 WRONG = (VerdictKind.SLIP, VerdictKind.COARSE, VerdictKind.UNKNOWN)
 
 
@@ -175,26 +179,45 @@ def _placed(key: str, choices: Sequence[str]) -> None:
         practice.practise(lambda exercise: exercise.begun(place=chosen))
 
 
-def many(series: Questions, look: Look) -> None:
-    """A sheet of blanks, checked together; later ones may be worked out from the person's own earlier ones."""
+def many(series: Questions, example: Example, look: Look) -> None:
+    """A sheet of blanks, checked together, beside what is given; later ones may be worked out from one's own earlier ones."""
     exercise = practice.exercise()
     verdicts = judged(series, dict(exercise.typed))
     by_address = {str(question.target): question for question in series}
+    open_ = still_open(series, verdicts)
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        first = by_address[open_[0]] if open_ else series[-1]
+        network_picture(picture(_scene(first, example, look, not open_)), key="picture.practice")
+    with right:
+        _given(series, look)
+        _blanks(by_address, look)
+    if verdicts:
+        _results(series, verdicts, look)
+    if not open_:
+        st.success(_("All right."))
+    else:
+        st.caption(_("Hints are about {name}.").format(name=f"${look.symbol(first.target)}$"))
+        hints(first, exercise.hints, look)
+
+
+def _given(series: Questions, look: Look) -> None:
+    """What the questions take and do not ask; many numbers are folded, as the picture has most of them."""
+    numbers, count = given(series, look)
+    if count > MOST_GIVEN:
+        with st.expander(_("The numbers you have")):
+            st.markdown(numbers)
+    elif count:
+        st.markdown(numbers)
+
+
+def _blanks(by_address: dict[str, Question], look: Look) -> None:
     with st.form("sheet", border=True):
         with st.container(horizontal=True):
             for address, question in by_address.items():
                 label = look.name(question.target).text()
                 st.text_input(label, key=practice.cell(address), max_chars=200, width=150, autocomplete="off")
         st.form_submit_button(_("Check all"), type="primary", on_click=_send, args=(list(by_address),))
-    if verdicts:
-        _results(series, verdicts, look)
-    open_ = still_open(series, verdicts)
-    if not open_:
-        st.success(_("All right."))
-    else:
-        question = by_address[open_[0]]
-        st.caption(_("Hints are about {name}.").format(name=f"${look.symbol(question.target)}$"))
-        hints(question, exercise.hints, look)
 
 
 def _results(series: Questions, verdicts: dict[str, Verdict], look: Look, exact: bool = False) -> None:
@@ -255,7 +278,7 @@ def _line_told(n: int, solution: Solution, look: Look) -> None:
     read_on(verdict.page)
 
 
-def exam(series: Questions, look: Look) -> None:
+def exam(series: Questions, example: Example, look: Look) -> None:
     """So many questions in so many minutes; the verdicts come at the end."""
     act(lambda exercise, series: on_time(exercise, series, time.time()))
     exercise = practice.exercise()
@@ -271,7 +294,10 @@ def exam(series: Questions, look: Look) -> None:
     st.progress(answers / len(series), text=_("{n} of {all} answered").format(n=answers, all=len(series)))
     at = min(exercise.at, len(series) - 1)
     question = series[at]
-    with st.container(border=True):
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        network_picture(picture(_exam_scene(question, example, look)), key="picture.exam")
+    with right, st.container(border=True):
         _turning(at, len(series))
         st.markdown(f"## {prompt(question, look)}")
         if str(question.target) in done:
@@ -280,18 +306,31 @@ def exam(series: Questions, look: Look) -> None:
     st.button(_("Hand in"), key="hand.in", on_click=act, args=(handed_in,))
 
 
+def _exam_scene(question: Question, example: Example, look: Look) -> Scene:
+    """The picture of an exam's question: what it takes is known, and nothing else that is computed."""
+    scene = _scene(question, example, look, solved=False)
+    return replace(scene, revealed=frozenset(question.step.inputs))
+
+
 def _exam_settings(exercise: Exercise) -> None:
     with st.form("exam", border=True):
         with st.container(horizontal=True):
             st.number_input(_("Questions"), value=exercise.count, step=1, key="exam.count", width=150)
             st.number_input(_("Minutes"), value=exercise.minutes, step=1, key="exam.minutes", width=150)
+            st.number_input(_("Seed"), value=None, step=1, key="exam.seed", width=150, placeholder=_("drawn"))
         st.form_submit_button(_("Start the exam"), type="primary", on_click=_start_exam)
     st.caption(_("The verdicts come with the last answer or when the time is over; until then every answer can be changed."))
+    st.caption(
+        _("Everybody draws questions of their own; who gives the same seed gets the same. ")
+        + _("While it runs, all other pages are closed.")
+    )
 
 
 def _start_exam() -> None:
     count, minutes = widgets.said("exam.count") or 0, widgets.said("exam.minutes") or 0
-    practice.practise(lambda exercise: exam_started(exercise, count, minutes, time.time()))
+    seed = widgets.said("exam.seed")
+    drawn = secrets.randbelow(DRAWN) if seed is None else seed
+    practice.practise(lambda exercise: exam_started(exercise, count, minutes, drawn, time.time()))
 
 
 @st.fragment(run_every=1.0)
@@ -307,4 +346,5 @@ def _exam_result(series: Questions, look: Look) -> None:
     verdicts = judged(series, dict(practice.exercise().typed))
     right = sum(verdict.correct for verdict in verdicts.values())
     st.markdown("## " + _("{right} of {all} right").format(right=right, all=len(series)))
+    st.caption(_("Exam {seed}").format(seed=practice.exercise().seed))
     _results(series, verdicts, look, exact=True)

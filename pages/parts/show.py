@@ -111,3 +111,10 @@ def onward(page: str, label: str) -> None:
 def curve(figure: go.Figure, key: str, alt: str) -> None:
     """A Plotly figure as wide as its place; ``alt`` is what a screen reader hears."""
     st.plotly_chart(figure, width="stretch", key=key, config={"displaylogo": False, "displayModeBar": False}, alt=alt)
+
+
+def closed() -> None:
+    """What a page says while an exam runs."""
+    st.title(_("An exam is running"))
+    st.markdown(_("This page is open again when the exam has been handed in or its time is over."))
+    onward("practice", _("Back to the exam"))

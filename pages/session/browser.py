@@ -13,6 +13,7 @@ from lessons.desk import BROKEN, Desk
 from lessons.example import Example
 from lessons.example.codes import pack, unpack
 from lessons.i18n import gettext as _
+from lessons.i18n import mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
 from lessons.walk.consequence import consequence
@@ -25,6 +26,8 @@ from .widgets import GROUPS, bind, renew, widget
 _ID, _ADOPTED, _ASKED = "id", "adopted", "asked"
 KEY = "row"
 MOST_BYTES = 200_000  # of a saved example
+CLOSED = ("undo", "redo", "predict", "link", "save", "open", "present")  # while an exam runs
+EXAM = mark("An exam is running: hand it in first, or wait until its time is over.")
 NOTICES = ("kept", "link", "file", "lang")
 
 
@@ -33,6 +36,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
 
     ``walked`` gets what a key or button asks of a walk: next, previous, predict.
     """
+    exam = state.in_exam()
     here, own = state.desk(), st.session_state.setdefault(_ID, token_hex(8))
     slots = {"desk": here.to_json()}
     if page == "practice" or not st.session_state.get(_ADOPTED):
@@ -45,7 +49,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "told": _told(page, here),
         "page": page,
         "pages": [] if state.presenting() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
-        "can": {"undo": bool(here.past), "redo": bool(here.future)},
+        "can": dict.fromkeys(CLOSED, False) if exam else {"undo": bool(here.past), "redo": bool(here.future)},
         "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),
         "words": {
             "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open file"),
@@ -75,6 +79,8 @@ def _told(page: str, here: Desk) -> dict[str, str] | None:
 
 
 def _pressed(walked: Callable[[str], None] | None, what: str) -> None:
+    if state.in_exam():
+        return
     match what:
         case "present":
             state.present()
@@ -104,6 +110,8 @@ def _opened(text: str) -> None:
     """Begin with the example of a file."""
     state.solved("file")
     try:
+        if state.in_exam():
+            raise Problem("file", EXAM)
         _begin_with(Example.from_json(text))
     except Problem as problem:
         state.complain(problem, "file")
@@ -118,6 +126,8 @@ def _found(slots: dict[str, Any] | None, link: str | None) -> None:
     if link is not None:
         state.solved("link")
         try:
+            if state.in_exam():
+                raise Problem("link", EXAM)
             opened = unpack(link)
         except Problem as problem:
             state.complain(problem, "link")

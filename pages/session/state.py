@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from time import time
 from typing import Any, Literal
 
 import streamlit as st
@@ -302,6 +303,12 @@ def picked() -> str:
 def pick(id: str) -> None:
     """Show the panel of this element; picking it again, or an empty id, closes it."""
     st.session_state[_PICKED] = "" if id == st.session_state[_PICKED] else id
+
+
+def in_exam() -> bool:
+    """Whether an exam is running: then nothing else is open, and the example stays as it is."""
+    exercise = desk().exercise
+    return exercise.is_running() and exercise.time_left(time()) > 0
 
 
 def visit(id: str) -> None:

@@ -14,11 +14,14 @@ from lessons.practice.progress import Progress
 from lessons.practice.series import asked
 from mlp_core import Quantity
 from pages.parts import asking
+from pages.session import browser
 
 from .app import (
+    callback,
     component,
     enter,
     errors,
+    example_of,
     exercise_of,
     go,
     opened,
@@ -229,7 +232,38 @@ def test_nonsense_in_an_exam_gets_a_sentence_and_is_no_answer():
     assert exercise_of(at).typed == ()
     assert exercise_of(at).at == 0
     answer(at, first, "0.5")
-    assert errors(at) == []
+    assert exercise_of(at).at == 1 and not any("abc" in error for error in errors(at))
+
+
+def test_an_exam_is_closed_while_it_runs():
+    """No other page, no settings, nothing that changes the example or leads out; and what it shows tells no answer."""
+    at = submit(begun("exam"))
+    assert not at.sidebar.children and not [b for b in at.main.get("button_group") if "Exam" in b.options]
+    assert set(component(at, "row")["can"].values()) == {False}
+    questions = asked(exercise_of(at), WORKED)
+    for question in questions:
+        for other in questions:
+            value = f"{abs(other.answer):.4f}"
+            assert not any(value in text for text in texts(at)), f"{question.target} tells {other.target}"
+        press(at, "on") if not widget(at, "button", "on").disabled else None
+    for page in ("start", "forward", "backward", "notes", "check", "worksheet"):
+        closed = go(at, page)
+        assert [title.value for title in closed.title] == ["An exam is running"], page
+        assert not [t for t in texts(closed) if f"{WORKED.trace.loss:.4f}" in t], page
+    with callback(at):
+        browser._opened(WORKED.with_(optimiser="Adam").to_json())
+        browser._pressed(None, "undo")
+    assert example_of(at) == WORKED
+    press(go(at, "practice"), "hand.in")
+    assert [title.value for title in go(at, "forward").title] != ["An exam is running"]
+
+
+def test_everybody_draws_an_exam_of_their_own_and_a_seed_given_is_kept():
+    drawn = {exercise_of(submit(begun("exam"))).seed for _person in range(3)}
+    assert len(drawn) == 3
+    at = begun("exam")
+    widget(at, "number_input", "exam.seed").set_value(4711)
+    assert exercise_of(submit(at)).seed == 4711
 
 
 def test_an_exam_of_a_small_network_ends_with_its_last_question():
@@ -237,7 +271,8 @@ def test_an_exam_of_a_small_network_ends_with_its_last_question():
     at = submit(begun("exam", small, count=50))
     for question in asked(exercise_of(at), small):
         answer(at, question.target, f"{question.answer:.6g}")
-    assert any("12 of 12 right" in text for text in texts(at))
+    count = len(asked(exercise_of(at), small))
+    assert 1 < count < 12 and any(f"{count} of {count} right" in text for text in texts(at))
 
 
 def test_an_impossible_exam_gets_a_message_and_does_not_start():

@@ -207,20 +207,20 @@ EXAM = Exercise(mode="exam", count=2, minutes=1)
 
 
 def running():
-    return exam_started(EXAM, 2, 1, 100.0)
+    return exam_started(EXAM, 2, 1, 7, 100.0)
 
 
 def test_an_exam_begins_once():
     exam = running()
     assert exam.is_running()
-    assert exam_started(exam, 5, 5, 120.0) == exam
-    assert not exam_started(Exercise(), 2, 1, 100.0).is_running(), "in an exam alone"
+    assert exam_started(exam, 5, 5, 8, 120.0) == exam
+    assert not exam_started(Exercise(), 2, 1, 7, 100.0).is_running(), "in an exam alone"
 
 
 @pytest.mark.parametrize(("count", "minutes"), [(0, 1), (51, 1), (1, 0), (1, 181), (1.5, 1), (None, 1), ("2", 1), (2, True)])
 def test_an_impossible_exam_does_not_begin(count, minutes):
     with pytest.raises(Problem) as caught:
-        exam_started(EXAM, count, minutes, 100.0)
+        exam_started(EXAM, count, minutes, 7, 100.0)
     assert caught.value.where == "practice"
 
 
@@ -254,9 +254,9 @@ def test_an_exam_ends_by_its_time_and_takes_no_answer_after_it():
     first = still_unanswered(exam, questions)[0]
     assert exam.time_left(130.0) == 30.0
     assert on_time(exam, questions, 159.0) == (exam, ())
-    exam, _none = answered(exam, {first: "1"}, questions, 158.0)
+    exam, _none = answered(exam, {first: "123"}, questions, 158.0)
     over, attempts = answered(exam, {first: "2"}, questions, 160.0)
-    assert over.ended and dict(over.typed) == {first: "1"} and len(attempts) == 1
+    assert over.ended and dict(over.typed) == {first: "123"} and len(attempts) == 1
 
 
 def test_the_clock_of_an_exam_runs_on_while_nobody_looks():

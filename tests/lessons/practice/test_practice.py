@@ -1,5 +1,6 @@
 """What each kind of practice asks, how own answers carry on, and solutions with one planted mistake."""
 
+from collections import Counter
 from itertools import product
 from math import isfinite
 
@@ -10,7 +11,7 @@ from lessons.misconceptions import CATALOGUE
 from lessons.practice.exercise import MAX_COUNT, MODES, SOURCES, Exercise
 from lessons.practice.grading import judged
 from lessons.practice.planted import PRINTED, planted
-from lessons.practice.series import asked, parts, questions_of, trail, weights
+from lessons.practice.series import asked, parts, questions_of, trail, weights, worth_asking
 from lessons.problem import Problem
 from mlp_core import Quantity
 from mlp_core.optimisers import OPTIMISERS
@@ -37,7 +38,28 @@ def test_every_exercise_has_questions(mode):
 def test_the_next_number_asks_every_step_in_order():
     chosen = example("worked", "Adam")
     steps = [*chosen.derivation, *chosen.settings.named("Adam").derive(chosen.network)]
-    assert addresses(asked(Exercise(), chosen)) == [str(step.target) for step in steps]
+    assert addresses(asked(Exercise(everything=True), chosen)) == [str(step.target) for step in steps]
+
+
+@pytest.mark.parametrize(("name", "optimiser"), KINDS)
+def test_what_is_worth_asking_is_of_every_law_that_leads_on_and_no_more_than_two_alike(name, optimiser):
+    every = questions_of(example(name, optimiser))
+    chosen = worth_asking(every)
+    used = {quantity for question in every for quantity in question.step.inputs}
+    laws = {q.step.rule for q in every if q.target in used or q.target.is_gradient or q.target.updated or q.target.kind == "C"}
+    assert {question.step.rule for question in chosen} == laws
+    alike = Counter((q.step.rule, q.target.kind, q.target.layer) for q in chosen)
+    assert max(alike.values()) <= 2
+    assert len(chosen) <= 60
+
+
+@pytest.mark.parametrize(("name", "optimiser"), KINDS)
+def test_no_question_of_an_exam_says_what_another_asks(name, optimiser):
+    for seed in range(20):
+        exam = asked(Exercise(mode="exam", seed=seed), example(name, optimiser))
+        assert len(exam) == 10, seed
+        targets = {question.target for question in exam}
+        assert all(targets.isdisjoint(question.step.inputs) for question in exam), seed
 
 
 @pytest.mark.parametrize(("name", "optimiser"), KINDS)
