@@ -61,7 +61,7 @@ def subject(settings: Settings) -> str:
 
 def form(kind: type[Form], settings: Settings) -> Form:
     """What writes the sheets of a set: ``form(Typst, settings)``."""
-    return kind(settings.style, settings.worked(settings.pattern))
+    return kind(settings.style, settings.empty)
 
 
 def latex(settings: Settings, kind: Kind) -> str:

@@ -125,9 +125,14 @@ class Settings:
         return of_update(update_of(example)) if self.update else example.worked
 
     @cached_property
+    def empty(self) -> Worked:
+        """What is worked out on a sheet before it has numbers; an epsilon of 0 would have only zeros to divide there."""
+        return self.worked(self.pattern.with_(eps=1.0))
+
+    @cached_property
     def sections(self) -> Sections:
         """Phase and Steps of what is on a sheet: up to the last phase in which something is blank."""
-        return sections(self.worked(self.pattern).steps, self.blank, self.factors)
+        return sections(self.empty.steps, self.blank, self.factors)
 
     def to_json(self) -> str:
         """As JSON text, the same for the same settings."""
