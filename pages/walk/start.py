@@ -32,9 +32,11 @@ def paste() -> None:
     key = widgets.once(f"{PASTED}.text", "")
     with st.form("start.paste", border=False):
         st.text_area(
-            _("Or paste an example of your own: a line for each thing that is given, W with a row for each neuron"), key=key, height=168,
+            _("Or paste an example of your own: a line for each thing that is given, W with a row for each neuron"),
+            key=key,
+            height=168,
             placeholder=SAMPLE,
-        )  # fmt: skip
+        )
         st.form_submit_button(_("Work it through"), on_click=_pasted, args=(key,))
     for problem in state.problems([WHERE]):
         st.error(problem.text())
