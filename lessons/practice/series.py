@@ -14,11 +14,11 @@ from mlp_core.steps import Phase
 from ..example import Example
 from ..i18n import gettext as _
 from ..misconceptions import CATALOGUE
-from ..problem import Problem
 from ..style import Look, name_of
-from ..walk.updates import TOO_LONG
+from ..walk.updates import impossible, update_of
+from ..worked import of_update
 from .exercise import Exercise, Mode
-from .questions import Question, questions
+from .questions import Question, questions_about
 
 Questions = tuple[Question, ...]
 ALIKE, DRAWS = 2, 30
@@ -32,11 +32,10 @@ def questions_of(example: Example) -> Questions:
 @lru_cache(maxsize=128)
 def _questions_of(example: Example, *records: Hashable) -> Questions:
     """``records``: what the example's names stand for, and the misconceptions that the questions know."""
-    network, x, y, decimals = example.network, example.x, example.y, example.view.decimals
     try:
-        return questions(network, x, y, example.optimiser, state=example.state, decimals=decimals)
+        return questions_about(of_update(update_of(example)), example.view.decimals)
     except NonFinite as error:
-        raise Problem("update", TOO_LONG, n=error.layer) from None
+        raise impossible(error) from None
 
 
 def asked(exercise: Exercise, example: Example) -> Questions:
@@ -70,7 +69,7 @@ def worth_asking(every: Questions) -> Questions:
     found = []
     for question in every:
         step, target = question.step, question.target
-        if step.phase is Phase.UPDATE:
+        if step.phase is Phase.UPDATE and not target.again:
             if target.beside(target.parameter) in updated:
                 found.append(question)
             continue
@@ -117,7 +116,8 @@ def parts(every: Iterable[Question]) -> dict[str, Questions]:
     for question in every:
         step, target = question.step, question.target
         if step.phase is not Phase.LOSS:
-            detail = [target.slot or "new"] if step.phase is Phase.UPDATE else []
+            made = target.slot or (target.kind if target.again else "new")
+            detail = [made] if step.phase is Phase.UPDATE else []
             key = ".".join([step.phase, str(target.layer), *detail])
             found[key] = (*found.get(key, ()), question)
     return found

@@ -35,6 +35,19 @@ def test_every_exercise_has_questions(mode):
         assert len(found) == len(set(found)), kind
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_other_conventions_are_asked_too(mode):
+    """A shared bias, the error term of target minus output, hidden deltas through updated weights, momentum outside."""
+    changed = {"biases": ("shared", "none"), "b": ((0.35,), ()), "error_sign": "minus", "sequential": True, "form": "lr_outside"}
+    every = asked(Exercise(mode=mode, everything=True), example("two_outputs", "Momentum").with_(**changed))
+    assert every
+    assert "delta" not in {question.target.kind for question in every}
+    if mode == "next":
+        assert {"error", "error_new", "dW_new", "db_new"} <= {question.target.kind for question in every}
+    for question in every:
+        assert question.compiled.numbers(question.inputs)[0] == pytest.approx(question.answer, rel=1e-9, abs=1e-12)
+
+
 def test_the_next_number_asks_every_step_in_order():
     chosen = example("worked", "Adam")
     steps = [*chosen.derivation, *chosen.settings.named("Adam").derive(chosen.network)]
