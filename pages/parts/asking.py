@@ -47,6 +47,7 @@ from pages.places import PLACES, file_of
 from ..drawn.components import network_picture
 from ..session import practice, state, widgets
 from .show import cell, head, table
+from .slip import way_to
 
 MARKS = {
     VerdictKind.RIGHT: "✓", VerdictKind.CARRIED: "✓", VerdictKind.DIGITS: "…", VerdictKind.CLOSE: "≈",
@@ -75,8 +76,15 @@ def told(verdict: Verdict, look: Look) -> None:
     """The verdict in words, and where to read on."""
     box = st.success if verdict.correct else st.error if verdict.kind in WRONG else st.warning
     box(verdict.message(i18n.language(), look))
-    if verdict.page:
-        read_on(verdict.page)
+    _look_at_slip(verdict)
+
+
+def _look_at_slip(verdict: Verdict) -> None:
+    """The way to the step where a slip was made; where the example on the desk has no such step, to the page about it."""
+    if name := verdict.misconception:
+        target = verdict.question.target
+        if not way_to(name, target, key=f"slip.{target}"):
+            read_on(verdict.page)
 
 
 def read_on(page: str, before: str = "") -> None:

@@ -30,6 +30,7 @@ from .guard import guarded
 from .misprint import misprint
 from .numbers import numbers_panel
 from .show import curve
+from .slip import slip
 
 BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
 AFTER = {"forward": "loss", "loss": "backward", "backward": "update"}
@@ -65,6 +66,7 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
     waits = is_waiting(step.target)
     scene = Scene.at(example.worked, look, step, state.picked(), waits)
     browser.row(page, walked=partial(_key, page, len(steps)))
+    slip([step.target])
     left, right = st.columns([13, 10] if state.presenting() else [11, 9], gap="medium")
     with right:
         _controls(page, steps, at)

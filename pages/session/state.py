@@ -26,7 +26,7 @@ from mlp_core import Quantity
 from .widgets import GROUPS, PAGE, SIDEBAR, bind, renew, said, stale
 
 _DESK, _PROBLEMS, _PICKED, _VISIT, _TURN, _RUNS = "desk", "problems", "picked", "visit", "turn", "runs"
-_WORKSHEETS, _ANEW, _PRESENT = "worksheets", "anew", "present"
+_WORKSHEETS, _ANEW, _PRESENT, _SLIP = "worksheets", "anew", "present", "slip_on_show"
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
 
@@ -314,6 +314,16 @@ def in_exam() -> bool:
 def visit(id: str) -> None:
     """Pick an element on a page that has no panel of its own: the page then goes on to one that has."""
     st.session_state[_PICKED], st.session_state[_VISIT] = id, True
+
+
+def show_slip(name: str, target: Quantity | None) -> None:
+    """Show a misconception at the step of ``target``; without a name, none."""
+    st.session_state[_SLIP] = (name, target)
+
+
+def slip_on_show() -> tuple[str, Quantity | None]:
+    """The misconception on show and the target of its step; an empty name where there is none."""
+    return st.session_state.get(_SLIP) or ("", None)
 
 
 def visited() -> bool:

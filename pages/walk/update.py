@@ -29,6 +29,7 @@ from pages.drawn.components import network_picture
 from pages.parts import editor
 from pages.parts.misprint import misprint
 from pages.parts.show import cell, head, numbers, onward
+from pages.parts.slip import slip
 from pages.session import state, widgets
 
 
@@ -60,6 +61,7 @@ def steps(parameter: Quantity) -> None:
     example, look = state.example(), state.look()
     update, everything = update_of(example), parameters(example)
     worked = of_update(update)
+    slip([step.target for step in steps_of(update, parameter)])
     left, right = st.columns(2, gap="medium")
     with left:
         scene = replace(Scene.of(example.worked, look, Phase.BACKWARD), target=parameter)

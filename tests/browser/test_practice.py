@@ -124,7 +124,7 @@ def test_a_sheet_is_as_it_was_left_after_a_look_at_the_page_that_explains_a_slip
     mode(tutor, "layer")
     answer(tutor, "-1.2")
     told(tutor, "Bias left out")
-    tutor.main.get_by_text("Look at it on the page “Forward”").first.click()
+    tutor.main.get_by_role("button", name="Look at it").first.click()
     expect(tutor.link("forward")).to_have_attribute("aria-current", "page")
     tutor.idle().turn_to("practice")
     cells = tutor.main.get_by_test_id("stForm").locator("input")

@@ -19,6 +19,7 @@ from pages.session import browser
 from .app import (
     callback,
     component,
+    desk_of,
     enter,
     errors,
     example_of,
@@ -343,6 +344,20 @@ def english(at):
     seen = [*texts(at), *boxes(at), *(str(part.label) for kind in ("text_input",) for part in at.get(kind))]
     bare = {text: re.sub(r"\$[^$]*\$|\\\w+|<[^>]*>", " ", text) for text in seen}
     return [text for text in seen if text in translated or re.search(r"\b[A-Za-z]{4,} [a-z]{2,}\b", bare[text])]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_slip_is_looked_at_where_it_was_made_wrong_and_right_side_by_side(language):
+    at = answer(begun(example=WORKED.with_(language=language)), "z.1.1", "-1.2")
+    way = next(button for button in at.button if button.key == "slip.z.1.1")
+    way.click()
+    run(at)
+    assert desk_of(at).step("forward") == 0
+    wrong, right = [part.value for part in at.markdown if part.value.startswith(("✗", "✓"))]
+    assert "-1.2" in wrong and "-0.9" in right and "b^" not in wrong
+    assert english(at) == [] if language == "zh" else True
+    press(at, "slip.close")
+    assert not [button for button in at.button if button.key == "slip.close"]
 
 
 def test_the_page_survives_a_visit_elsewhere():

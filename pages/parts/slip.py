@@ -1,0 +1,53 @@
+"""A slip looked at in the walk: above the step where it was made, wrong and right side by side."""
+
+from collections.abc import Collection
+
+import streamlit as st
+
+from lessons.i18n import gettext as _
+from lessons.practice.beside import beside
+from mlp_core import Quantity
+from mlp_core.steps import Phase
+from pages.places import file_of
+
+from ..session import state
+
+
+def slip(targets: Collection[Quantity]) -> None:
+    """The slip that a person came to look at, where one of these is computed by its step; else nothing."""
+    name, target = state.slip_on_show()
+    if target is None or target not in targets:
+        return
+    shown = beside(name, target, state.example(), state.look())
+    if shown is None:
+        return
+    with st.container(border=True, key="slip"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"**{shown.title}**", width="content")
+            st.button(_("Close"), key="slip.close", on_click=state.show_slip, args=("", None))
+        for column, mark, heading, latex in zip(
+            st.columns(2), "✗✓", (_("As you computed it"), _("As it is")), (shown.wrong, shown.right), strict=True
+        ):
+            with column:
+                st.markdown(f"{mark} {heading}\n\n$$\n{latex}\n$$")
+        st.markdown(shown.message)
+
+
+def way_to(name: str, target: Quantity, key: str) -> bool:
+    """A button to the step where a slip was made; False where the example on the desk has no such step for it."""
+    example = state.example()
+    if beside(name, target, example, state.look()) is None:
+        return False
+    if target in example.derivation:
+        steps = example.derivation.phase(example.derivation[target].phase)
+        page, place = steps[0].phase, [step.target for step in steps].index(target)
+    else:
+        page, place = Phase.UPDATE, None
+    if st.button(_("Look at it, wrong and right side by side") + " →", key=key, type="tertiary"):
+        state.show_slip(name, target)
+        if place is None:
+            state.choose_parameter(str(target.beside(target.parameter)), [target.beside(target.parameter)])
+        else:
+            state.go(page, place)
+        st.switch_page(file_of(page))
+    return True
