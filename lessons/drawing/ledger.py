@@ -41,7 +41,7 @@ def _group(scene: Scene, quantity: Quantity) -> str:
 
 
 def _chip(scene: Scene, quantity: Quantity) -> Chip:
-    return {
+    chip: Chip = {
         "id": str(quantity),
         "name": scene.look.name(quantity).data(),
         "value": scene.text(quantity),
@@ -49,3 +49,7 @@ def _chip(scene: Scene, quantity: Quantity) -> Chip:
         "state": scene.state(quantity),
         "spoken": scene.look.spoken(quantity, scene.value(quantity)),
     }
+    if quantity in scene.worked.plan.fixed:
+        word = _("fixed")
+        chip |= {"note": word, "spoken": f"{word}, {chip['spoken']}"}
+    return chip

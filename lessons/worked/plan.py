@@ -73,6 +73,11 @@ class Plan:
         yield from self.targets
 
     @cached_property
+    def fixed(self) -> frozenset[Quantity]:
+        """The biases that no update changes."""
+        return frozenset(q for spot in self.spots() if spot.fixed for q in spot.shown)
+
+    @cached_property
     def _quantities(self) -> dict[str, tuple[Quantity, ...]]:
         spots = {spot.id: spot.quantities for spot in self.spots()}
         return spots | {line.id: line.quantities for line in self.lines}

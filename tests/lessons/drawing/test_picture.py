@@ -1,6 +1,7 @@
 """Picture and ledger as data: every element stands for quantities and back; what is not computed shows as ?"""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import example as also
@@ -15,6 +16,7 @@ from lessons.i18n import gettext
 from lessons.style import Look
 from lessons.worked import known
 from mlp_core import Quantity, Step
+from mlp_core.steps import Phase
 
 from ..strategies import examples, saturated
 
@@ -103,6 +105,22 @@ def test_a_neuron_of_a_softmax_holds_the_slopes_that_its_delta_needs():
     for i in range(1, 4):
         needed = example.derivation[Quantity("delta", 2, (i,))].inputs
         assert {q for q in needed if q.kind == "da_dz"} <= set(example.worked.plan.quantities(f"n.2.{i}"))
+
+
+def test_absent_biases_are_not_there_a_shared_one_stands_once_and_fixed_ones_say_so():
+    kinds = {"none": (), "shared": (0.5,), "fixed": (0.5, 0.25)}
+    for kind, b in kinds.items():
+        example = WORKED.with_(biases=(kind, "own"), b=(b, (0.1,)))
+        scene = Scene.of(example.worked, replace(look_of(example), shared=example.model.shared), Phase.BACKWARD)
+        hidden = [node["bias"] for node in picture(scene)["layers"][1]["nodes"] if "bias" in node]
+        chips_of = {id: chip for id, chip in chips(ledger(scene)).items() if id.startswith(("b.1", "db.1"))}
+        assert len(hidden) == len(b), kind
+        assert len(chips_of) == 2 * len(b), kind
+        assert all(("fixed" in bias["spoken"]) == (kind == "fixed") for bias in hidden)
+        assert {id for id, chip in chips_of.items() if chip.get("note")} == ({"b.1.1", "b.1.2"} if kind == "fixed" else set())
+        if kind == "shared":
+            assert hidden[0]["name"] == {"base": "b", "sup": "(1)", "sub": ""}
+            assert example.worked.plan.element(Quantity("db", 1, (1,))) == "b.1.1"
 
 
 FORGED = [
