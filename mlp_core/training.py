@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .engine import Trace, loss_of, samples, trace
-from .network import Network, NonFinite, expect, is_number, is_whole
+from .network import DividesByZero, Network, NonFinite, expect, is_number, is_whole
 from .optimisers import Optimiser, State
 
 
@@ -71,6 +71,7 @@ class Training(Iterator[int]):
         self.random = np.random.default_rng(seed)
         self.state = optimiser.init(network)
         self.epoch, self.stopped_by, self.message, self.layer = 0, "", "", 0
+        self.by_zero = False  # whether it diverged because its update would divide by 0
         self._trace: Trace = trace(network, self.x, self.y)
         self.losses = [self._trace.loss]
         self._look()
@@ -83,6 +84,7 @@ class Training(Iterator[int]):
             self._whole_set() if self.batch_size is None else self._batches()
         except NonFinite as error:
             self.stopped_by, self.message, self.layer = "diverged", str(error), error.layer
+            self.by_zero = isinstance(error, DividesByZero)
             raise StopIteration from None
         self.losses.append(self._trace.loss if self.batch_size is None else loss_of(self.network, self.x, self.y))
         self._look()

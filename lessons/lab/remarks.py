@@ -16,7 +16,7 @@ from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext
 from ..style import Look, plain, together
-from ..walk.updates import largest_gradient, saturated
+from ..walk.updates import BY_ZERO, largest_gradient, saturated
 from .runs import Lane
 
 LOSS = Quantity("C")
@@ -72,13 +72,15 @@ def divergence(lanes: Iterable[Lane], look: Look) -> str:
         "The steps overshoot the minimum and land where the gradient is larger still, so every step is longer than the one "
         "before, until a number is beyond what the computer can hold, about 10³⁰⁸: the learning rate {lr} is too large here."
     )
-    return "\n\n".join(
-        [*(_diverged(lane, look) for lane in found), why.format(lr=plain(found[0].training.optimiser.lr))]
-    )
+    rates = [plain(lane.training.optimiser.lr) for lane in found if not lane.training.by_zero]
+    return "\n\n".join([*(_diverged(lane, look) for lane in found), *([why.format(lr=rates[0])] if rates else [])])
 
 
 def _diverged(lane: Lane, look: Look) -> str:
     training = lane.training
+    if training.by_zero:
+        text = _("**{optimiser} stopped in iteration {n}.**").format(optimiser=lane.name, n=training.epoch)
+        return together(text, _(BY_ZERO).format(n=training.layer))
     text = _("**{optimiser} diverged in iteration {n}**, in layer {layer}. The last loss before that was {last}.")
     last = look.value(LOSS, training.losses[-1])
     text = text.format(optimiser=lane.name, n=training.epoch, layer=training.layer, last=last)

@@ -325,6 +325,15 @@ def test_any_run_of_any_example_can_be_put_into_words(example, name, iterations)
         i18n.use("en")
 
 
+def test_a_run_that_divides_by_zero_is_not_told_to_take_a_smaller_learning_rate():
+    dead = WORKED.with_(activations=("relu", "relu"), b=((-90.0,) * 2, (-90.0,)), eps=0.0)
+    lanes = runs.begin(dead, ["Adam"], 5)
+    runs.advance([*lanes.values()], 1.0)
+    said = remarks.divergence(lanes.values(), Look.of("notes", "en", 4, "light", dead.sizes))
+    assert said.startswith("**Adam stopped in iteration 1.** The update divides by 0 in layer 1")
+    assert "learning rate" not in said
+
+
 def test_settings_in_one_line():
     adam = WORKED.with_(lr=0.25).settings.named("Adam")
     assert remarks.settings(adam) == (
