@@ -8,7 +8,7 @@ import sympy as sp
 
 from mlp_core.functions import ACTIVATIONS, add, mul
 
-from .rule import Place, minus, spoils
+from .rule import Place, exchanged, minus, spoils
 
 GRADIENTS = ("weight_gradient", "bias_gradient")
 TWO = ("loss_slope.squared_error", "loss_slope.mean_squared_error")  # the losses whose derivative brings a 2
@@ -138,7 +138,7 @@ def wrong_activation(p: Place) -> Iterator[sp.Expr]:
         yield p.lookalike.slope_expr(p.own("z"), p.own("a"))
 
 
-@spoils("slope")
+@spoils("slope", share=0.5)
 def slope_is_one(p: Place) -> Iterator[sp.Expr]:
     """da/dz = 1"""
     yield sp.Integer(1)
@@ -174,13 +174,13 @@ def slope_left_out(p: Place) -> Iterator[sp.Expr]:
     yield p.own("dC_da")
 
 
-@spoils("paths")
+@spoils("paths", share=0.3)
 def slope_left_out_ahead(p: Place) -> Iterator[sp.Expr]:
     """dC/da = sum_m dC/da_m W_mi, without the slopes of the layer ahead"""
     yield add(*p.paths(p.weights_from(p.i), "dC_da"))
 
 
-@spoils(*GRADIENTS)
+@spoils(*GRADIENTS, share=0.5)
 def slope_left_out_on_the_way(p: Place) -> Iterator[sp.Expr]:
     """dC/dW = dC/da a, dC/db = dC/da"""
     if p.step.rule != "weight_gradient.fused":
@@ -234,6 +234,12 @@ def wrong_neuron(p: Place) -> Iterator[sp.Expr]:
     """dC/da = sum_m delta_m W_mk, with the weights from another neuron k, and the delta made of it"""
     for other in p.others():
         yield from _built_on(p, p.paths(p.weights_from(other)))
+
+
+@spoils("paths")
+def weights_swapped(p: Place) -> Iterator[sp.Expr]:
+    """dC/da = delta_1 W_2i + delta_2 W_1i, two of its weights exchanged"""
+    yield from exchanged(p)
 
 
 @spoils("paths")

@@ -21,16 +21,21 @@ ROUNDED = "rounded_early"  # the one without a formula of its own: the right one
 class Misconception:
     """A misconception: its name, and a rule for each law (or case of one) that it spoils; for one law there is one rule.
 
-    texts: what is said of it, a title and a message, by language; where empty, the section of its name in texts/.
+    commonness: how often it is made where it can be, from 0 to 1 for the commonest; texts: what is said of it, a title and a
+    message, by language; where empty, the section of its name in texts/.
     """
 
     name: str
     rules: tuple[Rule, ...]
+    commonness: float = 0.2
     texts: Mapping[str, str] = field(default_factory=dict)
 
-    def __init__(self, name: str, *rules: Rule, texts: Mapping[str, str] | None = None) -> None:
+    def __init__(self, name: str, *rules: Rule, commonness: float = 0.2, texts: Mapping[str, str] | None = None) -> None:
+        if not 0 < commonness <= 1:
+            raise ValueError(f"{name}: commonness lies above 0 and is at most 1, not {commonness!r}")
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "rules", rules)
+        object.__setattr__(self, "commonness", float(commonness))
         object.__setattr__(self, "texts", dict(texts or {}))
         laws = [law for rule in rules for law in rule.laws]
         if len(set(laws)) < len(laws):
@@ -56,8 +61,8 @@ class Misconception:
         """``page`` of a step of which no more than the phase is known."""
         return next((rule.page for rule in self.rules if rule.page), phase)
 
-    def told(self, target: str) -> tuple[str, str]:
-        """Title and message in the language in use, ``target`` put in."""
+    def told(self, target: str, step: Step | None = None) -> tuple[str, str]:
+        """Title and message in the language in use, ``target`` put in; where it is said otherwise of a law, as of ``step``."""
         text = self.texts.get(i18n.language()) or self.texts.get("en")
         filled = text.format(target=target) if text else content.text("misconceptions", self.name, target=target)
         title, _newline, message = filled.partition("\n")
@@ -88,87 +93,106 @@ for _each in (
     # before what is put in its place; last comes what fits any number, and says least about it.
     #
     # z and a
-    Misconception("bias_left_out", forward.bias_left_out),
-    Misconception("transposed", forward.transposed, backward.transposed),
-    Misconception("wrong_neuron", forward.wrong_neuron, backward.wrong_neuron),
-    Misconception("input_instead_of_activation", forward.input_instead_of_activation),
-    Misconception("z_instead_of_a", forward.z_instead_of_a),
-    Misconception("sign_slip", forward.sign_slip, backward.sign_slip),
-    Misconception("activation_left_out", forward.activation_left_out),
-    Misconception("exponent_sign", forward.exponent_sign),
-    Misconception("wrong_activation", forward.wrong_activation, backward.wrong_activation),
-    Misconception("derivative_instead", forward.derivative_instead),
-    Misconception("not_normalised", forward.not_normalised),
+    Misconception("bias_left_out", forward.bias_left_out, commonness=0.5),
+    Misconception("transposed", forward.transposed, backward.transposed, commonness=0.3),
+    Misconception("wrong_neuron", forward.wrong_neuron, backward.wrong_neuron, commonness=0.3),
+    Misconception("weights_swapped", forward.weights_swapped, backward.weights_swapped, commonness=0.3),
+    Misconception("input_instead_of_activation", forward.input_instead_of_activation, commonness=0.15),
+    Misconception("z_instead_of_a", forward.z_instead_of_a, commonness=0.3),
+    Misconception("sign_slip", forward.sign_slip, loss.sign_slip, backward.sign_slip, commonness=0.7),
+    Misconception("activation_left_out", forward.activation_left_out, commonness=0.4),
+    Misconception("exponent_sign", forward.exponent_sign, commonness=0.4),
+    Misconception("wrong_activation", forward.wrong_activation, backward.wrong_activation, commonness=0.2),
+    Misconception("derivative_instead", forward.derivative_instead, commonness=0.1),
+    Misconception("not_normalised", forward.not_normalised, commonness=0.2),
     # the loss
-    Misconception("square_left_out", loss.square_left_out, backward.square_left_out, update.square_left_out),
-    Misconception("loss_constant", loss.loss_constant),
-    Misconception("minus_lost", loss.minus_lost),
-    Misconception("log_base_ten", loss.log_base_ten),
-    Misconception("one_output", loss.one_output),
-    Misconception("squared_sum", loss.squared_sum),
+    Misconception(
+        "square_left_out",
+        loss.square_left_out,
+        backward.square_left_out,
+        update.square_left_out,
+        commonness=0.4,
+    ),
+    Misconception("loss_constant", loss.loss_constant, commonness=0.5),
+    Misconception("minus_lost", loss.minus_lost, commonness=0.5),
+    Misconception("log_base_ten", loss.log_base_ten, commonness=0.3),
+    Misconception("one_output", loss.one_output, commonness=0.2),
+    Misconception("squared_sum", loss.squared_sum, commonness=0.1),
     # the slope of the loss
-    Misconception("factor_two_lost", backward.factor_two_lost, backward.factor_two_lost_on_the_way),
-    Misconception("factor_two_twice", backward.factor_two_twice, backward.factor_two_twice_on_the_way),
-    Misconception("factor_two_added", backward.factor_two_added),
-    Misconception("difference_reversed", backward.difference_reversed, backward.difference_reversed_on_the_way),
-    Misconception("mean_left_out", backward.mean_left_out),
-    Misconception("not_differentiated", backward.not_differentiated),
-    Misconception("fused_too_early", backward.fused_too_early),
-    Misconception("slope_in_fused", backward.slope_in_fused),
-    Misconception("target_left_out", backward.target_left_out),
+    Misconception("factor_two_lost", backward.factor_two_lost, backward.factor_two_lost_on_the_way, commonness=1),
+    Misconception("factor_two_twice", backward.factor_two_twice, backward.factor_two_twice_on_the_way, commonness=0.3),
+    Misconception("factor_two_added", backward.factor_two_added, commonness=0.5),
+    Misconception(
+        "difference_reversed",
+        backward.difference_reversed,
+        backward.difference_reversed_on_the_way,
+        commonness=0.9,
+    ),
+    Misconception("mean_left_out", backward.mean_left_out, commonness=0.4),
+    Misconception("not_differentiated", backward.not_differentiated, commonness=0.1),
+    Misconception("fused_too_early", backward.fused_too_early, commonness=0.3),
+    Misconception("slope_in_fused", backward.slope_in_fused, commonness=0.4),
+    Misconception("target_left_out", backward.target_left_out, commonness=0.1),
     # the slope of the activation
-    Misconception("slope_at_a", backward.slope_at_a, backward.slope_at_a_on_the_way),
-    Misconception("slope_plus", backward.slope_plus),
-    Misconception("factor_dropped", backward.factor_dropped),
+    Misconception("slope_at_a", backward.slope_at_a, backward.slope_at_a_on_the_way, commonness=0.4),
+    Misconception("slope_plus", backward.slope_plus, commonness=0.2),
+    Misconception("factor_dropped", backward.factor_dropped, commonness=0.2),
     Misconception(
         "slope_left_out",
         backward.slope_is_one,
         backward.slope_left_out,
         backward.slope_left_out_ahead,
         backward.slope_left_out_on_the_way,
+        commonness=1,
     ),
-    Misconception("softmax_elementwise", backward.softmax_elementwise, backward.softmax_elementwise_on_the_way),
-    Misconception("jacobian_case", backward.jacobian_case),
+    Misconception(
+        "softmax_elementwise",
+        backward.softmax_elementwise,
+        backward.softmax_elementwise_on_the_way,
+        commonness=0.4,
+    ),
+    Misconception("jacobian_case", backward.jacobian_case, commonness=0.2),
     # the chain rule
-    Misconception("slope_twice", backward.slope_twice),
-    Misconception("factors_added", backward.factors_added),
-    Misconception("upstream_weight_left_out", backward.upstream_weight_left_out),
-    Misconception("one_path", backward.one_path),
-    Misconception("updated_weights", backward.updated_weights),
-    Misconception("activation_instead_of_weight", backward.activation_instead_of_weight),
-    Misconception("own_activation", backward.own_activation),
-    Misconception("last_factor_left_out", backward.last_factor_left_out),
-    Misconception("weight_instead_of_activation", backward.weight_instead_of_activation),
-    Misconception("bias_gradient_zero", backward.bias_gradient_zero),
-    Misconception("bias_gradient_is_bias", backward.bias_gradient_is_bias),
-    Misconception("bias_has_input", backward.bias_has_input),
+    Misconception("slope_twice", backward.slope_twice, commonness=0.2),
+    Misconception("factors_added", backward.factors_added, commonness=0.1),
+    Misconception("upstream_weight_left_out", backward.upstream_weight_left_out, commonness=0.4),
+    Misconception("one_path", backward.one_path, commonness=0.4),
+    Misconception("updated_weights", backward.updated_weights, commonness=0.4),
+    Misconception("activation_instead_of_weight", backward.activation_instead_of_weight, commonness=0.2),
+    Misconception("own_activation", backward.own_activation, commonness=0.3),
+    Misconception("last_factor_left_out", backward.last_factor_left_out, commonness=0.4),
+    Misconception("weight_instead_of_activation", backward.weight_instead_of_activation, commonness=0.3),
+    Misconception("bias_gradient_zero", backward.bias_gradient_zero, commonness=0.2),
+    Misconception("bias_gradient_is_bias", backward.bias_gradient_is_bias, commonness=0.1),
+    Misconception("bias_has_input", backward.bias_has_input, commonness=0.3),
     # the update
-    Misconception("ascent", update.ascent, update.ascent_applied),
-    Misconception("momentum_sign", update.momentum_sign),
-    Misconception("velocity_forgotten", update.velocity_forgotten),
-    Misconception("momentum_averaged", update.momentum_averaged),
-    Misconception("lr_missing", update.lr_missing, update.lr_missing_applied),
-    Misconception("lr_twice", update.lr_twice, update.lr_twice_applied),
-    Misconception("rates_swapped", update.rates_swapped),
-    Misconception("one_minus_left_out", update.one_minus_left_out),
-    Misconception("betas_swapped", update.betas_swapped),
-    Misconception("m_v_swapped", update.m_v_swapped, update.m_v_swapped_in_step),
+    Misconception("ascent", update.ascent, update.ascent_applied, commonness=0.9),
+    Misconception("momentum_sign", update.momentum_sign, commonness=0.4),
+    Misconception("velocity_forgotten", update.velocity_forgotten, commonness=0.3),
+    Misconception("momentum_averaged", update.momentum_averaged, commonness=0.1),
+    Misconception("lr_missing", update.lr_missing, update.lr_missing_applied, commonness=0.6),
+    Misconception("lr_twice", update.lr_twice, update.lr_twice_applied, commonness=0.2),
+    Misconception("rates_swapped", update.rates_swapped, commonness=0.2),
+    Misconception("one_minus_left_out", update.one_minus_left_out, commonness=0.2),
+    Misconception("betas_swapped", update.betas_swapped, commonness=0.1),
+    Misconception("m_v_swapped", update.m_v_swapped, update.m_v_swapped_in_step, commonness=0.1),
     Misconception(
         "no_bias_correction",
         update.no_bias_correction,
         update.no_bias_correction_in_step,
         update.no_bias_correction_applied,
+        commonness=0.6,
     ),
-    Misconception("correction_multiplied", update.correction_multiplied),
-    Misconception("t_left_out", update.t_left_out),
-    Misconception("epsilon_placed", update.epsilon_placed),
-    Misconception("root_left_out", update.root_left_out),
-    Misconception("division_left_out", update.division_left_out, update.division_left_out_applied),
-    Misconception("bias_unchanged", update.bias_unchanged),
-    Misconception("weight_unchanged", update.weight_unchanged),
-    Misconception("old_left_out", update.old_left_out),
+    Misconception("correction_multiplied", update.correction_multiplied, commonness=0.1),
+    Misconception("t_left_out", update.t_left_out, commonness=0.2),
+    Misconception("epsilon_placed", update.epsilon_placed, commonness=0.1),
+    Misconception("root_left_out", update.root_left_out, commonness=0.3),
+    Misconception("division_left_out", update.division_left_out, update.division_left_out_applied, commonness=0.4),
+    Misconception("bias_unchanged", update.bias_unchanged, commonness=0.7),
+    Misconception("weight_unchanged", update.weight_unchanged, commonness=0.7),
+    Misconception("old_left_out", update.old_left_out, commonness=0.3),
     # anything
-    Misconception("neighbour", general.neighbour),
-    Misconception(ROUNDED),
+    Misconception("neighbour", general.neighbour, commonness=0.3),
+    Misconception(ROUNDED, commonness=0.3),
 ):
     enter(_each)

@@ -8,7 +8,7 @@ import sympy as sp
 
 from mlp_core.functions import ACTIVATIONS, add
 
-from .rule import Place, minus, spoils
+from .rule import Place, exchanged, minus, spoils
 
 
 @spoils("affine")
@@ -30,6 +30,12 @@ def wrong_neuron(p: Place) -> Iterator[sp.Expr]:
     """z_i = sum_j W_mj a_j + b_i, with the weights of another neuron m"""
     for m in p.others():
         yield p.formula.xreplace({w.symbol: p.q("W", w.layer, m, w.index[1]) for w in p.step.inputs if w.kind == "W"})
+
+
+@spoils("affine")
+def weights_swapped(p: Place) -> Iterator[sp.Expr]:
+    """z = w_2 a_1 + w_1 a_2 + b, two of its weights exchanged"""
+    yield from exchanged(p)
 
 
 @spoils("affine", "weight_gradient")

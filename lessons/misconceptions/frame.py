@@ -13,6 +13,8 @@ from mlp_core import Quantity, Step
 
 from ..worked import Worked
 from .catalogue import CATALOGUE, Misconception
+from .chain import Chain
+from .numeric import numeric
 from .rule import Place
 
 MAX_FRAMES = 64
@@ -27,7 +29,9 @@ class Frame:
         of_layer = {step.target.layer: _case(step) for step in self.steps.values() if step.law == "activation"}
         self.activations = tuple(of_layer[layer] for layer in sorted(of_layer))
         self.loss = next((_case(step) for step in self.steps.values() if step.law == "loss"), "")
-        self._compiled: dict[tuple[Quantity, tuple[Misconception, ...]], Compiled] = {}
+        self._known: tuple[Misconception, ...] = ()
+        self._compiled: dict[Quantity, Compiled] = {}
+        self._chains: dict[Quantity, Chain] = {}
 
     @cached_property
     def quantities(self) -> dict[sp.Symbol, Quantity]:
@@ -44,10 +48,23 @@ class Frame:
 
     def compiled(self, target: Quantity) -> Compiled:
         """The right formula of ``target`` and the wrong ones of the catalogue as it is now, ready for numbers."""
-        key = target, tuple(CATALOGUE.values())
-        if key not in self._compiled:
-            self._compiled[key] = Compiled(self, self.steps[target])
-        return self._compiled[key]
+        self._renew()
+        if target not in self._compiled:
+            self._compiled[target] = Compiled(self, self.steps[target])
+        return self._compiled[target]
+
+    def chain(self, target: Quantity) -> Chain:
+        """All that leads to ``target``, with every slip that can be made on the way."""
+        self._renew()
+        if target not in self._chains:
+            self._chains[target] = Chain(self, target)
+        return self._chains[target]
+
+    def _renew(self) -> None:
+        """Forget what was made with another catalogue."""
+        known = tuple(CATALOGUE.values())
+        if known != self._known:
+            self._known, self._compiled, self._chains = known, {}, {}
 
 
 _FRAMES: dict[Hashable, Frame] = {}
@@ -64,14 +81,16 @@ def frame_of(worked: Worked) -> Frame:
 
 @dataclass(frozen=True)
 class Slip:
-    """A wrong formula for a target, and of which misconception it is."""
+    """A wrong formula for a target, of which misconception, and how common: ``first`` of its formulas here or a later one."""
 
     name: str
     formula: sp.Expr
+    likely: float
+    first: bool
 
 
 class Compiled:
-    """The right formula of a step (``numbers()[0]``) and its slips, as one function of the numbers put in.
+    """The right formula of a step (``numbers()[0]``) and its slips, as functions of the numbers put in, those of ``inputs``.
 
     ValueError where a wrong formula mentions a quantity that the frame does not have.
     """
@@ -82,34 +101,55 @@ class Compiled:
         formulas = [step.formula, *(slip.formula for slip in self.slips)]
         symbols = sorted(set().union(*(f.free_symbols for f in formulas)), key=str)
         self.inputs = tuple(frame.quantities[symbol] for symbol in symbols)
+        places = {symbol: i for i, symbol in enumerate(symbols)}
+        self.right, *self.wrong = (numeric(formula, places) for formula in formulas)
         terms = step.formula.args if step.formula.is_Add else ()
-        both = [*formulas, *(sp.Abs(term) for term in terms)]  # in one call, as making a function is what takes long
-        self._call = sp.lambdify(symbols, both, "numpy", docstring_limit=0)
+        self._terms = [numeric(term, places) for term in terms]
+
+    @cached_property
+    def scalings(self) -> dict[int, float]:
+        """The slips that only multiply the right number, and by what: they go together with any other."""
+        found: dict[int, float] = {}
+        random = np.random.default_rng(0)
+        tries = [[np.float64(value) for value in random.uniform(0.2, 0.8, len(self.inputs))] for _ in range(3)]
+        with np.errstate(all="ignore"):
+            for n, wrong in enumerate(self.wrong):
+                one, *others = (float(wrong(v) / self.right(v)) for v in tries)
+                if np.isfinite(one) and one and np.allclose(others, one, rtol=1e-12, atol=0):
+                    found[n] = one
+        return found
 
     def numbers(self, values: Mapping[Quantity, float]) -> list[float]:
         """The right number, then that of each slip; inf or nan where a formula has none."""
-        return self._found(values)[: 1 + len(self.slips)]
+        v = self._put_in(values)
+        with np.errstate(all="ignore"):
+            return [float(formula(v)) for formula in (self.right, *self.wrong)]
 
     def magnitude(self, values: Mapping[Quantity, float]) -> float:
         """How large the terms of the right formula are together: what its rounding errors are measured by."""
-        return sum(self._found(values)[1 + len(self.slips) :])
-
-    def _found(self, values: Mapping[Quantity, float]) -> list[float]:
+        v = self._put_in(values)
         with np.errstate(all="ignore"):
-            return [float(v) for v in self._call(*(np.float64(values[q]) for q in self.inputs))]
+            return float(sum(abs(term(v)) for term in self._terms))
+
+    def _put_in(self, values: Mapping[Quantity, float]) -> list[np.float64]:
+        return [np.float64(values[q]) for q in self.inputs]
 
 
 def _slips(place: Place) -> tuple[Slip, ...]:
     """The wrong formulas of a place, in the order of the catalogue."""
     found = []
     for name, misconception in CATALOGUE.items():
-        for formula in misconception.formulas(place):
+        rule = misconception.rule(place.step)
+        first = True
+        for formula in rule.wrong(place) if rule else ():
             unknown = formula.free_symbols - place.frame.quantities.keys()
             if unknown:
                 names = ", ".join(sorted(map(str, unknown)))
                 raise ValueError(f"misconception {name} at {place.step.target}: there is no {names} here")
             if formula != place.formula:
-                found.append(Slip(name, formula))
+                assert rule
+                found.append(Slip(name, formula, misconception.commonness * rule.share, first))
+                first = False
     return tuple(found)
 
 

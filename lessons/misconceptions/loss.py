@@ -16,8 +16,15 @@ ENTROPIES = ("loss.binary_cross_entropy", "loss.cross_entropy")
 
 @spoils(*SQUARED)
 def square_left_out(p: Place) -> Iterator[sp.Expr]:
-    """C = sum (a - y)"""
+    """C = sum (a - y), or sum |a - y|"""
     yield p.formula.replace(lambda e: e.is_Pow and e.exp == 2, lambda e: e.base)
+    yield p.formula.replace(lambda e: e.is_Pow and e.exp == 2, lambda e: sp.Abs(e.base))
+
+
+@spoils(*SQUARED)
+def sign_slip(p: Place) -> Iterator[sp.Expr]:
+    """C = -sum (a - y)^2"""
+    yield minus(p.formula)
 
 
 @spoils(*SQUARED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -141,7 +142,8 @@ Wrong = Callable[[Place], Iterator[sp.Expr]]
 class Rule:
     """A wrong formula, for every step by one of ``laws`` (or of their cases); it yields nothing where it does not apply.
 
-    formula: the wrong formula in a line; page: where the matter is explained, empty for the page of the step's phase.
+    formula: the wrong formula in a line; page: where the matter is explained, empty for the page of the step's phase; share:
+    how often the misconception is made in this way, compared with its commonest one.
     """
 
     name: str
@@ -149,9 +151,10 @@ class Rule:
     laws: tuple[str, ...]
     wrong: Wrong
     page: str = ""
+    share: float = 1.0
 
 
-def spoils(*laws: str, page: str = "") -> Callable[[Wrong], Rule]:
+def spoils(*laws: str, page: str = "", share: float = 1.0) -> Callable[[Wrong], Rule]:
     """Make a function that yields wrong formulas, the likeliest first, a Rule; its docstring is the formula in a line.
 
     ValueError for a law that no Step can have, and for a rule without its formula.
@@ -163,7 +166,7 @@ def spoils(*laws: str, page: str = "") -> Callable[[Wrong], Rule]:
             raise ValueError(f"{name}: a rule has a law that it spoils and a docstring that is the wrong formula")
         for law in laws:
             _check(name, law)
-        return Rule(name, formula, laws, wrong, page)
+        return Rule(name, formula, laws, wrong, page, share)
 
     return made
 
@@ -185,3 +188,8 @@ def minus(formula: sp.Expr) -> sp.Expr:
     return mul(sp.Integer(-1), formula)
 
 
+def exchanged(p: Place) -> Iterator[sp.Expr]:
+    """The right formula with two of its weights in each other's place, for every two."""
+    weights = [q.symbol for q in p.step.inputs if q.kind == "W"]
+    for one, other in combinations(weights, 2):
+        yield p.formula.xreplace({one: other, other: one})

@@ -1,21 +1,38 @@
-"""Diagnosis: the wrong numbers that misconceptions give for a question, and which of them a typed number is."""
+"""Diagnosis: the wrong numbers that misconceptions give for a question, and which of them a typed number is.
+
+A number is named as a slip's only where chance would not explain it as well: by the share of numbers of its size that are the
+number of a slip at least as likely, at the digits typed. So of random numbers no more than that share is ever named.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from functools import cached_property
+from math import isfinite, log
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from mlp_core import Quantity
 
 from ..answers import Answer
-from ..misconceptions import CATALOGUE, ROUNDED
+from ..misconceptions import CATALOGUE, ROUNDED, Candidate, Made
+from .size import NEAR
+from .tolerance import window
 
 if TYPE_CHECKING:
     from .questions import Question
 
 COARSE = (2, 1, 3)  # decimals that people round to on the way, the likeliest first
+NAMED = 3  # slips that are named together where one number fits several; those made at the number asked are named all
+LIKELY = 0.3  # how likely a slip is that a right number is told from
+FACTOR = 4.0  # wrong numbers by chance lie within this factor of the size of the right one, log-uniformly, of either sign
+BUDGET, AT, STEEPER = 0.06, 4e-4, 0.45  # of random numbers so many are named at that relative width, four digits; by its power
+ROUGH = 0.005  # relative: so far from a slip's number one may come by rounding to three digits on the way
+ROUNDING = 1.0  # how likely it is that a number within NEAR of the right one was rounded on the way, beside the commonest slip
+BESIDE = 0.2  # the same of numbers beside the old one, where what is asked is an old number with a step added
+NEIGHBOUR = "neighbour"
 Numbers = Mapping[Quantity, float]
 
 
@@ -28,12 +45,31 @@ class Reading:
     first: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Wrong:
+    """Wrong numbers of a question, and the candidate of each: ``candidates[i]`` gives ``values[i]``, as likely as ``priors[i]``."""
+
+    candidates: Sequence[Candidate]
+    values: np.ndarray
+    priors: np.ndarray
+
+    @classmethod
+    def of(cls, question: Question, candidates: Sequence[Candidate], values: np.ndarray) -> Wrong:
+        """Those of them that have a number there, and not the right one."""
+        keep = np.flatnonzero(question.tolerance.differs(values))
+        found = [candidates[i] for i in keep]
+        return cls(found, values[keep], np.array([candidate.prior for candidate in found]))
+
+    @cached_property
+    def single(self) -> Wrong:
+        """Those of one slip alone."""
+        keep = [i for i, candidate in enumerate(self.candidates) if len(candidate.made) == 1]
+        return Wrong([self.candidates[i] for i in keep], self.values[keep], self.priors[keep])
+
+
 def readings(question: Question) -> list[Reading]:
     """Every wrong number there is for a question from exact inputs, and from those rounded on the way."""
-    coarse = [question.rounded(decimals) for decimals in COARSE if decimals < question.decimals]
-    found = [question.compiled.numbers(values)[0] for values in coarse]
-    rounded = ((ROUNDED, value) for value in found if not question.tolerance.may_be_right(value))
-    return [*slips(question, question.inputs), *_ranked(question, rounded)]
+    return [*slips(question, question.inputs), *_ranked(question, _rounded(question))]
 
 
 def slips(question: Question, values: Numbers) -> list[Reading]:
@@ -48,20 +84,125 @@ def likeliest(found: Iterable[Reading]) -> dict[str, float]:
     return {name: first[name] for name in CATALOGUE if name in first}
 
 
-def explained(question: Question, typed: Answer) -> tuple[str, ...]:
-    """The misconceptions that give just the number that was typed."""
-    return _matching(question, Answer(typed.value, 0.0, typed.literal), [question.readings])
+def wrong_numbers(question: Question, from_screen: bool = False) -> Wrong:
+    """What every slip on the way gives; ``from_screen`` with every number on the way rounded as it is shown."""
+    chain = question.chain
+    values = chain.numbers(question.exact, question.rounding if from_screen else None)
+    candidates, numbers = [*chain.candidates], [*values]
+    for n, (name, value) in enumerate(_rounded(question)):
+        candidates.append(Candidate((Made(name, (question.target,)),), CATALOGUE[name].commonness / (n + 1)))
+        numbers.append(value)
+    for slip, factor in question.compiled.scalings.items():
+        for candidate, value in zip(chain.candidates, values, strict=True):
+            name = question.compiled.slips[slip].name
+            if candidate.here(question.target) and candidate.made[0].name != name:
+                likely = question.compiled.slips[slip].likely
+                candidates.append(candidate.and_(Made(name, (question.target,)), likely))
+                numbers.append(factor * value)
+    return Wrong.of(question, candidates, np.array(numbers, dtype=float))
 
 
-def explained_at_its_digits(question: Question, typed: Answer, carried: Iterable[Numbers]) -> tuple[str, ...]:
-    """The misconceptions that give a number with these digits; ``carried``: inputs with the person's own numbers in place."""
-    return _matching(question, typed, _ways(question, carried))
+def explained(question: Question, typed: Answer, carried: Iterable[Numbers] = ()) -> tuple[Candidate, ...]:
+    """The slips that give a typed number, the likeliest first; ``carried``: inputs with the person's own numbers in place."""
+    for way in _ways(question, typed, carried):
+        found = _named(question, typed, way)
+        if found:
+            return found
+    return ()
 
 
-def explained_loosely(question: Question, typed: Answer) -> tuple[str, ...]:
-    """The misconceptions whose likeliest number this is, with a last digit that may be cut off or rounded on the way."""
-    loose = Answer(typed.value, 2 * typed.tolerance, typed.literal)
-    return _matching(question, loose, [[reading for reading in question.readings if reading.first]])
+def confused(question: Question, typed: Answer) -> Candidate | None:
+    """The slip whose number a right one, at these digits, cannot be told from; None if only unlikely ones are.
+
+    One that could not be told from it on screen either is none.
+    """
+    wrong, half = question.wrong_numbers.single, window(typed) if typed.precise else typed.tolerance
+    near = (np.abs(wrong.values - typed.value) <= half) & (wrong.priors >= LIKELY)
+    seen = [i for i in np.flatnonzero(near) if question.rounding(question.target, wrong.values[i]) != question.on_screen]
+    told = [i for i in seen if wrong.candidates[i].made[0].name not in (ROUNDED, NEIGHBOUR)]
+    return wrong.candidates[min(told, key=lambda i: abs(wrong.values[i] - typed.value))] if told else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """A way in which a number may have come about: how near it must then be, and how much of the budget of false names it takes."""
+
+    wrong: Wrong
+    half: float
+    budget: float
+
+
+def _ways(question: Question, typed: Answer, carried: Iterable[Numbers]) -> Iterator[_Way]:
+    """One slip: from exact numbers, from the person's own, from those on screen, from ones rounded on the way; then two."""
+    half = window(typed)
+    if typed.precise or typed.literal:
+        yield _Way(question.wrong_numbers.single, half, 0.55)
+        local = [Candidate((Made(slip.name, (question.target,)),), slip.likely) for slip in question.compiled.slips]
+        for values in carried:
+            numbers = np.array(question.compiled.numbers(values)[1:], dtype=float)
+            yield _Way(Wrong.of(question, local, numbers), half, 1.0)
+    if typed.precise:
+        yield _Way(question.wrong_from_screen.single, half, 0.15)
+        rough = max(2 * half, ROUGH * abs(typed.value - (question.base or 0.0)))
+        yield _Way(question.wrong_numbers.single, rough, 0.15)
+        yield _Way(question.wrong_numbers, half, 0.15)
+
+
+def _named(question: Question, typed: Answer, way: _Way) -> tuple[Candidate, ...]:
+    """The candidates that give this number; none where chance explains it as well."""
+    wrong = way.wrong
+    near = np.abs(wrong.values - typed.value) <= way.half + question.tolerance.noise
+    found = sorted(np.flatnonzero(near), key=lambda i: (-wrong.priors[i], -i))
+    if not found or not _beats_chance(question, typed, way, wrong.priors[found[0]]):
+        return ()
+    single = [i for i in found if len(wrong.candidates[i].made) == 1]
+    by_name: dict[str, Candidate] = {}
+    for i in single or found[:1]:
+        by_name.setdefault(wrong.candidates[i].made[0].name, wrong.candidates[i])
+    return tuple(c for n, c in enumerate(by_name.values()) if n < NAMED or c.origin == question.target)
+
+
+def _beats_chance(question: Question, typed: Answer, way: _Way, prior: float) -> bool:
+    """Whether fewer random numbers are as near to one of the slips at least as likely than the budget allows."""
+    value, half, base = typed.value, way.half, question.base
+    likely = way.wrong.values[way.wrong.priors >= prior * (1 - 1e-9)]
+    if not value:
+        return True
+    if _share(likely, value, 2 * half / abs(value)) > way.budget * BUDGET * (2 * window(typed) / abs(value) / AT) ** STEEPER:
+        return False
+    if _may_be_rounded(question, value, half, prior):
+        return False
+    beside = value - (base or 0.0)
+    return base is None or abs(beside) <= half or _share(likely - base, beside, 2 * half / abs(beside)) <= BESIDE
+
+
+def _may_be_rounded(question: Question, value: float, half: float, prior: float) -> bool:
+    """Whether a number so near to the right one was rather rounded on the way."""
+    size = abs(question.answer - (question.base or 0.0))
+    if abs(value - question.answer) > NEAR * size or not size:
+        return False
+    return prior < ROUNDING * half / (NEAR * size)
+
+
+def _share(values: np.ndarray, value: float, width: float) -> float:
+    """The share of numbers of about the size of ``value`` that lie within ``width``, relative, of one of ``values``."""
+    if not value or not width:
+        return 0.0
+    sizes = np.abs(values)
+    near = (sizes * FACTOR >= abs(value)) & (sizes <= FACTOR * abs(value))
+    covered = 0.0
+    for side in (values > 0, values < 0):
+        logs = np.sort(np.log(sizes[near & side]))
+        if len(logs):
+            covered += width + float(np.minimum(np.diff(logs), width).sum())
+    return covered / (4 * log(FACTOR))
+
+
+def _rounded(question: Question) -> list[tuple[str, float]]:
+    """What rounding on the way gives, where it does not give what is right at its digits."""
+    coarse = [question.rounded(decimals) for decimals in COARSE if decimals < question.decimals]
+    found = [question.compiled.numbers(values)[0] for values in coarse]
+    return [(ROUNDED, value) for value in found if not question.tolerance.may_be_right(value)]
 
 
 def _ranked(question: Question, named: Iterable[tuple[str, float]]) -> list[Reading]:
@@ -72,21 +213,3 @@ def _ranked(question: Question, named: Iterable[tuple[str, float]]) -> list[Read
             found.append(Reading(name, value, name not in names))
             names.add(name)
     return found
-
-
-def _ways(question: Question, carried: Iterable[Numbers]) -> Iterator[list[Reading]]:
-    """Wrong numbers, the likeliest first: from exact inputs, from the person's own, from those on screen, from coarse ones."""
-    yield question.readings
-    for values in (*carried, question.shown):
-        yield slips(question, values)
-    yield [reading for reading in slips(question, question.rounded(3)) if reading.first]
-
-
-def _matching(question: Question, typed: Answer, ways: Iterable[list[Reading]]) -> tuple[str, ...]:
-    """The misconceptions that give this number, by the first way that any does; their likeliest forms count first."""
-    for way in ways:
-        close = [reading for reading in way if question.tolerance.within(typed, reading.value)]
-        names = {reading.name for reading in close if reading.first} or {reading.name for reading in close}
-        if names:
-            return tuple(name for name in CATALOGUE if name in names)
-    return ()

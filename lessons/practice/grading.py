@@ -1,4 +1,8 @@
-"""Grading: is a typed answer right, and if not, which misconception gives just that number?"""
+"""Grading: is a typed answer right, and if not, which misconception gives just that number?
+
+The order of the rules: what is on screen is right; then what is right at its digits, unless these do not tell it from a slip
+that a person is likely to make; then too few digits; then slips; then the size; then nothing is known.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ from mlp_core import Quantity
 
 from ..answers import Answer, read
 from ..problem import Problem
-from .diagnosis import Numbers, explained, explained_at_its_digits, explained_loosely
+from .diagnosis import Numbers, confused, explained
 from .questions import Question
+from .size import Size, size_of
 from .verdict import Verdict, VerdictKind
 
 
@@ -24,22 +29,7 @@ def grade(question: Question, answer: str, own: Mapping[Quantity, float] | None 
         return Verdict(VerdictKind.NONSENSE, question, problem=problem)
     own = own or {}
     carried = _carried(question, own)
-    if question.tolerance.accepts(typed):
-        return Verdict(VerdictKind.RIGHT, question, typed.value)
-    for numbers in carried:
-        if question.tolerance.agrees(typed, question.compiled.numbers(numbers)[0]):
-            built_on = tuple(q for q in question.step.inputs if q in own and not _alike(own[q], question.inputs[q]))
-            kind = VerdictKind.CARRIED if built_on else VerdictKind.RIGHT
-            return Verdict(kind, question, typed.value, own=built_on)
-    names = explained(question, typed)
-    if not names and question.tolerance.within(typed, question.answer):
-        return Verdict(VerdictKind.DIGITS, question, typed.value)
-    if not names and typed.precise:
-        names = explained_at_its_digits(question, typed, carried)
-    kind = VerdictKind.SLIP if names else _unexplained(question, typed)
-    if kind is VerdictKind.UNKNOWN:  # a slip may be cut off, too, or be rounded on the way, as the notes' own one is
-        names = explained_loosely(question, typed)
-    return Verdict(VerdictKind.SLIP if names else kind, question, typed.value, names)
+    return _right(question, typed) or _right_from(question, typed, own, carried) or _wrong(question, typed, carried)
 
 
 def judged(asked: Iterable[Question], typed: Mapping[str, str]) -> dict[str, Verdict]:
@@ -55,6 +45,61 @@ def judged(asked: Iterable[Question], typed: Mapping[str, str]) -> dict[str, Ver
     return verdicts
 
 
+def _right(question: Question, typed: Answer) -> Verdict | None:
+    """The verdict on what is right, or would be with more digits; None for anything else."""
+    tolerance = question.tolerance
+    if _is_on_screen(question, typed) or tolerance.is_exactly(typed):
+        return Verdict(VerdictKind.RIGHT, question, typed.value)
+    if tolerance.accepts(typed):
+        other = None if _as_fine_as_on_screen(question, typed) else confused(question, typed)
+        kind = VerdictKind.DIGITS if other else VerdictKind.RIGHT
+        return Verdict(kind, question, typed.value, confused=other, typed=typed)
+    zero = typed.value == 0 and tolerance.within(typed, question.answer) and _as_fine_as_on_screen(question, typed)
+    if tolerance.may_become(typed) or zero:
+        return Verdict(VerdictKind.DIGITS, question, typed.value, confused=confused(question, typed), typed=typed)
+    return None
+
+
+def _is_on_screen(question: Question, typed: Answer) -> bool:
+    """Whether it is the answer as it is shown, to as many digits."""
+    half = 0.5 * 10.0**-question.decimals
+    shown = question.on_screen
+    fine = typed.tolerance <= half * (1 + 1e-9) or abs(shown) < half or abs(shown) >= 1e7
+    return typed.literal and fine and question.tolerance.same(typed.value, shown) and (shown != 0 or question.answer == 0)
+
+
+def _as_fine_as_on_screen(question: Question, typed: Answer) -> bool:
+    return typed.tolerance <= 0.5 * 10.0**-question.decimals * (1 + 1e-9)
+
+
+def _right_from(
+    question: Question, typed: Answer, own: Mapping[Quantity, float], carried: Iterable[Numbers]
+) -> Verdict | None:
+    """The verdict on what is right from the person's own earlier numbers; None where it is not."""
+    for numbers in carried:
+        if question.tolerance.agrees(typed, question.compiled.numbers(numbers)[0]):
+            built_on = tuple(q for q in question.step.inputs if q in own and not _alike(own[q], question.inputs[q]))
+            kind = VerdictKind.CARRIED if built_on else VerdictKind.RIGHT
+            return Verdict(kind, question, typed.value, own=built_on)
+    return None
+
+
+def _wrong(question: Question, typed: Answer, carried: Iterable[Numbers]) -> Verdict:
+    """The verdict on what is not right: a slip, else what its size says, else nothing."""
+    found = explained(question, typed, carried)
+    if found:
+        return Verdict(VerdictKind.SLIP, question, typed.value, explanations=found)
+    size = size_of(question, typed)
+    if typed.precise and abs(typed.value - question.answer) <= 2 * typed.tolerance + question.tolerance.noise:
+        return Verdict(VerdictKind.CLOSE, question, typed.value)
+    if size is Size.NEAR and typed.precise:
+        return Verdict(VerdictKind.CLOSE, question, typed.value, size=size)
+    if size and size is not Size.NEAR:
+        return Verdict(VerdictKind.SIZE, question, typed.value, size=size)
+    kind = VerdictKind.UNKNOWN if typed.precise or not typed.value else VerdictKind.COARSE
+    return Verdict(kind, question, typed.value)
+
+
 def _alike(own: float, exact: float) -> bool:
     """Whether an own number differs from the exact one by no more than rounding to three digits."""
     return abs(own - exact) <= 0.005 * abs(exact)
@@ -64,10 +109,3 @@ def _carried(question: Question, own: Mapping[Quantity, float]) -> list[Numbers]
     """The inputs with the person's own numbers in place, beside the exact ones and beside those on screen."""
     usable = {q: v for q, v in own.items() if q in question.inputs and (v != 0 or question.inputs[q] == 0)}
     return [{**question.inputs, **usable}, {**question.shown, **usable}] if usable else []
-
-
-def _unexplained(question: Question, typed: Answer) -> VerdictKind:
-    if not typed.precise:
-        return VerdictKind.COARSE
-    near = abs(typed.value - question.answer) <= 2 * typed.tolerance + question.tolerance.noise
-    return VerdictKind.CLOSE if near else VerdictKind.UNKNOWN

@@ -12,11 +12,11 @@ import numpy as np
 from mlp_core import Network, Optimiser, Quantity, State, Step
 from mlp_core.writing.numbers import shown
 
-from ..misconceptions import CATALOGUE, Compiled, frame_of
+from ..misconceptions import CATALOGUE, Candidate, Chain, Compiled, frame_of
 from ..style import Look
-from ..worked import Worked, mlp
+from ..worked import Values, Worked, mlp
 from . import wording
-from .diagnosis import Numbers, Reading, likeliest, readings
+from .diagnosis import Numbers, Reading, Wrong, likeliest, readings, wrong_numbers
 from .tolerance import Tolerance
 
 
@@ -52,6 +52,51 @@ class Question:
         """The exact number of everything that a right or wrong formula mentions; nan where there is none."""
         found = {q: self.worked.value(q) for q in {*self.compiled.inputs, *self.step.inputs}}
         return {q: nan if value is None else value for q, value in found.items()}
+
+    @cached_property
+    def chain(self) -> Chain:
+        """All that leads to the target, with every slip that can be made on the way."""
+        return frame_of(self.worked).chain(self.target)
+
+    @cached_property
+    def exact(self) -> Values:
+        """The right number of everything, given or computed; nan where there is none."""
+        return _Exact(self.worked)
+
+    @cached_property
+    def base(self) -> float | None:
+        """The old number of a parameter that is updated: what the step is added to; None for anything else."""
+        return self.worked.value(self.target.beside(self.target.parameter)) if self.target.updated else None
+
+    @cached_property
+    def on_screen(self) -> float:
+        """The answer as it is shown."""
+        return float(shown(self.target, self.answer, self.decimals))
+
+    def rounding(self, quantity: Quantity, value: Any) -> Any:
+        """Numbers as they are shown, one or an array."""
+        if quantity.given or quantity.family == "setting":
+            return value
+        rounded = np.round(value, self.decimals)
+        small = (rounded == 0) & (value != 0)
+        if not np.any(small):
+            return rounded
+        digits = 10.0 ** (np.floor(np.log10(np.abs(np.where(small, value, 1)))) - max(self.decimals - 1, 1))
+        return np.where(small, np.round(value / digits) * digits, rounded)[()]
+
+    @cached_property
+    def wrong_numbers(self) -> Wrong:
+        """What every slip on the way gives."""
+        return wrong_numbers(self)
+
+    def wrong_of(self, candidate: Candidate) -> float:
+        """The number that a candidate gives."""
+        return float(self.wrong_numbers.values[self.wrong_numbers.candidates.index(candidate)])
+
+    @cached_property
+    def wrong_from_screen(self) -> Wrong:
+        """The same, computed from the numbers on screen."""
+        return wrong_numbers(self, from_screen=True)
 
     @cached_property
     def given(self) -> frozenset[float]:
@@ -100,6 +145,17 @@ class Question:
     def hint(self, rung: int, look: Look) -> str:
         """Hint 1: the law; 2: the law with the numbers; 3: the value and why. Markdown with LaTeX."""
         return wording.hint(self, rung, look)
+
+
+@dataclass(frozen=True, eq=False)
+class _Exact:
+    """The numbers of something worked; nan where there is none."""
+
+    worked: Worked
+
+    def __getitem__(self, quantity: Quantity) -> float:
+        value = self.worked.value(quantity)
+        return nan if value is None else value
 
 
 def questions(

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import floor, isfinite, log10
+from typing import Any
+
+import numpy as np
 
 from ..answers import Answer, read
 
 NOISE = 1e-12  # relative: two numbers closer than this differ by the rounding of floats alone
 TINY = 1e-290  # what is nearer to 0 is taken for 0: it may be beyond what can be typed
+ENOUGH = 3  # significant digits by which a number can be told from others
+NEARLY = 0.05  # relative: so far a number of fewer digits may lie from the one it is the rounding of
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,28 @@ class Tolerance:
         return abs(typed.value - number) <= typed.tolerance + max(self.noise, NOISE * abs(typed.value))
 
     def agrees(self, typed: Answer, *numbers: float) -> bool:
-        """Whether it is one of these numbers: exactly, or at its digits if they are three or more."""
-        return any(self.same(typed.value, n) or (typed.precise and self.within(typed, n)) for n in numbers)
+        """Whether it is one of these numbers: exactly, or at its digits if they are enough, closing zeros typed or not."""
+        return any(
+            self.same(typed.value, n)
+            or (typed.precise and self.within(typed, n))
+            or (typed.literal and not typed.precise and _rounded(n) == typed.value != 0)
+            for n in numbers
+        )
 
     def accepts(self, typed: Answer) -> bool:
         """Whether a typed answer is right."""
         return self.agrees(typed, self.answer, self.from_screen)
+
+    def is_exactly(self, typed: Answer) -> bool:
+        """Whether it is right to the last digit that floats hold."""
+        return self.same(typed.value, self.answer) or self.same(typed.value, self.from_screen)
+
+    def may_become(self, typed: Answer) -> bool:
+        """Whether it is the answer rounded to fewer digits than are enough; 0 never is."""
+        if typed.precise or typed.value == 0 or not self.within(typed, self.answer):
+            return False
+        near = abs(typed.value - self.answer) <= NEARLY * abs(self.answer)
+        return near or (typed.literal and _rounded(self.answer, 1) == typed.value)
 
     def is_right(self, value: float) -> bool:
         """Whether a person who writes down this number in full is right; a short one may be so by rounding."""
@@ -52,3 +73,24 @@ class Tolerance:
     def may_be_right(self, value: float) -> bool:
         """Whether this number, written down, is the answer at its few digits: then it says nothing about rounding on the way."""
         return isfinite(value) and abs(value) > TINY and self.within(read(repr(value)), self.answer)
+
+    def differs(self, values: Any) -> Any:
+        """Of each number whether it is another than the answer; not so where it is none."""
+        return np.isfinite(values) & (np.abs(values - self.answer) > self.noise + 1e-9 * abs(self.answer))
+
+
+def window(typed: Answer) -> float:
+    """Half the width of what a typed number may stand for: at its digits, and at three where it may have closing zeros."""
+    return min(typed.tolerance, _half_unit(typed.value)) if typed.literal else typed.tolerance
+
+
+def _half_unit(value: float) -> float:
+    """Half a unit of the last digit that is enough."""
+    if not value:
+        return 0.0
+    return 0.5 * 10.0 ** (floor(log10(abs(value))) - ENOUGH + 1)
+
+
+def _rounded(value: float, digits: int = ENOUGH) -> float:
+    """A number to so many significant digits."""
+    return float(f"{value:.{digits - 1}e}") if isfinite(value) else value

@@ -1,4 +1,4 @@
-"""The verdict on an answer: its kind, and what is said of it."""
+"""The verdict on an answer: its kind, and all that is known of it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from mlp_core import Quantity
 from mlp_core.writing.numbers import on_screen, significant
 
 from .. import i18n
+from ..answers import Answer
 from ..i18n import gettext as _
-from ..misconceptions import CATALOGUE
+from ..misconceptions import CATALOGUE, Candidate
 from ..problem import Problem
-from ..style import Look
+from ..style import Look, together
+from . import size, telling
 from .questions import Question
 from .wording import usual_look
-
-MAX_NAMED = 4  # so many slips are named where one number fits several
 
 
 class VerdictKind(StrEnum):
@@ -26,11 +26,13 @@ class VerdictKind(StrEnum):
     CARRIED = "carried"
     """Right from the person's own earlier numbers."""
     DIGITS = "digits"
-    """Right so far, but with too few digits."""
+    """Right as far as it goes, but with too few digits to be told from other numbers."""
     SLIP = "slip"
     """The number of a misconception."""
     CLOSE = "close"
-    """Wrong in the last digit alone."""
+    """Wrong in the last digit alone, or by no more than rounding on the way may do."""
+    SIZE = "size"
+    """Wrong, and how it stands to the right one can be said: half, twice, the other sign."""
     COARSE = "coarse"
     """Wrong, with too few digits to see why."""
     UNKNOWN = "unknown"
@@ -52,16 +54,21 @@ class VerdictKind(StrEnum):
 class Verdict:
     """What is to be said of an answer.
 
-    candidates: the misconceptions that give this number, the likeliest first; value: the number read, None for nonsense; own: the
-    earlier numbers of the person that it is built on; problem: what is wrong with nonsense.
+    explanations: the slips that give this number with the places where they are made, the likeliest first (in one of them two
+    slips may be made at once); value: the number read, None for nonsense; own: the earlier numbers of the person that it is
+    built on; problem: what is wrong with nonsense; size: how it stands to the right number; confused: the slip that it cannot
+    be told from at the digits ``typed``.
     """
 
     kind: VerdictKind
     question: Question
     value: float | None = None
-    candidates: tuple[str, ...] = ()
+    explanations: tuple[Candidate, ...] = ()
     own: tuple[Quantity, ...] = ()
     problem: Problem | None = None
+    size: size.Size | None = None
+    confused: Candidate | None = None
+    typed: Answer | None = None
 
     @property
     def correct(self) -> bool:
@@ -74,14 +81,26 @@ class Verdict:
         return self.kind.final
 
     @property
+    def candidates(self) -> tuple[str, ...]:
+        """The names of the misconceptions that give this number, the likeliest first."""
+        return tuple(dict.fromkeys(made.name for each in self.explanations for made in each.made))
+
+    @property
     def misconception(self) -> str | None:
         """The name of the (likeliest) misconception, or None."""
-        return self.candidates[0] if self.candidates else None
+        return self.candidates[0] if self.explanations else None
+
+    @property
+    def origin(self) -> Quantity | None:
+        """Where the (likeliest) misconception was made, the target itself where it was made there; None without one."""
+        return self.explanations[0].origin if self.explanations else None
 
     @property
     def page(self) -> str:
-        """The page that explains what went wrong here; empty without a misconception."""
-        return CATALOGUE[self.candidates[0]].page(self.question.step) if self.candidates else ""
+        """The page that explains what went wrong, where it was made; empty without a misconception."""
+        if self.origin is None:
+            return ""
+        return CATALOGUE[self.candidates[0]].page(self.question.worked.step(self.origin))
 
     def message(self, lang: str, look: Look | None = None) -> str:
         """What to tell the person, as Markdown with LaTeX."""
@@ -100,26 +119,20 @@ class Verdict:
                     names=names, exact=exact
                 )
             case VerdictKind.DIGITS:
-                return _("Good so far. Give at least three significant digits, so that it can be told from other numbers.")
+                return telling.too_few(self.question, self.typed, self.confused, look)
             case VerdictKind.SLIP:
-                return _told(self.candidates, target)
+                return telling.slips(self.question, self.explanations, look)
             case VerdictKind.CLOSE:
+                if self.size:
+                    return size.told(self.size, target)
                 return _("Very close, but the last digit is off: round only at the end, and round rather than cut off.")
+            case VerdictKind.SIZE:
+                assert self.size
+                return together(_("Not right."), size.told(self.size, target))
             case VerdictKind.COARSE:
                 return _("Not right. With three or more significant digits I can see what happened.")
             case VerdictKind.NONSENSE:
                 assert self.problem is not None
                 return self.problem.text()
             case VerdictKind.UNKNOWN:
-                first = _("Not right, and I do not recognise how this number comes about. A first hint:")
-                return f"{first}\n\n{self.question.hint(1, look)}"
-
-
-def _told(names: tuple[str, ...], target: str) -> str:
-    told = []
-    for name in names[:MAX_NAMED]:
-        title, message = CATALOGUE[name].told(target)
-        told.append(_("**{title}.** {message}").format(title=title, message=message))
-    if len(told) == 1:
-        return told[0]
-    return _("More than one slip gives this number:") + "\n" + "\n".join(f"- {one}" for one in told)
+                return telling.unknown(self.question, look)

@@ -1,0 +1,104 @@
+"""How well slips are recognised, and how rarely chance is taken for one, on random networks; and how long a verdict takes."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lessons import Question, grade, questions
+from lessons.misconceptions import Chain, frame_of
+from mlp_core import Quantity
+from tests.lessons.strategies import instances
+
+SHAPES, EACH, TARGETS, SLIPS, RANDOM = 75, 4, 6, 4, 4  # networks: shapes times numbers; of each so many targets, slips, numbers
+NAMED = 3
+
+
+@dataclass
+class Measured:
+    """How many cases there were of each kind, in how many of them a slip (for slips: the true one) was named, and examples."""
+
+    cases: Counter[str] = field(default_factory=Counter)
+    named: Counter[str] = field(default_factory=Counter)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+
+    def share(self, kind: str) -> float:
+        """In which share of the cases a slip was named."""
+        return self.named[kind] / max(self.cases[kind], 1)
+
+    def note(self, kind: str, named: bool, line: str) -> None:
+        """Count a case."""
+        self.cases[kind] += 1
+        self.named[kind] += named
+        self.lines.setdefault(f"{kind}: {'named' if named else 'not named'}", []).append(line)
+
+
+def measure(shapes: int = SHAPES, seed: int = 9) -> Measured:
+    """Slips made on the way and where they are asked, and random numbers, typed with few digits for random networks."""
+    rng, found = np.random.default_rng(seed), Measured()
+    for _ in range(shapes):
+        for instance in instances(rng, EACH):
+            every = questions(instance.network, instance.x, instance.y, instance.optimiser, state=instance.state)
+            for i in rng.permutation(len(every))[:TARGETS]:
+                _slips(every[i], rng, found)
+                _random_numbers(every[i], rng, found)
+    return found
+
+
+def _slips(question: Question, rng: np.random.Generator, found: Measured) -> None:
+    """Of one question: slips made anywhere on the way, and slips made at the number asked."""
+    steps = question.chain.steps
+    for earlier in (True, False):
+        at = [step for step in steps if (step.step.target != question.target) == earlier and step.slips]
+        for _ in range(SLIPS if at else 0):
+            origin = at[rng.integers(len(at))]
+            n = int(rng.integers(len(origin.slips)))
+            name, value = origin.slips[n].name, carried(question, origin.step.target, n)
+            text = f"{value:.3e}"
+            if not math.isfinite(value) or not value or _looks_right(question, text):
+                continue
+            started = time.perf_counter()
+            verdict = grade(question, text)
+            found.seconds.append(time.perf_counter() - started)
+            line = f"{question.target} = {question.answer:.7g}, {name} at {origin.step.target}, typed {text}: {verdict.kind} " \
+                   f"{verdict.candidates}"  # fmt: skip
+            found.note("a slip made earlier" if earlier else "a slip made where it is asked",
+                       name in verdict.candidates[:NAMED], line)  # fmt: skip
+
+
+def carried(question: Question, origin: Quantity, slip: int) -> float:
+    """The number asked when the ``slip``-th wrong formula is used at ``origin`` and all steps after it are right."""
+    changed: dict[Quantity, float] = {}
+    for step in question.chain.steps:
+        target = step.step.target
+        if target == origin or changed.keys() & set(step.step.inputs):
+            values = {q: changed.get(q, question.exact[q]) for q in step.inputs}
+            changed[target] = step.numbers(values)[1 + slip if target == origin else 0]
+    return changed.get(question.target, math.nan)
+
+
+def _looks_right(question: Question, text: str) -> bool:
+    """Whether a number is the right one at the digits typed."""
+    value = float(text)
+    half = 0.5 * 10.0 ** (math.floor(math.log10(abs(value))) - 3) + question.tolerance.noise
+    return any(abs(value - right) <= half for right in (question.answer, question.tolerance.from_screen))
+
+
+def _random_numbers(question: Question, rng: np.random.Generator, found: Measured) -> None:
+    """Numbers within a factor 4 of the right one, of either sign, at four and at three digits."""
+    if not question.answer:
+        return
+    for _ in range(RANDOM):
+        value = question.answer * 4 ** rng.uniform(-1, 1) * rng.choice([-1, 1])
+        for digits in (4, 3):
+            text = f"{value:.{digits - 1}e}"
+            verdict = grade(question, text)
+            if not verdict.correct and verdict.final:
+                line = f"{question.target} = {question.answer:.7g}, typed {text}: {verdict.kind} {verdict.candidates}"
+                found.note(f"a random number of {digits} digits", verdict.misconception is not None, line)

@@ -1,0 +1,210 @@
+"""Slips that travel: what every slip makes of a number when it is made anywhere on the way there and the rest is right.
+
+A candidate is a slip with the place where it is made. All candidates of a number are evaluated in one pass over the steps that
+lead to it: at each step an array holds what every candidate has there, and the entries of those that are made there are
+overwritten with what the wrong formula gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mlp_core import Quantity
+
+from ..worked import Values
+
+if TYPE_CHECKING:
+    from .frame import Compiled, Frame
+
+EARLIER, ALIKE, LATER_FORM, BOTH = 0.2, 0.3, 0.3, 0.05  # how likely, beside the likeliest form of a slip made at the number asked
+PAIRED = 36  # slips of which two may be made at once: the commonest
+Rounding = Callable[[Quantity, Any], Any]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A slip where it is made: at one step, or alike in all ``places`` of a layer (or of every layer), the latest of them last."""
+
+    name: str
+    places: tuple[Quantity, ...]
+
+    @property
+    def origin(self) -> Quantity:
+        """Where it was made first."""
+        return self.places[0]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One slip, or two at once, and how likely that is compared with the commonest slip at the number asked."""
+
+    made: tuple[Made, ...]
+    prior: float
+
+    @property
+    def origin(self) -> Quantity:
+        """Where the first of them was made."""
+        return self.made[0].origin
+
+    def here(self, target: Quantity) -> bool:
+        """Whether it is one slip, made at this number itself."""
+        return len(self.made) == 1 and self.origin == target
+
+    def and_(self, other: Made, likely: float) -> Candidate:
+        """The two at once."""
+        return Candidate((*self.made, other), BOTH * self.prior * likely)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A candidate and the wrong formulas that it takes, by the position of their step."""
+
+    candidate: Candidate
+    formulas: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class _Overwritten:
+    """What is overwritten at a step: ``columns`` that make their first slip there, with the ``which``-th of ``slips``, from exact
+    numbers; and the columns of slips made ``later``, from whatever these have there."""
+
+    slips: tuple[int, ...]
+    columns: np.ndarray
+    which: np.ndarray
+    later: Mapping[int, np.ndarray]
+
+    @classmethod
+    def of(cls, first: list[tuple[int, int]], later: Mapping[int, list[int]]) -> _Overwritten:
+        slips = tuple(dict.fromkeys(slip for _column, slip in first))
+        columns = np.array([column for column, _slip in first], dtype=int)
+        which = np.array([slips.index(slip) for _column, slip in first], dtype=int)
+        return cls(slips, columns, which, {slip: np.array(numbers) for slip, numbers in later.items()})
+
+    def __bool__(self) -> bool:
+        return bool(len(self.columns) or self.later)
+
+
+class _Taken:
+    """The inputs of a step at some columns, each taken when it is asked for."""
+
+    def __init__(self, inputs: Sequence[Any], columns: np.ndarray) -> None:
+        self.inputs, self.columns = inputs, columns
+
+    def __getitem__(self, i: int) -> Any:
+        value = self.inputs[i]
+        return value[self.columns] if np.ndim(value) else value
+
+
+class Chain:
+    """All steps that lead to ``target``, that one last, and all candidates; for one shape, whatever the numbers."""
+
+    def __init__(self, frame: Frame, target: Quantity) -> None:
+        self.steps = tuple(frame.compiled(q) for q in _ancestors(frame, target))
+        self._place: dict[Quantity, int] = {}
+        self._takes = [[self._place.setdefault(q, len(self._place)) for q in step.inputs] for step in self.steps]
+        self._makes = [self._place.setdefault(step.step.target, len(self._place)) for step in self.steps]
+        columns = [*self._singles(), *self._alike()]
+        columns += self._pairs(columns)
+        self.candidates = tuple(column.candidate for column in columns)
+        self.priors = np.array([candidate.prior for candidate in self.candidates])
+        self._overwritten = self._by_step(columns)
+
+    def numbers(self, values: Values, rounding: Rounding | None = None) -> np.ndarray:
+        """What each candidate has at the target, inf or nan where it has nothing there.
+
+        values: the right number of everything; with ``rounding`` each is rounded when it has been computed, as who copies
+        numbers from the screen does.
+        """
+        v: list[Any] = [np.float64(values[q]) for q in self._place]
+        if rounding:
+            v = [rounding(q, value) for q, value in zip(self._place, v, strict=True)]
+        with np.errstate(all="ignore"):
+            for step, takes, makes, overwritten in zip(
+                self.steps, self._takes, self._makes, self._overwritten, strict=True
+            ):
+                v[makes] = self._computed(step, [v[i] for i in takes], v[makes], overwritten, rounding)
+        found: np.ndarray = v[self._makes[-1]]
+        return found[1:] if np.ndim(found) else np.full(len(self.candidates), found)
+
+    def _computed(
+        self, step: Compiled, inputs: list[Any], right: Any, overwritten: _Overwritten, rounding: Rounding | None
+    ) -> Any:
+        """The array of a step; what no candidate has touched is ``right``. Entry 0 is of no candidate."""
+        target = step.step.target
+        found = step.right(inputs)
+        if np.ndim(found):
+            if rounding:
+                found = rounding(target, found)
+            found = np.where(found == found[0], right, found)
+            found[0] = right
+        elif overwritten:
+            found = np.full(len(self.candidates) + 1, right)
+        else:
+            return right
+        if len(overwritten.columns):
+            exact = [value[0] if np.ndim(value) else value for value in inputs]
+            wrong = np.array([step.wrong[slip](exact) for slip in overwritten.slips])[overwritten.which]
+            found[overwritten.columns] = rounding(target, wrong) if rounding else wrong
+        for slip, columns in overwritten.later.items():
+            wrong = step.wrong[slip](_Taken(inputs, columns))
+            found[columns] = rounding(target, wrong) if rounding else wrong
+        return found
+
+    def _by_step(self, columns: Sequence[_Column]) -> list[_Overwritten]:
+        first: list[list[tuple[int, int]]] = [[] for _ in self.steps]
+        later: list[dict[int, list[int]]] = [{} for _ in self.steps]
+        for n, column in enumerate(columns, 1):
+            for at, slip in column.formulas.items():
+                if at == min(column.formulas):
+                    first[at].append((n, slip))
+                else:
+                    later[at].setdefault(slip, []).append(n)
+        return [_Overwritten.of(*both) for both in zip(first, later, strict=True)]
+
+    def _singles(self) -> Iterator[_Column]:
+        for at, step in enumerate(self.steps):
+            place = 1.0 if at == len(self.steps) - 1 else EARLIER
+            for n, slip in enumerate(step.slips):
+                prior = place * slip.likely * (1 if slip.first else LATER_FORM)
+                yield _Column(Candidate((Made(slip.name, (step.step.target,)),), prior), {at: n})
+
+    def _alike(self) -> Iterator[_Column]:
+        """The likeliest form of a slip, in all neurons of a layer, and in all layers."""
+        groups: dict[tuple[Any, ...], dict[int, int]] = {}
+        for at, step in enumerate(self.steps):
+            for n, slip in enumerate(step.slips):
+                if slip.first:
+                    law = slip.name, step.step.law, step.step.target.kind
+                    groups.setdefault((*law, step.step.target.layer), {})[at] = n
+                    groups.setdefault(law, {})[at] = n
+        for formulas in dict.fromkeys(tuple(group.items()) for group in groups.values() if len(group) > 1):
+            slip = self.steps[formulas[0][0]].slips[formulas[0][1]]
+            places = tuple(self.steps[at].step.target for at, _slip in formulas)
+            yield _Column(Candidate((Made(slip.name, places),), ALIKE * slip.likely), dict(formulas))
+
+    def _pairs(self, columns: Iterable[_Column]) -> Iterator[_Column]:
+        """Two of the commonest slips, not at the same step."""
+        likely = sorted((c for c in columns if len(c.candidate.made) == 1), key=lambda c: -c.candidate.prior)[:PAIRED]
+        for one, other in combinations(likely, 2):
+            first, second = sorted((one, other), key=lambda column: min(column.formulas))
+            names = {made.name for column in (one, other) for made in column.candidate.made}
+            if len(names) == 2 and not one.formulas.keys() & other.formulas.keys():
+                prior = BOTH * one.candidate.prior * other.candidate.prior
+                made = (*first.candidate.made, *second.candidate.made)
+                yield _Column(Candidate(made, prior), {**one.formulas, **other.formulas})
+
+
+def _ancestors(frame: Frame, target: Quantity) -> list[Quantity]:
+    """What is computed on the way to ``target``, in order, itself last."""
+    needed, waiting = set(), [target]
+    while waiting:
+        q = waiting.pop()
+        if q in frame.steps and q not in needed:
+            needed.add(q)
+            waiting += frame.steps[q].inputs
+    return [q for q in frame.steps if q in needed]
