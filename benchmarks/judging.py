@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from benchmarks.networks import instances
 from lessons import Question, grade, questions
-from lessons.misconceptions import Chain, frame_of
 from mlp_core import Quantity
-from tests.lessons.strategies import instances
 
 SHAPES, EACH, TARGETS, SLIPS, RANDOM = 75, 4, 6, 4, 4  # networks: shapes times numbers; of each so many targets, slips, numbers
 NAMED = 3

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from mlp_core import Step
+from mlp_core.functions import ACTIVATIONS
 from mlp_core.steps import Phase
 
 from .. import content, i18n
+from ..style import name_of, together
 from . import backward, forward, general, loss, update
 from .rule import Place, Rule
 
@@ -62,16 +64,35 @@ class Misconception:
         return next((rule.page for rule in self.rules if rule.page), phase)
 
     def told(self, target: str, step: Step | None = None) -> tuple[str, str]:
-        """Title and message in the language in use, ``target`` put in; where it is said otherwise of a law, as of ``step``."""
-        text = self.texts.get(i18n.language()) or self.texts.get("en")
-        filled = text.format(target=target) if text else content.text("misconceptions", self.name, target=target)
-        title, _newline, message = filled.partition("\n")
-        return title, message.strip()
+        """Title and message in the language in use, ``target`` put in; of the law of ``step`` where it is said in its own way."""
+        title, *message = self._lines(target, step)
+        return title, together(*message) if message else ""
+
+    def remedy(self, target: str, step: Step | None = None) -> str:
+        """What to do instead, whoever made the slip; empty where only the slip is described."""
+        return self._lines(target, step)[-1] if len(self._lines(target, step)) > 2 else ""
 
     @property
     def title(self) -> str:
         """Its name as it stands in a list, in the language in use."""
-        return self.told("")[0]
+        return self._lines("", None)[0]
+
+    def _lines(self, target: str, step: Step | None) -> list[str]:
+        """The title, what was done, and what to do instead."""
+        own = self.texts.get(i18n.language()) or self.texts.get("en")
+        text = own or content.section("misconceptions", self._key(step))
+        return text.format(target=target, **_activations(step)).split("\n")
+
+    def _key(self, step: Step | None) -> str:
+        """The section about a step: that of its rule, else that of its law, else the one about all."""
+        keys = [f"{self.name}.{step.rule}", f"{self.name}.{step.law}"] if step else []
+        return next((key for key in keys if key in content.sections("misconceptions", "en")), self.name)
+
+
+def _activations(step: Step | None) -> dict[str, str]:
+    """What the activation of a step is called, and the one that is taken for it."""
+    record = ACTIVATIONS.get(step.rule.partition(".")[2]) if step else None
+    return {"this": name_of(record.name), "other": name_of(record.lookalike)} if record else {"this": "", "other": ""}
 
 
 CATALOGUE: dict[str, Misconception] = {}

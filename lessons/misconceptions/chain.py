@@ -28,7 +28,7 @@ Rounding = Callable[[Quantity, Any], Any]
 
 @dataclass(frozen=True)
 class Made:
-    """A slip where it is made: at one step, or alike in all ``places`` of a layer (or of every layer), the latest of them last."""
+    """A slip where it is made: at one step, or alike in all ``places`` of a layer or of every layer."""
 
     name: str
     places: tuple[Quantity, ...]
@@ -41,10 +41,14 @@ class Made:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One slip, or two at once, and how likely that is compared with the commonest slip at the number asked."""
+    """One slip, or two at once, and how likely that is compared with the commonest slip at the number asked.
+
+    ``later``: a form of the slip that is not its likeliest there, such as another neuron's weights than the next one's.
+    """
 
     made: tuple[Made, ...]
     prior: float
+    later: bool = False
 
     @property
     def origin(self) -> Quantity:
@@ -171,7 +175,7 @@ class Chain:
             place = 1.0 if at == len(self.steps) - 1 else EARLIER
             for n, slip in enumerate(step.slips):
                 prior = place * slip.likely * (1 if slip.first else LATER_FORM)
-                yield _Column(Candidate((Made(slip.name, (step.step.target,)),), prior), {at: n})
+                yield _Column(Candidate((Made(slip.name, (step.step.target,)),), prior, not slip.first), {at: n})
 
     def _alike(self) -> Iterator[_Column]:
         """The likeliest form of a slip, in all neurons of a layer, and in all layers."""

@@ -11,7 +11,6 @@ import numpy as np
 import sympy as sp
 
 
-
 class Numbers(Protocol):
     """Numbers by place."""
 

@@ -19,7 +19,7 @@ from mlp_core import Quantity
 from ..answers import Answer
 from ..misconceptions import CATALOGUE, ROUNDED, Candidate, Made
 from .size import NEAR
-from .tolerance import window
+from .tolerance import NOISE, window
 
 if TYPE_CHECKING:
     from .questions import Question
@@ -47,7 +47,7 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Wrong:
-    """Wrong numbers of a question, and the candidate of each: ``candidates[i]`` gives ``values[i]``, as likely as ``priors[i]``."""
+    """Wrong numbers of a question: ``candidates[i]`` gives ``values[i]`` and is as likely as ``priors[i]``."""
 
     candidates: Sequence[Candidate]
     values: np.ndarray
@@ -59,6 +59,11 @@ class Wrong:
         keep = np.flatnonzero(question.tolerance.differs(values))
         found = [candidates[i] for i in keep]
         return cls(found, values[keep], np.array([candidate.prior for candidate in found]))
+
+    def is_later_form(self, i: int) -> bool:
+        """Whether the i-th is a form of a slip of which there is a likelier one at the same place, with another number."""
+        one = self.candidates[i]
+        return one.later and any(other.made == one.made and not other.later for other in self.candidates)
 
     @cached_property
     def single(self) -> Wrong:
@@ -117,15 +122,16 @@ def confused(question: Question, typed: Answer) -> Candidate | None:
     One that could not be told from it on screen either is none.
     """
     wrong, half = question.wrong_numbers.single, window(typed) if typed.precise else typed.tolerance
+    half = min(half, abs(question.answer - typed.value) + question.tolerance.noise)  # no farther from it than the right one
     near = (np.abs(wrong.values - typed.value) <= half) & (wrong.priors >= LIKELY)
-    seen = [i for i in np.flatnonzero(near) if question.rounding(question.target, wrong.values[i]) != question.on_screen]
+    seen = [i for i in np.flatnonzero(near) if question.rounding(question.target, wrong.values[i]) != question.on_screen.value]
     told = [i for i in seen if wrong.candidates[i].made[0].name not in (ROUNDED, NEIGHBOUR)]
     return wrong.candidates[min(told, key=lambda i: abs(wrong.values[i] - typed.value))] if told else None
 
 
 @dataclass(frozen=True, eq=False)
 class _Way:
-    """A way in which a number may have come about: how near it must then be, and how much of the budget of false names it takes."""
+    """How a number may have come about, how near it must then be, and which share of the false names that may cost."""
 
     wrong: Wrong
     half: float
@@ -135,6 +141,8 @@ class _Way:
 def _ways(question: Question, typed: Answer, carried: Iterable[Numbers]) -> Iterator[_Way]:
     """One slip: from exact numbers, from the person's own, from those on screen, from ones rounded on the way; then two."""
     half = window(typed)
+    if not typed.literal:  # what arithmetic gives is known to all digits
+        yield _Way(question.wrong_numbers.single, NOISE * abs(typed.value), 1.0)
     if typed.precise or typed.literal:
         yield _Way(question.wrong_numbers.single, half, 0.55)
         local = [Candidate((Made(slip.name, (question.target,)),), slip.likely) for slip in question.compiled.slips]
@@ -153,24 +161,30 @@ def _named(question: Question, typed: Answer, way: _Way) -> tuple[Candidate, ...
     wrong = way.wrong
     near = np.abs(wrong.values - typed.value) <= way.half + question.tolerance.noise
     found = sorted(np.flatnonzero(near), key=lambda i: (-wrong.priors[i], -i))
-    if not found or not _beats_chance(question, typed, way, wrong.priors[found[0]]):
+    if not found or not _beats_chance(question, typed, way, wrong.candidates[found[0]]):
         return ()
     single = [i for i in found if len(wrong.candidates[i].made) == 1]
+    here = [i for i in single if wrong.candidates[i].here(question.target)]
+    if any(not wrong.is_later_form(i) for i in here):
+        single = [i for i in single if i not in here or not wrong.is_later_form(i)]
     by_name: dict[str, Candidate] = {}
     for i in single or found[:1]:
-        by_name.setdefault(wrong.candidates[i].made[0].name, wrong.candidates[i])
-    return tuple(c for n, c in enumerate(by_name.values()) if n < NAMED or c.origin == question.target)
+        candidate = wrong.candidates[i]
+        known = by_name.setdefault(candidate.made[0].name, candidate)
+        if candidate.here(question.target) and not known.here(question.target):
+            by_name[candidate.made[0].name] = candidate
+    return tuple(c for n, c in enumerate(by_name.values()) if n < NAMED or c.here(question.target))
 
 
-def _beats_chance(question: Question, typed: Answer, way: _Way, prior: float) -> bool:
+def _beats_chance(question: Question, typed: Answer, way: _Way, candidate: Candidate) -> bool:
     """Whether fewer random numbers are as near to one of the slips at least as likely than the budget allows."""
     value, half, base = typed.value, way.half, question.base
-    likely = way.wrong.values[way.wrong.priors >= prior * (1 - 1e-9)]
+    likely = way.wrong.values[way.wrong.priors >= candidate.prior * (1 - 1e-9)]
     if not value:
         return True
     if _share(likely, value, 2 * half / abs(value)) > way.budget * BUDGET * (2 * window(typed) / abs(value) / AT) ** STEEPER:
         return False
-    if _may_be_rounded(question, value, half, prior):
+    if candidate.made[0].name != ROUNDED and _may_be_rounded(question, value, half, candidate.prior):
         return False
     beside = value - (base or 0.0)
     return base is None or abs(beside) <= half or _share(likely - base, beside, 2 * half / abs(beside)) <= BESIDE

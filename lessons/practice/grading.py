@@ -61,11 +61,9 @@ def _right(question: Question, typed: Answer) -> Verdict | None:
 
 
 def _is_on_screen(question: Question, typed: Answer) -> bool:
-    """Whether it is the answer as it is shown, to as many digits."""
-    half = 0.5 * 10.0**-question.decimals
+    """Whether it is the answer as it is shown, to just as many digits."""
     shown = question.on_screen
-    fine = typed.tolerance <= half * (1 + 1e-9) or abs(shown) < half or abs(shown) >= 1e7
-    return typed.literal and fine and question.tolerance.same(typed.value, shown) and (shown != 0 or question.answer == 0)
+    return (typed.literal, typed.value, typed.tolerance) == (True, shown.value, shown.tolerance)
 
 
 def _as_fine_as_on_screen(question: Question, typed: Answer) -> bool:
@@ -89,6 +87,8 @@ def _wrong(question: Question, typed: Answer, carried: Iterable[Numbers]) -> Ver
     found = explained(question, typed, carried)
     if found:
         return Verdict(VerdictKind.SLIP, question, typed.value, explanations=found)
+    if question.tolerance.is_one_digit_of(typed):
+        return Verdict(VerdictKind.DIGITS, question, typed.value, typed=typed)
     size = size_of(question, typed)
     if typed.precise and abs(typed.value - question.answer) <= 2 * typed.tolerance + question.tolerance.noise:
         return Verdict(VerdictKind.CLOSE, question, typed.value)

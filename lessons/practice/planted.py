@@ -9,9 +9,11 @@ import numpy as np
 
 from mlp_core import Quantity
 
+from ..i18n import gettext as _
 from ..i18n import mark
-from ..misconceptions import ROUNDED
+from ..misconceptions import CATALOGUE, ROUNDED
 from ..problem import Problem
+from ..style import Look, together
 from .questions import Question
 from .wording import usual_look
 
@@ -26,6 +28,21 @@ class Solution:
     values: dict[Quantity, float]
     wrong: int
     name: str
+
+    def told(self, look: Look) -> str:
+        """What the mistake is and what is right, as Markdown, in the language in use; nobody present has made it."""
+        line, misconception = self.lines[self.wrong], CATALOGUE[self.name]
+        target = f"${look.symbol(line.target)}$"
+        said = _("Found: **{title}**. Right is {target} = {value}.").format(
+            title=misconception.title, target=target, value=look.value(line.target, line.answer)
+        )
+        remedy = misconception.remedy(target, line.step)
+        return together(said, remedy) if remedy else said
+
+    @property
+    def page(self) -> str:
+        """The page that explains it."""
+        return CATALOGUE[self.name].page(self.lines[self.wrong].step)
 
 
 def planted(seed: int, lines: tuple[Question, ...]) -> Solution:

@@ -12,6 +12,7 @@ import numpy as np
 from mlp_core import Network, Optimiser, Quantity, State, Step
 from mlp_core.writing.numbers import shown
 
+from ..answers import Answer, read
 from ..misconceptions import CATALOGUE, Candidate, Chain, Compiled, frame_of
 from ..style import Look
 from ..worked import Values, Worked, mlp
@@ -69,9 +70,9 @@ class Question:
         return self.worked.value(self.target.beside(self.target.parameter)) if self.target.updated else None
 
     @cached_property
-    def on_screen(self) -> float:
-        """The answer as it is shown."""
-        return float(shown(self.target, self.answer, self.decimals))
+    def on_screen(self) -> Answer:
+        """The answer as it is shown, read as if it were typed."""
+        return read(shown(self.target, self.answer, self.decimals))
 
     def rounding(self, quantity: Quantity, value: Any) -> Any:
         """Numbers as they are shown, one or an array."""

@@ -29,7 +29,8 @@ class Size(StrEnum):
 
 
 FACTORS = {
-    Size.SIGN: -1.0, Size.HALF: 0.5, Size.TWICE: 2.0, Size.TEN: 10.0, Size.TENTH: 0.1, Size.HALF_SIGN: -0.5, Size.TWICE_SIGN: -2.0,
+    Size.SIGN: -1.0, Size.HALF: 0.5, Size.TWICE: 2.0, Size.TEN: 10.0, Size.TENTH: 0.1, Size.HALF_SIGN: -0.5,
+    Size.TWICE_SIGN: -2.0,
 }  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def told(size: Size, target: str) -> str:
     """What to tell the person; ``target``: the name of what was asked."""
     match size:
         case Size.ZERO:
-            return _("{target} is not 0. A number that is small can be written in powers of ten, as in 4e-5.").format(target=target)
+            return _("{target} is not 0; a small number can be written in powers of ten, as in 4e-5.").format(target=target)
         case Size.SIGN:
             return _("The size is right, the sign is not: count the minus signs.")
         case Size.HALF:

@@ -22,6 +22,7 @@ MANY = 3  # places that are named one by one
 
 def slips(question: Question, explanations: Sequence[Candidate], look: Look) -> str:
     """What each of the slips is, where it was made and what to do instead."""
+    explanations = explanations[:MANY]
     told = [_one(question, candidate.made[0], look) for candidate in explanations if len(candidate.made) == 1]
     told += [_two(question, candidate, look) for candidate in explanations if len(candidate.made) > 1]
     if len(told) == 1:

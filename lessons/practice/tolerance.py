@@ -59,11 +59,14 @@ class Tolerance:
         return self.same(typed.value, self.answer) or self.same(typed.value, self.from_screen)
 
     def may_become(self, typed: Answer) -> bool:
-        """Whether it is the answer rounded to fewer digits than are enough; 0 never is."""
+        """Whether it is about the answer, rounded to fewer digits than are enough; 0 never is."""
         if typed.precise or typed.value == 0 or not self.within(typed, self.answer):
             return False
-        near = abs(typed.value - self.answer) <= NEARLY * abs(self.answer)
-        return near or (typed.literal and _rounded(self.answer, 1) == typed.value)
+        return abs(typed.value - self.answer) <= NEARLY * abs(self.answer)
+
+    def is_one_digit_of(self, typed: Answer) -> bool:
+        """Whether it is the answer rounded to a single significant digit."""
+        return typed.literal and not typed.precise and _rounded(self.answer, 1) == typed.value != 0
 
     def is_right(self, value: float) -> bool:
         """Whether a person who writes down this number in full is right; a short one may be so by rounding."""

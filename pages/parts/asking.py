@@ -55,7 +55,7 @@ MARKS = {
 }  # fmt: skip
 MOST_GIVEN = 12  # numbers that stand in sight beside a sheet of blanks
 DRAWN = 100_000  # an exam's seed is drawn below this, so that it can be written down
-WRONG = (VerdictKind.SLIP, VerdictKind.COARSE, VerdictKind.UNKNOWN)
+WRONG = (VerdictKind.SLIP, VerdictKind.SIZE, VerdictKind.COARSE, VerdictKind.UNKNOWN)
 
 
 def act(action: Callable[[Exercise, Questions], Outcome]) -> None:
@@ -277,13 +277,8 @@ def _line_told(n: int, solution: Solution, look: Look) -> None:
     if n != solution.wrong + 1:
         st.warning(_("Line {n} does follow from the numbers above it. Look again.").format(n=n))
         return
-    line = solution.lines[solution.wrong]
-    target = f"${look.symbol(line.target)}$"
-    value = look.value(line.target, line.answer)
-    st.success(_("Found. Right is {target} = {value}.").format(target=target, value=value))
-    verdict = Verdict(VerdictKind.SLIP, line, candidates=(solution.name,))
-    st.markdown(verdict.message(i18n.language(), look))
-    read_on(verdict.page)
+    st.success(solution.told(look))
+    read_on(solution.page)
 
 
 def exam(series: Questions, example: Example, look: Look) -> None:

@@ -21,9 +21,12 @@ SAME_IN_ALL_BOOKS = set("mvt") | {"s", "i", "j"}  # of Adam; and those that the 
 
 
 def parts(name: str, language: str) -> tuple[str, str]:
-    """Title and message of a misconception, places not filled."""
-    head, _newline, message = content.sections("misconceptions", language)[name].partition("\n")
-    return head, message
+    """Title and message of a section, places not filled."""
+    head, *message = content.sections("misconceptions", language)[name].split("\n")
+    return head, (" " if language == "en" else "").join(message)
+
+
+SECTIONS = list(content.sections("misconceptions", "en"))  # a misconception's, or what is said of it at one law
 
 
 def words(text: str) -> str:
@@ -33,25 +36,37 @@ def words(text: str) -> str:
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_the_sections_are_the_catalogue(language):
-    assert list(content.sections("misconceptions", language)) == list(CATALOGUE)
+    found = list(content.sections("misconceptions", language))
+    assert found == SECTIONS and [key for key in found if "." not in key] == list(CATALOGUE)
     file = content.FOLDER / "misconceptions" / "texts" / f"{language}.md"
     keys = re.findall(r"^## (.+)$", file.read_text("utf-8"), re.MULTILINE)
-    assert keys == list(CATALOGUE), "a section stands there twice"
+    assert keys == SECTIONS, "a section stands there twice"
+
+
+def test_what_is_said_of_a_law_is_of_one_that_its_misconception_spoils():
+    for name, _dot, law in (key.partition(".") for key in SECTIONS if "." in key):
+        spoiled = {known for rule in CATALOGUE[name].rules for known in rule.laws}
+        assert {law, law.partition(".")[0]} & {part for known in spoiled for part in (known, known.partition(".")[0])}, (name, law)
+
+
+def test_a_message_is_a_title_what_was_done_and_what_to_do():
+    for language, name in product(i18n.LANGUAGES, SECTIONS):
+        lines = content.sections("misconceptions", language)[name].split("\n")
+        assert len(lines) == 3 and all(line == line.strip() for line in lines), (language, name)
 
 
 def test_the_title_stands_in_a_list(language):
-    for name in CATALOGUE:
+    for name in SECTIONS:
         head, _message = parts(name, language)
         assert 0 < len(head) <= LONGEST_TITLE, name
         assert head == head.strip() and head[-1] not in ".。!！?？:：;；", name
         assert not places(head) and "$" not in head and "*" not in head, f"{name}: a list shows it as plain text"
-        assert CATALOGUE[name].title == head
+        assert CATALOGUE[name.partition(".")[0]].title == head
 
 
 def test_the_message_is_one_short_paragraph(language):
-    for name in CATALOGUE:
+    for name in SECTIONS:
         _head, message = parts(name, language)
-        assert message == message.strip() and "\n" not in message, f"{name}: it stands in a list item"
         assert message.endswith("." if language == "en" else "。"), name
         assert len(message) <= LONGEST_MESSAGE[language], (name, len(message))
         assert 2 <= len(re.findall(r"[.](?= |$)" if language == "en" else "。", message)) <= 3, name
@@ -59,11 +74,11 @@ def test_the_message_is_one_short_paragraph(language):
         assert spoken, f"{name}: it does not speak to the student"
 
 
-def test_the_target_is_the_only_place(language):
-    for name in CATALOGUE:
+def test_only_the_target_and_the_activations_are_put_in(language):
+    for name in SECTIONS:
         _head, message = parts(name, language)
-        assert places(message) <= {"target"}, name
-        filled = content.text("misconceptions", name, target="THE NAME")
+        assert places(message) <= {"target", "this", "other"}, name
+        filled = content.text("misconceptions", name, target="THE NAME", this="sigmoid", other="tanh")
         assert filled.count("THE NAME") == message.count("{target}"), name
         assert "{" not in filled and "}" not in filled, name
 
@@ -75,7 +90,7 @@ def test_titles_are_unique(language):
 
 
 def test_both_languages_show_the_same_mathematics():
-    for name in CATALOGUE:
+    for name in SECTIONS:
         en, zh = (parts(name, language)[1] for language in ("en", "zh"))
         assert places(en) == places(zh), name
         assert set(MATH.findall(en)) == set(MATH.findall(zh)), name
@@ -106,7 +121,7 @@ def test_the_letters_that_are_used_are_those_of_every_notation():
 
 def test_each_language_is_written_as_it_is_printed(language):
     """Chinese takes full-width punctuation, and a space between a character and a Latin word, number or formula."""
-    for name in CATALOGUE:
+    for name in SECTIONS:
         head, message = parts(name, language)
         if language == "en":
             assert not CJK.search(head + message), name

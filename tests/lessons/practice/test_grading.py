@@ -14,17 +14,19 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lessons import Question, content, grade, i18n, questions
+from benchmarks.networks import instances
+from lessons import Question, grade, i18n, questions
 from lessons.answers import read
 from lessons.example import PRESETS, WORKED, Example
-from lessons.misconceptions import CATALOGUE
-from lessons.practice.verdict import MAX_NAMED, Verdict, VerdictKind
+from lessons.misconceptions import CATALOGUE, Candidate, Made
+from lessons.practice.diagnosis import NAMED
+from lessons.practice.verdict import Verdict, VerdictKind
 from lessons.practice.wording import usual_look
 from mlp_core import Layer, Network, NonFinite, Quantity
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.numbers import on_screen, shown, significant
 
-from ..strategies import ANY, examples, instances
+from ..strategies import ANY, examples
 
 PARTS, SHAPES, EACH = 10, 25, 4  # 25 shapes a part, 4 networks of each
 FEW = 8  # shapes in every run
@@ -102,13 +104,15 @@ def right_forms(value: float) -> list[str]:
     exact = Fraction(value).limit_denominator(1000)
     if float(exact) == value:
         texts += [f"{exact.numerator}/{exact.denominator}", f"{value:g}"]
-    return [*texts, texts[2].replace(".", ","), texts[2].replace("-", "−")]
+    return [*texts, texts[3].replace(".", ","), texts[2].replace("-", "−")]
 
 
 def answer_right(question: Question, found: Measured, every_way: bool) -> None:
     for text in right_forms(question.answer) if every_way else (repr(question.answer), f"{question.answer:#.3g}"):
         verdict = grade(question, text)
-        found.note("a right answer", verdict.kind == "right" and verdict.correct, question, text, verdict)
+        asks = verdict.kind == "digits" and verdict.confused is not None and text != repr(question.answer)
+        found.note("a right answer", verdict.kind == "right" or asks, question, text, verdict)
+        found.note("a right answer, taken", verdict.kind == "right", question, text, verdict)
 
 
 def answer_wrong(question: Question, found: Measured) -> None:
@@ -128,13 +132,9 @@ def told(
 ) -> None:
     verdict, typed = grade(question, text), float(text)
     found.note("a misconception's value", not verdict.correct, question, f"{text} ({name})", verdict)
-    if [other for other, number in wrong.items() if abs(number - typed) <= error] == [name]:
-        found.note(f"alone, {how}", verdict.candidates == (name,), question, f"{text} ({name})", verdict)
-    else:
-        away = [abs(wrong.get(other, math.inf) - typed) for other in verdict.candidates]
-        other_in_full = how != "in full" and away and max(away) <= 1e-11 * abs(typed)  # that goes before a rounded one
-        held = name in verdict.candidates or other_in_full
-        found.note(f"shared, {how}", held, question, f"{text} ({name})", verdict)
+    alone = [other for other, number in wrong.items() if abs(number - typed) <= error] == [name]
+    named = name in (verdict.candidates[:NAMED] if alone else verdict.candidates)
+    found.note(f"{'alone' if alone else 'shared'}, {how}", named, question, f"{text} ({name})", verdict)
 
 
 def answer_anything(question: Question, rng: np.random.Generator, found: Measured) -> None:
@@ -144,12 +144,12 @@ def answer_anything(question: Question, rng: np.random.Generator, found: Measure
         text = repr(float(question.answer + away if abs(away) > 1e6 * question.tolerance.noise else relative))
         verdict = grade(question, text)
         found.note("any other number", not verdict.correct, question, text, verdict)
-        honest = verdict.kind == "unknown" and verdict.misconception is None and verdict.candidates == ()
+        honest = verdict.kind in ("unknown", "size", "close") and verdict.misconception is None and verdict.candidates == ()
         found.note("unexplained", honest, question, text, verdict)
     for lang in i18n.LANGUAGES if rng.random() < MESSAGES else ():
         with i18n.using(lang):
             law = question.hint(1, usual_look(question, lang))
-        found.note("the first hint", verdict.message(lang).endswith(law), question, text, verdict)
+        found.note("no law", law not in verdict.message(lang), question, text, verdict)
 
 
 def none(measured: Measured, what: str) -> None:
@@ -179,8 +179,12 @@ def test_what_cannot_be_explained_is_not_explained(measured):
     none(measured, "unexplained")
 
 
-def test_what_cannot_be_explained_gets_the_law_as_a_hint(measured):
-    none(measured, "the first hint")
+def test_what_cannot_be_explained_leaves_the_law_to_the_hints(measured):
+    none(measured, "no law")
+
+
+def test_a_right_number_of_three_digits_or_more_is_seldom_asked_for_more(measured):
+    assert measured.share("a right answer, taken") >= 0.95, "\n".join(measured.faults["a right answer, taken"][:10])
 
 
 @pytest.mark.parametrize("how", ["in full", "to six digits"])
@@ -197,23 +201,30 @@ def test_a_number_that_several_give_is_diagnosed_as_a_set_that_holds_it(measured
 # --- what is told of a slip ---
 
 
+@pytest.fixture
+def english_again():
+    yield
+    i18n.use("en")
+
+
 @pytest.mark.parametrize(("optimiser", "lang"), [("SGD", "en"), ("Momentum", "zh"), ("RMSprop", "en"), ("Adam", "zh")])
-def test_every_misconception_of_the_worked_example_gets_its_own_message_and_no_other(optimiser, lang):
-    told = {name: text.partition("\n")[::2] for name, text in content.sections("misconceptions", lang).items()}
+def test_every_misconception_of_the_worked_example_gets_its_own_message_and_no_other(optimiser, lang, english_again):
+    i18n.use(lang)
     for question in asked(optimiser=optimiser).values():
-        target = f"${usual_look(question, lang).symbol(question.target)}$"
+        look = usual_look(question, lang)
         wrong = {name: question.wrong(name) for name in question.misconceptions}
         for name, value in wrong.items():
-            verdict = grade(question, repr(value))
+            verdict = grade(question, max(repr(value), f"{value:#.10g}", key=len))
             message = verdict.message(lang)
             same = {other for other in wrong if math.isclose(wrong[other], value, rel_tol=1e-9, abs_tol=1e-15)}
+            here = {each.made[0].name for each in verdict.explanations if each.here(question.target)}
             where = f"{question.target}, {name}"
-            assert verdict.kind == "slip" and set(verdict.candidates) == same, f"{where}: {verdict.candidates}"
-            assert verdict.misconception == verdict.candidates[0], where
-            assert message.count("**") == 2 * len(same), f"{where}: {message}"
-            for other, (head, body) in told.items():
-                found = f"**{head}" in message, body.format(target=target) in message
-                assert found == (other in same,) * 2, f"{where}: {other} in {message}"
+            assert verdict.kind == "slip" and here == same, f"{where}: {verdict.candidates}"
+            for each in verdict.explanations[:NAMED]:
+                place = question.worked.step(each.origin)
+                title, said = CATALOGUE[each.made[0].name].told(f"${look.symbol(each.origin)}$", place)
+                assert f"**{title}" in message and said in message, f"{where}: {message}"
+            assert message.count("**") == 2 * len(verdict.explanations[:NAMED]), f"{where}: {message}"
 
 
 def test_the_slip_of_the_notes_is_recognised_as_it_is_printed_there():
@@ -225,9 +236,10 @@ def test_the_slip_of_the_notes_is_recognised_as_it_is_printed_there():
 
 def test_where_many_fit_the_likeliest_few_are_told(language):
     question = asked()["dW.2.1.1"]
-    verdict = Verdict(VerdictKind.SLIP, question, 0.0, tuple(CATALOGUE)[: MAX_NAMED + 2])
+    made = tuple(Candidate((Made(name, (question.target,)),), 1.0) for name in tuple(CATALOGUE)[: NAMED + 2])
+    verdict = Verdict(VerdictKind.SLIP, question, 0.0, made)
     told = [name for name in CATALOGUE if f"**{CATALOGUE[name].title}" in verdict.message(language)]
-    assert told == list(CATALOGUE)[:MAX_NAMED]
+    assert told == list(CATALOGUE)[:NAMED]
 
 
 def test_a_slip_computed_in_the_answer_field_is_recognised_where_the_right_answer_is_0():
@@ -366,7 +378,8 @@ def test_an_answer_from_the_numbers_on_screen_is_right(name, optimiser):
         value = float(question.step.evaluate(on_screen))
         for text in (repr(value), f"{value:#.4g}", f"{value:#.3g}"):
             verdict = grade(question, text)
-            assert verdict.kind == "right", f"{question.target} = {question.answer}, typed {text}: {verdict.kind}"
+            fine = verdict.kind == "right" or (verdict.confused and text != repr(value))
+            assert fine, f"{question.target} = {question.answer}, typed {text}: {verdict.kind}"
 
 
 # --- no number ---

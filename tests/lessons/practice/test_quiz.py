@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from benchmarks.networks import instances
 from lessons import Question, content, grade, i18n, questions
 from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.misconceptions import CATALOGUE, ROUNDED, Misconception, enter, spoils
@@ -19,7 +20,6 @@ from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, Sta
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 
-from ..strategies import instances
 
 
 def asked(example: Example = WORKED, optimiser: str = "SGD", **options) -> dict[str, Question]:
