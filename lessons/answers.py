@@ -16,16 +16,29 @@ FUNCTIONS: dict[str, Callable[[float], float]] = {
     "exp": math.exp, "sqrt": math.sqrt, "ln": math.log, "log": math.log, "tanh": math.tanh,
 }  # fmt: skip
 _WIDTHS = ("<wide>", "<narrow>", "<small>", "<noBreak>")  # what a Chinese keyboard types; ½ and ①, which NFKC knows too, stay
-_LOOKALIKES = str.maketrans("−–‐‑×·⋅∙∗÷∕⁄。", "----*****///.")
+_LOOKALIKES = str.maketrans("−–—‐‑×·⋅∙∗÷∕⁄。≈≃≅～", "-----*****///.===~")
 _RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
+_GROUPS = r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:[.,][0-9]+)?(?![0-9.,])|[0-9]*[.,](?:[0-9]{3} )+[0-9]{1,3}(?![0-9.,])"  # 5 000
 _TOKEN = re.compile(
-    r"(?P<n>[0-9.,]*[0-9][0-9.,]*(?:[eE][-+]?[0-9]+)?)|(?P<r>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<o>\*\*|[-+*/^()])"
+    rf"(?P<n>(?:{_GROUPS}|[0-9.,]*[0-9][0-9.,]*)(?: *[eE][-+]?[0-9]+)?)|(?P<r>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<o>\*\*|[-+*/^()%])"
     r"|(?P<f>[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\s+|(?P<unknown>.)",
     re.DOTALL,
 )
 _NUMBER = re.compile(r"([0-9]*)[.,]?([0-9]*)(?:[eE](.*))?")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]*|(?:\.[0-9]{3})+,[0-9]*|(?:,[0-9]{3}){2,}|(?:\.[0-9]{3}){2,})")
+_TWO_WAYS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # 1,234
+_ABOUT = re.compile(r"\s*(?:~|大?约(?:等于|为|是)?|大概(?:是)?|about|around|approximately|approx\.?|circa|ca\.)\s*", re.IGNORECASE)
+_CALLED = re.compile(r"\s*(?:[^\W\d_]|∂)[\w\s(){}\[\]^,./\\∂]*")  # the name before an equals sign
+_POWER_LOST = re.compile(r"[-+]*n\*n[-+]n")  # 1.2*10-3
 _POWER_OF_TEN = re.compile(r"\*n(r|\^[-+]?n|\^\([-+]?n\))")  # what follows 1.2 in 1.2*10^-3, in the symbols of Tokens
 
+WHICH_COMMA = mark("“{found}” at place {place} can be {one} or {other}: which? Write it in one of these two ways.")
+WHICH_POWER = mark("“{found}” can be {one} or {other}: which? Write it in one of these two ways.")
+WHICH_PRODUCT = mark(
+    "Before “{found}” at place {place} it is not clear what you divide by: write * and brackets, as in (1/2)*3 or 1/(2*3)."
+)
+WHICH_VALUE = mark("The two sides of “=” at place {place} are different numbers: which one is your answer?")
+UNIT = mark("“{found}” at place {place}: the numbers here have no unit, so write the number alone.")
 EMPTY = mark("Nothing was entered. Write a number such as 0.289 or 1.2e-3, or arithmetic such as 0.5-0.1*(-0.0575).")
 LONG = mark("Type at most {most} characters, not {n}: a number such as 0.289, or a short piece of arithmetic.")
 UNKNOWN = mark(
@@ -33,7 +46,7 @@ UNKNOWN = mark(
 )
 NAME = mark("“{found}” at place {place} is not known: besides numbers there are {names}, as in exp(-1.5) or e^-1.5.")
 MARKS = mark(
-    "“{found}” at place {place}: a number takes one decimal mark, point or comma, and no thousands separators, as in 1234.5."
+    "“{found}” at place {place} is not written as a number is: give it one decimal mark, point or comma, as in 1234.5."
 )
 TWO = mark("“{found}” at place {place} follows without + - * / or ^ before it: give one number, and write products with *.")
 MISSING = mark("At place {place} a number is expected, as in 2*(-0.5), but there is “{found}”.")
@@ -100,14 +113,27 @@ def read(text: str, exact: Collection[float] = ()) -> Answer:
     """
     if len(text) > MAX_LENGTH:
         raise Problem("answer", LONG, most=MAX_LENGTH, n=len(text))
-    tokens = _tokens(text)
+    plain, sides = _answer_part(narrowed(text))
+    tokens = _tokens(plain)
     if not tokens:
         raise Problem("answer", EMPTY)
+    _ask(tokens)
+    answer = _answer(tokens, exact)
+    for place, side in sides:
+        other = _answer(_tokens(side), exact)
+        if abs(other.value - answer.value) > other.tolerance + answer.tolerance + 1e-9 * abs(answer.value):
+            raise Problem("answer", WHICH_VALUE, found="=", place=place)
+    return answer
+
+
+def _answer(tokens: Sequence[Token], exact: Collection[float]) -> Answer:
+    """The number that the tokens are."""
     value = _Parser(tokens).result()
     bare = [token for token in tokens if token.symbol not in "()"]
     first = next(i for i, token in enumerate(bare) if token.symbol not in "+-")
-    if len(bare) == first + 1 and bare[first].symbol == "n":
-        return Answer(value, bare[first].half, literal=True)
+    share = 0.01 if [token.symbol for token in bare[first + 1 :]] == ["%"] else 1.0
+    if bare[first].symbol == "n" and len(bare) == first + (1 if share == 1 else 2):
+        return Answer(value, bare[first].half * share, literal=True)
     if tokens[first].symbol == "n":
         number, end = _scientific(tokens, first)
         if end == len(tokens):
@@ -119,10 +145,37 @@ def read(text: str, exact: Collection[float] = ()) -> Answer:
     return Answer(value, tolerance, literal=False)
 
 
+def _answer_part(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """The text after the last equals sign, at its place, without a word for "about"; and the numbers on the other sides."""
+    *before, last = text.split("=")
+    sides, place = [], 0
+    for side in before:
+        place += len(side) + 1
+        if side.strip() and not _CALLED.fullmatch(side):
+            sides.append((place, side))
+    match = _ABOUT.match(last)
+    return " " * (place + (match.end() if match else 0)) + last[match.end() if match else 0 :], sides
+
+
+def _ask(tokens: Sequence[Token]) -> None:
+    """Raise Problem where two readings are possible."""
+    shape = "".join(token.symbol for token in tokens)
+    if _POWER_LOST.fullmatch(shape) and tokens[-3].text == "10" and re.fullmatch("[0-9]{1,2}", tokens[-1].text):
+        mantissa, sign, power = tokens[-5].text, tokens[-2].text, tokens[-1].text
+        one, other = f"{mantissa}*10^{sign.strip('+')}{power}", f"({mantissa}*10){sign}{power}"
+        found = f"{mantissa}*10{sign}{power}"
+        raise Problem("answer", WHICH_POWER, found=found, place=tokens[-5].place, one=one, other=other)
+    decimal_comma = any("," in t.text and not _TWO_WAYS.fullmatch(t.text) and t.text.count(",") == 1 for t in tokens)
+    for i, token in enumerate(tokens):
+        if _TWO_WAYS.fullmatch(token.text) and not decimal_comma and _scientific(tokens, i)[1] == i + 1:
+            raise token.problem(WHICH_COMMA, one=token.text.replace(",", "."), other=token.text.replace(",", ""))
+
+
 def narrowed(text: str) -> str:
     """The text with plain signs for those of a Chinese keyboard and of typography."""
     if text.isascii():
         return text
+    text = text.replace("——", "- ")  # which is what a Chinese keyboard types for a dash
     return "".join(
         unicodedata.normalize("NFKC", c) if unicodedata.decomposition(c).startswith(_WIDTHS) else c for c in text
     ).translate(_LOOKALIKES)
@@ -131,29 +184,42 @@ def narrowed(text: str) -> str:
 def _tokens(text: str) -> list[Token]:
     """The parts of the text, without the spaces between them."""
     found = []
-    for match in _TOKEN.finditer(narrowed(text)):
+    for match in _TOKEN.finditer(text):
         kind, part, place = match.lastgroup, match[0], match.start() + 1
         symbol = {"o": "^" if part == "**" else part}.get(str(kind), str(kind))
         token = Token(symbol, part, place)
         if kind == "unknown":
             raise token.problem(UNKNOWN)
-        if kind == "f" and part.lower() not in (*FUNCTIONS, "e"):
-            raise token.problem(NAME, names=(*FUNCTIONS, "e"))
+        if kind == "f" and part in "xX" and _is_times(found, text[match.end() :]):
+            token = replace(token, symbol="*")
+        elif kind == "f" and part.lower() not in (*FUNCTIONS, "e"):
+            unit = found and found[-1].symbol == "n" and not text[match.end() :].strip() and part not in "xX"
+            raise token.problem(UNIT) if unit else token.problem(NAME, names=(*FUNCTIONS, "e"))
         if kind:
             found.append(_number(token) if kind == "n" else token)
     return found
 
 
+def _is_times(before: Sequence[Token], after: str) -> bool:
+    """Whether an x stands between two factors; 0x is how programs begin a number of another base."""
+    return bool(before and before[-1].symbol in "n)%" and before[-1].text != "0" and re.match(r"\s*[0-9.,(+-]", after))
+
+
 def _number(token: Token) -> Token:
     """The token of a number with what its digits say."""
-    match = _NUMBER.fullmatch(token.text)
+    text = token.text.replace(" ", "")
+    if _THOUSANDS.fullmatch(text):
+        mark = text[-1 - len(re.split("[.,]", text)[-1])]
+        alone = text.count(mark) > 1  # 1,234,567
+        text = re.sub("[.,]", "", text) if alone else re.sub(f"[.,](?=.*[{mark}])", "", text)
+    match = _NUMBER.fullmatch(text)
     if not match:
         raise token.problem(MARKS)
     before, after, power = match[1], match[2], int(match[3] or 0)
     value, half = float(f"{before or 0}.{after or 0}e{power}"), float(f"0.5e{power - len(after)}")
     if not math.isfinite(value) or not 0 < half < math.inf or (value == 0 and (before + after).strip("0")):
         raise token.problem(RANGE)
-    return replace(token, value=value, half=half, whole=not re.search("[.,]", token.text) and power >= 0)
+    return replace(token, value=value, half=half, whole=not re.search("[.,]", text) and power >= 0)
 
 
 def _scientific(tokens: Sequence[Token], i: int) -> tuple[Token, int]:
@@ -205,13 +271,26 @@ class _Parser:
         return value
 
     def product(self) -> float:
-        value = self.signed()
-        while operator := self.take("*/"):
-            factor = self.signed()
+        value, divided = self.signed(), False
+        while operator := self.take("*/") or self.implied(divided):
+            divided |= operator.symbol == "/"
+            factor = self.power() if operator.symbol == "" else self.signed()
             if operator.symbol == "/" and factor == 0:
                 raise operator.problem(ZERO)
-            value = _within(operator, value * factor if operator.symbol == "*" else value / factor)
+            value = _within(operator, value / factor if operator.symbol == "/" else value * factor)
         return value
+
+    def implied(self, divided: bool) -> Token | None:
+        """A product sign that was left out, as in 2(0.5-1); Problem after a division, where it can mean two things."""
+        if not 0 < self.at < len(self.tokens):
+            return None
+        before, after = self.tokens[self.at - 1], self.tokens[self.at]
+        function = after.symbol == "f" and after.text.lower() != "e"
+        if before.symbol not in "nr)%" or not (after.symbol == "(" or function):
+            return None
+        if divided:
+            raise after.problem(WHICH_PRODUCT)
+        return replace(after, symbol="")
 
     def signed(self) -> float:
         self.depth += 1  # every bracket, sign and power passes here
@@ -226,6 +305,8 @@ class _Parser:
         value = self.atom()
         while raised := self.take("r"):
             value = _power(raised, value, float(raised.text.translate(_RAISED)))
+        while self.take("%"):
+            value /= 100
         operator = self.take("^")
         return _power(operator, value, self.signed()) if operator else value
 
