@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import statistics
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from benchmarks import Figure
 from benchmarks.networks import instances
 from lessons import Question, grade, questions
 from mlp_core import Quantity
@@ -61,8 +63,9 @@ def _slips(question: Question, rng: np.random.Generator, found: Measured) -> Non
             text = f"{value:.3e}"
             if not math.isfinite(value) or not value or _looks_right(question, text):
                 continue
+            fresh = Question(question.step, question.worked, question.decimals)
             started = time.perf_counter()
-            verdict = grade(question, text)
+            verdict = grade(fresh, text)
             found.seconds.append(time.perf_counter() - started)
             line = f"{question.target} = {question.answer:.7g}, {name} at {origin.step.target}, typed {text}: {verdict.kind} " \
                    f"{verdict.candidates}"  # fmt: skip
@@ -100,3 +103,21 @@ def _random_numbers(question: Question, rng: np.random.Generator, found: Measure
             if not verdict.correct and verdict.final:
                 line = f"{question.target} = {question.answer:.7g}, typed {text}: {verdict.kind} {verdict.candidates}"
                 found.note(f"a random number of {digits} digits", verdict.misconception is not None, line)
+
+
+def judging() -> list[Figure]:
+    """What is recognised, what chance is taken for, and the time of a verdict on a network whose shape is known."""
+    found = measure()
+    cases, millis = found.cases, [1e3 * seconds for seconds in found.seconds]
+
+    def share(kind: str, limit: float, at_least: bool) -> Figure:
+        return Figure(f"{kind}, named", found.share(kind), limit, "of them", f"{cases[kind]} cases", at_least)
+
+    slowest = statistics.quantiles(millis, n=100)[-1]
+    return [
+        share("a slip made earlier", 0.90, True),
+        share("a slip made where it is asked", 0.99, True),
+        share("a random number of 4 digits", 0.03, False),
+        share("a random number of 3 digits", 0.10, False),
+        Figure("a verdict, 99th percentile", slowest, 20, "ms", f"median {statistics.median(millis):.1f} ms"),
+    ]

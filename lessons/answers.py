@@ -25,9 +25,11 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _NUMBER = re.compile(r"([0-9]*)[.,]?([0-9]*)(?:[eE](.*))?")
-_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]*|(?:\.[0-9]{3})+,[0-9]*|(?:,[0-9]{3}){2,}|(?:\.[0-9]{3}){2,})")
+_THOUSANDS = re.compile(
+    r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]*|(?:\.[0-9]{3})+,[0-9]*|(?:,[0-9]{3}){2,}|(?:\.[0-9]{3}){2,})"
+)
 _TWO_WAYS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # 1,234
-_ABOUT = re.compile(r"\s*(?:~|大?约(?:等于|为|是)?|大概(?:是)?|about|around|approximately|approx\.?|circa|ca\.)\s*", re.IGNORECASE)
+_ABOUT = re.compile(r"\s*(?:~|大?约(?:等于|为|是)?|大概是?|about|around|approx(?:imately|\.)?|circa|ca\.)\s*", re.IGNORECASE)
 _CALLED = re.compile(r"\s*(?:[^\W\d_]|∂)[\w\s(){}\[\]^,./\\∂]*")  # the name before an equals sign
 _POWER_LOST = re.compile(r"[-+]*n\*n[-+]n")  # 1.2*10-3
 _POWER_OF_TEN = re.compile(r"\*n(r|\^[-+]?n|\^\([-+]?n\))")  # what follows 1.2 in 1.2*10^-3, in the symbols of Tokens
@@ -183,7 +185,7 @@ def narrowed(text: str) -> str:
 
 def _tokens(text: str) -> list[Token]:
     """The parts of the text, without the spaces between them."""
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind, part, place = match.lastgroup, match[0], match.start() + 1
         symbol = {"o": "^" if part == "**" else part}.get(str(kind), str(kind))

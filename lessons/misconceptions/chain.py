@@ -114,9 +114,13 @@ class Chain:
         self._makes = [self._place.setdefault(step.step.target, len(self._place)) for step in self.steps]
         columns = [*self._singles(), *self._alike()]
         columns += self._pairs(columns)
-        self.candidates = tuple(column.candidate for column in columns)
-        self.priors = np.array([candidate.prior for candidate in self.candidates])
+        self._columns = len(columns)
         self._overwritten = self._by_step(columns)
+        scaled = list(self._scaled(columns))
+        self._scaled_from = np.array([n for n, _factor, _candidate in scaled], dtype=int)
+        self._factors = np.array([factor for _n, factor, _candidate in scaled])
+        self.candidates = (*(column.candidate for column in columns), *(candidate for *_both, candidate in scaled))
+        self.priors = np.array([candidate.prior for candidate in self.candidates])
 
     def numbers(self, values: Values, rounding: Rounding | None = None) -> np.ndarray:
         """What each candidate has at the target, inf or nan where it has nothing there.
@@ -133,7 +137,9 @@ class Chain:
             ):
                 v[makes] = self._computed(step, [v[i] for i in takes], v[makes], overwritten, rounding)
         found: np.ndarray = v[self._makes[-1]]
-        return found[1:] if np.ndim(found) else np.full(len(self.candidates), found)
+        numbers = found[1:] if np.ndim(found) else np.full(self._columns, found)
+        with np.errstate(all="ignore"):
+            return np.concatenate([numbers, self._factors * numbers[self._scaled_from]])
 
     def _computed(
         self, step: Compiled, inputs: list[Any], right: Any, overwritten: _Overwritten, rounding: Rounding | None
@@ -147,7 +153,7 @@ class Chain:
             found = np.where(found == found[0], right, found)
             found[0] = right
         elif overwritten:
-            found = np.full(len(self.candidates) + 1, right)
+            found = np.full(self._columns + 1, right)
         else:
             return right
         if len(overwritten.columns):
@@ -190,6 +196,16 @@ class Chain:
             slip = self.steps[formulas[0][0]].slips[formulas[0][1]]
             places = tuple(self.steps[at].step.target for at, _slip in formulas)
             yield _Column(Candidate((Made(slip.name, places),), ALIKE * slip.likely), dict(formulas))
+
+    def _scaled(self, columns: Sequence[_Column]) -> Iterator[tuple[int, float, Candidate]]:
+        """Two slips at the number asked, of which one only multiplies: the column of the other, the factor, and the candidate."""
+        last = self.steps[-1]
+        here = [(n, c.candidate) for n, c in enumerate(columns) if c.candidate.here(last.step.target)]
+        for slip, factor in last.scalings.items():
+            made, likely = Made(last.slips[slip].name, (last.step.target,)), last.slips[slip].likely
+            for n, candidate in here:
+                if candidate.made[0].name != made.name:
+                    yield n, factor, candidate.and_(made, likely)
 
     def _pairs(self, columns: Iterable[_Column]) -> Iterator[_Column]:
         """Two of the commonest slips, not at the same step."""

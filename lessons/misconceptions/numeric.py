@@ -97,7 +97,11 @@ def _cases(formula: sp.Piecewise, places: Mapping[sp.Symbol, int]) -> Function:
 
 
 def _case(value: Function, condition: Function, otherwise: Function) -> Function:
-    return lambda v: np.where(condition(v), value(v), otherwise(v))[()]
+    def chosen(v: Numbers) -> Any:
+        found: Any = np.where(condition(v), value(v), otherwise(v))
+        return found[()]
+
+    return chosen
 
 
 def _made(function: Any, arity: int) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from math import isfinite, log
 from typing import TYPE_CHECKING
 
@@ -54,11 +55,10 @@ class Wrong:
     priors: np.ndarray
 
     @classmethod
-    def of(cls, question: Question, candidates: Sequence[Candidate], values: np.ndarray) -> Wrong:
+    def of(cls, question: Question, candidates: Sequence[Candidate], values: np.ndarray, priors: np.ndarray) -> Wrong:
         """Those of them that have a number there, and not the right one."""
-        keep = np.flatnonzero(question.tolerance.differs(values))
-        found = [candidates[i] for i in keep]
-        return cls(found, values[keep], np.array([candidate.prior for candidate in found]))
+        keep = question.tolerance.differs(values)
+        return cls(list(compress(candidates, keep)), values[keep], priors[keep])
 
     def is_later_form(self, i: int) -> bool:
         """Whether the i-th is a form of a slip of which there is a likelier one at the same place, with another number."""
@@ -68,8 +68,8 @@ class Wrong:
     @cached_property
     def single(self) -> Wrong:
         """Those of one slip alone."""
-        keep = [i for i, candidate in enumerate(self.candidates) if len(candidate.made) == 1]
-        return Wrong([self.candidates[i] for i in keep], self.values[keep], self.priors[keep])
+        keep = np.array([len(candidate.made) == 1 for candidate in self.candidates], dtype=bool)
+        return Wrong(list(compress(self.candidates, keep)), self.values[keep], self.priors[keep])
 
 
 def readings(question: Question) -> list[Reading]:
@@ -93,18 +93,11 @@ def wrong_numbers(question: Question, from_screen: bool = False) -> Wrong:
     """What every slip on the way gives; ``from_screen`` with every number on the way rounded as it is shown."""
     chain = question.chain
     values = chain.numbers(question.exact, question.rounding if from_screen else None)
-    candidates, numbers = [*chain.candidates], [*values]
-    for n, (name, value) in enumerate(_rounded(question)):
-        candidates.append(Candidate((Made(name, (question.target,)),), CATALOGUE[name].commonness / (n + 1)))
-        numbers.append(value)
-    for slip, factor in question.compiled.scalings.items():
-        for candidate, value in zip(chain.candidates, values, strict=True):
-            name = question.compiled.slips[slip].name
-            if candidate.here(question.target) and candidate.made[0].name != name:
-                likely = question.compiled.slips[slip].likely
-                candidates.append(candidate.and_(Made(name, (question.target,)), likely))
-                numbers.append(factor * value)
-    return Wrong.of(question, candidates, np.array(numbers, dtype=float))
+    rounded = [value for _name, value in _rounded(question)]
+    likely = CATALOGUE[ROUNDED].commonness
+    more = [Candidate((Made(ROUNDED, (question.target,)),), likely / n) for n in range(1, len(rounded) + 1)]
+    priors = np.concatenate([chain.priors, [candidate.prior for candidate in more]])
+    return Wrong.of(question, [*chain.candidates, *more], np.concatenate([values, rounded]), priors)
 
 
 def explained(question: Question, typed: Answer, carried: Iterable[Numbers] = ()) -> tuple[Candidate, ...]:
@@ -124,7 +117,8 @@ def confused(question: Question, typed: Answer) -> Candidate | None:
     wrong, half = question.wrong_numbers.single, window(typed) if typed.precise else typed.tolerance
     half = min(half, abs(question.answer - typed.value) + question.tolerance.noise)  # no farther from it than the right one
     near = (np.abs(wrong.values - typed.value) <= half) & (wrong.priors >= LIKELY)
-    seen = [i for i in np.flatnonzero(near) if question.rounding(question.target, wrong.values[i]) != question.on_screen.value]
+    on_screen, rounded = question.on_screen.value, question.rounding(question.target, wrong.values)
+    seen = np.flatnonzero(near & (rounded != on_screen)).tolist()
     told = [i for i in seen if wrong.candidates[i].made[0].name not in (ROUNDED, NEIGHBOUR)]
     return wrong.candidates[min(told, key=lambda i: abs(wrong.values[i] - typed.value))] if told else None
 
@@ -145,10 +139,12 @@ def _ways(question: Question, typed: Answer, carried: Iterable[Numbers]) -> Iter
         yield _Way(question.wrong_numbers.single, NOISE * abs(typed.value), 1.0)
     if typed.precise or typed.literal:
         yield _Way(question.wrong_numbers.single, half, 0.55)
-        local = [Candidate((Made(slip.name, (question.target,)),), slip.likely) for slip in question.compiled.slips]
+        slips = question.compiled.slips
+        local = [Candidate((Made(slip.name, (question.target,)),), slip.likely, not slip.first) for slip in slips]
         for values in carried:
             numbers = np.array(question.compiled.numbers(values)[1:], dtype=float)
-            yield _Way(Wrong.of(question, local, numbers), half, 1.0)
+            priors = np.array([candidate.prior for candidate in local], dtype=float)
+            yield _Way(Wrong.of(question, local, numbers, priors), half, 1.0)
     if typed.precise:
         yield _Way(question.wrong_from_screen.single, half, 0.15)
         rough = max(2 * half, ROUGH * abs(typed.value - (question.base or 0.0)))
@@ -160,7 +156,7 @@ def _named(question: Question, typed: Answer, way: _Way) -> tuple[Candidate, ...
     """The candidates that give this number; none where chance explains it as well."""
     wrong = way.wrong
     near = np.abs(wrong.values - typed.value) <= way.half + question.tolerance.noise
-    found = sorted(np.flatnonzero(near), key=lambda i: (-wrong.priors[i], -i))
+    found = sorted(np.flatnonzero(near).tolist(), key=lambda i: (-wrong.priors[i], -i))
     if not found or not _beats_chance(question, typed, way, wrong.candidates[found[0]]):
         return ()
     single = [i for i in found if len(wrong.candidates[i].made) == 1]

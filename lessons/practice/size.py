@@ -48,32 +48,43 @@ def size_of(question: Question, typed: Answer) -> Size | None:
     return Size.NEAR if abs(value - right) <= NEAR * abs(right) else None
 
 
-def told(size: Size, target: str) -> str:
-    """What to tell the person; ``target``: the name of what was asked."""
-    match size:
-        case Size.ZERO:
-            return _("{target} is not 0; a small number can be written in powers of ten, as in 4e-5.").format(target=target)
-        case Size.SIGN:
-            return _("The size is right, the sign is not: count the minus signs.")
-        case Size.HALF:
-            return _("You have half of {target}: a factor 2 is missing.").format(target=target)
-        case Size.TWICE:
-            return _("You have twice {target}: a factor 2 too many.").format(target=target)
-        case Size.TEN:
-            return _("You have ten times {target}: look where the decimal point stands, and at a factor such as 0.1.").format(
-                target=target
-            )
-        case Size.TENTH:
-            return _("You have a tenth of {target}: look where the decimal point stands, and at a factor such as 0.1.").format(
-                target=target
-            )
-        case Size.HALF_SIGN:
-            return _("You have half of {target}, with the other sign: a factor 2 and a minus sign went astray.").format(
-                target=target
-            )
-        case Size.TWICE_SIGN:
-            return _("You have twice {target}, with the other sign: a factor 2 and a minus sign went astray.").format(
-                target=target
-            )
-        case Size.NEAR:
-            return _("Nearly, but not quite: did you round on the way? Keep all the digits you have and round only the result.")
+def told(size: Size, target: str, step: bool = False) -> str:
+    """What to tell the person; ``target``: the name of what was asked; ``step``: it is said of the step that was added to it."""
+    said = _of_the_step(size) if step and size not in (Size.ZERO, Size.NEAR) else _of_the_number(size)
+    return said.format(target=target)
+
+
+def _of_the_number(size: Size) -> str:
+    return {
+        Size.ZERO: _("{target} is not 0; a small number can be written in powers of ten, as in 4e-5."),
+        Size.SIGN: _("The size is right, the sign is not: count the minus signs."),
+        Size.HALF: _("You have half of {target}: a factor 2 is missing."),
+        Size.TWICE: _("You have twice {target}: a factor 2 too many."),
+        Size.TEN: _("You have ten times {target}: look where the decimal point stands, and at a factor such as 0.1."),
+        Size.TENTH: _("You have a tenth of {target}: look where the decimal point stands, and at a factor such as 0.1."),
+        Size.HALF_SIGN: _("You have half of {target}, with the other sign: a factor 2 and a minus sign went astray."),
+        Size.TWICE_SIGN: _("You have twice {target}, with the other sign: a factor 2 and a minus sign went astray."),
+        Size.NEAR: _(
+            "Nearly, but not quite: did you round on the way? Keep all the digits you have and round only the result."
+        ),
+    }[size]
+
+
+def _of_the_step(size: Size) -> str:
+    return {
+        Size.SIGN: _("The step that you added has the right size and the wrong sign: count the minus signs."),
+        Size.HALF: _("The step that you added is half of the right one: a factor 2 is missing."),
+        Size.TWICE: _("The step that you added is twice the right one: a factor 2 too many."),
+        Size.TEN: _(
+            "The step that you added is ten times the right one: look at the learning rate and where decimal points stand."
+        ),
+        Size.TENTH: _(
+            "The step that you added is a tenth of the right one: look at the learning rate and where decimal points stand."
+        ),
+        Size.HALF_SIGN: _(
+            "The step that you added is half of the right one, with the other sign: a factor 2 and a minus sign went astray."
+        ),
+        Size.TWICE_SIGN: _(
+            "The step that you added is twice the right one, with the other sign: a factor 2 and a minus sign went astray."
+        ),
+    }[size]

@@ -79,7 +79,7 @@ class Tolerance:
 
     def differs(self, values: Any) -> Any:
         """Of each number whether it is another than the answer; not so where it is none."""
-        return np.isfinite(values) & (np.abs(values - self.answer) > self.noise + 1e-9 * abs(self.answer))
+        return np.isfinite(values) & (np.abs(values - self.answer) > self.noise + 1e-11 * abs(self.answer))
 
 
 def window(typed: Answer) -> float:

@@ -128,7 +128,8 @@ class Verdict:
                 return _("Very close, but the last digit is off: round only at the end, and round rather than cut off.")
             case VerdictKind.SIZE:
                 assert self.size
-                return together(_("Not right."), size.told(self.size, target))
+                said = size.told(self.size, target, step=self.question.base is not None)
+                return together(_("Not right."), said)
             case VerdictKind.COARSE:
                 return _("Not right. With three or more significant digits I can see what happened.")
             case VerdictKind.NONSENSE:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 
 from lessons.example import (
@@ -28,7 +25,6 @@ from lessons.example.model import biases_of
 from lessons.i18n import LANGUAGES
 from lessons.problem import Problem
 from lessons.walk.updates import update_of
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Optimiser, RMSprop, State, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS

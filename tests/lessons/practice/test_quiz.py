@@ -21,7 +21,6 @@ from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 
 
-
 def asked(example: Example = WORKED, optimiser: str = "SGD", **options) -> dict[str, Question]:
     """The questions of an example by the address of their target."""
     found = questions(example.network, example.x, example.y, example.settings.named(optimiser), **options)
