@@ -18,7 +18,7 @@ from ..style import Look
 from ..worked import Values, Worked, mlp
 from . import wording
 from .diagnosis import Numbers, Reading, Wrong, likeliest, readings, wrong_numbers
-from .tolerance import Tolerance
+from .tolerance import TINY, Tolerance
 
 
 def askable(quantity: Quantity) -> bool:
@@ -72,7 +72,8 @@ class Question:
     @cached_property
     def on_screen(self) -> Answer:
         """The answer as it is shown, read as if it were typed."""
-        return read(shown(self.target, self.answer, self.decimals))
+        text = shown(self.target, self.answer, self.decimals)
+        return read(text) if abs(self.answer) > TINY else Answer(0.0, 0.0, True)
 
     def rounding(self, quantity: Quantity, value: Any) -> Any:
         """Numbers as they are shown, one or an array."""
