@@ -62,8 +62,11 @@ class Wrong:
 
     def is_later_form(self, i: int) -> bool:
         """Whether the i-th is a form of a slip of which there is a likelier one at the same place, with another number."""
-        one = self.candidates[i]
-        return one.later and any(other.made == one.made and not other.later for other in self.candidates)
+        return self.candidates[i].later and self.candidates[i].made in self._first_forms
+
+    @cached_property
+    def _first_forms(self) -> frozenset[tuple[Made, ...]]:
+        return frozenset(each.made for each in self.candidates if len(each.made) == 1 and not each.later)
 
     @cached_property
     def single(self) -> Wrong:
@@ -162,7 +165,8 @@ def _named(question: Question, typed: Answer, way: _Way) -> tuple[Candidate, ...
     single = [i for i in found if len(wrong.candidates[i].made) == 1]
     here = [i for i in single if wrong.candidates[i].here(question.target)]
     if any(not wrong.is_later_form(i) for i in here):
-        single = [i for i in single if i not in here or not wrong.is_later_form(i)]
+        later = {i for i in here if wrong.is_later_form(i)}
+        single = [i for i in single if i not in later]
     by_name: dict[str, Candidate] = {}
     for i in single or found[:1]:
         candidate = wrong.candidates[i]
@@ -199,7 +203,7 @@ def _share(values: np.ndarray, value: float, width: float) -> float:
     if not value or not width:
         return 0.0
     sizes = np.abs(values)
-    near = (sizes * FACTOR >= abs(value)) & (sizes <= FACTOR * abs(value))
+    near = (sizes >= abs(value) / FACTOR) & (sizes <= FACTOR * abs(value))
     covered = 0.0
     for side in (values > 0, values < 0):
         logs = np.sort(np.log(sizes[near & side]))

@@ -79,12 +79,13 @@ class Question:
         """Numbers as they are shown, one or an array."""
         if quantity.given or quantity.family == "setting":
             return value
-        rounded = np.round(value, self.decimals)
-        small = (rounded == 0) & (value != 0)
-        if not np.any(small):
-            return rounded
-        digits = 10.0 ** (np.floor(np.log10(np.abs(np.where(small, value, 1)))) - max(self.decimals - 1, 1))
-        return np.where(small, np.round(value / digits) * digits, rounded)[()]
+        with np.errstate(all="ignore"):
+            rounded = np.round(value, self.decimals)
+            small = (rounded == 0) & (np.abs(value) > TINY)
+            if not np.any(small):
+                return rounded
+            digits = 10.0 ** (np.floor(np.log10(np.abs(np.where(small, value, 1)))) - max(self.decimals - 1, 1))
+            return np.where(small, np.round(value / digits) * digits, rounded)[()]
 
     @cached_property
     def wrong_numbers(self) -> Wrong:

@@ -79,7 +79,8 @@ class Tolerance:
 
     def differs(self, values: Any) -> Any:
         """Of each number whether it is another than the answer; not so where it is none."""
-        return np.isfinite(values) & (np.abs(values - self.answer) > self.noise + 1e-11 * abs(self.answer))
+        with np.errstate(all="ignore"):
+            return np.isfinite(values) & (np.abs(values - self.answer) > self.noise + 1e-11 * abs(self.answer))
 
 
 def window(typed: Answer) -> float:
