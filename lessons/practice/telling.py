@@ -85,7 +85,7 @@ def _places(made: Made, look: Look) -> str:
     names = [f"${look.symbol(q)}$" for q in made.places]
     if len(names) <= MANY:
         return ", ".join(names)
-    return _("{n} places alike, from {first} to {last}").format(n=len(names), first=names[0], last=names[-1])
+    return _("{first} to {last} alike").format(first=names[0], last=names[-1])
 
 
 def _telling_digits(question: Question, other: float) -> int:

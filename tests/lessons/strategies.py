@@ -1,4 +1,4 @@
-"""Hypothesis strategies: random valid examples, and JSON in which something was forged. And random networks in numbers."""
+"""Hypothesis strategies: random valid examples, and JSON in which something was forged."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from lessons.example.model import biases_of
 from lessons.i18n import LANGUAGES
 from lessons.problem import Problem
 from lessons.walk.updates import update_of
+from mlp_core import Momentum
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
