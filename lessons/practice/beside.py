@@ -41,7 +41,7 @@ def beside(name: str, target: Quantity, example: Example, look: Look) -> Beside 
     symbols = found[0].free_symbols
     inputs = [q for q in dict.fromkeys((*step.inputs, *frame.quantities.values())) if q.symbol in symbols]
     wrong = replace(step, formula=found[0], inputs=tuple(inputs))
-    title, message = CATALOGUE[name].told(f"${look.symbol(target)}$")
+    title, message = CATALOGUE[name].told(f"${look.symbol(target)}$", step)
     return Beside(title, message, _written(wrong, worked, look), formula(step, worked, look))
 
 

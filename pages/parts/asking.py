@@ -81,10 +81,9 @@ def told(verdict: Verdict, look: Look) -> None:
 
 def _look_at_slip(verdict: Verdict) -> None:
     """The way to the step where a slip was made; where the example on the desk has no such step, to the page about it."""
-    if name := verdict.misconception:
-        target = verdict.question.target
-        if not way_to(name, target, key=f"slip.{target}"):
-            read_on(verdict.page)
+    name, origin = verdict.misconception, verdict.origin
+    if name and origin and not way_to(name, origin, key=f"slip.{verdict.question.target}"):
+        read_on(verdict.page)
 
 
 def read_on(page: str, before: str = "") -> None:
