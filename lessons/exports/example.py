@@ -12,14 +12,15 @@ from ..worked import of_update
 from .notebook import decimals_of, notebook, text
 
 
-def of_example(example: Example) -> str:
-    """The notebook of an example and of its next update; where that overflows it ends with a sentence."""
+def of_example(example: Example, blanks: bool = False) -> str:
+    """The notebook of an example and of its next update; where that overflows it ends with a sentence. With ``blanks`` the
+    student writes the steps."""
     with using(example.view.language):
         opening = _opening(example)
     try:
-        return notebook(of_update(update_of(example)), example.view, opening)
+        return notebook(of_update(update_of(example)), example.view, opening, blanks=blanks)
     except NonFinite as error:
-        return notebook(example.worked, example.view, opening, overflow=error)
+        return notebook(example.worked, example.view, opening, error, blanks)
 
 
 def file_name(example: Example) -> str:

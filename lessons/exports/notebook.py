@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -26,6 +27,7 @@ from ..style import Look, name_of
 from ..walk.card import section
 from ..walk.updates import impossible, new_of
 from ..worked import Values, Worked, known
+from .arrays import array_of, assigned, kinds_in, line, nested, parameters
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # what the notebook asserts, on any machine
 STRICTER = 0.1  # how much closer the numbers must be here, so that another machine's last digits still pass
@@ -38,15 +40,58 @@ def check(name, value, engine):
     print(name, "=", plain(value, decimals))"""
 
 
-def notebook(worked: Worked, view: View, opening: str = "", overflow: NonFinite | None = None) -> str:
+RIGHT = """\
+def right(**typed):
+    for name, value in typed.items():
+        shown, number = hidden[name]
+        if value is ...:
+            print(shown, "…", {0})
+        elif math.isclose(value, number, rel_tol=1e-3, abs_tol=1e-9):
+            print(shown, "✓", {1})
+        else:
+            print(shown, "✗", {2})
+
+
+def reveal(name):
+    print(*hidden[name])"""
+RIGHT_ARRAY = """\
+def right_array(array, names):
+    if array is ...:
+        right(**{{name: ... for name in np.ravel(names)}})
+    elif np.shape(array) != np.shape(names):
+        print(names, "✗", {0})
+    else:
+        right(**dict(zip(np.ravel(names), np.ravel(array))))"""
+SAME = f"""\
+def same(array, numbers):
+    np.testing.assert_allclose(array, numbers, rtol={RELATIVE}, atol={ABSOLUTE})"""
+DIFFERENCES = """\
+def differences(name, n, gradient, h=1e-6):
+    if gradient is ...:
+        return
+    numbers = [{names}]
+    for place in np.ndindex(numbers[n].shape):
+        losses = []
+        for sign in (1, -1):
+            moved = [array.copy() for array in numbers]
+            moved[n][place] += sign * h
+            losses.append(loss(*moved))
+        number = (losses[0] - losses[1]) / (2 * h)
+        print(name, [i + 1 for i in place], f"{{gradient[place]:.8f}}  {{number:.8f}}")"""
+
+
+def notebook(
+    worked: Worked, view: View, opening: str = "", overflow: NonFinite | None = None, blanks: bool = False
+) -> str:
     """The text of a notebook (nbformat 4.5) in this language and notation; the same bytes for the same numbers.
 
-    opening: what stands at the top, Markdown; overflow: why it ends before the update, if it does. Its code needs nothing but
-    Python. A number that plain floats cannot reach, at a saturated neuron for example, is taken from the engine, and a factor
-    that is not finite left out; a sentence says so where it happens.
+    opening: what stands at the top, Markdown; overflow: why it ends before the update, if it does; blanks: whether the student
+    writes the steps, and cells check them. Its code needs nothing but Python, and at the end, where a network's pass is done
+    again in matrices, NumPy. A number that plain floats cannot reach, at a saturated neuron for example, is taken from the
+    engine, and a factor that is not finite left out; a sentence says so where it happens.
     """
     with using(view.language):
-        cells = _Cells(worked, view).all(opening, overflow)
+        cells = (_Blanks if blanks else _Cells)(worked, view).all(opening, overflow)
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": python, "language_info": {"name": "python"}}
     book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -63,6 +108,18 @@ def text(key: str, **parts: object) -> str:
     return content.text("exports", key, **{name: str(part) for name, part in parts.items()})
 
 
+@dataclass(frozen=True)
+class Coded:
+    """A step as code: what it computes, by which formula, how that is printed, the engine's number, and whether plain
+    arithmetic reaches it."""
+
+    variable: str
+    formula: str
+    shown: str
+    engine: float
+    plain: bool
+
+
 class _Cells:
     """The cells as they are written, and what their code has computed so far."""
 
@@ -71,6 +128,7 @@ class _Cells:
         self.cells: list[dict[str, Any]] = []
         self.computed: dict[str, float] = {}
         self.reasons: set[str] = set()
+        self.plain_alone = True  # whether plain arithmetic has reached every number so far
         look = (view.notation, view.language, view.decimals, "light", worked.sizes, worked.names, worked.shared)
         self.look = Look.of(*look)
         self.updates = worked.steps.phase(Phase.UPDATE)
@@ -91,7 +149,33 @@ class _Cells:
                 self.after(self.worked.after())
         except NonFinite as error:
             self.markdown(text("overflow"), impossible(error).plain())
+            return self.cells
+        if self.worked.sizes and self.worked.steps.phase(Phase.BACKWARD):
+            self.arrays()
         return self.cells
+
+    def arrays(self) -> None:
+        """The pass once more in matrices, and its gradient by finite differences."""
+        if not self.plain_alone:
+            self.markdown(text("no_matrices"))
+            return
+        sizes = self.worked.sizes
+        forward = [line(group, sizes) for group in kinds_in(self.worked, Phase.FORWARD, Phase.LOSS)]
+        self.markdown(text("matrices"))
+        self.python(["import numpy as np", "", *assigned(self.worked), "", *forward])
+        groups = kinds_in(self.worked, Phase.BACKWARD)
+        self.backward_arrays(groups)
+        self.markdown(text("differences"))
+        names = parameters(self.worked)
+        body = "\n".join(f"    {each}" for each in forward)
+        listed = ", ".join(names)
+        self.python([f"def loss({listed}):", body, "    return C", "", "", DIFFERENCES.format(names=listed)])
+        self.python([f'differences("d{name}", {n}, d{name})' for n, name in enumerate(names)])
+
+    def backward_arrays(self, groups: Sequence[Sequence[Step]]) -> None:
+        """The backward pass in matrices, its gradients asserted."""
+        self.python([line(group, self.worked.sizes) for group in groups])
+        self.python([SAME, "", "", *(f"same({array_of(g[0].target)}, {of_entries(g)})" for g in groups)])
 
     def markdown(self, heading: str, *paragraphs: str) -> None:
         """A cell of text; what is empty is left out."""
@@ -184,9 +268,9 @@ class _Cells:
         self.code.renamed = {q.symbol: new_of(q).symbol.name for q in moved}
         for q in (step.target for step in steps):
             self.code.renamed[q.symbol] = q.symbol.name.replace(q.kind, f"{q.kind}_new", 1)
-        lines, *notes = self.lines(steps, after, self.look.notation.words["new"])
+        coded, *notes = self.coded(steps, after, self.look.notation.words["new"])
         self.markdown(text("after"), *notes)
-        self.python(lines)
+        self.write(coded)
         loss = Quantity("C")
         if loss in self.worked.steps:
             self.markdown(text("before_and_after"))
@@ -202,16 +286,25 @@ class _Cells:
         new = [key for key in keys if key not in self.reasons]
         self.reasons.update(new)
         reasons = "\n".join("- " + content.text(room, key, target="").partition("\n")[2] for key in new)
-        lines, *notes = self.lines(steps, self.worked.values)
+        coded, *notes = self.coded(steps, self.worked.values)
         self.markdown(heading, reasons, block, *notes)
+        self.write(coded)
+
+    def write(self, coded: Sequence[Coded]) -> None:
+        """Every step as a line of code and a check, or as the engine's number."""
+        lines = []
+        for one in coded:
+            lines.append(f"{one.variable} = {one.formula if one.plain else repr(one.engine)}")
+            if one.plain:
+                lines.append(f"check({json.dumps(one.shown, ensure_ascii=False)}, {one.variable}, {one.engine!r})")
         self.python(lines)
 
-    def lines(self, steps: Iterable[Step], values: Values, word: str = "") -> tuple[list[str], str, str]:
+    def coded(self, steps: Iterable[Step], values: Values, word: str = "") -> tuple[list[Coded], str, str]:
         """The code of these steps, and what is to be said of factors left out and of numbers taken from the engine.
 
         ``word`` is added to the names that are printed.
         """
-        code: list[str] = []
+        code: list[Coded] = []
         infinite, taken = [], []
         for step in steps:
             engine, formula = known(values, step.target), self.code.doprint(step.formula)
@@ -221,13 +314,12 @@ class _Cells:
             variable = self.variable(step.target.symbol)
             value = self.plain(step, engine)
             self.computed[variable] = engine if value is None else value
-            code.append(f"{variable} = {repr(engine) if value is None else formula}")
+            name = self.look.name(step.target)
+            shown = replace(name, sup=f"{name.sup} {word}".strip()).text() if word else name.text()
+            code.append(Coded(variable, formula, shown, engine, value is not None))
             if value is None:
                 taken.append(step.target)
-            else:
-                name = self.look.name(step.target)
-                shown = replace(name, sup=f"{name.sup} {word}".strip()).text() if word else name.text()
-                code.append(f"check({json.dumps(shown, ensure_ascii=False)}, {variable}, {engine!r})")
+        self.plain_alone = self.plain_alone and not infinite and not taken
         told = [text(key, names=self.symbols(q)) if q else "" for key, q in (("infinite", infinite), ("taken", taken))]
         return code, told[0], told[1]
 
@@ -258,5 +350,46 @@ class _Cells:
         return write(step.formula, {q.symbol: self.name(q) for q in step.inputs}, otherwise=_("otherwise"))
 
 
+def of_entries(group: Sequence[Step], quoted: bool = False) -> str:
+    """The variables of a kind and layer as nested lists, or their names."""
+    names = {step.target.index: step.target.symbol.name for step in group}
+    return nested({index: json.dumps(name) if quoted else name for index, name in names.items()})
+
+
 def _source(text: str) -> list[str]:
     return text.splitlines(keepends=True)
+
+
+class _Blanks(_Cells):
+    """The same with blanks for what the steps give, and a cell behind them that says which are right."""
+
+    def all(self, opening: str, overflow: NonFinite | None) -> list[dict[str, Any]]:
+        """The opening says what to do; there is no second pass."""
+        self.worked = replace(self.worked, after=None)
+        first = (opening or text("opening", decimals=decimals_of(self.view))).partition("\n")[0]
+        return super().all(f"{first}\n{text('blanks')}", overflow)
+
+    def given(self) -> None:
+        """The numbers to begin with, and how the cells tell what is right."""
+        self.markdown(text("given_blanks" if self.worked.sizes else "numbers_blanks"))
+        self.python(["import base64", "import json", "import math", "", *self.assigned(self.start())])
+        steps = [(step.target, self.worked.value(step.target)) for step in self.worked.steps]
+        hidden = {q.symbol.name: [self.look.name(q).text(), value] for q, value in steps if value is not None}
+        packed = b64encode(json.dumps(hidden).encode()).decode()
+        rows = [f'    "{packed[at : at + 100]}"' for at in range(0, len(packed), 100)]
+        words = (_("to be filled in"), _("right"), _("not right yet"))
+        check = RIGHT.format(*(json.dumps(word, ensure_ascii=False) for word in words))
+        self.python(["hidden = json.loads(base64.b64decode(", *rows, "))", "", "", check])
+
+    def write(self, coded: Sequence[Coded]) -> None:
+        """A blank for every step, and the cell that checks them."""
+        self.python(f"{one.variable} = {'...' if one.plain else repr(one.engine)}" for one in coded)
+        asked = [f"{one.variable}={one.variable}" for one in coded if one.plain]
+        if asked:
+            self.python([f"right({', '.join(asked)})"])
+
+    def backward_arrays(self, groups: Sequence[Sequence[Step]]) -> None:
+        """Blanks for the backward pass in matrices, and their check."""
+        self.python(f"{array_of(group[0].target)} = ..." for group in groups)
+        checks = (f"right_array({array_of(g[0].target)}, {of_entries(g, quoted=True)})" for g in groups)
+        self.python([RIGHT_ARRAY.format(json.dumps(_("has another shape"), ensure_ascii=False)), "", "", *checks])

@@ -1,10 +1,11 @@
-"""Formulas and numbers as Python code that needs nothing but the math module."""
+"""Formulas and numbers as Python code that needs nothing but the math module, and formulas in arrays of NumPy."""
 
 from __future__ import annotations
 
 from inspect import getsource
 
 import sympy as sp
+from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.pycode import PythonCodePrinter
 
 from .numbers import plain
@@ -25,3 +26,21 @@ class Code(PythonCodePrinter):
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         (value, condition), (otherwise, _always) = expr.args
         return f"({self._print(value)} if {self._print(condition)} else {self._print(otherwise)})"
+
+
+class Arrays(NumPyPrinter):
+    """SymPy's printer of NumPy (as np), in the order in which a formula was built."""
+
+    def __init__(self) -> None:
+        super().__init__({"order": "none", "fully_qualified_modules": False})
+
+    def _module_format(self, fqn: str, register: bool = True) -> str:
+        return "np." + fqn.rpartition(".")[2]
+
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:
+        return str(self._hprint_Pow(expr, rational=rational, sqrt="numpy.sqrt"))
+
+    def _print_Piecewise(self, expr: sp.Piecewise) -> str:
+        (value, condition), (otherwise, _always) = expr.args
+        sides = f"{self._print(condition.lhs)} {condition.rel_op} {self._print(condition.rhs)}"
+        return f"np.where({sides}, {self._print(value)}, {self._print(otherwise)})"

@@ -127,7 +127,7 @@ def test_a_kernel_runs_it(tmp_path, monkeypatch):
     for quantity in (Quantity("z", 1, (1,)), Quantity("C"), Quantity("dW", 2, (1, 1))):
         assert f" = {number(example.trace[quantity], 4)}\n" in printed
     after = trace(update.network, example.x, example.y).loss
-    assert printed.endswith(f"{number(example.trace.loss, 4)} → {number(after, 4)}\n")
+    assert f"{number(example.trace.loss, 4)} → {number(after, 4)}\n" in printed
     given = next(cell for cell in book.cells if cell.cell_type == "code")
     given.source = given.source.replace("b_2_1 = 0.1", "b_2_1 = 0.11")
     with pytest.raises(CellExecutionError, match=r"z⁽²⁾ = 0.369\d+, the engine has 0.359"):
@@ -141,9 +141,10 @@ def test_the_same_example_gives_the_same_bytes():
         assert of_example(example.with_(decimals=6)) != of_example(example)
 
 
-def test_it_needs_nothing_but_python():
-    source = code(of_example(WORKED))
-    assert re.findall(r"^\s*(?:import|from) (\w+)", source, re.MULTILINE) == ["math"]
+def test_it_needs_nothing_but_python_and_at_the_end_numpy():
+    found = [re.findall(r"^\s*(?:import|from) (\w+)", cell, re.MULTILINE) for cell in cells(of_example(WORKED), "code")]
+    assert [names for names in found if names] == [["math"], ["numpy"]]
+    assert found.index(["numpy"]) == len(found) - 5, "matrices and differences come last"
 
 
 def test_the_file_is_named_after_the_sizes():
@@ -268,7 +269,7 @@ def test_the_forward_pass_with_the_new_parameters(optimiser):
     after = trace(update_of(example).network, example.x, example.y)
     for step in example.derivation.phase("forward", "loss"):
         assert names[new(step.target)] == pytest.approx(after[step.target], rel=1e-12)
-    assert printed[-1] == f"{number(example.trace.loss, 4)} → {number(after.loss, 4)}"
+    assert f"{number(example.trace.loss, 4)} → {number(after.loss, 4)}" in printed
 
 
 # --- the assertions can fail ---
@@ -302,6 +303,95 @@ def test_a_changed_number_makes_an_assertion_fail(optimiser):
         with pytest.raises(AssertionError, match="the engine has"):
             executed(mutant)
             pytest.fail(f"unnoticed: {line}")
+
+
+# --- matrices and differences ---
+
+MOVED = re.compile(r"^d(W|b)(\d) \[(.*)\] (\S+)  (\S+)$", re.MULTILINE)
+
+
+@settings(max_examples=12)
+@given(examples(largest=3))
+def test_matrices_give_every_gradient_and_differences_agree(example):
+    text = of_example(example)
+    names, printed = executed(code(text))
+    if "np" not in names:
+        assert "略去" in text or "left out" in text or "溢出" in text or "overflow" in text
+        return
+    for k, layer in enumerate(example.trace.layers, 1):
+        assert names[f"dW{k}"] == pytest.approx(layer.dW, rel=1e-9, abs=1e-12)
+        assert names[f"db{k}"] == pytest.approx(layer.db, rel=1e-9, abs=1e-12)
+    gradients = MOVED.findall("\n".join(printed))
+    assert len(gradients) == len([q for q in example.derivation.given if q.parameter])
+    corner = min(float(abs(layer.z).min()) for layer in example.trace.layers) < 1e-4
+    for _kind, _layer, _place, gradient, difference in gradients:
+        assert corner or float(gradient) == pytest.approx(float(difference), rel=1e-3, abs=1e-5)
+
+
+def test_matrices_are_read_as_matrices():
+    source = code(of_example(PRESETS["classifier"][1]))
+    forward = ("z2 = W2 @ a1 + b2", "a2 = np.exp(z2) / np.exp(z2).sum()")
+    hidden = ("dC_da1 = delta2 @ W2", "da_dz1 = np.where(z1 > 0, 1, 0)", "delta1 = dC_da1*da_dz1")
+    for each in (*forward, "delta2 = a2 - y", *hidden, "dW1 = np.outer(delta1, x)", "db2 = delta2"):
+        assert each in source.splitlines()
+
+
+# --- with blanks ---
+
+
+def blanks(example: Example) -> Any:
+    return nbformat.reads(of_example(example, blanks=True), as_version=4)
+
+
+def run_in_a_kernel(book: Any, tmp_path: Any, monkeypatch: Any) -> str:
+    for variable in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
+        monkeypatch.setenv(variable, str(tmp_path / variable))
+    done = NotebookClient(book, timeout=60, kernel_name="python3").execute()
+    return "".join(out.text for cell in done.cells for out in cell.get("outputs", []) if out.output_type == "stream")
+
+
+def filled(example: Example, wrong: str = "") -> Any:
+    """The notebook with its blanks filled as the one without them does it; one variable is ``wrong``."""
+    book = blanks(example)
+    answers = dict(reversed(re.findall(r"^(\w+) = (.+)$", code(of_example(example)), re.MULTILINE)))  # the first of each
+    answers |= {wrong: f"{answers[wrong]} + 1"} if wrong else {}
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            cell.source = re.sub(r"(?m)^(\w+) = \.\.\.$", lambda blank: f"{blank[1]} = {answers[blank[1]]}", cell.source)
+            cell.source = cell.source.replace("import math", "import math\nimport numpy as np", 1)
+    return book
+
+
+@pytest.mark.filterwarnings("ignore")  # those of Jupyter's own packages
+def test_blanks_ask_right_answers_pass_and_a_wrong_one_is_told(tmp_path, monkeypatch):
+    example = PRESETS["classifier"][1].with_(optimiser="Adam")
+    steps = len([*example.derivation, *update_of(example).steps])
+    asked = run_in_a_kernel(blanks(example), tmp_path, monkeypatch)
+    assert asked.count("… to be filled in") > steps and "✓" not in asked and "✗" not in asked
+    right = run_in_a_kernel(filled(example), tmp_path, monkeypatch)
+    assert right.count("✓ right") == asked.count("… to be filled in") and "…" not in right and "✗" not in right
+    told = run_in_a_kernel(filled(example, "z_2_1"), tmp_path, monkeypatch)
+    assert "z⁽²⁾₁ ✗ not right yet" in told
+
+
+def test_no_answer_can_be_read_in_a_notebook_with_blanks(language):
+    """Not at once: a person who wants a number has to ask for it."""
+    example = WORKED.with_(optimiser="Adam", language=language)
+    source = code(of_example(example, blanks=True))
+    update = update_of(example)
+    for step in (*example.derivation, *update.steps):
+        text = f"{abs(update[step.target]):.4g}"
+        assert len(text) < 5 or text not in source, step.target
+        assert f"{step.target.symbol.name} = ..." in source
+    names, printed = executed(source)
+    assert not any(re.search(r"\d\.\d", line) for line in printed)
+    names["reveal"]("z_1_1")
+
+
+@settings(max_examples=6)
+@given(examples(numbers=st.floats(-300, 300), largest=3))
+def test_blanks_of_a_saturated_network_run(example):
+    executed(code(of_example(example, blanks=True)))
 
 
 # --- as a person reads it ---
