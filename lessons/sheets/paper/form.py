@@ -134,10 +134,14 @@ class Form(ABC):
         """A given number with its name."""
         return f"{self.name(quantity)} = {self.given_number(quantity, values)}"
 
-    def memory(self, one: Sheet) -> list[str]:
+    def given_equations(self, worked: Worked, steps: Iterable[Step]) -> list[list[str]]:
+        """What these steps start from: inputs and targets, the parameters of each layer, settings with what is remembered."""
+        inputs = [q for step in steps for q in step.inputs]
+        groups = [[self.equation(q, worked.values) for q in group] for group in _given(worked, inputs)]
+        return [*groups[:-1], [*groups[-1], *self.memory(worked.values, inputs)]]
+
+    def memory(self, values: Values, inputs: Sequence[Quantity]) -> list[str]:
         """What the optimiser starts from: one equation for each of m and v where it is the same for every parameter."""
-        values = one.worked.values
-        inputs = [q for _phase, lines in one.sections for line in lines for q in line.step.inputs]
         found: list[str] = []
         for slot in sorted({q.slot for q in inputs if q.slot.endswith("_prev")}):
             own = list(dict.fromkeys(q for q in inputs if q.slot == slot))
@@ -165,8 +169,8 @@ class Form(ABC):
         if kind is Kind.SHEET and one.worked.plan.columns:
             parts.append(self.picture(one))
         if kind is not Kind.ANSWERS:
-            groups = [[self.equation(q, one.worked.values) for q in group] for group in _given(one)]
-            parts.append(self.given([*groups[:-1], [*groups[-1], *self.memory(one)]]))
+            steps = (line.step for _phase, lines in one.sections for line in lines)
+            parts.append(self.given(self.given_equations(one.worked, steps)))
         for block in every:
             shortened = replace(block, rows=block.rows[:most])
             most -= len(shortened.rows)
@@ -346,11 +350,10 @@ def labelled(word: str) -> str:
     return _("{word}:").format(word=word)
 
 
-def _given(one: Sheet) -> list[list[Quantity]]:
-    """What a sheet gives: inputs and targets, the parameters of each layer, and the settings that its update uses."""
+def _given(worked: Worked, inputs: Sequence[Quantity]) -> list[list[Quantity]]:
+    """Inputs and targets, the parameters of each layer, and the settings among ``inputs``."""
     order = {"x": 0, "y": 1, "W": 2, "b": 3}
-    own = [q for q in one.worked.given if q.family not in ("setting", "optimiser")]
+    own = [q for q in worked.given if q.family not in ("setting", "optimiser")]
     place = {q: (q.layer if q.parameter else 0, order.get(q.kind, len(order)), q.index) for q in own}
     groups = [list(group) for _layer, group in groupby(sorted(place, key=place.__getitem__), lambda q: place[q][0])]
-    inputs = [q for _phase, lines in one.sections for line in lines for q in line.step.inputs]
     return [*groups, list(dict.fromkeys(q for q in inputs if q.family == "setting"))]
