@@ -23,11 +23,6 @@ def of_example(example: Example, blanks: bool = False) -> str:
         return notebook(example.worked, example.view, opening, error, blanks)
 
 
-def file_name(example: Example) -> str:
-    """What the notebook of an example is called: after its sizes."""
-    return f"backprop-{'-'.join(map(str, example.sizes))}.ipynb"
-
-
 def _opening(example: Example) -> str:
     """What this is, and the structure of the network."""
     layers = enumerate(zip(example.model.W, example.model.activations, strict=True), 1)

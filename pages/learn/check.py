@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from lessons.exports import file_name
 from lessons.i18n import gettext as _
-from lessons.i18n import language
 from mlp_core import NonFinite, check_gradients
 from mlp_core.checks import Check
-from pages.drawn.components import download
+from pages.parts import taking
 from pages.parts.show import cell, head, onward, table
 from pages.session import state
 
@@ -52,9 +50,6 @@ except NonFinite as error:
     st.error(text.format(n=error.layer))
 else:
     comparison(found)
-st.markdown(_("The whole example as a Jupyter notebook that recomputes and asserts every step:"))
-download(
-    _("Download the notebook"), address=f"make/notebook?lang={language()}", body=example.to_json(),
-    file_name=file_name(example), key="check.notebook",
-)  # fmt: skip
+st.markdown("## " + _("To take along"))
+taking.of_example()
 onward("notes", _("Then: what went wrong in the notes"))

@@ -11,22 +11,21 @@ from starlette.routing import Route
 
 from lessons import i18n
 from lessons.example import Example
-from lessons.exports import of_example
+from lessons.exports import BANKS, EXPORTS, bank_order, exported
 from lessons.i18n import LANGUAGES, mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
 from lessons.sheets import Kind, Settings
 from lessons.sheets.making import Making, Order, preview, whole
 
-SHEETS = (*map(str, Kind), "latex", "preview")
-MAX_BODY = {"notebook": 64_000, "progress": 4_000_000, **dict.fromkeys(SHEETS, 8_000)}  # bytes of a request
+OF_SETTINGS = (*map(str, Kind), "latex", "preview", *BANKS)
+MAX_BODY = {"progress": 4_000_000, **dict.fromkeys(EXPORTS, 64_000), **dict.fromkeys(OF_SETTINGS, 8_000)}  # bytes of a request
 TYPES = {
-    "notebook": "application/x-ipynb+json",
     "progress": "application/json",
     "latex": "application/zip",
     **dict.fromkeys(map(str, Kind), "application/pdf"),
     "preview": "image/png",
-}
+} | {kind: export.media for kind, export in (EXPORTS | BANKS).items()}
 KEPT = "private, max-age=3600"  # a picture that the browser need not ask for again
 _one = CapacityLimiter(1)  # what takes the interpreter for long takes turns
 
@@ -45,11 +44,13 @@ async def _asked(request: Request, kind: str) -> str:
 
 def _read(kind: str, text: str) -> bytes | Order:
     """What is asked for, or how it is made in a process of its own. Raises Problem."""
-    if kind == "notebook":
-        return of_example(Example.from_json(text)).encode()
+    if kind in EXPORTS:
+        return exported(kind, Example.from_json(text))
     if kind == "progress":
         return Progress.from_json(text).to_json().encode()
     settings = Settings.from_json(text)
+    if kind in BANKS:
+        return bank_order(kind, settings)
     return preview(settings) if kind == "preview" else whole(kind, settings)
 
 

@@ -13,7 +13,7 @@ from lessons.sheets import FILES, PAPERS, Kind, Settings, example_of, kinds_of, 
 from lessons.sheets.making import Making, whole
 from lessons.style import name_of
 from pages.drawn.components import download
-from pages.parts import editor
+from pages.parts import editor, taking
 from pages.parts.show import onward
 from pages.session import state, widgets
 
@@ -122,6 +122,15 @@ def first_page(settings: Settings) -> None:
     st.caption(alt)
 
 
+def other_files(settings: Settings) -> None:
+    """The same for a learning platform, and the example itself in other forms."""
+    st.markdown("## " + _("For a learning platform"))
+    st.markdown(_("Of the kinds to be filled in, one question a layer, with the numbers of every variant."))
+    taking.of_settings(settings)
+    st.markdown("## " + _("The example as it is now"))
+    taking.of_example()
+
+
 def bring_back() -> None:
     """A sheet's code loads its numbers."""
     st.markdown("## " + _("Back from paper"))
@@ -145,7 +154,7 @@ def page() -> None:
     st.markdown(_("A sheet with fresh numbers for every seat, and a key with full working for each."))
     left, right = st.columns([11, 9], gap="large")
     with left:
-        top = st.container()
+        top, elsewhere = st.container(), st.container()
         bring_back()
     with top:
         try:
@@ -165,6 +174,8 @@ def page() -> None:
             return
     with place.container():
         made(settings)
+    with elsewhere:
+        other_files(settings)
 
 
 page()

@@ -54,7 +54,7 @@ def offered(server, page, key):
 
 def test_40_notebooks(two):
     wanted = of_example(WORKED).encode()
-    for status, kind, made in offered(two, "check", "check.notebook"):
+    for status, kind, made in offered(two, "check", "take.notebook"):
         assert (status, kind) == (200, "application/x-ipynb+json")
         assert made == wanted
 

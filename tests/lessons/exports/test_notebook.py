@@ -19,7 +19,7 @@ from nbclient.exceptions import CellExecutionError
 
 from lessons import content
 from lessons.example import LARGEST, PRESETS, WORKED, Example, Model, View, trainable
-from lessons.exports import file_name, notebook, of_example
+from lessons.exports import BANKS, EXPORTS, file_name, notebook, of_example
 from lessons.problem import Problem
 from lessons.style import Look
 from lessons.walk.updates import update_of, updated
@@ -147,10 +147,10 @@ def test_it_needs_nothing_but_python_and_at_the_end_numpy():
     assert found.index(["numpy"]) == len(found) - 5, "matrices and differences come last"
 
 
-def test_the_file_is_named_after_the_sizes():
-    assert [file_name(example) for _, example in PRESETS.values()] == [
-        "backprop-3-2-1.ipynb", "backprop-2-2-2.ipynb", "backprop-2-3-3.ipynb", "backprop-2-3-2-1.ipynb",
-    ]  # fmt: skip
+def test_files_are_named_after_the_sizes():
+    names = {file_name(kind, (3, 2, 1)) for kind in (*EXPORTS, *BANKS)}
+    assert len(names) == 6 and all(name.startswith("backprop-3-2-1") for name in names)
+    assert file_name("notebook", (2, 2)) == "backprop-2-2.ipynb"
 
 
 # --- every step, with every network ---
