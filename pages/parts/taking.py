@@ -25,9 +25,10 @@ def of_settings(settings: Settings) -> None:
 
 def _offer(kind: str, body: str, sizes: tuple[int, ...]) -> None:
     export = (EXPORTS | BANKS)[kind]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    button, about = st.columns([2, 5], gap="small", vertical_alignment="center")
+    with button:
         download(
             _(export.title), address=f"make/{kind}?lang={language()}", body=body, file_name=file_name(kind, sizes),
             key=f"take.{kind}",
         )  # fmt: skip
-        st.caption(_(export.about))
+    about.caption(_(export.about))

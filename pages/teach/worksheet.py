@@ -107,9 +107,10 @@ def made(settings: Settings) -> None:
             ),
         }
         for kind, (label, about) in offered.items():
-            with st.container(horizontal=True, vertical_alignment="center"):
+            button, told = st.columns([2, 5], gap="small", vertical_alignment="center")
+            with button:
                 offer(label.format(n=count), kind, last, f"{FILES[kind]}.pdf")
-                st.caption(_("PDF, {about}").format(about=about))
+            told.caption(_("PDF, {about}").format(about=about))
         if last != settings:
             st.caption(_("These PDFs were made with earlier settings; make them again for the present ones."))
 
