@@ -12,6 +12,8 @@ from mlp_core.writing.python import Arrays
 
 from ..worked import Worked
 
+SIGNALS = ("delta", "error")
+
 
 def array_of(quantity: Quantity) -> str:
     """The array that a quantity is an entry of: of the given x and y, or of a kind and a layer."""
@@ -51,22 +53,28 @@ def _matrix(group: Sequence[Step]) -> str | None:
         return f"W{k} @ {before}" + (f" + b{k}" if biased else "")
     if step.rule == "activation.softmax":
         return f"np.exp(z{k}) / np.exp(z{k}).sum()"
-    if step.law == "paths" and all(q.kind in ("W", "delta") for q in step.inputs) and _positive(step):
-        return f"delta{k + 1} @ W{k + 1}"
-    if step.target.kind == "dW" and [q.kind for q in step.inputs][:1] == ["delta"] and step.formula.args == _symbols(step):
-        return f"np.outer(delta{k}, {before})"
-    if step.target.kind == "db" and all(step.formula == step.inputs[0].symbol and len(step.inputs) == 1 for step in group):
-        return array_of(step.inputs[0])
+    sign = _sign(step.formula)
+    if sign is None or any(_sign(other.formula) != sign for other in group):
+        return None
+    if step.law == "paths" and {q.kind for q in step.inputs} <= {"W", *SIGNALS}:
+        return f"{sign}{step.inputs[0].kind}{k + 1} @ W{k + 1}"
+    if step.law == "weight_gradient" and step.inputs[0].kind in SIGNALS:
+        return f"{sign}np.outer({step.inputs[0].kind}{k}, {before})"
+    if step.law == "bias_gradient" and all(len(other.inputs) == 1 for other in group):
+        return f"{sign}{array_of(step.inputs[0])}"
     return None
 
 
-def _positive(step: Step) -> bool:
-    terms = step.formula.args if step.formula.is_Add else (step.formula,)
-    return all(term.is_Mul and all(factor.is_Symbol for factor in term.args) for term in terms)
-
-
-def _symbols(step: Step) -> tuple[sp.Symbol, ...]:
-    return tuple(q.symbol for q in step.inputs)
+def _sign(formula: sp.Expr) -> str | None:
+    """Empty for a sum of products of symbols, a minus where each of them has one; None for anything else."""
+    signs = set()
+    for term in formula.args if formula.is_Add else (formula,):
+        factors = term.args if term.is_Mul else (term,)
+        numbers = [factor for factor in factors if not factor.is_Symbol]
+        if numbers not in ([], [-1]):
+            return None
+        signs.add("-" if numbers else "")
+    return signs.pop() if len(signs) == 1 else None
 
 
 def _vector(group: Sequence[Step]) -> str | None:

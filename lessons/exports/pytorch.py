@@ -60,6 +60,8 @@ def _of_torch(chosen: Optimiser) -> _Torch | None:
     match chosen.name:
         case "SGD":
             return _Torch(f"SGD({begin})")
+        case "Momentum" if not get("momentum"):
+            return _Torch(f"SGD({begin})")
         case "Momentum":
             form, nesterov = get("form", "lr_inside"), get("nesterov")
             call = f"SGD({begin}, momentum={get('momentum')!r}, nesterov={nesterov})"
@@ -184,9 +186,10 @@ class _Script:
         for name in self.moving:
             kept = (f"torch.tensor({self.numbers(slot + '_{}', name)})" for slot in slots)
             rows.append(f"    ({', '.join([name, *kept])},),")
+        yield from ("", "", "def root(value):", "    return value ** 0.5", "", "")
         yield from ("moving = [", *rows, "]", f"for {', '.join(['old', *slots])}, in moving:", "    g = old.grad")
         for step in one[:-1]:
-            code = str(Arrays().doprint(in_roles(step))).replace("np.", "torch.")
+            code = str(Arrays().doprint(in_roles(step))).replace("np.sqrt", "root").replace("np.", "torch.")
             yield f"    {role_of(step.target)} = {code}"
         yield from ("    with torch.no_grad():", f"        old += {role_of(one[-2].target)}")
 

@@ -16,6 +16,7 @@ from mlp_core.writing.names import NOTATIONS
 
 from ..example import Example, View, options, trainable
 from ..example import Settings as UpdateSettings
+from ..example.model import CONVENTIONS
 from ..example.settings import default_of
 from ..example.tables import NEWEST, TABLES, Tables, read_more, read_shape, write_more, write_shape
 from ..example.tape import Reader, Unwritable, Writer
@@ -55,7 +56,7 @@ def example_of(code: str) -> Example:
         tape.end()
         return instance(settings, variant)
     except (Problem, ValueError):
-        known = {*trainable(), *LOSSES, *NOTATIONS, *LANGUAGES, *OPTIMISERS, *options()}
+        known = {*trainable(), *LOSSES, *NOTATIONS, *LANGUAGES, *OPTIMISERS, *options(), *CONVENTIONS, "sequential"}
         raise Problem("code", WRONG if known.issuperset(tape.new) else NEWER) from None
 
 
@@ -68,7 +69,9 @@ def _write(tape: Writer, settings: Settings, variant: int, tables: Tables) -> No
     tape.small(view.decimals, _DECIMALS)
     tape.choice(view.language, tables.languages)
     tape.choice(settings.optimiser, (NONE, *tables.optimisers))
+    model = {name: "_".join(value) if name == "biases" else value for name, value in settings.conventions.items()}
     if update is None:
+        write_more(tape, model)
         return
     tape.choice(update.scope, tables.scopes)
     known = tables.optimisers.get(update.optimiser, {})
@@ -87,7 +90,8 @@ def _write(tape: Writer, settings: Settings, variant: int, tables: Tables) -> No
             tape.digit(digits, 10**length)
     now, own = options(), OPTIMISERS[update.optimiser].settings()
     later = [name for name in own if name not in known and update[name] != default_of(now[name])]
-    write_more(tape, {name: update[name] for name in later} | ({"sequential": True} if update.sequential else {}))
+    sequential = {"sequential": True} if update.sequential else {}
+    write_more(tape, {name: update[name] for name in later} | sequential | model)
 
 
 def _read(tape: Reader, tables: Tables) -> tuple[Settings, int]:
@@ -96,11 +100,14 @@ def _read(tape: Reader, tables: Tables) -> tuple[Settings, int]:
     notation, decimals = tape.choice(tables.notations), tape.small(_DECIMALS)
     view = View(decimals, notation, tape.choice(tables.languages))
     optimiser = tape.choice((NONE, *tables.optimisers))
-    update = None if optimiser == NONE else _read_update(tape, optimiser, tables)
-    return Settings(sizes, activations, loss, update, view, blank=("z",), variants=1, seed=seed), variant
+    update, more = (None, read_more(tape)) if optimiser == NONE else _read_update(tape, optimiser, tables)
+    if "biases" in more:
+        more["biases"] = tuple(str(more["biases"]).split("_"))
+    return Settings(sizes, activations, loss, update, view, blank=("z",), variants=1, seed=seed, **more), variant
 
 
-def _read_update(tape: Reader, optimiser: str, tables: Tables) -> UpdateSettings:
+def _read_update(tape: Reader, optimiser: str, tables: Tables) -> tuple[UpdateSettings, dict[str, Any]]:
+    """The settings of the update, and what of the model is younger than the tables."""
     scope = tape.choice(tables.scopes)
     chosen: dict[str, Any] = dict(tables.optimisers.get(optimiser, {}))
     switches = [name for name, value in chosen.items() if isinstance(value, bool)]
@@ -112,7 +119,8 @@ def _read_update(tape: Reader, optimiser: str, tables: Tables) -> UpdateSettings
                 power, length = tape.digit(LARGEST - SMALLEST + 1) + SMALLEST, tape.digit(FIGURES) + 1
                 chosen[name] = float(f"{tape.digit(10**length)}e{power}")
     more = read_more(tape)
-    return UpdateSettings(optimiser, scope, sequential=more.pop("sequential", False), changed=tuple((chosen | more).items()))
+    model, sequential = {name: more.pop(name) for name in CONVENTIONS if name in more}, more.pop("sequential", False)
+    return UpdateSettings(optimiser, scope, sequential=sequential, changed=tuple((chosen | more).items())), model
 
 
 def _spelled(total: int, version: int) -> str:

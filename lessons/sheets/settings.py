@@ -9,10 +9,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from mlp_core.functions import LOSSES
+from mlp_core.functions import LEAK, LOSSES
 
 from ..example import MAX_LAYERS, MAX_NEURONS, NO_LAYERS, NO_NEURONS, Example, Model, Sample, View
 from ..example import Settings as UpdateSettings
+from ..example.model import CONVENTIONS, biases_of
 from ..i18n import mark
 from ..problem import Problem
 from ..walk.updates import update_of
@@ -31,7 +32,8 @@ class Settings:
 
     sizes: (n_0, ..., n_L); update: the settings of the update, None for sheets without one; blank: the kinds (see PARTS) that
     a student fills in; a sheet ends with the last phase that has one. laws: whether a sheet states them; factors: whether those
-    of a delta that is computed without them are on it; duplex: whether every sheet begins on an odd page.
+    of a delta that is computed without them are on it; duplex: whether every sheet begins on an odd page; biases, slope and
+    error_sign as in ``Model``.
     ``Settings().with_(optimiser="Adam", lr=0.5, decimals=3)`` changes what belongs to a part.
     """
 
@@ -47,6 +49,9 @@ class Settings:
     paper: str = "A4"
     factors: bool = False
     duplex: bool = False
+    biases: tuple[str, ...] = ()
+    slope: float = LEAK
+    error_sign: str = "plus"
 
     def __post_init__(self) -> None:
         _check_sizes(self.sizes)
@@ -81,7 +86,9 @@ class Settings:
     def of(cls, example: Example, **chosen: Any) -> Settings:
         """Settings for a network like the example's, written and updated as it is; ``chosen`` are those of the sheets."""
         model = example.model
-        return cls(example.sizes, model.activations, model.loss, example.settings, example.view, **chosen)
+        return cls(
+            example.sizes, model.activations, model.loss, example.settings, example.view, **model.conventions, **chosen
+        )
 
     def with_(self, **changes: Any) -> Settings:
         """Settings with these fields changed, whichever part they belong to; optimiser "none" leaves the update out."""
@@ -101,6 +108,11 @@ class Settings:
         return self.update.optimiser if self.update else NONE
 
     @property
+    def conventions(self) -> dict[str, Any]:
+        """What of biases, slope and error_sign is not as usual."""
+        return {name: getattr(self, name) for name in CONVENTIONS if getattr(self, name) != getattr(_DEFAULT, name)}
+
+    @property
     def style(self) -> Style:
         """How the sheets are set."""
         return Style(self.view, self.paper, self.laws, self.duplex)
@@ -111,12 +123,16 @@ class Settings:
         n = self.sizes[-1]
         parted = self.loss in LOSSES and LOSSES[self.loss].parted
         target = (1.0,) + (0.0,) * (n - 1) if parted else (0.0,) * n
+        kinds = self.biases or ("own",) * len(self.activations)
         model = Model(
             W=tuple(((0.0,) * before,) * after for before, after in pairwise(self.sizes)),
-            b=tuple((0.0,) * size for size in self.sizes[1:]),
+            b=tuple((0.0,) * biases_of(kind, n) for n, kind in zip(self.sizes[1:], kinds, strict=False)),
             activations=self.activations,
             samples=(Sample((0.0,) * self.sizes[0], target),),
             loss=self.loss,
+            biases=self.biases,
+            slope=self.slope,
+            error_sign=self.error_sign,
         )
         return Example(model, self.update or UpdateSettings(), self.view)
 
@@ -172,7 +188,7 @@ def _check_sizes(sizes: Any) -> None:
 def _like(default: Any, value: Any) -> Any:
     """The value, if it is of the same type as the default; a tuple for a list."""
     if isinstance(default, tuple) and isinstance(value, list):
-        return tuple(_like(default[0], part) for part in value)
+        return tuple(_like(default[0] if default else "", part) for part in value)
     if type(value) is not type(default):
         raise Problem("settings", BROKEN)
     return value

@@ -163,7 +163,7 @@ class Form(ABC):
 
     def page(self, one: Sheet, kind: Kind = Kind.SHEET, most: int = 10**6) -> str:
         """A sheet, its key or its answers; of its rows not more than ``most``."""
-        every = list(blocks(one, self.notation))
+        every = list(blocks(one))
         points = sum(block.points for block in every)
         parts = [self.opening(one, kind, self.remarks(kind, every), points)]
         if kind is Kind.SHEET and one.worked.plan.columns:

@@ -55,12 +55,14 @@ class Grid:
 Block = Rows | Grid
 
 
-def blocks(sheet: Sheet, notation: Notation) -> Iterator[Block]:
+def blocks(sheet: Sheet) -> Iterator[Block]:
     """The sheet's sections, each as rows or as a grid."""
     asked = {line.step.target for _phase, lines in sheet.sections for line in lines if line.blank}
     for phase, lines in sheet.sections:
-        grid = _grid(phase, lines, sheet, asked, notation) if phase is Phase.UPDATE else None
-        yield grid or Rows(phase, tuple(_rows(lines)))
+        for _again, group in groupby(lines, lambda line: bool(line.step.target.again)):
+            own = tuple(group)
+            grid = _grid(phase, own, sheet, asked) if phase is Phase.UPDATE else None
+            yield grid or Rows(phase, tuple(_rows(own)))
 
 
 def _rows(lines: tuple[Line, ...]) -> Iterator[Row]:
@@ -96,9 +98,7 @@ def _alike(line: Line) -> tuple[object, ...]:
     return target.layer, target.is_gradient, "" if target.is_gradient else target.kind
 
 
-def _grid(
-    phase: Phase, lines: tuple[Line, ...], sheet: Sheet, asked: set[Quantity], notation: Notation
-) -> Grid | None:
+def _grid(phase: Phase, lines: tuple[Line, ...], sheet: Sheet, asked: set[Quantity]) -> Grid | None:
     """The grid of an update, None where its parameters are not all updated by the same laws."""
     if not all(line.step.target.parameter for line in lines):
         return None

@@ -254,7 +254,7 @@ def lines_that_contradict(settings: Settings, number: int) -> list[str]:
     writer, one = form(Typst, settings), sheet(settings, number)
     values, wrong, count = one.worked.values, [], 0
     told: dict[str, str] = {}
-    for block in blocks(one, writer.notation):
+    for block in blocks(one):
         if isinstance(block, Grid):
             cells = writer.grid_cells(block, one, Kind.KEY, "", "")
             heads = [head.strip("$") for head in cells.columns]

@@ -58,6 +58,10 @@ def settings_of(draw: st.DrawFn, optimiser: str | None = None) -> Settings:
         decimals=draw(st.integers(0, MAX_DECIMALS)),
         variants=draw(st.integers(1, 10)),
         seed=draw(st.integers(0, MAX_SEED)),
+        biases=draw(st.sampled_from([(), ("none",) * len(activations), ("shared", *["fixed"] * len(hidden))])),
+        slope=draw(st.sampled_from([0.01, 0.2])),
+        **{name: draw(st.sampled_from(choices_of()[name])) for name in ("error_sign", "form")},
+        **{name: draw(st.booleans()) for name in ("sequential", "eps_uncorrected")},
     )
 
 
