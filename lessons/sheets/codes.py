@@ -16,9 +16,8 @@ from mlp_core.writing.names import NOTATIONS
 
 from ..example import Example, View, options, trainable
 from ..example import Settings as UpdateSettings
-from ..example.model import CONVENTIONS
 from ..example.settings import default_of
-from ..example.tables import NEWEST, TABLES, Tables, read_more, read_shape, write_more, write_shape
+from ..example.tables import FIRST, Tables, read_more, read_shape, write_more, write_shape
 from ..example.tape import Reader, Unwritable, Writer
 from ..i18n import LANGUAGES, mark
 from ..problem import Problem
@@ -30,6 +29,14 @@ DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PRIME, GROUP, LONGEST = 1021, 5, 200
 WRONG = mark("This is not the code of a worksheet. Compare it with the sheet, sign by sign.")
 NEWER = mark("This sheet was made by a newer version of the tutor than this one.")
+TABLES = (FIRST, FIRST, FIRST)
+"""Per version, never to be changed. In version 0 nothing can stand as text; version 2 says the conventions of books by digits."""
+NEWEST = len(TABLES) - 1
+BIASES, SIGNS = ("own", "none", "fixed", "shared"), ("plus", "minus")
+LATER: dict[str, dict[str, tuple[Any, ...]]] = {
+    "Momentum": {"form": ("lr_inside", "lr_outside", "average")}, "Adam": {"eps_uncorrected": (False, True)},
+}  # fmt: skip
+"""Settings of an optimiser that version 2 says by digits, each with its choices, the usual one first."""
 _VARIANTS, _SEEDS, _DECIMALS = 100, 100_000, 11  # radices, as they were in version 0
 
 
@@ -38,12 +45,12 @@ def code_of(settings: Settings, variant: int) -> str:
     for version in range(NEWEST):
         tape = Writer(escapes=version > 0)
         try:
-            _write(tape, settings, variant, TABLES[version])
+            _write(tape, settings, variant, version)
         except Unwritable:
             continue
         return _spelled(tape.number(), version)
     tape = Writer()
-    _write(tape, settings, variant, TABLES[NEWEST])
+    _write(tape, settings, variant, NEWEST)
     return _spelled(tape.number(), NEWEST)
 
 
@@ -52,16 +59,16 @@ def example_of(code: str) -> Example:
     version, total = _read_signs(code)
     tape = Reader(total, escapes=version > 0)
     try:
-        settings, variant = _read(tape, TABLES[version])
+        settings, variant = _read(tape, version)
         tape.end()
         return instance(settings, variant)
     except (Problem, ValueError):
-        known = {*trainable(), *LOSSES, *NOTATIONS, *LANGUAGES, *OPTIMISERS, *options(), *CONVENTIONS, "sequential"}
+        known = {*trainable(), *LOSSES, *NOTATIONS, *LANGUAGES, *OPTIMISERS, *options(), "sequential"}
         raise Problem("code", WRONG if known.issuperset(tape.new) else NEWER) from None
 
 
-def _write(tape: Writer, settings: Settings, variant: int, tables: Tables) -> None:
-    view, update = settings.view, settings.update
+def _write(tape: Writer, settings: Settings, variant: int, version: int) -> None:
+    view, update, tables = settings.view, settings.update, TABLES[version]
     tape.digit(variant - 1, _VARIANTS)
     tape.digit(settings.seed, _SEEDS)
     write_shape(tape, settings.sizes, settings.activations, settings.loss, tables)
@@ -69,9 +76,11 @@ def _write(tape: Writer, settings: Settings, variant: int, tables: Tables) -> No
     tape.small(view.decimals, _DECIMALS)
     tape.choice(view.language, tables.languages)
     tape.choice(settings.optimiser, (NONE, *tables.optimisers))
-    model = {name: "_".join(value) if name == "biases" else value for name, value in settings.conventions.items()}
+    if version >= 2:
+        _write_conventions(tape, settings)
+    elif settings.conventions or (update and (update.sequential or _later(update))):
+        raise Unwritable("conventions came later")
     if update is None:
-        write_more(tape, model)
         return
     tape.choice(update.scope, tables.scopes)
     known = tables.optimisers.get(update.optimiser, {})
@@ -83,31 +92,77 @@ def _write(tape: Writer, settings: Settings, variant: int, tables: Tables) -> No
     for name in numbers if changed else ():
         tape.digit(int(name in changed), 2)
         if name in changed:
-            digits, power = digits_of(name, update[name])
-            length = len(str(digits))
-            tape.digit(power - SMALLEST, LARGEST - SMALLEST + 1)
-            tape.digit(length - 1, FIGURES)
-            tape.digit(digits, 10**length)
+            _write_decimal(tape, name, update[name])
     now, own = options(), OPTIMISERS[update.optimiser].settings()
-    later = [name for name in own if name not in known and update[name] != default_of(now[name])]
-    sequential = {"sequential": True} if update.sequential else {}
-    write_more(tape, {name: update[name] for name in later} | sequential | model)
+    said = {*known, *LATER.get(update.optimiser, ())}
+    later = [name for name in own if name not in said and update[name] != default_of(now[name])]
+    write_more(tape, {name: update[name] for name in later})
 
 
-def _read(tape: Reader, tables: Tables) -> tuple[Settings, int]:
+def _write_decimal(tape: Writer, name: str, value: float) -> None:
+    digits, power = digits_of(name, value)
+    length = len(str(digits))
+    tape.digit(power - SMALLEST, LARGEST - SMALLEST + 1)
+    tape.digit(length - 1, FIGURES)
+    tape.digit(digits, 10**length)
+
+
+def _read_decimal(tape: Reader) -> float:
+    power, length = tape.digit(LARGEST - SMALLEST + 1) + SMALLEST, tape.digit(FIGURES) + 1
+    return float(f"{tape.digit(10**length)}e{power}")
+
+
+def _later(update: UpdateSettings) -> dict[str, int]:
+    """Of the settings that version 2 knows by digits, those that are not the first of their choices, with their digit."""
+    places = {name: choices.index(update[name]) for name, choices in LATER.get(update.optimiser, {}).items()}
+    return {name: place for name, place in places.items() if place}
+
+
+def _write_conventions(tape: Writer, settings: Settings) -> None:
+    """Biases, slope, error term, and how the update is made."""
+    tape.digit(int(bool(settings.biases)), 2)
+    for kind in settings.biases:
+        tape.digit(BIASES.index(kind), len(BIASES))
+    tape.digit(SIGNS.index(settings.error_sign), 2)
+    own = "slope" in settings.conventions
+    tape.digit(int(own), 2)
+    if own:
+        _write_decimal(tape, "slope", settings.slope)
+    update = settings.update
+    if update:
+        tape.digit(int(update.sequential), 2)
+        for name, choices in LATER.get(update.optimiser, {}).items():
+            tape.digit(choices.index(update[name]), len(choices))
+
+
+def _read_conventions(tape: Reader, layers: int, optimiser: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What ``_write_conventions`` wrote: of the model, and of the update."""
+    model: dict[str, Any] = {}
+    if tape.digit(2):
+        model["biases"] = tuple(BIASES[tape.digit(len(BIASES))] for _ in range(layers))
+    model["error_sign"] = SIGNS[tape.digit(2)]
+    if tape.digit(2):
+        model["slope"] = _read_decimal(tape)
+    if optimiser == NONE:
+        return model, {}
+    update: dict[str, Any] = {"sequential": bool(tape.digit(2))}
+    return model, update | {n: choices[tape.digit(len(choices))] for n, choices in LATER.get(optimiser, {}).items()}
+
+
+def _read(tape: Reader, version: int) -> tuple[Settings, int]:
+    tables = TABLES[version]
     variant, seed = tape.digit(_VARIANTS) + 1, tape.digit(_SEEDS)
     sizes, activations, loss = read_shape(tape, tables)
     notation, decimals = tape.choice(tables.notations), tape.small(_DECIMALS)
     view = View(decimals, notation, tape.choice(tables.languages))
     optimiser = tape.choice((NONE, *tables.optimisers))
-    update, more = (None, read_more(tape)) if optimiser == NONE else _read_update(tape, optimiser, tables)
-    if "biases" in more:
-        more["biases"] = tuple(str(more["biases"]).split("_"))
-    return Settings(sizes, activations, loss, update, view, blank=("z",), variants=1, seed=seed, **more), variant
+    model, more = _read_conventions(tape, len(activations), optimiser) if version >= 2 else ({}, {})
+    update = None if optimiser == NONE else _read_update(tape, optimiser, tables, more)
+    return Settings(sizes, activations, loss, update, view, blank=("z",), variants=1, seed=seed, **model), variant
 
 
-def _read_update(tape: Reader, optimiser: str, tables: Tables) -> tuple[UpdateSettings, dict[str, Any]]:
-    """The settings of the update, and what of the model is younger than the tables."""
+def _read_update(tape: Reader, optimiser: str, tables: Tables, more: dict[str, Any]) -> UpdateSettings:
+    """The settings of the update; ``more``: those that were read before."""
     scope = tape.choice(tables.scopes)
     chosen: dict[str, Any] = dict(tables.optimisers.get(optimiser, {}))
     switches = [name for name, value in chosen.items() if isinstance(value, bool)]
@@ -116,11 +171,9 @@ def _read_update(tape: Reader, optimiser: str, tables: Tables) -> tuple[UpdateSe
     if tape.digit(2):
         for name in (name for name in list(chosen) if name not in switches):
             if tape.digit(2):
-                power, length = tape.digit(LARGEST - SMALLEST + 1) + SMALLEST, tape.digit(FIGURES) + 1
-                chosen[name] = float(f"{tape.digit(10**length)}e{power}")
-    more = read_more(tape)
-    model, sequential = {name: more.pop(name) for name in CONVENTIONS if name in more}, more.pop("sequential", False)
-    return UpdateSettings(optimiser, scope, sequential=sequential, changed=tuple((chosen | more).items())), model
+                chosen[name] = _read_decimal(tape)
+    chosen |= more | read_more(tape)
+    return UpdateSettings(optimiser, scope, sequential=chosen.pop("sequential", False), changed=tuple(chosen.items()))
 
 
 def _spelled(total: int, version: int) -> str:

@@ -18,7 +18,7 @@ from ..i18n import mark
 from ..problem import Problem
 from ..walk.updates import update_of
 from ..worked import Worked, of_update
-from .digits import NONE, check_digits
+from .digits import NONE, check_digits, digits_of
 from .paper.form import PAPERS, Style
 from .parts import Sections, every_kind, sections
 
@@ -67,6 +67,7 @@ class Settings:
         if not isinstance(self.blank, tuple) or not all(kind in every_kind() for kind in self.blank):
             raise Problem("blank", mark("{value} cannot stand here."), value=str(self.blank)[:20])
         _ = self.pattern
+        digits_of("slope", self.slope)
         if self.update:
             check_digits(self.update)
         if not self.sections:

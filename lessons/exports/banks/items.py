@@ -108,7 +108,7 @@ def _item(question: Question, one: Sheet, writer: Latex, category: str) -> Item:
     told = [one.subject, asked, _("You have: {numbers}").format(numbers=given) if given else "", enough]
     result = writer.number(writer.digits.result(target, question.answer))
     sides = [side for side in (writer.law(step), writer.put_in(step, worked.values), result) if side]
-    name = worked.names.get(target) or writer.notation.name(target, worked.sizes)
+    name = worked.names.get(target) or writer.notation.name(target, worked.sizes, worked.shared)
     return Item(
         key=f"{target}.{one.code}",
         name=f"{name.text()} · {one.code}",

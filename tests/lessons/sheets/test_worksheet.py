@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.example import MAX_DECIMALS, MAX_LAYERS, WORKED, Example, trainable
-from lessons.example.tables import NEWEST
 from lessons.problem import Problem
 from lessons.sheets import (
     MAX_SEED,
@@ -22,7 +21,7 @@ from lessons.sheets import (
     sheet,
     title_of,
 )
-from lessons.sheets.codes import DIGITS, _spelled
+from lessons.sheets.codes import DIGITS, NEWEST, _spelled
 from lessons.sheets.parts import part
 from lessons.sheets.sheet import steady
 from lessons.sheets.variants import suits
@@ -310,6 +309,16 @@ def test_codes_on_paper_stay_valid():
 
 
 PRINTED = ("89TF-8PK0-6Q4FR", "14Y2-KWGM9-A2BYT")
+
+
+def test_the_conventions_of_a_book_fit_into_a_code_that_can_be_typed():
+    book = {"biases": ("shared", "fixed"), "error_sign": "minus", "sequential": True}
+    shared = Settings().with_(optimiser="Momentum", form="average", **book)
+    codes = [code_of(shared, 7), code_of(Settings().with_(optimiser=NONE, biases=("none", "none"), slope=0.2), 100)]
+    for chosen, code in zip((shared, None), codes, strict=True):
+        assert code.startswith("02") and len(code) <= 24
+        assert chosen is None or example_of(code) == instance(chosen, 7)
+    assert example_of(codes[1]).model.biases == ("none", "none") and example_of(codes[1]).model.slope == 0.2
 
 
 # --- what comes later ---
