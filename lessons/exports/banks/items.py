@@ -135,7 +135,7 @@ def _slips(question: Question, left: str) -> Iterator[Slip]:
         else:
             near.append(name)
     for value, names in kept:
-        told = [CATALOGUE[name].told(f"${left}$") for name in names[:MAX_NAMED]]
+        told = [CATALOGUE[name].told(f"${left}$", question.step) for name in names[:MAX_NAMED]]
         messages = (_("**{title}.** {message}").format(title=title, message=message) for title, message in told)
         yield Slip(value, tolerance_of(value), "\n\n".join(messages))
 
