@@ -12,7 +12,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "train": ("learn", mark("Train")),
     "practice": ("learn", mark("Practice")),
     "worksheet": ("teach", mark("Worksheet")),
-    "check": ("learn", mark("Check")),
+    "check": ("learn", mark("Gradient check")),
     "notes": ("learn", mark("Errata")),
 }
 

@@ -15,7 +15,7 @@ FORBIDDEN = {
 # A room may import those that stand before it.
 ORDER = {
     "lessons": (
-        "i18n", "locale", "content", "palette", "style", "problem", "answers", "queue", "worked", "example", "drawing", "walk",
+        "i18n", "locale", "content", "glossary", "palette", "style", "problem", "answers", "queue", "worked", "example", "drawing", "walk",
         "misconceptions", "practice", "desk", "lab", "notes", "sheets", "exports",
     ),
     "pages": ("places", "serving", "drawn", "session", "parts", "walk", "learn", "teach", "router"),

@@ -21,8 +21,8 @@ PARTS: dict[Phase, tuple[str, ...]] = {
 FACTORS = ("dC_da", "da_dz")
 
 _TITLES = {
-    "z": mark("pre-activations"), "a": mark("activations"), "C": mark("loss"), "dC_da": mark("slopes of the loss"),
-    "da_dz": mark("slopes of the activations"), "delta": mark("deltas"), "dW": mark("weight gradients"),
+    "z": mark("weighted sums"), "a": mark("activations"), "C": mark("loss"), "dC_da": mark("slopes of the loss"),
+    "da_dz": mark("slopes of the activations"), "delta": mark("error signals"), "dW": mark("weight gradients"),
     "db": mark("bias gradients"), "m": mark("averages m"), "v": mark("averages or velocities v"),
     "m_hat": mark("corrected m"), "v_hat": mark("corrected v"), "step": mark("steps"), "new": mark("new parameters"),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from mlp_core.writing.breaking import broken, width
 from mlp_core.writing.latex import write
 from mlp_core.writing.names import Name
 
-from .. import content
+from .. import content, glossary
 from ..i18n import gettext as _
 from ..style import Look
 from ..worked import Worked
@@ -21,14 +21,20 @@ ROOM = (
 RELATION = 1.4  # of an equals sign and the air around it
 SEPARATOR = r" \\[3pt] "
 ANY = "any"  # the section of a step whose law has none of its own
+# The concept that the first number of a kind is an example of.
+INTRODUCED = {"z": "weighted_sum", "a": "activation", "delta": "error_signal", "error": "error_term", "dW": "gradient"}
 
 
 @dataclass(frozen=True)
 class Card:
-    """What the card of a step shows; ``formula`` is one LaTeX block: law, numbers put in, value."""
+    """What the card of a step shows; ``formula`` is one LaTeX block: law, numbers put in, value.
+
+    term: on the first step of a kind what its number is called and what that means; else empty.
+    """
 
     question: str
     why: str
+    term: str
     formula: str
     value: str
 
@@ -39,7 +45,30 @@ def card(step: Step, worked: Worked, look: Look) -> Card:
     question, _newline, why = text.partition("\n")
     value = worked.value(step.target)
     spoken = _("not finite, the output is saturated") if value is None else look.value(step.target, value)
-    return Card(question, why, formula(step, worked, look), spoken)
+    return Card(question, why, term(step, worked, look), formula(step, worked, look), spoken)
+
+
+def term(step: Step, worked: Worked, look: Look) -> str:
+    """What the number of a step is called and what that means, as Markdown, where the walk meets its kind for the first time."""
+    kind = step.target.kind
+    if kind not in INTRODUCED or worked.texts != "walk":
+        return ""
+    first = next((each.target for each in worked.steps if each.target.kind == kind), None)
+    if first != step.target:
+        return ""
+    concept = glossary.entry(INTRODUCED[kind])
+    said = _("{symbol} is called the **{term}**: {meaning}")
+    return said.format(symbol=f"${look.symbol(step.target)}$", term=concept.term, meaning=concept.meaning)
+
+
+def goal(page: str) -> str:
+    """What a page of the walk makes one able to do, as Markdown."""
+    return _("**You will be able to** {what}").format(what=content.text("walk", f"goal.{page}"))
+
+
+def remember(page: str) -> str:
+    """What stays of a page of the walk, as Markdown."""
+    return _("**Remember:** {what}").format(what=content.text("walk", f"remember.{page}"))
 
 
 def section(step: Step, texts: str = "walk") -> str:

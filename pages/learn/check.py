@@ -37,9 +37,10 @@ def comparison(result: Check) -> None:
 st.markdown("## " + _("Three ways to one gradient"))
 st.markdown(
     _(
-        "The engine goes backwards with the chain rule. SymPy evaluates the formulas of the steps, from the inputs alone, "
-        "to 30 digits or more. Differences move one weight a little to both sides and look at the loss, without any chain "
-        "rule. Three roads that share nothing but the network: where they agree, the gradient is right."
+        "The engine goes backwards with the chain rule. SymPy evaluates the formulas of the same steps, from the inputs "
+        "alone, to 30 digits or more: that shows what rounding does. Differences move one weight a little to both sides and "
+        "look at the loss, without any chain rule: that would show a wrong formula. Where all three agree, the gradient is "
+        "right."
     )
 )
 example = state.example()

@@ -145,10 +145,10 @@ def _send(addresses: Sequence[str]) -> None:
 def _turning(at: int, count: int, solved: bool = False) -> None:
     """Back, where we are, and on, which stands out once the question is solved."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.button("◀ " + _("Previous"), key="back", disabled=at == 0, on_click=_turn, args=(at - 1, count))
+        st.button("◀ " + _("Previous question"), key="back", disabled=at == 0, on_click=_turn, args=(at - 1, count))
         st.markdown("**" + _("Question {n} of {all}").format(n=at + 1, all=count) + "**", width="content")
         kind: Literal["primary", "secondary"] = "primary" if solved else "secondary"
-        st.button(_("Next") + " ▶", key="on", disabled=at == count - 1, on_click=_turn, args=(at + 1, count), type=kind)
+        st.button(_("Next question") + " ▶", key="on", disabled=at == count - 1, on_click=_turn, args=(at + 1, count), type=kind)
 
 
 def _turn(at: int, count: int) -> None:

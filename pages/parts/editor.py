@@ -118,10 +118,10 @@ def _conventions() -> None:
         signs = {name: _(text) for name, text in ERROR_SIGNS.items()}
         _choice(_("Sign of the error term δ"), "error_sign", tuple(signs), model.error_sign, signs.__getitem__)
         st.caption(_("With target − output the weights grow by η δ a; gradients and new weights are the same."))
-        _switch(_("Hidden deltas from updated weights"), "sequential", settings.sequential)
+        _switch(_("Hidden error signals from updated weights"), "sequential", settings.sequential)
         st.caption(
-            _("The convention of some books, by mistake or choice: layer by layer from the last, each delta through the weights "
-              "ahead as they are after their update. What moves the hidden layers is then not the gradient.")
+            _("The convention of some books, by mistake or choice: layer by layer from the last, each error signal through the "
+              "weights ahead as they are after their update. What moves the hidden layers is then not the gradient.")
         )  # fmt: skip
         about = Momentum.settings()["form"]
         forms = {name: _(text) for name, text in about.choices.items()}

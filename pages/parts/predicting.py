@@ -14,10 +14,10 @@ from ..session import predicting, state
 from .asking import told
 
 
-def card(step: Step, place: str) -> None:
-    """Ask for the value; a right guess, or one key, reveals it."""
+def card(step: Step, top: str) -> None:
+    """Under what stands at the top, ask for the value; a right guess, or one key, reveals it."""
     look, target, question = state.look(), step.target, _question(step)
-    st.markdown(f":small[**{place}**]\n## {prompt(question, look)}\n\n{question.hint(1, look)}")
+    st.markdown(f"{top}\n## {prompt(question, look)}\n\n{question.hint(1, look)}")
     key = predicting.cell(target)
     with st.form("guess", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(_("Your guess"), key=key, max_chars=200, autocomplete="off")

@@ -14,7 +14,7 @@ from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.i18n import gettext as _
 from lessons.style import Look, name_of
-from lessons.walk.card import card, formula, unfolding
+from lessons.walk.card import card, formula, goal, remember, unfolding
 from lessons.walk.ribbon import ribbon
 from lessons.worked import Worked
 from mlp_core import Quantity, Step
@@ -73,8 +73,10 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
         if example.worked.plan.quantities(state.picked()):
             panel(example.worked)
         else:
-            text = _("Step {n} of {all}").format(n=at + 1, all=len(steps))
-            predicting.card(step, text) if waits else _card(step, page, text)
+            top = ":small[**" + _("Step {n} of {all}").format(n=at + 1, all=len(steps)) + "**]"
+            top += f"\n\n:small[{goal(page)}]" if at == 0 else ""
+            end = remember(page) if step is steps[-1] else ""
+            predicting.card(step, top) if waits else _card(step, page, top, end)
     with left:
         stage(
             picture(scene),
@@ -131,15 +133,15 @@ def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
         )  # fmt: skip
 
 
-def _card(step: Step, page: str, place: str) -> None:
+def _card(step: Step, page: str, top: str, end: str) -> None:
+    """The card of a step, under what stands at its top; ``end`` is what ends the phase."""
     example, look = state.example(), state.look()
     shown = card(step, example.worked, look)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     predicting.said(step)
     # In one piece, since each costs a message; the value once more, as text that can be selected and read aloud.
-    st.markdown(
-        f":small[**{place}**]\n## {shown.question}\n\n$$\n{shown.formula}\n$$\n\n{shown.why}\n\n:small[{value}]"
-    )
+    parts = (f"{top}\n## {shown.question}", f"$$\n{shown.formula}\n$$", shown.why, shown.term, f":small[{value}]", end)
+    st.markdown("\n\n".join(filter(None, parts)))
     misprint(step, example.worked)
     if step.phase is Phase.BACKWARD and step.law not in ("delta", "fused"):
         with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:

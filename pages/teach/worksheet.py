@@ -37,9 +37,9 @@ def chosen() -> Settings:
             help=_("Every sheet begins on an odd page, so that none ends up on the back of another."),
         )  # fmt: skip
         factors = st.toggle(
-            _("Factors of every delta"), **state.choice("sheet.factors", False),
-            help=_("Softmax or sigmoid with its cross-entropy has a delta of a − y, which needs no other factors: they stand "
-                   "on a sheet only where you ask for them."),
+            _("Factors of every error signal"), **state.choice("sheet.factors", False),
+            help=_("Softmax or sigmoid with its cross-entropy has the error signal a − y, which needs no other factors: "
+                   "they stand on a sheet only where you ask for them."),
         )  # fmt: skip
     st.markdown(":small[" + _("To be filled in") + "]")
     with st.container(horizontal=True, gap="small"):

@@ -7,6 +7,7 @@ from lessons.drawing.scene import Scene
 from lessons.example import SCOPES
 from lessons.i18n import gettext as _
 from lessons.style import name_of
+from lessons.walk.card import goal, remember
 from lessons.walk.updates import Change, changes, impossible, update_of, verdict
 from lessons.worked import of_trace
 from mlp_core import NonFinite, Quantity, Trace
@@ -83,7 +84,7 @@ def differences(rows: list[Change]) -> None:
     )
 
 
-st.markdown("## " + _("Forward again, with the new numbers"))
+st.markdown("## " + _("Forward again, with the new numbers") + f"\n\n:small[{goal('evaluate')}]")
 try:
     after, rows = changes(state.example(), update_of(state.example()))
 except NonFinite as error:
@@ -93,4 +94,5 @@ else:
     outcome(after)
     network(after)
     differences(rows)
+    st.markdown(remember("evaluate"))
     onward("train", _("Then: many updates in a row"))

@@ -20,7 +20,7 @@ def loss_over_output() -> None:
         output = st.segmented_control(_("Output"), options, default=output, required=True, key=f"output.{outputs}") or 1
     figure = curve_figure(loss_curve(example.trace, output), state.look())
     curve(figure, "loss.curve", _("The curve of the loss with the point where the output stands"))
-    st.caption(_("The dashed line is the slope at this point: the first factor of the backward pass."))
+    st.caption(_("The dashed line is the tangent at this point; its slope is the first factor of the backward pass."))
 
 
 walk("loss", between=loss_over_output)

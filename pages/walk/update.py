@@ -10,7 +10,7 @@ from lessons.example import SCOPES
 from lessons.i18n import gettext as _
 from lessons.i18n import ngettext
 from lessons.style import name_of
-from lessons.walk.card import card
+from lessons.walk.card import card, goal, remember
 from lessons.walk.updates import (
     gradient_of,
     impossible,
@@ -116,9 +116,11 @@ def comparison() -> None:
         st.caption(text.format(optimiser=example.settings.optimiser, n=example.updates))
 
 
+st.markdown(f":small[{goal('update')}]")
 try:
     steps(choose())
     comparison()
 except NonFinite as error:
     st.error(impossible(error).text())
+st.markdown(remember("update"))
 onward("evaluate", _("Then: forward again with the new numbers"))
