@@ -15,8 +15,8 @@ FORBIDDEN = {
 # A room may import those that stand before it.
 ORDER = {
     "lessons": (
-        "i18n", "locale", "content", "glossary", "palette", "style", "problem", "answers", "queue", "worked", "example", "drawing", "walk",
-        "misconceptions", "practice", "desk", "lab", "notes", "sheets", "exports",
+        "i18n", "locale", "content", "glossary", "palette", "style", "problem", "answers", "queue", "worked", "example",
+        "drawing", "walk", "misconceptions", "practice", "desk", "lab", "notes", "sheets", "exports",
     ),
     "pages": ("places", "serving", "drawn", "session", "parts", "walk", "learn", "teach", "router"),
 }  # fmt: skip

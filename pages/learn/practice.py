@@ -113,7 +113,8 @@ def progress() -> None:
     with left:
         scene = Scene.of(example.worked, look, Phase.BACKWARD)
         network_picture(mastery_picture(done, scene, look, state.theme()), key="picture.mastery")
-        st.caption(_("Correct / attempted, for every neuron, weight and bias. Blue: known. Amber: getting there. Red: to practise."))
+        st.caption(_("Correct / attempted, for every neuron, weight and bias. "
+                     "Blue: known. Amber: getting there. Red: to practise."))  # fmt: skip
     with rest:
         slips = done.slips()
         if slips:

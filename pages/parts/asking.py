@@ -148,7 +148,9 @@ def _turning(at: int, count: int, solved: bool = False) -> None:
         st.button("◀ " + _("Previous question"), key="back", disabled=at == 0, on_click=_turn, args=(at - 1, count))
         st.markdown("**" + _("Question {n} of {all}").format(n=at + 1, all=count) + "**", width="content")
         kind: Literal["primary", "secondary"] = "primary" if solved else "secondary"
-        st.button(_("Next question") + " ▶", key="on", disabled=at == count - 1, on_click=_turn, args=(at + 1, count), type=kind)
+        st.button(
+            _("Next question") + " ▶", key="on", disabled=at == count - 1, on_click=_turn, args=(at + 1, count), type=kind
+        )  # fmt: skip
 
 
 def _turn(at: int, count: int) -> None:

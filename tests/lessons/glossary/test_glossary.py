@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[3]
 LATER = "misconceptions"  # its texts are being rewritten
 HAN = re.compile(r"[\u4e00-\u9fff]")
 BEYOND = {"熵"}  # cross-entropy has no other name
-HALF = re.compile(r"[\u4e00-\u9fff”）] ?[,;:?!]|[,;:?!] ?[\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?!\w)|\([\u4e00-\u9fff]|[\u4e00-\u9fff]\)")
+BESIDE = r"[\u4e00-\u9fff”）]"
+HALF = re.compile(rf"{BESIDE} ?[,;:?!]|[,;:?!] ?{BESIDE}|{BESIDE}\.(?!\w)|\({BESIDE}|{BESIDE}\)")
 
 
 def written(language: str) -> Iterator[tuple[str, str]]:
