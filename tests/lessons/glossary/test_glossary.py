@@ -11,7 +11,6 @@ from lessons import glossary, i18n
 from lessons.locale.update import forms, strings
 
 ROOT = Path(__file__).parents[3]
-LATER = "misconceptions"  # its texts are being rewritten
 HAN = re.compile(r"[\u4e00-\u9fff]")
 BEYOND = {"熵"}  # cross-entropy has no other name
 BESIDE = r"[\u4e00-\u9fff”）]"
@@ -21,8 +20,6 @@ HALF = re.compile(rf"{BESIDE} ?[,;:?!]|[,;:?!] ?{BESIDE}|{BESIDE}\.(?!\w)|\({BES
 def written(language: str) -> Iterator[tuple[str, str]]:
     """Place (file:line, or the English string) and text of all that a person reads in a language."""
     for path in sorted((ROOT / "lessons").glob(f"*/texts/{language}.md")):
-        if path.parts[-3] == LATER:
-            continue
         lines = path.read_text("utf-8").splitlines()
         first = next(number for number, line in enumerate(lines) if line.startswith("## "))  # what is above it nobody reads
         for number, line in enumerate(lines[first:], first + 1):
