@@ -332,9 +332,9 @@ class Optimiser:
         else:
             self._check(state, network)
         given, laws = SimpleNamespace(t=state.t + 1, **self.__dict__), self.laws
-        frozen = tuple(layer.frozen for layer in network.layers)
+        frozen = tuple(layer.frozen for layer in network.layers) if sequential else ()
         layers, slots, updates = [*network.layers], [*state.layers], dict[int, LayerUpdate]()
-        again: list[LayerTrace | None] = [None] * len(layers)
+        again: list[LayerTrace | None] = [None] * len(layers) if sequential else []
         places = range(len(layers))
         for k in reversed(places) if sequential else places:
             computed = trace.layers[k]

@@ -66,7 +66,8 @@ _ALIASES = {
     "momentumform": "form", "epsilon": "eps", "ε": "eps", "ρ": "rho", "scope": "scope", "updated": "scope",
     "sequential": "sequential", "hiddendeltas": "sequential", "slope": "slope", "leakyslope": "slope",
     "negativeslope": "slope", "errorsign": "error_sign", "errorterm": "error_sign", "delta": "error_sign",
-    "decimals": "decimals",
+    "decimals": "decimals", "输入": "x", "目标": "y", "权重": "W", "偏置": "b", "激活函数": "activation", "损失": "loss",
+    "损失函数": "loss", "学习率": "lr", "优化器": "optimiser", "动量": "momentum", "误差项": "error_sign",
 }  # fmt: skip
 _WORDS = {
     "logistic": "sigmoid", "linear": "identity", "mse": "mean_squared_error", "sse": "squared_error",
@@ -74,13 +75,14 @@ _WORDS = {
     "positive": "plus", "negative": "minus", "outputtarget": "plus", "targetoutput": "minus", "ot": "plus", "to": "minus",
     "ay": "plus", "ya": "minus",
     "absent": "none", "no": "none", "notupdated": "fixed", "frozen": "fixed", "outputlayer": "output", "alllayers": "all",
-    "outside": "lr_outside", "inside": "lr_inside",
+    "outside": "lr_outside", "inside": "lr_inside", "固定": "fixed", "无": "none", "没有": "none", "共用": "shared",
+    "目标输出": "minus", "输出目标": "plus",
 }  # fmt: skip
 _TRUE, _FALSE = ("yes", "true", "on", "1", "updated"), ("no", "false", "off", "0", "old")
 _COMMENT = re.compile(r"#[^\n]*")
 _INDEXED = re.compile(r"([A-Za-z])[ _]?\^?[\[({]{1,2} ?(\d{1,2}) ?[\])}]{1,2}(?=[ \t]{0,9}(?:=|:))")  # W^{(1)} =, W[1] =
 _NAMES = re.compile(
-    r"""(?:^|(?<=[\n;,、]))[ \t>*•-]{0,20}["']?(?P<long>[A-Za-zα-ωΑ-Ω](?:[\w ./-]{0,30}[\w])?)["']?[ \t]{0,20}(?::=|=|:)(?!=)"""
+    r"""(?:^|(?<=[\n;,、]))[ \t>*•-]{0,20}["']?(?P<long>[^\W\d_](?:[\w ./-]{0,30}[\w])?)["']?[ \t]{0,20}(?::=|=|:)(?!=)"""
     r"""|(?<=[ \t])(?P<short>[A-Za-zα-ω]{1,12}_?\d{0,3})[ \t]{0,9}=(?!=)"""
 )
 
@@ -164,9 +166,9 @@ def _entry(text: str, place: re.Match[str], end: int) -> Entry:
     entry = Entry(name, "", None, value, line)
     with _line(entry):
         key, number = _meaning(name)
-        if key == "biases" and not re.search("[A-Za-z]", value):
+        if key == "biases" and not re.search(r"[^\W\d_]", value):
             key = "b"
-        if key == "b" and number is None and re.fullmatch("[A-Za-z_ ,]+", value):
+        if key == "b" and number is None and re.fullmatch(r"[^\d.]*[^\W\d_][^\d.]*", value):
             key = "biases"
         if not value:
             raise Problem(WHERE, NO_NAME, found=name)

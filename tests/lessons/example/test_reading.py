@@ -15,6 +15,7 @@ from lessons.walk.updates import updated
 from ..strategies import examples
 
 W1, W2 = np.array([[0.15, 0.2], [0.25, 0.3]]), np.array([[0.4, 0.45], [0.5, 0.55]])
+TWO = PRESETS["two_outputs"][1]
 X, Y = np.array([0.05, 0.1]), np.array([0.01, 0.99])
 
 
@@ -34,10 +35,10 @@ def after(text: str, count: int = 1) -> Example:
 
 def test_the_sample_of_the_page_is_the_preset_and_ends_at_the_loss_of_the_book():
     """Biases not updated, half the squared error, learning rate 0.5: 0.298371109 before, 0.291027774 after."""
-    for example in (read_example(SAMPLE), PRESETS["two_outputs"][1]):
+    for example in (read_example(SAMPLE), TWO):
         assert f"{example.trace.loss:.9f}" == "0.298371109"
         assert f"{updated(example).trace.loss:.9f}" == "0.291027774"
-    assert read_example(SAMPLE) == PRESETS["two_outputs"][1]
+    assert read_example(SAMPLE) == TWO
 
 
 def test_in_any_order_with_the_biases_shared():
@@ -150,6 +151,21 @@ def test_a_single_neuron_whose_weights_are_given_one_by_one():
 def test_a_chain_of_single_neurons():
     example = read_example("x = 1\ny = 0.5\nw1 = 0.3\nw2 = 0.4\nb1 = 0.1\nb2 = -0.1\nactivation = sigmoid -> identity")
     assert example.trace.layers[-1].a[0] == pytest.approx(0.4 * sigmoid(0.4) - 0.1, rel=1e-12)
+
+
+def test_as_a_chinese_keyboard_types_it():
+    """Full-width signs and the names of things in Chinese."""
+    text = """输入 ＝ ０．０５，０．１０
+权重1：[[0.15，0.20]，[0.25，0.30]]
+偏置1 = 0.35，0.35
+W2 = [[0.40, 0.45], [0.50, 0.55]]
+b2 = 0.60 0.60
+目标 = 0.01、0.99
+激活函数 = sigmoid
+损失函数 = half squared error
+学习率 = 0.5
+偏置 = 固定"""
+    assert read_example(text) == TWO
 
 
 def test_latex_and_the_output_layer_alone():
