@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, NamedTuple
 
 from mlp_core.functions import ACTIVATIONS, LOSSES
@@ -18,11 +19,11 @@ from ..i18n import mark
 from ..problem import Problem
 from .example import Example
 from .model import BIASES, ERROR_SIGNS, Matrix, Model, Row, Sample, biases_of, check_choice, trainable
-from .pasted import LENGTH, LONG, MAX_LENGTH, SHAPE, TURNED, UNKNOWN, rows_of
+from .pasted import LENGTH, LONG, MAX_LENGTH, TURNED, UNKNOWN, rows_of
 from .settings import SCOPES, Settings, View, default_of, options
 
 WHERE = "example"
-MOST_LINES = 100
+MOST_LINES, MOST_NAMES, MOST_SIGNS = 800, 100, 4_000  # the largest network has 304 numbers, its largest matrix 64
 SAMPLE = """\
 x = 0.05 0.10
 W1 = [[0.15, 0.20], [0.25, 0.30]]
@@ -39,6 +40,7 @@ biases = fixed
 LINE = mark("Line {line}: {reason}")
 NOTHING = mark("Nothing was pasted. Write a line for each thing that is given, such as x = 0.05 0.10.")
 NO_NAME = mark("“{found}” has no name: write a name, an equals sign and what is given, such as x = 0.05 0.10.")
+LINES = mark("There are more than {most} lines in it.")
 MANY = mark("There are more than {most} names in it.")
 TWICE = mark("{name} stands there twice.")
 MISSING = mark("{name} is missing: write a line such as {example}.")
@@ -46,6 +48,7 @@ SCALARS = mark(
     "Single weights such as {name} do not say which neurons they connect. Write a matrix for each layer, with a row for each "
     "neuron, such as W1 = [[0.15, 0.20], [0.25, 0.30]]."
 )
+ROW = mark("The layer takes {inputs}, but a row of {name} holds {n}: write a row for each neuron, with a weight for each input.")
 WHICH = mark("{name} does not say of which layer: write {name}1, {name}2 and so on.")
 BEYOND = mark("{name} is of no layer: there are weights of {n}.")
 NUMBERS = mark("{name} must be one row or column of numbers.")
@@ -131,11 +134,13 @@ def _entries(text: str) -> list[Entry]:
         raise Problem(WHERE, NOTHING)
     if len(text) > MAX_LENGTH:
         raise Problem(WHERE, LONG, n=len(text), most=MAX_LENGTH)
+    if text.count("\n") > MOST_LINES:
+        raise Problem(WHERE, LINES, most=MOST_LINES)
     plain = narrowed("\n".join(text.splitlines())).replace("，", ",")
     plain = _INDEXED.sub(r"\1\2", _COMMENT.sub("", plain)).replace("Parameter containing:", " ")
-    places = list(_NAMES.finditer(_masked(plain)))
-    if len(places) > MOST_LINES:
-        raise Problem(WHERE, MANY, most=MOST_LINES)
+    places = list(islice(_NAMES.finditer(_masked(plain)), MOST_NAMES + 1))
+    if len(places) > MOST_NAMES:
+        raise Problem(WHERE, MANY, most=MOST_NAMES)
     before = plain[: places[0].start()] if places else plain
     if before.strip(" \n\t,;>*•-"):
         line = 1 + len(before) - len(before.lstrip("\n"))
@@ -214,15 +219,21 @@ def _located(found: Mapping[str, list[Entry]], problem: Problem) -> Problem:
 # --- numbers ---
 
 
+def _rows(entry: Entry, fits: Callable[[tuple[int, int]], bool] = lambda shape: True) -> Matrix:
+    if len(entry.text) > MOST_SIGNS:
+        raise Problem(WHERE, LONG, n=len(entry.text), most=MOST_SIGNS)
+    return rows_of(entry.text, fits)
+
+
 def _single(entry: Entry) -> float:
-    rows = rows_of(entry.text)
+    rows = _rows(entry)
     if len(rows) != 1 or len(rows[0]) != 1:
         raise Problem(WHERE, ONE, name=entry.name)
     return rows[0][0]
 
 
 def _numbers(entry: Entry) -> Row:
-    rows = rows_of(entry.text, lambda shape: 1 in shape)
+    rows = _rows(entry, lambda shape: 1 in shape)
     if len(rows) > 1 and len(rows[0]) > 1:
         raise Problem(WHERE, NUMBERS, name=entry.name)
     return sum(rows, ())
@@ -266,7 +277,7 @@ def _weights(found: Mapping[str, list[Entry]], x: Row, y: Row) -> list[Matrix]:
 
 def _matrix(entry: Entry, n_in: int) -> Matrix:
     """The rows of an entry, each of so many numbers; of a single row or column it does not matter which."""
-    rows = rows_of(entry.text, lambda shape: shape[1] == n_in or shape == (n_in, 1) or (n_in == 1 and shape[0] == 1))
+    rows = _rows(entry, lambda shape: shape[1] == n_in or shape == (n_in, 1) or (n_in == 1 and shape[0] == 1))
     its = (len(rows), len(rows[0]))
     if its[1] == n_in:
         return rows
@@ -274,9 +285,10 @@ def _matrix(entry: Entry, n_in: int) -> Matrix:
         return tuple(zip(*rows, strict=True))
     if its == (1, 1):
         raise Problem(WHERE, SCALARS, name=entry.name)
-    turned = its[0] == n_in
-    given = {"array": entry.name, "its_rows": its[0], "its_columns": its[1]}
-    raise Problem(WHERE, TURNED if turned else SHAPE, rows=its[1] if turned else its[0], columns=n_in, **given)
+    if its[0] == n_in:
+        given = {"array": entry.name, "its_rows": its[0], "its_columns": its[1]}
+        raise Problem(WHERE, TURNED, rows=its[1], columns=n_in, **given)
+    raise Problem(WHERE, ROW, name=entry.name, inputs=n_in, n=its[1])
 
 
 def _single_weights(entries: list[Entry], x: Row, y: Row, layers: int) -> list[Matrix]:

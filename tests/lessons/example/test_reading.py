@@ -218,7 +218,7 @@ WRONG = {
     "twice": (GOOD + "x = 3 4", 4, "twice"),
     "an open bracket": ("x = 1 2\ny = 1\nW1 = [[1, 2], [3", 3, "never closed"),
     "a matrix that is turned": ("x = 1 2 3\ny = 1 1\nW1 = [[1, 2], [3, 4], [5, 6]]", 3, "transposed"),
-    "too few inputs": ("x = 1 2\ny = 1\nW1 = [[1, 2, 3]]", 3, "2"),
+    "too few inputs": ("x = 1 2\ny = 1\nW1 = [[1, 2, 3]]", 3, "takes 2, but a row of `W1` holds 3"),
     "too few targets": ("x = 1 2\ny = 1 1\nW1 = 0.5 0.5", 2, "targets"),
     "single weights of a network": ("x = 1 2\ny = 1\nw1 = 0.1\nw2 = 0.2\nw3 = 0.3\nw4 = .4", 3, "which neurons"),
     "a wrong number": (GOOD + "lr = 0.5 km", 4, "km"),
