@@ -64,9 +64,9 @@ def _slips(question: Question, rng: np.random.Generator, found: Measured) -> Non
             if not math.isfinite(value) or not value or _looks_right(question, text):
                 continue
             fresh = Question(question.step, question.worked, question.decimals)
-            started = time.perf_counter()
+            started = time.process_time()
             verdict = grade(fresh, text)
-            found.seconds.append(time.perf_counter() - started)
+            found.seconds.append(time.process_time() - started)
             line = f"{question.target} = {question.answer:.7g}, {name} at {origin.step.target}, typed {text}: {verdict.kind} " \
                    f"{verdict.candidates}"  # fmt: skip
             found.note("a slip made earlier" if earlier else "a slip made where it is asked",

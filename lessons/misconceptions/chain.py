@@ -145,11 +145,10 @@ class Chain:
         self, step: Compiled, inputs: list[Any], right: Any, overwritten: _Overwritten, rounding: Rounding | None
     ) -> Any:
         """The array of a step; what no candidate has touched is ``right``. Entry 0 is of no candidate."""
-        target = step.step.target
         found = step.right(inputs)
         if np.ndim(found):
             if rounding:
-                found = rounding(target, found)
+                found = rounding(step.step.target, found)
             found = np.where(found == found[0], right, found)
             found[0] = right
         elif overwritten:
@@ -158,12 +157,10 @@ class Chain:
             return right
         if len(overwritten.columns):
             exact = [value[0] if np.ndim(value) else value for value in inputs]
-            wrong = np.array([step.wrong[slip](exact) for slip in overwritten.slips])[overwritten.which]
-            found[overwritten.columns] = rounding(target, wrong) if rounding else wrong
+            found[overwritten.columns] = np.array([step.wrong[slip](exact) for slip in overwritten.slips])[overwritten.which]
         for slip, columns in overwritten.later.items():
-            wrong = step.wrong[slip](_Taken(inputs, columns))
-            found[columns] = rounding(target, wrong) if rounding else wrong
-        return found
+            found[columns] = step.wrong[slip](_Taken(inputs, columns))
+        return rounding(step.step.target, found) if rounding else found
 
     def _by_step(self, columns: Sequence[_Column]) -> list[_Overwritten]:
         first: list[list[tuple[int, int]]] = [[] for _ in self.steps]
