@@ -27,14 +27,16 @@ class Instance:
 def instances(rng: np.random.Generator, count: int) -> Iterator[Instance]:
     """So many networks of one random shape, activations, loss and optimiser, with other numbers each.
 
-    1 to 4 layers of 1 to 3 neurons, biases and frozen hidden parameters or not; every other network is in mid-course.
+    1 to 4 layers of 1 to 3 neurons, biases (of a neuron or of the layer) and frozen hidden parameters or not, any convention of
+    the error term's sign and of the optimiser; every other network is in mid-course.
     Numbers are of one decimal, as one computes with by hand, or any, and now and then so large that an output saturates.
     """
     loss = str(rng.choice(list(LOSSES)))
     hidden = rng.choice(trainable(), rng.integers(0, MAX_LAYERS)).tolist()
     activations = [*hidden, LOSSES[loss].wants or str(rng.choice(trainable()))]
     sizes = [int(rng.integers(1, 4)), *(int(rng.integers(2 if f == "softmax" else 1, 4)) for f in activations)]
-    biased = [bool(rng.random() < 0.9) for _ in activations]
+    biases = [(0, 1, n)[rng.choice(3, p=(0.1, 0.1, 0.8))] for n in sizes[1:]]
+    error_sign = int(rng.choice([1, 1, 1, -1]))
     frozen = (("W", "b"), ("W",), ("b",), (), (), ())[rng.integers(6)]
     optimiser = _optimiser(rng)
     for k in range(count):
@@ -43,15 +45,15 @@ def instances(rng: np.random.Generator, count: int) -> Iterator[Instance]:
         layers = [
             Layer(
                 scale * draw(rng, n_out, n_in),
-                draw(rng, n_out) if bias else None,
+                draw(rng, bias) if bias else None,
                 activation,
                 frozen if layer < len(activations) else (),
             )
             for layer, ((n_in, n_out), activation, bias) in enumerate(
-                zip(pairwise(sizes), activations, biased, strict=True), 1
+                zip(pairwise(sizes), activations, biases, strict=True), 1
             )
         ]
-        network, x, state = Network(layers, loss), 3 * draw(rng, sizes[0]), None
+        network, x, state = Network(layers, loss, error_sign=error_sign), 3 * draw(rng, sizes[0]), None
         y = _targets(rng, loss, sizes[-1])
         for _ in range(rng.integers(1, 4) if k % 2 else 0):
             update = optimiser.step(network, trace(network, x, y), state)
@@ -61,8 +63,10 @@ def instances(rng: np.random.Generator, count: int) -> Iterator[Instance]:
 
 def _optimiser(rng: np.random.Generator) -> Optimiser:
     lr, eps, kept = (float(rng.choice(values)) for values in ((0.01, 0.1, 0.5), (1e-8, 1e-3, 0.1), (0.5, 0.9)))
-    one, other = rng.random(2) < 0.5
-    makers = (SGD(lr), Momentum(lr, kept, one), RMSprop(lr, kept, eps), Adam(lr, kept, 0.99, eps, one, other))
+    one, other, third = rng.random(3) < 0.5
+    form = str(rng.choice(["lr_inside", "lr_outside", "average"]))
+    adam = Adam(lr, kept, 0.99, eps, one, other and not third, eps_uncorrected=third)
+    makers = (SGD(lr), Momentum(lr, kept, one, form=form), RMSprop(lr, kept, eps), adam)
     return makers[rng.integers(4)]
 
 
