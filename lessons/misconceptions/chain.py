@@ -7,7 +7,7 @@ overwritten with what the wrong formula gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,10 @@ class Candidate:
     def here(self, target: Quantity) -> bool:
         """Whether it is one slip, made at this number itself."""
         return len(self.made) == 1 and self.origin == target
+
+    def made_in(self, places: Collection[Quantity]) -> bool:
+        """Whether one of its slips is made at one of these places."""
+        return any(place in places for made in self.made for place in made.places)
 
     def and_(self, other: Made, likely: float) -> Candidate:
         """The two at once."""
@@ -121,6 +125,18 @@ class Chain:
         self._factors = np.array([factor for _n, factor, _candidate in scaled])
         self.candidates = (*(column.candidate for column in columns), *(candidate for *_both, candidate in scaled))
         self.priors = np.array([candidate.prior for candidate in self.candidates])
+
+    def before(self, targets: Iterable[Quantity]) -> set[Quantity]:
+        """All that these are computed from on the way, themselves among it."""
+        inputs = {step.step.target: step.step.inputs for step in self.steps}
+        found: set[Quantity] = set()
+        waiting = [q for q in targets if q in inputs]
+        while waiting:
+            q = waiting.pop()
+            if q not in found:
+                found.add(q)
+                waiting += [other for other in inputs[q] if other in inputs]
+        return found
 
     def numbers(self, values: Values, rounding: Rounding | None = None) -> np.ndarray:
         """What each candidate has at the target, inf or nan where it has nothing there.

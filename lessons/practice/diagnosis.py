@@ -6,7 +6,7 @@ number of a slip at least as likely, at the digits typed. So of random numbers n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
@@ -32,6 +32,7 @@ FACTOR = 4.0  # wrong numbers by chance lie within this factor of the size of th
 BUDGET, AT, STEEPER = 0.06, 4e-4, 0.45  # of random numbers so many are named at that relative width, four digits; by its power
 ROUGH = 0.005  # relative: so far from a slip's number one may come by rounding to three digits on the way
 ROUNDING = 1.0  # how likely it is that a number within NEAR of the right one was rounded on the way, beside the commonest slip
+UNLIKELY = 0.02  # how much less likely a slip is on the way to a number that the person has got right
 BESIDE = 0.2  # the same of numbers beside the old one, where what is asked is an old number with a step added
 NEIGHBOUR = "neighbour"
 Numbers = Mapping[Quantity, float]
@@ -103,10 +104,17 @@ def wrong_numbers(question: Question, from_screen: bool = False) -> Wrong:
     return Wrong.of(question, [*chain.candidates, *more], np.concatenate([values, rounded]), priors)
 
 
-def explained(question: Question, typed: Answer, carried: Iterable[Numbers] = ()) -> tuple[Candidate, ...]:
-    """The slips that give a typed number, the likeliest first; ``carried``: inputs with the person's own numbers in place."""
+def explained(
+    question: Question, typed: Answer, carried: Iterable[Numbers] = (), known: Iterable[Quantity] = ()
+) -> tuple[Candidate, ...]:
+    """The slips that give a typed number, the likeliest first.
+
+    carried: inputs with the person's own numbers in place; known: what the person has got right already, so that a slip is
+    hardly made on the way there.
+    """
+    settled = question.chain.before(known)
     for way in _ways(question, typed, carried):
-        found = _named(question, typed, way)
+        found = _named(question, typed, way, settled)
         if found:
             return found
     return ()
@@ -155,11 +163,15 @@ def _ways(question: Question, typed: Answer, carried: Iterable[Numbers]) -> Iter
         yield _Way(question.wrong_numbers, half, 0.15)
 
 
-def _named(question: Question, typed: Answer, way: _Way) -> tuple[Candidate, ...]:
+def _named(question: Question, typed: Answer, way: _Way, settled: Collection[Quantity]) -> tuple[Candidate, ...]:
     """The candidates that give this number; none where chance explains it as well."""
     wrong = way.wrong
     near = np.abs(wrong.values - typed.value) <= way.half + question.tolerance.noise
-    found = sorted(np.flatnonzero(near).tolist(), key=lambda i: (-wrong.priors[i], -i))
+
+    def likely(i: int) -> float:
+        return float(wrong.priors[i]) * (UNLIKELY if wrong.candidates[i].made_in(settled) else 1.0)
+
+    found = sorted(np.flatnonzero(near).tolist(), key=lambda i: (-likely(i), -i))
     if not found or not _beats_chance(question, typed, way, wrong.candidates[found[0]]):
         return ()
     single = [i for i in found if len(wrong.candidates[i].made) == 1]

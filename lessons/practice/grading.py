@@ -29,7 +29,9 @@ def grade(question: Question, answer: str, own: Mapping[Quantity, float] | None 
         return Verdict(VerdictKind.NONSENSE, question, problem=problem)
     own = own or {}
     carried = _carried(question, own)
-    return _right(question, typed) or _right_from(question, typed, own, carried) or _wrong(question, typed, carried)
+    known = [q for q, value in own.items() if q in question.worked.steps and _alike(value, question.exact[q])]
+    right = _right(question, typed) or _right_from(question, typed, own, carried)
+    return right or _wrong(question, typed, carried, known)
 
 
 def judged(asked: Iterable[Question], typed: Mapping[str, str]) -> dict[str, Verdict]:
@@ -82,9 +84,9 @@ def _right_from(
     return None
 
 
-def _wrong(question: Question, typed: Answer, carried: Iterable[Numbers]) -> Verdict:
+def _wrong(question: Question, typed: Answer, carried: Iterable[Numbers], known: Iterable[Quantity]) -> Verdict:
     """The verdict on what is not right: a slip, else what its size says, else nothing."""
-    found = explained(question, typed, carried)
+    found = explained(question, typed, carried, known)
     if found:
         return Verdict(VerdictKind.SLIP, question, typed.value, explanations=found)
     if question.tolerance.is_one_digit_of(typed):

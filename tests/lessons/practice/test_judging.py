@@ -196,6 +196,13 @@ def test_a_slip_carried_on_rightly_is_recognised_further_down(target, name, orig
     assert CATALOGUE[name].title in message and look.symbol(told.origin) in message, "it says what, and where"
 
 
+def test_what_the_person_has_got_right_already_says_where_the_slip_was_made():
+    question, typed = asked()["W_new.1.1.1"], "0.2169"
+    right = {Quantity.parse(q): question.worked.value(Quantity.parse(q)) for q in ("dC_da.2.1", "da_dz.2.1", "delta.2.1")}
+    assert str(grade(question, typed).origin) == "delta.2.1"
+    assert str(grade(question, typed, right).origin) == "dC_da.1.1", "the slope is missing on the way from there"
+
+
 def test_the_link_leads_to_where_the_slip_was_made():
     found = verdict("W_new.1.1.1", "0.2169")
     assert (found.misconception, str(found.origin), found.page) == ("slope_left_out", "delta.2.1", "backward")
