@@ -15,6 +15,7 @@ from lessons import i18n
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.example import Example
+from lessons.exports import posted
 from lessons.i18n import gettext as _
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.exercise import (
@@ -44,7 +45,7 @@ from mlp_core import Quantity
 from mlp_core.steps import Phase
 from pages.places import PLACES, file_of
 
-from ..drawn.components import network_picture
+from ..drawn.components import download, network_picture
 from ..session import practice, state, widgets
 from .show import cell, head, table
 from .slip import way_to
@@ -350,5 +351,11 @@ def _exam_result(series: Questions, look: Look) -> None:
     verdicts = judged(series, dict(practice.exercise().typed))
     right = sum(verdict.correct for verdict in verdicts.values())
     st.markdown("## " + _("{right} of {all} right").format(right=right, all=len(series)))
-    st.caption(_("Exam {seed}").format(seed=practice.exercise().seed))
+    exercise = practice.exercise()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(_("Exam {seed}").format(seed=exercise.seed), width="content")
+        download(
+            _("Save the exam as a sheet"), address=f"make/exam?lang={i18n.language()}", key="exam.save",
+            body=posted(exercise, state.example()), file_name=f"backprop-exam-{exercise.seed}.html",
+        )  # fmt: skip
     _results(series, verdicts, look, exact=True)

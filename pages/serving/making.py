@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from lessons import i18n
 from lessons.example import Example
-from lessons.exports import BANKS, EXPORTS, bank_order, exported
+from lessons.exports import BANKS, EXPORTS, bank_order, exported, of_posted
 from lessons.i18n import LANGUAGES, mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
@@ -19,9 +19,16 @@ from lessons.sheets import Kind, Settings
 from lessons.sheets.making import Making, Order, preview, whole
 
 OF_SETTINGS = (*map(str, Kind), "latex", "preview", *BANKS)
-MAX_BODY = {"progress": 4_000_000, **dict.fromkeys(EXPORTS, 64_000), **dict.fromkeys(OF_SETTINGS, 8_000)}  # bytes of a request
+# bytes of a request
+MAX_BODY = {
+    "progress": 4_000_000,
+    "exam": 128_000,
+    **dict.fromkeys(EXPORTS, 64_000),
+    **dict.fromkeys(OF_SETTINGS, 8_000),
+}
 TYPES = {
     "progress": "application/json",
+    "exam": "application/octet-stream",  # a page that is saved, never shown as one of ours
     "latex": "application/zip",
     **dict.fromkeys(map(str, Kind), "application/pdf"),
     "preview": "image/png",
@@ -46,6 +53,8 @@ def _read(kind: str, text: str) -> bytes | Order:
     """What is asked for, or how it is made in a process of its own. Raises Problem."""
     if kind in EXPORTS:
         return exported(kind, Example.from_json(text))
+    if kind == "exam":
+        return of_posted(text).encode()
     if kind == "progress":
         return Progress.from_json(text).to_json().encode()
     settings = Settings.from_json(text)

@@ -8,6 +8,7 @@ import pytest
 from lessons import i18n
 from lessons.content import text as content_text
 from lessons.example import PRESETS, WORKED, Model
+from lessons.exports import of_posted
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.exercise import MODES, Exercise
 from lessons.practice.planted import planted
@@ -211,6 +212,7 @@ def test_an_exam_ends_when_its_time_is_over():
 def test_an_exam_handed_in_early():
     at = press(submit(begun("exam")), "hand.in")
     assert any("0 of 10 right" in text for text in texts(at))
+    assert "0 of 10 right" in of_posted(component(at, "exam.save")["body"])
 
 
 def test_what_was_entered_in_an_exam_is_still_there_and_can_be_changed():

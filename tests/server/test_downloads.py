@@ -14,7 +14,8 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 
 from benchmarks.visitor import Visitor
 from lessons.example import PRESETS, WORKED
-from lessons.exports import of_example
+from lessons.exports import exam_sheet, of_example, posted
+from lessons.practice.exercise import Exercise
 from lessons.practice.progress import Attempt, Progress
 from lessons.sheets import Settings, archive
 from tests.server.conftest import finished
@@ -120,7 +121,14 @@ def test_a_file_that_is_no_progress_gets_a_sentence_and_changes_nothing(two):
     assert Progress.from_json(finished(visit())) == Progress()
 
 
-@pytest.mark.parametrize("kind", ["notebook", "progress", "latex", "sheet", "key", "answers"])
+def test_40_sheets_of_an_exam(two):
+    exam = Exercise(mode="exam", seed=7, started=1.7e9, ended=True)
+    made = finished(together(40, fetch, two, "/make/exam?lang=en", posted(exam, WORKED).encode()))
+    assert {status for status, _media, _sheet in made} == {200}
+    assert {sheet.decode() for _status, _media, sheet in made} == {exam_sheet(exam, WORKED)}
+
+
+@pytest.mark.parametrize("kind", ["notebook", "progress", "exam", "latex", "sheet", "key", "answers"])
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"null", b"[]", b'{"W": 1}', b"\xff\xfe", b"\x00" * 1000, b"[" * 5000, b'{"attempts": 3}', b"1e999"]
 )

@@ -152,7 +152,14 @@ def plain_number(value: float) -> str:
 
 def of_markdown(markdown: str, formula: Callable[[str], str]) -> str:
     """The little Markdown of our texts in HTML; ``formula``: what stands for the LaTeX of a formula."""
-    return "".join(f"<p>{_line(part, formula)}</p>" for part in markdown.split("\n\n") if part.strip())
+    return "".join(_block(part.strip(), formula) for part in markdown.split("\n\n") if part.strip())
+
+
+def _block(markdown: str, formula: Callable[[str], str]) -> str:
+    """A paragraph, with the list that ends it, if one does."""
+    words, *entries = re.split(r"(?:^|\n)- ", markdown)
+    listed = "".join(f"<li>{_line(entry, formula)}</li>" for entry in entries)
+    return (f"<p>{_line(words, formula)}</p>" if words else "") + (f"<ul>{listed}</ul>" if listed else "")
 
 
 def _line(markdown: str, formula: Callable[[str], str]) -> str:
