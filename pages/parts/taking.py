@@ -9,6 +9,8 @@ from lessons.sheets import Settings
 from pages.drawn.components import download
 from pages.session import state
 
+WIDE = 640  # pixels, so that on a wide page, too, what a file is stands beside its button
+
 
 def of_example() -> None:
     """The files of the example as it is now."""
@@ -25,7 +27,8 @@ def of_settings(settings: Settings) -> None:
 
 def _offer(kind: str, body: str, sizes: tuple[int, ...]) -> None:
     export = (EXPORTS | BANKS)[kind]
-    button, about = st.columns([2, 5], gap="small", vertical_alignment="center")
+    with st.container(width=WIDE):
+        button, about = st.columns([1, 2], gap="small", vertical_alignment="center")
     with button:
         download(
             _(export.title), address=f"make/{kind}?lang={language()}", body=body, file_name=file_name(kind, sizes),

@@ -107,7 +107,7 @@ def made(settings: Settings) -> None:
             ),
         }
         for kind, (label, about) in offered.items():
-            button, told = st.columns([2, 5], gap="small", vertical_alignment="center")
+            button, told = st.columns([1, 2], gap="small", vertical_alignment="center")
             with button:
                 offer(label.format(n=count), kind, last, f"{FILES[kind]}.pdf")
             told.caption(_("PDF, {about}").format(about=about))

@@ -14,10 +14,10 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 
 from benchmarks.visitor import Visitor
 from lessons.example import PRESETS, WORKED
-from lessons.exports import exam_sheet, of_example, posted
+from lessons.exports import BANKS, EXPORTS, exam_sheet, exported, of_example, posted
 from lessons.practice.exercise import Exercise
 from lessons.practice.progress import Attempt, Progress
-from lessons.sheets import Settings, archive
+from lessons.sheets import Kind, Settings, archive
 from tests.server.conftest import finished
 
 SHEETS = Settings(variants=1, update=None, blank=("z",))
@@ -58,6 +58,17 @@ def test_40_notebooks(two):
     for status, kind, made in offered(two, "check", "take.notebook"):
         assert (status, kind) == (200, "application/x-ipynb+json")
         assert made == wanted
+
+
+def test_every_file_is_answered_by_either_process(two):
+    asked = {kind: WORKED.to_json() for kind in EXPORTS} | {kind: SHEETS.to_json() for kind in (*BANKS, *Kind)}
+    types = {kind: export.media for kind, export in (EXPORTS | BANKS).items()}
+    for kind, body in asked.items():
+        found = finished(together(4, fetch, two, f"/make/{kind}", body.encode()))
+        assert len(set(found)) == 1, kind
+        status, media, made = found[0]
+        assert (status, media.partition(";")[0]) == (200, types.get(kind, "application/pdf")), kind
+        assert kind not in EXPORTS or made == exported(kind, WORKED)
 
 
 def test_40_latex_sources(two):
@@ -128,7 +139,7 @@ def test_40_sheets_of_an_exam(two):
     assert {sheet.decode() for _status, _media, sheet in made} == {exam_sheet(exam, WORKED)}
 
 
-@pytest.mark.parametrize("kind", ["notebook", "progress", "exam", "latex", "sheet", "key", "answers"])
+@pytest.mark.parametrize("kind", ["notebook", "pytorch", "progress", "exam", "latex", "key", "moodle"])
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"null", b"[]", b'{"W": 1}', b"\xff\xfe", b"\x00" * 1000, b"[" * 5000, b'{"attempts": 3}', b"1e999"]
 )
