@@ -51,11 +51,11 @@ def test_every_text_says_the_term_of_the_glossary(language):
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_concept_has_its_term_and_meaning_in_every_language():
+def test_every_concept_has_its_term_and_meaning():
     for concept, columns in glossary.concepts().items():
-        assert columns.keys() == i18n.LANGUAGES.keys(), concept
+        assert {"en", "zh"} <= columns.keys() <= i18n.LANGUAGES.keys(), concept
         for key, found in columns.items():
-            assert found.meaning.endswith({"en": ".", "zh": "。"}[key]), (concept, key)
+            assert found.meaning.endswith("。" if key == "zh" else "."), (concept, key)
             assert not found.misuses(found.term), (concept, key)
     for key in i18n.LANGUAGES:
         terms = [columns[key].term for columns in glossary.concepts().values()]
