@@ -62,16 +62,18 @@ def asked(settings: Settings) -> bool:
             sizes="-".join(map(str, settings.sizes)), loss=name_of(settings.loss), optimiser=settings.optimiser
         )
     )  # fmt: skip
-    with st.container(horizontal=True):
-        label = ngettext("Make {n} sheet with its key", "Make {n} sheets with keys", settings.variants)
-        pressed = st.button(label.format(n=settings.variants), type="primary", key="sheet.make")
-        offer(_("LaTeX sources"), "latex", settings, "worksheets-latex.zip")
+    label = ngettext("Make {n} sheet with its key", "Make {n} sheets with keys", settings.variants)
+    pressed = st.button(label.format(n=settings.variants), type="primary", key="sheet.make")
+    offer(_("LaTeX sources"), "latex", settings, "worksheets-latex.zip", _("sheets, keys and answers, to be changed (ZIP)"))
     return pressed
 
 
-def offer(label: str, kind: str, settings: Settings, file_name: str) -> None:
-    """The button that downloads a set, from any server process."""
-    download(label, address=address(kind), body=settings.to_json(), file_name=file_name, key=f"sheet.{kind}")
+def offer(label: str, kind: str, settings: Settings, file_name: str, about: str) -> None:
+    """The button that downloads a set, from any server process, and what it is."""
+    button, told = st.columns([1, 2], gap="small", vertical_alignment="center")
+    with button:
+        download(label, address=address(kind), body=settings.to_json(), file_name=file_name, key=f"sheet.{kind}")
+    told.caption(about)
 
 
 def address(kind: str) -> str:
@@ -107,10 +109,7 @@ def made(settings: Settings) -> None:
             ),
         }
         for kind, (label, about) in offered.items():
-            button, told = st.columns([1, 2], gap="small", vertical_alignment="center")
-            with button:
-                offer(label.format(n=count), kind, last, f"{FILES[kind]}.pdf")
-            told.caption(_("PDF, {about}").format(about=about))
+            offer(label.format(n=count), kind, last, f"{FILES[kind]}.pdf", _("PDF, {about}").format(about=about))
         if last != settings:
             st.caption(_("These PDFs were made with earlier settings; make them again for the present ones."))
 
@@ -155,8 +154,9 @@ def page() -> None:
     st.markdown(_("A sheet with fresh numbers for every seat, and a key with full working for each."))
     left, right = st.columns([11, 9], gap="large")
     with left:
-        top, elsewhere = st.container(), st.container()
+        top = st.container()
         bring_back()
+        elsewhere = st.container()
     with top:
         try:
             settings = chosen()
