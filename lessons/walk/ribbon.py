@@ -62,7 +62,7 @@ def _chip(part: Factor, step: Step, worked: Worked, look: Look) -> Chip:
     quantity = part.quantity
     if part == SIGN:
         return {
-            "id": "", "name": Name("−1").data(), "value": "−1", "kind": "gradient", "state": "idle",
+            "id": "", "name": Name().data(), "value": "−1", "kind": "gradient", "state": "idle",
             "note": _("the error term is −∂C/∂z"), "spoken": _("the error term is −∂C/∂z"),
         }  # fmt: skip
     if quantity is None:
