@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..answers import narrowed, read
+from ..answers import TWO, narrowed, read
 from ..i18n import mark
 from ..problem import Problem
 from .example import Example
@@ -88,6 +88,8 @@ _NAME = re.compile(
 )
 _TRANSPOSED = re.compile(r"([\])]) ?(?:\.T|\^ ?\(?T\)?|ᵀ|'|\.transpose\(\)|\.t\(\))$")
 _SIGNED = re.compile(r"\S[^\S\n]+[-+]\S")  # "1 -2" is two numbers, "1 - 2" is one
+_TWO_NUMBERS = re.compile(r"[\d.,]\s+([\d.,]+)")
+_COMMA_OF_A_CELL = re.compile(r"(\d),(\d{3})(?![\d,.])")  # cells are set apart: in one, 1,234 is 1.234
 _BETWEEN = f",;{_COMMA}{_ROW}{_CELL}"
 _LISTS = f"[{_BETWEEN}]"
 
@@ -211,7 +213,9 @@ def _numbers(cells: Cells) -> Matrix:
 def _number(cell: str) -> float:
     if len(cell) > MAX_CELL:
         raise _problem(CELL_LONG, found=cell)
-    return read(cell).value
+    if two := _TWO_NUMBERS.search(cell):  # where one number is asked for, 5 000 is five thousand
+        raise _problem(TWO, found=two[1], place=two.start(1) + 1)
+    return read(_COMMA_OF_A_CELL.sub(r"\1.\2", cell)).value
 
 
 # --- from a text to its cells, in every way ---
