@@ -38,9 +38,9 @@ def too_few(question: Question, typed: Answer | None, other: Candidate | None, l
         title = CATALOGUE[made.name].title
         number = on_screen(significant(question.wrong_of(other), 6))
         where = "" if made.origin == question.target else _(", made at {place}").format(place=_places(made, look))
-        why = _("At these digits your number could also be {number}, which comes from a slip: **{title}**{where}.")
+        why = _("At these digits your number could also be {number}, which comes from a slip: **{title}**{made}.")
         ask = _("Give at least {n} significant digits.").format(n=_telling_digits(question, question.wrong_of(other)))
-        return together(why.format(number=number, title=title, where=where), ask)
+        return together(why.format(number=number, title=title, made=where), ask)
     if typed and typed.value:
         low, high = typed.value - typed.tolerance, typed.value + typed.tolerance
         why = _("So few digits stand for every number from {low} to {high}, so that it cannot be told how yours came about.")
