@@ -16,7 +16,7 @@ from lessons.problem import Problem
 from lessons.style import Look
 from mlp_core.steps import Phase
 from pages.drawn.components import download, network_picture, upload
-from pages.parts import asking, editor
+from pages.parts import asking, editor, examining
 from pages.session import practice, state, widgets
 
 MAX_LISTED = 8  # slips listed
@@ -94,7 +94,7 @@ def ask() -> None:
             Mode.LAYER: lambda: asking.many(questions, example, look),
             Mode.WEIGHT: lambda: asking.many(questions, example, look),
             Mode.ERROR: lambda: asking.mistake(questions, look),
-            Mode.EXAM: lambda: asking.exam(questions, example, look),
+            Mode.EXAM: lambda: examining.exam(questions, example, look),
         }
         draw[exercise.mode]()
     except Problem as problem:

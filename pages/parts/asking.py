@@ -1,11 +1,9 @@
-"""Asking and answering, as it is drawn: one number at a time, many at once, a mistake to find, an exam."""
+"""Asking and answering, as it is drawn: one number at a time, many at once, a mistake to find."""
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -15,7 +13,6 @@ from lessons import i18n
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.example import Example
-from lessons.exports import posted
 from lessons.i18n import gettext as _
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.exercise import (
@@ -24,12 +21,8 @@ from lessons.practice.exercise import (
     Mode,
     Outcome,
     answered,
-    exam_started,
-    handed_in,
-    on_time,
     picked,
     still_open,
-    still_unanswered,
 )
 from lessons.practice.grading import judged
 from lessons.practice.planted import Solution, planted
@@ -38,14 +31,13 @@ from lessons.practice.questions import Question
 from lessons.practice.series import Questions, asked, places
 from lessons.practice.verdict import Verdict, VerdictKind
 from lessons.practice.wording import given, prompt
-from lessons.problem import quoted
 from lessons.style import Look
 from lessons.walk.card import aligned, laws, numbers_put_in
 from mlp_core import Quantity
 from mlp_core.steps import Phase
 from pages.places import PLACES, file_of
 
-from ..drawn.components import download, network_picture
+from ..drawn.components import network_picture
 from ..session import practice, state, widgets
 from .show import cell, head, table
 from .slip import way_to
@@ -55,7 +47,6 @@ MARKS = {
     VerdictKind.NONSENSE: "?",
 }  # fmt: skip
 MOST_GIVEN = 12  # numbers that stand in sight beside a sheet of blanks
-DRAWN = 100_000  # an exam's seed is drawn below this, so that it can be written down
 WRONG = (VerdictKind.SLIP, VerdictKind.SIZE, VerdictKind.COARSE, VerdictKind.UNKNOWN)
 
 
@@ -114,20 +105,20 @@ def one(series: Questions, example: Example, look: Look) -> None:
     solved = verdict is not None and verdict.correct
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        network_picture(picture(_scene(question, example, look, solved)), key="picture.practice")
+        network_picture(picture(scene_of(question, example, look, solved)), key="picture.practice")
     with right, st.container(border=True):
-        _turning(at, len(series), solved)
+        turning(at, len(series), solved)
         st.markdown(f"## {prompt(question, look)}")
         if verdict and solved:
             told(verdict, look)
             return
-        _cell_of(question, _("Check"))
+        cell_of(question, _("Check"))
         if verdict:
             told(verdict, look)
         hints(question, exercise.hints, look)
 
 
-def _cell_of(question: Question, button: str) -> None:
+def cell_of(question: Question, button: str) -> None:
     """The cell for one answer; Enter sends it."""
     address = str(question.target)
     key = practice.cell(address)
@@ -143,7 +134,7 @@ def _send(addresses: Sequence[str]) -> None:
     act(lambda exercise, series: answered(exercise, texts, series, time.time()))
 
 
-def _turning(at: int, count: int, solved: bool = False) -> None:
+def turning(at: int, count: int, solved: bool = False) -> None:
     """Back, where we are, and on, which stands out once the question is solved."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.button("◀ " + _("Previous question"), key="back", disabled=at == 0, on_click=_turn, args=(at - 1, count))
@@ -158,7 +149,7 @@ def _turn(at: int, count: int) -> None:
     practice.practise(lambda exercise: exercise.at_question(at, count))
 
 
-def _scene(question: Question, example: Example, look: Look, solved: bool) -> Scene:
+def scene_of(question: Question, example: Example, look: Look, solved: bool) -> Scene:
     """The picture when this is asked: what comes before it is known, itself once it is solved; the target is ringed."""
     derivation = example.derivation
     targets = [step.target for step in derivation]
@@ -198,12 +189,12 @@ def many(series: Questions, example: Example, look: Look) -> None:
     left, right = st.columns([11, 9], gap="medium")
     with left:
         first = by_address[open_[0]] if open_ else series[-1]
-        network_picture(picture(_scene(first, example, look, not open_)), key="picture.practice")
+        network_picture(picture(scene_of(first, example, look, not open_)), key="picture.practice")
     with right:
         _given(series, look)
         _blanks(by_address, look)
     if verdicts:
-        _results(series, verdicts, look)
+        results(series, verdicts, look)
     if not open_:
         st.success(_("All right."))
     else:
@@ -230,7 +221,7 @@ def _blanks(by_address: dict[str, Question], look: Look) -> None:
         st.form_submit_button(_("Check all"), type="primary", on_click=_send, args=(list(by_address),))
 
 
-def _results(series: Questions, verdicts: dict[str, Verdict], look: Look, exact: bool = False) -> None:
+def results(series: Questions, verdicts: dict[str, Verdict], look: Look, exact: bool = False) -> None:
     """A line an answer: the quantity, what was typed, the mark; below, a word on each that is not simply right."""
     typed, rows = dict(practice.exercise().typed), []
     for question in series:
@@ -281,81 +272,3 @@ def _line_told(n: int, solution: Solution, look: Look) -> None:
         return
     st.success(solution.told(look))
     read_on(solution.page)
-
-
-def exam(series: Questions, example: Example, look: Look) -> None:
-    """So many questions in so many minutes; the verdicts come at the end."""
-    act(lambda exercise, series: on_time(exercise, series, time.time()))
-    exercise = practice.exercise()
-    if not exercise.started:
-        _exam_settings(exercise)
-        return
-    if exercise.ended:
-        _exam_result(series, look)
-        return
-    _clock()
-    done = dict(exercise.typed)
-    answers = len(series) - len(still_unanswered(exercise, series))
-    st.progress(answers / len(series), text=_("{n} of {all} answered").format(n=answers, all=len(series)))
-    at = min(exercise.at, len(series) - 1)
-    question = series[at]
-    left, right = st.columns([11, 9], gap="medium")
-    with left:
-        network_picture(picture(_exam_scene(question, example, look)), key="picture.exam")
-    with right, st.container(border=True):
-        _turning(at, len(series))
-        st.markdown(f"## {prompt(question, look)}")
-        if str(question.target) in done:
-            st.caption(_("Entered: {text}").format(text=quoted(done[str(question.target)])))
-        _cell_of(question, _("Enter"))
-    st.button(_("Hand in"), key="hand.in", on_click=act, args=(handed_in,))
-
-
-def _exam_scene(question: Question, example: Example, look: Look) -> Scene:
-    """The picture of an exam's question: what it takes is known, and nothing else that is computed."""
-    scene = _scene(question, example, look, solved=False)
-    return replace(scene, revealed=frozenset(question.step.inputs))
-
-
-def _exam_settings(exercise: Exercise) -> None:
-    with st.form("exam", border=True):
-        with st.container(horizontal=True):
-            st.number_input(_("Questions"), value=exercise.count, step=1, key="exam.count", width=150)
-            st.number_input(_("Minutes"), value=exercise.minutes, step=1, key="exam.minutes", width=150)
-            st.number_input(_("Seed"), value=None, step=1, key="exam.seed", width=150, placeholder=_("drawn"))
-        st.form_submit_button(_("Start the exam"), type="primary", on_click=_start_exam)
-    st.caption(_("The verdicts come with the last answer or when the time is over; until then every answer can be changed."))
-    st.caption(
-        _("Everybody draws questions of their own; who gives the same seed gets the same. ")
-        + _("While it runs, all other pages are closed.")
-    )
-
-
-def _start_exam() -> None:
-    count, minutes = widgets.said("exam.count") or 0, widgets.said("exam.minutes") or 0
-    seed = widgets.said("exam.seed")
-    drawn = secrets.randbelow(DRAWN) if seed is None else seed
-    practice.practise(lambda exercise: exam_started(exercise, count, minutes, drawn, time.time()))
-
-
-@st.fragment(run_every=1.0)
-def _clock() -> None:
-    state.begin()  # a fragment runs on its own, where nobody has chosen the language yet
-    left = practice.exercise().time_left(time.time())
-    st.markdown("**" + _("Time left: {time}").format(time=f"{int(left) // 60}:{int(left) % 60:02d}") + "**")
-    if left == 0:
-        st.rerun()
-
-
-def _exam_result(series: Questions, look: Look) -> None:
-    verdicts = judged(series, dict(practice.exercise().typed))
-    right = sum(verdict.correct for verdict in verdicts.values())
-    st.markdown("## " + _("{right} of {all} right").format(right=right, all=len(series)))
-    exercise = practice.exercise()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("Exam {seed}").format(seed=exercise.seed), width="content")
-        download(
-            _("Save the exam as a sheet"), address=f"make/exam?lang={i18n.language()}", key="exam.save",
-            body=posted(exercise, state.example()), file_name=f"backprop-exam-{exercise.seed}.html",
-        )  # fmt: skip
-    _results(series, verdicts, look, exact=True)

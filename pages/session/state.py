@@ -6,9 +6,9 @@ example stays.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from time import time
 from typing import Any, Literal
 
 import streamlit as st
@@ -308,7 +308,7 @@ def pick(id: str) -> None:
 def in_exam() -> bool:
     """Whether an exam is running: then nothing else is open, and the example stays as it is."""
     exercise = desk().exercise
-    return exercise.is_running() and exercise.time_left(time()) > 0
+    return exercise.is_running() and exercise.time_left(time.time()) > 0
 
 
 def visit(id: str) -> None:
