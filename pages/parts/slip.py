@@ -10,12 +10,12 @@ from mlp_core import Quantity
 from mlp_core.steps import Phase
 from pages.places import file_of
 
-from ..session import state
+from ..session import place, state
 
 
 def slip(targets: Collection[Quantity]) -> None:
     """The slip that a person came to look at, where one of these is computed by its step; else nothing."""
-    name, target = state.slip_on_show()
+    name, target = place.slip_on_show()
     if target is None or target not in targets:
         return
     shown = beside(name, target, state.example(), state.look())
@@ -24,7 +24,7 @@ def slip(targets: Collection[Quantity]) -> None:
     with st.container(border=True, key="slip"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{shown.title}**", width="content")
-            st.button(_("Close"), key="slip.close", on_click=state.show_slip, args=("", None))
+            st.button(_("Close"), key="slip.close", on_click=place.show_slip, args=("", None))
         for column, mark, heading, latex in zip(
             st.columns(2), "✗✓", (_("As you computed it"), _("As it is")), (shown.wrong, shown.right), strict=True
         ):
@@ -40,14 +40,14 @@ def way_to(name: str, target: Quantity, key: str) -> bool:
         return False
     if target in example.derivation:
         steps = example.derivation.phase(example.derivation[target].phase)
-        page, place = steps[0].phase, [step.target for step in steps].index(target)
+        page, number = steps[0].phase, [step.target for step in steps].index(target)
     else:
-        page, place = Phase.UPDATE, None
+        page, number = Phase.UPDATE, None
     if st.button(_("Look at it, wrong and right side by side") + " →", key=key, type="tertiary"):
-        state.show_slip(name, target)
-        if place is None:
-            state.choose_parameter(str(target.beside(target.parameter)), [target.beside(target.parameter)])
+        place.show_slip(name, target)
+        if number is None:
+            place.choose_parameter(str(target.beside(target.parameter)), [target.beside(target.parameter)])
         else:
-            state.go(page, place)
+            place.go(page, number)
         st.switch_page(file_of(page))
     return True

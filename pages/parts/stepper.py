@@ -22,7 +22,7 @@ from mlp_core.steps import Derivation, Phase
 from pages.places import file_of
 
 from ..drawn.components import chips, stage
-from ..session import browser, numbers, state, widgets
+from ..session import browser, numbers, place, state, widgets
 from ..session.predicting import switch
 from ..session.predicting import waits as is_waiting
 from . import predicting
@@ -51,7 +51,7 @@ def _screen(page: str, between: Callable[[], None] | None) -> None:
     state.begin()
     if state.asked_anew():
         st.rerun()
-    turned = state.turned()
+    turned = place.turned()
     if turned:
         st.switch_page(file_of(turned))
     guarded(partial(_zones, page, between))
@@ -61,7 +61,7 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
     """Bar, picture with the chain rule, card, and ledger; the card comes before the picture, as it is what a person waits for."""
     example, look, derivation = state.example(), state.look(), state.example().derivation
     steps = derivation.phase(Phase(page))
-    at = state.position(page, len(steps))
+    at = place.position(page, len(steps))
     step = steps[at]
     waits = is_waiting(step.target)
     scene = Scene.at(example.worked, look, step, state.picked(), waits)
@@ -105,23 +105,23 @@ def _place(page: str, steps: tuple[Step, ...], at: int, look: Look) -> Place:
 
 def _go(page: str, at: str) -> None:
     if at.isdecimal():
-        state.go(page, min(int(at[:9]), state.LAST))
+        place.go(page, min(int(at[:9]), place.LAST))
 
 
 def _key(page: str, count: int, what: str) -> None:
     """What a key asks for that the page's own buttons do not know: those of a presenter's remote."""
     match what:
         case "next":
-            state.move(page, 1, count, AFTER[page])
+            place.move(page, 1, count, AFTER[page])
         case "previous":
-            state.move(page, -1, count, BEFORE[page])
+            place.move(page, -1, count, BEFORE[page])
         case "predict":
             switch()
 
 
 def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
     """Previous, where we are, Next."""
-    turn = partial(state.move, page, count=len(steps))
+    turn = partial(place.move, page, count=len(steps))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.button(
             "◀ " + _("Previous"), on_click=turn, kwargs={"by": -1, "beyond": BEFORE[page]},
@@ -192,7 +192,7 @@ def _way_to(quantity: Quantity, derivation: Derivation) -> None:
     number = derivation.phase(step.phase).index(step)
     label = "→ " + _("{page}, step {n}").format(page=name_of(step.phase), n=number + 1)
     if st.button(label, key=f"way.{quantity}", type="tertiary"):
-        state.go(step.phase, number)
+        place.go(step.phase, number)
         st.switch_page(file_of(step.phase))
 
 
@@ -204,6 +204,6 @@ def _ask(page: str, id: str) -> None:
     except ValueError:  # of no chip
         return
     if quantity in derivation and derivation[quantity].phase == page:
-        state.go(page, derivation.phase(Phase(page)).index(derivation[quantity]))
+        place.go(page, derivation.phase(Phase(page)).index(derivation[quantity]))
     elif state.picked() != (element := state.example().worked.plan.element(quantity)):
         state.pick(element)

@@ -20,7 +20,7 @@ from lessons.walk.consequence import consequence
 from pages.drawn.components import desk as drawn
 from pages.places import PLACES, WALKS
 
-from . import practice, predicting, state
+from . import place, practice, predicting, state
 from .widgets import GROUPS, bind, renew, widget
 
 _ID, _ADOPTED, _ASKED = "id", "adopted", "asked"
@@ -134,7 +134,7 @@ def _found(slots: dict[str, Any] | None, link: str | None) -> None:
             return
         _begin_with(opened.example)
         if opened.page:
-            state.go(opened.page, opened.step)
+            place.go(opened.page, opened.step)
 
 
 def _adopt(slots: dict[str, Any]) -> None:

@@ -21,13 +21,11 @@ from lessons.problem import Problem
 from lessons.sheets import Settings
 from lessons.style import Look
 from lessons.walk.updates import updated
-from mlp_core import Quantity
 
 from .widgets import GROUPS, PAGE, SIDEBAR, bind, renew, said, stale
 
-_DESK, _PROBLEMS, _PICKED, _VISIT, _TURN, _RUNS = "desk", "problems", "picked", "visit", "turn", "runs"
-_WORKSHEETS, _ANEW, _PRESENT, _SLIP = "worksheets", "anew", "present", "slip_on_show"
-LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
+_DESK, _PROBLEMS, PICKED, _RUNS = "desk", "problems", "picked", "runs"
+_WORKSHEETS, _ANEW, _PRESENT = "worksheets", "anew", "present"
 
 
 def begin() -> None:
@@ -35,7 +33,7 @@ def begin() -> None:
     st.session_state.setdefault(_DESK, Desk())
     for name in (_PROBLEMS, _RUNS):
         st.session_state.setdefault(name, {})
-    st.session_state.setdefault(_PICKED, "")
+    st.session_state.setdefault(PICKED, "")
     _language_of_address()
     _presenting_by_address()
     i18n.use(example().view.language)
@@ -189,7 +187,7 @@ def _renewed() -> None:
     anew()
     forget_problems()
     st.session_state[_RUNS].clear()
-    st.session_state[_PICKED] = ""
+    st.session_state[PICKED] = ""
     renew(*GROUPS[:-1])
 
 
@@ -236,27 +234,7 @@ def problems(wheres: Iterable[str] | None = None) -> list[Problem]:
     return list(found.values()) if wheres is None else [found[where] for where in wheres if where in found]
 
 
-# --- the walk ---
-
-
-def position(page: str, count: int) -> int:
-    """At which step (from 0) the walk of a page stands."""
-    return max(0, min(desk().step(page), count - 1))
-
-
-def go(page: str, position: int) -> None:
-    """Move the walk of a page to a step, which also closes the panel of a picked element."""
-    put(desk().with_step(page, max(0, min(position, LAST))))
-    st.session_state[_PICKED] = ""
-
-
-def move(page: str, by: int, count: int, beyond: str) -> None:
-    """Move on or back from where the walk stands now, so that quick presses all count; past an end, to the page beyond."""
-    there = position(page, count) + by
-    if not 0 <= there < count and beyond:
-        st.session_state[_TURN] = beyond
-        put(desk().with_step(beyond, 0 if by > 0 else LAST))
-    go(page, max(0, min(there, count - 1)))
+# --- what is on show ---
 
 
 def anew() -> None:
@@ -290,60 +268,20 @@ def _presenting_by_address() -> None:
         st.query_params["present"] = "1"
 
 
-def turned() -> str:
-    """The page that a move went on to just now, or empty."""
-    return st.session_state.pop(_TURN, "")
-
-
 def picked() -> str:
     """The id of the element a person picked in the picture, or empty."""
-    return st.session_state[_PICKED]
+    return st.session_state[PICKED]
 
 
 def pick(id: str) -> None:
     """Show the panel of this element; picking it again, or an empty id, closes it."""
-    st.session_state[_PICKED] = "" if id == st.session_state[_PICKED] else id
+    st.session_state[PICKED] = "" if id == st.session_state[PICKED] else id
 
 
 def in_exam() -> bool:
     """Whether an exam is running: then nothing else is open, and the example stays as it is."""
     exercise = desk().exercise
     return exercise.is_running() and exercise.time_left(time.time()) > 0
-
-
-def visit(id: str) -> None:
-    """Pick an element on a page that has no panel of its own: the page then goes on to one that has."""
-    st.session_state[_PICKED], st.session_state[_VISIT] = id, True
-
-
-def show_slip(name: str, target: Quantity | None) -> None:
-    """Show a misconception at the step of ``target``; without a name, none."""
-    st.session_state[_SLIP] = (name, target)
-
-
-def slip_on_show() -> tuple[str, Quantity | None]:
-    """The misconception on show and the target of its step; an empty name where there is none."""
-    return st.session_state.get(_SLIP) or ("", None)
-
-
-def visited() -> bool:
-    """Whether such a pick was made just now."""
-    return st.session_state.pop(_VISIT, False)
-
-
-def parameter(choices: list[Quantity], first: int) -> int:
-    """Which of these parameters a person looks at; the one at ``first`` until one is chosen."""
-    addresses = list(map(str, choices))
-    return addresses.index(desk().parameter) if desk().parameter in addresses else first
-
-
-def choose_parameter(id: str | None, choices: list[Quantity], group: str = "") -> None:
-    """Look at the parameter of this picture element; a neuron stands for its bias, what has no parameter for nothing."""
-    address = id.replace("n.", "b.", 1) if id and id.startswith("n.") else id
-    if address and address in [str(q) for q in choices]:
-        put(replace(desk(), parameter=address))
-        if group != PAGE:
-            renew(PAGE)
 
 
 # --- for the moment ---

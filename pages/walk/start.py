@@ -12,7 +12,7 @@ from lessons.problem import Problem
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.places import file_of
-from pages.session import state, widgets
+from pages.session import place, state, widgets
 
 PRESET, PASTED = "start.preset", "pasted"
 
@@ -55,7 +55,7 @@ with words:
         )
     )
     if st.button(_("Begin with the forward pass") + " →", type="primary"):
-        state.go("forward", 0)
+        place.go("forward", 0)
         st.switch_page(file_of("forward"))
     st.caption(
         _("Arrow keys go from number to number. A click on a number in the picture changes it; "
@@ -67,7 +67,7 @@ with words:
     )  # fmt: skip
 with drawing:
     scene = Scene.of(example.worked, look, Phase.LOSS)
-    network_picture(picture(scene), key="picture.start", on_pick=state.visit, read=widgets.widget)
+    network_picture(picture(scene), key="picture.start", on_pick=place.visit, read=widgets.widget)
     paste()
-if state.visited():
+if place.visited():
     st.switch_page(file_of("forward"))

@@ -30,12 +30,12 @@ from pages.parts import editor
 from pages.parts.misprint import misprint
 from pages.parts.show import cell, head, numbers, onward
 from pages.parts.slip import slip
-from pages.session import state, widgets
+from pages.session import place, state, widgets
 
 
 def _chosen(key: str) -> None:
     if not widgets.stale(key):
-        state.choose_parameter(widgets.widget(key), parameters(state.example()), widgets.PAGE)
+        place.choose_parameter(widgets.widget(key), parameters(state.example()), widgets.PAGE)
 
 
 def choose() -> Quantity:
@@ -46,14 +46,14 @@ def choose() -> Quantity:
         editor.segments(_("Optimiser"), "optimiser", tuple(OPTIMISERS), example.settings.optimiser)
         editor.segments(_("What an update changes"), "scope", SCOPES, example.settings.scope, name_of)
         first = next(i for i, q in enumerate(everything) if not is_frozen(example, q))
-        key = widgets.follow("page.parameter", str(everything[state.parameter(everything, first)]))
+        key = widgets.follow("page.parameter", str(everything[place.parameter(everything, first)]))
         names = {str(q): look.name(q).text() for q in everything}
         st.selectbox(
             _("Parameter"), list(names), format_func=lambda id: names[id], key=key, on_change=_chosen, args=(key,), width=160
         )  # fmt: skip
         with st.popover(_("Settings of {optimiser}").format(optimiser=example.settings.optimiser)):
             editor.settings(example.settings.optimiser, "page")
-    return everything[state.parameter(everything, first)]
+    return everything[place.parameter(everything, first)]
 
 
 def steps(parameter: Quantity) -> None:
@@ -68,7 +68,7 @@ def steps(parameter: Quantity) -> None:
         network_picture(
             picture(scene),
             key="picture.update",
-            on_pick=lambda id: state.choose_parameter(id, everything),
+            on_pick=lambda id: place.choose_parameter(id, everything),
             read=widgets.widget,
         )
         if not is_frozen(example, parameter):

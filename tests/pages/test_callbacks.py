@@ -15,7 +15,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from lessons.example import PRESETS
 from mlp_core import Quantity
 from pages.parts import editor, stepper
-from pages.session import numbers, predicting, state, widgets
+from pages.session import numbers, place, predicting, state, widgets
 
 from . import app
 from .app import PAGES, component, desk_of, opened, run
@@ -72,7 +72,7 @@ def test_callbacks_take_whatever_a_widget_says(odd):
         if isinstance(odd, str):  # what a component sends is handed on only where it is text
             for call in (stepper._go, stepper._ask):
                 call("forward", odd)
-                assert 0 <= state.position("forward", 20) < 20
+                assert 0 <= place.position("forward", 20) < 20
             stepper._key("forward", 20, odd)
         target = state.example().derivation.steps[0].target
         for key in (predicting.cell(target), "guess~gone"):
@@ -80,7 +80,7 @@ def test_callbacks_take_whatever_a_widget_says(odd):
             predicting.guess(target, key)
             assert predicting.guessed(target) in ("", odd)
         state.set_language("lang")
-        state.choose_parameter(odd if isinstance(odd, str) else None, [Quantity("W", 1, (1, 1))])
+        place.choose_parameter(odd if isinstance(odd, str) else None, [Quantity("W", 1, (1, 1))])
         state.load_preset(odd if isinstance(odd, str) else "")
         widgets._folded("open.layers")
         for field in ("decimals", "notation", "optimiser", "scope", "lr", "loss"):

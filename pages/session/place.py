@@ -1,0 +1,75 @@
+"""Where a person is: the step of each walk, the page to turn to, the parameter and the slip looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mlp_core import Quantity
+
+from . import state
+from .widgets import PAGE, renew
+
+_VISIT, _TURN, _SLIP = "visit", "turn", "slip_on_show"
+LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
+
+
+def position(page: str, count: int) -> int:
+    """At which step (from 0) the walk of a page stands."""
+    return max(0, min(state.desk().step(page), count - 1))
+
+
+def go(page: str, position: int) -> None:
+    """Move the walk of a page to a step, which also closes the panel of a picked element."""
+    state.put(state.desk().with_step(page, max(0, min(position, LAST))))
+    st.session_state[state.PICKED] = ""
+
+
+def move(page: str, by: int, count: int, beyond: str) -> None:
+    """Move on or back from where the walk stands now, so that quick presses all count; past an end, to the page beyond."""
+    there = position(page, count) + by
+    if not 0 <= there < count and beyond:
+        st.session_state[_TURN] = beyond
+        state.put(state.desk().with_step(beyond, 0 if by > 0 else LAST))
+    go(page, max(0, min(there, count - 1)))
+
+
+def turned() -> str:
+    """The page that a move went on to just now, or empty."""
+    return st.session_state.pop(_TURN, "")
+
+
+def visit(id: str) -> None:
+    """Pick an element on a page that has no panel of its own: the page then goes on to one that has."""
+    st.session_state[state.PICKED], st.session_state[_VISIT] = id, True
+
+
+def visited() -> bool:
+    """Whether such a pick was made just now."""
+    return st.session_state.pop(_VISIT, False)
+
+
+def parameter(choices: list[Quantity], first: int) -> int:
+    """Which of these parameters a person looks at; the one at ``first`` until one is chosen."""
+    addresses = list(map(str, choices))
+    return addresses.index(state.desk().parameter) if state.desk().parameter in addresses else first
+
+
+def choose_parameter(id: str | None, choices: list[Quantity], group: str = "") -> None:
+    """Look at the parameter of this picture element; a neuron stands for its bias, what has no parameter for nothing."""
+    address = id.replace("n.", "b.", 1) if id and id.startswith("n.") else id
+    if address and address in [str(q) for q in choices]:
+        state.put(replace(state.desk(), parameter=address))
+        if group != PAGE:
+            renew(PAGE)
+
+
+def show_slip(name: str, target: Quantity | None) -> None:
+    """Show a misconception at the step of ``target``; without a name, none."""
+    st.session_state[_SLIP] = (name, target)
+
+
+def slip_on_show() -> tuple[str, Quantity | None]:
+    """The misconception on show and the target of its step; an empty name where there is none."""
+    return st.session_state.get(_SLIP) or ("", None)
