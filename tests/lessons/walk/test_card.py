@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lessons import glossary
 from lessons.example import WORKED, Example, Model, trainable
 from lessons.i18n import gettext
 from lessons.problem import Problem
@@ -313,3 +314,27 @@ def test_every_step_of_an_update_has_a_card(optimiser, language):
     cards = [card(step, of_update(update), look_of(example)) for step in steps_of(update, Quantity("W", 2, (1, 2)))]
     assert len(cards) >= 2
     assert len({shown.question.split("$")[0] for shown in cards}) == len(cards), "two steps ask the same"
+
+
+# --- terms ---
+
+
+def defined(example: Example) -> dict[str, str]:
+    """The address of every number whose card says what it is called, and the card's sentence."""
+    cards = {str(step.target): card(step, example.worked, look_of(example)).term for step in example.derivation}
+    return {address: term for address, term in cards.items() if term}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_concept_is_defined_on_the_first_number_of_its_kind(notation, language):
+    example = WORKED.with_(notation=notation, language=language)
+    found = defined(example)
+    assert list(found) == ["z.1.1", "a.1.1", "delta.2.1", "dW.2.1.1"]
+    signal = glossary.entry("error_signal")
+    assert f"**{signal.term}**" in found["delta.2.1"] and signal.meaning in found["delta.2.1"]
+    assert look_of(example).symbol(Quantity("delta", 2, (1,))) in found["delta.2.1"], "in the letters of the notation"
+
+
+def test_where_books_take_the_other_sign_it_is_their_error_term_that_is_defined():
+    example = WORKED.with_(error_sign="minus")
+    assert glossary.entry("error_term").meaning in defined(example)["error.2.1"]
