@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS
 
-from ..answers import narrowed, read
+from ..answers import narrowed
 from ..i18n import mark
 from ..problem import Problem
 from .example import Example
-from .model import BIASES, ERROR_SIGNS, Matrix, Model, Row, Sample, biases_of, check_choice, trainable
+from .model import BIASES, Matrix, Model, Row, Sample, biases_of, check_choice, trainable
 from .pasted import LENGTH, LONG, MAX_LENGTH, TURNED, UNKNOWN, rows_of
 from .settings import SCOPES, Settings, View, default_of, options
 
@@ -68,21 +68,23 @@ _ALIASES = {
     "alpha": "lr", "α": "lr", "optimiser": "optimiser", "optimizer": "optimiser", "mu": "momentum", "μ": "momentum",
     "momentumform": "form", "epsilon": "eps", "ε": "eps", "ρ": "rho", "scope": "scope", "updated": "scope",
     "sequential": "sequential", "hiddendeltas": "sequential", "slope": "slope", "leakyslope": "slope",
-    "negativeslope": "slope", "errorsign": "error_sign", "errorterm": "error_sign", "delta": "error_sign",
+    "negativeslope": "slope", "leakyreluslope": "slope", "errorsign": "error_sign", "errorterm": "error_sign",
+    "error": "error_sign", "delta": "error_sign", "deltasign": "error_sign", "δ": "error_sign",
     "decimals": "decimals", "输入": "x", "目标": "y", "权重": "W", "偏置": "b", "激活函数": "activation", "损失": "loss",
     "损失函数": "loss", "学习率": "lr", "优化器": "optimiser", "动量": "momentum", "误差项": "error_sign",
 }  # fmt: skip
 _WORDS = {
     "logistic": "sigmoid", "linear": "identity", "mse": "mean_squared_error", "sse": "squared_error",
     "bce": "binary_cross_entropy", "crossentropyloss": "cross_entropy", "gradientdescent": "SGD",
-    "positive": "plus", "negative": "minus", "outputtarget": "plus", "targetoutput": "minus", "ot": "plus", "to": "minus",
-    "ay": "plus", "ya": "minus",
     "absent": "none", "no": "none", "notupdated": "fixed", "frozen": "fixed", "outputlayer": "output", "alllayers": "all",
     "outside": "lr_outside", "inside": "lr_inside", "固定": "fixed", "无": "none", "没有": "none", "共用": "shared",
-    "目标输出": "minus", "输出目标": "plus",
 }  # fmt: skip
 _TRUE, _FALSE = ("yes", "true", "on", "1", "updated"), ("no", "false", "off", "0", "old")
-_COMMENT = re.compile(r"#[^\n]*")
+_SIGNS = {  # of the error term: in words, as the derivative it is, or by what is taken from what
+    "minus": re.compile(r"-|minus|neg|[(]?(?:t|y|d|target|目标)[a-z_0-9]*-"),
+    "plus": re.compile(r"[+1]|plus|pos|∂|dc|de|dl|[(]?(?:a|o|output|输出)[a-z_0-9]*-"),
+}
+_COMMENT = re.compile(r"#[^\n]*|^[ \t]*(?:import|from)[ \t][^\n=]*$", re.MULTILINE)
 _INDEXED = re.compile(r"([A-Za-z])[ _]?\^?[\[({]{1,2} ?(\d{1,2}) ?[\])}]{1,2}(?=[ \t]{0,9}(?:=|:))")  # W^{(1)} =, W[1] =
 _NAMES = re.compile(
     r"""(?:^|(?<=[\n;,、]))[ \t>*•-]{0,20}["']?(?P<long>[^\W\d_](?:[\w ./-]{0,30}[\w])?)["']?[ \t]{0,20}(?::=|=|:)(?!=)"""
@@ -138,6 +140,9 @@ def _entries(text: str) -> list[Entry]:
         raise Problem(WHERE, LINES, most=MOST_LINES)
     plain = narrowed("\n".join(text.splitlines())).replace("，", ",")
     plain = _INDEXED.sub(r"\1\2", _COMMENT.sub("", plain)).replace("Parameter containing:", " ")
+    if plain.strip()[:1] == "{" and plain.strip()[-1:] == "}":  # a dict
+        plain = plain.replace("{", " ", 1)
+        plain = plain[: plain.rindex("}")]
     places = list(islice(_NAMES.finditer(_masked(plain)), MOST_NAMES + 1))
     if len(places) > MOST_NAMES:
         raise Problem(WHERE, MANY, most=MOST_NAMES)
@@ -173,6 +178,8 @@ def _entry(text: str, place: re.Match[str], end: int) -> Entry:
         key, number = _meaning(name)
         if key == "biases" and not re.search(r"[^\W\d_]", value):
             key = "b"
+        if name.lower() == "error" and not _sign(value):  # many books call the loss so
+            key = "loss"
         if key == "b" and number is None and re.fullmatch(r"[^\d.]*[^\W\d_][^\d.]*", value):
             key = "biases"
         if not value:
@@ -226,7 +233,7 @@ def _rows(entry: Entry, fits: Callable[[tuple[int, int]], bool] = lambda shape: 
 
 
 def _single(entry: Entry) -> float:
-    rows = _rows(entry)
+    rows = _rows(entry, lambda shape: shape == (1, 1))
     if len(rows) != 1 or len(rows[0]) != 1:
         raise Problem(WHERE, ONE, name=entry.name)
     return rows[0][0]
@@ -334,6 +341,12 @@ def _named(word: str, names: Iterable[str], titles: Mapping[str, Any] | None = N
     return known.get(_bare(meant)) or known.get(_bare(word)) or word
 
 
+def _sign(text: str) -> str:
+    """The name of a sign of the error term, or empty."""
+    plain = re.sub(r"\s", "", text.lower())
+    return next((name for name, known in _SIGNS.items() if known.match(plain)), "")
+
+
 def _per_layer(found: Mapping[str, list[Entry]], key: str, layers: int, meant: Callable[[str], str]) -> list[str]:
     """A word for each layer, from a list, from one for all, or from lines with numbers; empty where there is none."""
     entries = sorted(found.get(key, []), key=lambda each: each.number or 0)
@@ -362,7 +375,9 @@ def _model(found: Mapping[str, list[Entry]], x: Row, y: Row, W: list[Matrix]) ->
     if not activations:
         activations = [*["sigmoid"] * (layers - 1), LOSSES[loss].wants or "sigmoid"]
     kinds, b = _biases(found, [len(rows) for rows in W])
-    sign = _choice(found, "error_sign", ERROR_SIGNS, None, "plus")
+    sign = "plus"
+    for entry in found.get("error_sign", []):
+        sign = _sign(entry.text) or entry.text
     more = {"slope": _number(found, "slope")} if "slope" in found else {}
     return Model(tuple(W), tuple(b), tuple(activations), (Sample(x, y),), loss, tuple(kinds), error_sign=sign, **more)
 
@@ -441,7 +456,7 @@ def _settings(found: Mapping[str, list[Entry]]) -> Settings:
             if about.choices:
                 changed[name] = _named(entry.text, about.choices)
             else:
-                changed[name] = _flag(entry) if isinstance(default_of(known[name]), bool) else read(entry.text).value
+                changed[name] = _flag(entry) if isinstance(default_of(known[name]), bool) else _single(entry)
     scope = _choice(found, "scope", SCOPES, None, "all")
     sequential = False
     for entry in found.get("sequential", []):
@@ -479,7 +494,7 @@ def _choice(
 def _number(found: Mapping[str, list[Entry]], key: str) -> float:
     [entry] = found[key]
     with _line(entry):
-        return read(entry.text).value
+        return _single(entry)
 
 
 def _flag(entry: Entry) -> bool:

@@ -168,6 +168,29 @@ b2 = 0.60 0.60
     assert read_example(text) == TWO
 
 
+def test_as_code_and_as_a_dict():
+    code = SAMPLE.replace("x = 0.05 0.10", "import numpy as np\nx = np.array([0.05, 0.10])").replace("biases", "    biases")
+    entries = (line.split(" = ") for line in SAMPLE.strip().splitlines())
+    quoted = ", ".join(f"'{name}': [{value}]" if value[0].isdigit() else f"'{name}': {value}" for name, value in entries)
+    assert read_example(code) == TWO
+    assert read_example("{" + quoted + "}") == TWO
+
+
+@pytest.mark.parametrize(
+    ("line", "sign"),
+    [
+        *((f"error = {said}", "minus") for said in ("t - o", "-dC/dz", "negative", "-1", "(y - a) f'", "target - output")),
+        *((f"delta: {said}", "plus") for said in ("o - t", "∂C/∂z", "plus", "1", "output - target")),
+        ("误差项 = 目标 - 输出", "minus"),
+        ("error = half squared error", "plus"),
+    ],
+)
+def test_the_sign_of_the_error_term_is_said_in_many_ways(line, sign):
+    example = read_example(GOOD + line)
+    assert example.model.error_sign == sign
+    assert example.model.loss == ("half_squared_error" if "half" in line else "squared_error")
+
+
 def test_latex_and_the_output_layer_alone():
     text = r"""
     W^{(1)} = \begin{pmatrix} 0.1 & 0.2 \\ 0.3 & 0.4 \end{pmatrix}
