@@ -192,8 +192,8 @@ def test_sheets_are_as_few_pages_as_was_promised():
     largest = Settings().with_(
         sizes=(2, 3, 2), activations=("sigmoid", "softmax"), loss="cross_entropy", optimiser="Adam", variants=1
     )
-    for settings, most in ((replace(WORKED, variants=1), (2, 2, 1)), (largest, (4, 4, 1))):
-        counts = tuple(len(pages(settings, kind)) for kind in Kind)
+    for settings, most in ((WORKED, (2, 2, 1)), (largest, (4, 4, 1))):
+        counts = tuple(len(pages(settings, kind)) / settings.variants for kind in Kind)
         assert all(count <= limit for count, limit in zip(counts, most, strict=True)), counts
     assert len(pages(chinese(largest), Kind.KEY)) <= 4
 
@@ -286,7 +286,7 @@ def test_whoever_computes_a_printed_line_gets_the_printed_number(name):
     assert not lines_that_contradict(CASES[name], 1)
 
 
-@hypothesis.settings(max_examples=40)
+@hypothesis.settings(max_examples=20)
 @hypothesis.given(settings_of(), st.integers(1, 10))
 def test_no_key_contradicts_itself(chosen, number):
     assert not lines_that_contradict(chosen, min(number, chosen.variants))
