@@ -499,3 +499,14 @@ def test_a_formula_gives_in_floats_what_its_code_gives(text):
     for numbers in ((0.3, -0.7, 1.1), (2.0, 3.0, 4.0), (5.5, 0.125, -1e-3)):
         names, _printed = executed(f"import math\nx, y, w = {numbers}\nvalue = {Code().doprint(formula)}")
         assert evaluated(formula, dict(zip(symbols, numbers, strict=True))) == names["value"]
+
+
+def test_what_is_no_network_has_blanks_too(expression, language):
+    source = code(notebook(expression, View(2, "notes", language), blanks=True))
+    names, printed = executed(source)
+    assert len(printed) == len(expression.steps) and "np" not in names
+    filled = source
+    for step in expression.steps:
+        name = step.target.symbol.name
+        filled = filled.replace(f"{name} = ...", f"{name} = {expression.value(step.target)!r}")
+    assert all("✓" in line for line in executed(filled)[1])
