@@ -359,10 +359,9 @@ def _per_layer(found: Mapping[str, list[Entry]], key: str, layers: int, meant: C
         words = [word for entry in entries for word in _words(entry)[:1]]
     else:
         words = _words(entries[0])
-    words = [meant(word) for word in words]
     if len(words) not in (1, layers):
         raise _at(entries[0], Problem(WHERE, PER_LAYER, n=len(words), layers=layers))
-    return words * layers if len(words) == 1 else words
+    return [meant(word) for word in (words * layers if len(words) == 1 else words)]
 
 
 # --- the parts of an example ---
