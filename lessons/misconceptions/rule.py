@@ -62,6 +62,12 @@ class Place:
         return self.frame.activations[self.layer - 1]
 
     @property
+    def record(self) -> Activation:
+        """The record of the layer's activation; the slope of a leaky ReLU is that which the layer's own steps have."""
+        record, step = ACTIVATIONS[self.activation], self.frame.steps.get(Quantity("da_dz", self.layer, (1,)))
+        return record.sloped(float(step.formula.args[-1][0])) if record.sloped and step else record
+
+    @property
     def lookalike(self) -> Activation | None:
         """The activation that is taken for the layer's by mistake."""
         return ACTIVATIONS.get(ACTIVATIONS[self.activation].lookalike)
@@ -75,10 +81,16 @@ class Place:
         return (m for m in range(1, self.size(self.layer) + 1) if m != self.i)
 
     def q(self, kind: str, layer: int = 0, *index: int) -> sp.Expr:
-        """The symbol of a quantity; of a delta, minus the error term where that goes backward instead."""
+        """The symbol of a quantity; where the error term goes backward instead of the delta, minus that.
+
+        What an error term is made of has the other sign, too, so that a rule for a delta is one for an error term.
+        """
+        made = self.step.target.kind == "error"
         if kind == "delta" and self.frame.computes("error", layer):
-            return minus(Quantity("error", layer, index).symbol)
-        return Quantity(kind, layer, index).symbol
+            symbol = Quantity("error", layer, index).symbol
+            return symbol if made else minus(symbol)
+        symbol = Quantity(kind, layer, index).symbol
+        return minus(symbol) if made and kind == "dC_da" else symbol
 
     def own(self, kind: str) -> sp.Expr:
         """The symbol of another quantity of the target's neuron."""
@@ -118,7 +130,7 @@ class Place:
 
     def slope(self, z: sp.Expr) -> sp.Expr:
         """f' of this layer as a function of z alone."""
-        record = ACTIVATIONS[self.activation]
+        record = self.record
         return record.slope_formula([z], [record.expr(z)], 0, 0)
 
     def update(self, name: str) -> sp.Symbol:

@@ -48,6 +48,24 @@ def test_other_conventions_are_asked_too(mode):
         assert question.compiled.numbers(question.inputs)[0] == pytest.approx(question.answer, rel=1e-9, abs=1e-12)
 
 
+def test_a_slip_in_an_error_term_is_that_in_a_delta_with_the_other_sign():
+    example_ = PRESETS["two_outputs"][1]
+    plus, minus = ({str(q.target): q for q in questions_of(example_.with_(error_sign=sign))} for sign in ("plus", "minus"))
+    names = ("slope_left_out", "one_path", "upstream_weight_left_out", "transposed", "wrong_neuron", "updated_weights")
+    for address in ("1.1", "1.2", "2.1"):
+        for name in names[: 1 if address == "2.1" else None]:
+            one, other = plus[f"delta.{address}"].wrong(name), minus[f"error.{address}"].wrong(name)
+            assert other == pytest.approx(-one, rel=1e-9), (name, address)
+    for name in ("own_activation", "upstream_weight_left_out"):
+        assert minus["dW.1.1.2"].wrong(name) == pytest.approx(plus["dW.1.1.2"].wrong(name), rel=1e-9)
+
+
+def test_a_slip_of_a_leaky_relu_has_the_slope_of_the_example():
+    leaky = WORKED.with_(activations=("leaky_relu", "sigmoid"), slope=0.25)
+    question = next(q for q in questions_of(leaky) if str(q.target) == "a.1.1")
+    assert question.wrong("derivative_instead") == 0.25
+
+
 def test_the_next_number_asks_every_step_in_order():
     chosen = example("worked", "Adam")
     steps = [*chosen.derivation, *chosen.settings.named("Adam").derive(chosen.network)]
