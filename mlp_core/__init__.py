@@ -10,13 +10,16 @@
 
 from .checks import check_gradients
 from .engine import Trace, trace
+from .graph import ExpressionError, Graph, compute_graph
 from .network import Layer, Network, NonFinite
 from .optimisers import SGD, Adam, Momentum, Optimiser, RMSprop, State, Update
+from .perceptron import Perceptron, perceptron
 from .quantity import Quantity
 from .steps import Derivation, Step, derive
 from .training import Run, Training, train
 
 __all__ = [
-    "SGD", "Adam", "Derivation", "Layer", "Momentum", "Network", "NonFinite", "Optimiser", "Quantity", "RMSprop", "Run",
-    "State", "Step", "Trace", "Training", "Update", "check_gradients", "derive", "trace", "train",
+    "SGD", "Adam", "Derivation", "ExpressionError", "Graph", "Layer", "Momentum", "Network", "NonFinite", "Optimiser",
+    "Perceptron", "Quantity", "RMSprop", "Run", "State", "Step", "Trace", "Training", "Update", "check_gradients",
+    "compute_graph", "derive", "perceptron", "trace", "train",
 ]  # fmt: skip

@@ -1,0 +1,254 @@
+"""What an expression may do: one record an operation, for floats and for SymPy, with its local derivatives.
+
+The derivatives stand here in the form a textbook prints; the tests let SymPy differentiate the formulas and compare.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from ..functions import add, mul
+
+Floats = Callable[..., float]
+Formula = Callable[..., sp.Expr]
+_ZERO, _ONE, _TWO = sp.Integer(0), sp.Integer(1), sp.Integer(2)
+
+
+class Undefined(ArithmeticError):
+    """A number that an operation has no value for; what it says is a message in English."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Operation:
+    """``f(*operands)`` and its local derivatives.
+
+    f and formula: the value, in floats and in SymPy; slopes and slope_formulas: for each operand the derivative by it, of the
+    operands and then the value. Floats raise ArithmeticError (Undefined with the reason) where there is no number.
+    """
+
+    name: str
+    f: Floats
+    formula: Formula
+    slopes: Sequence[Floats] = ()
+    slope_formulas: Sequence[Formula] = ()
+
+
+def power(base: sp.Expr, exponent: sp.Expr | int) -> sp.Expr:
+    """A power as it is typed."""
+    return sp.Pow(base, exponent, evaluate=False)
+
+
+def cases(*pairs: tuple[sp.Expr, sp.Expr | bool]) -> sp.Expr:
+    """The value of the first case whose condition holds."""
+    return sp.Piecewise(*pairs, evaluate=False)
+
+
+def above(one: sp.Expr, other: sp.Expr) -> sp.Expr:
+    """one > other, not decided even where both are numbers."""
+    return sp.Gt(one, other, evaluate=False)
+
+
+def _difference(a: sp.Expr, b: sp.Expr) -> sp.Expr:
+    return add(a, _minus(b))
+
+
+def _minus(a: sp.Expr) -> sp.Expr:
+    return -a if a.is_Number or a.is_Symbol else mul(sp.Integer(-1), a)
+
+
+def _quotient(a: sp.Expr, b: sp.Expr) -> sp.Expr:
+    return power(b, -1) if a == 1 else mul(a, power(b, -1))
+
+
+def _power(a: float, b: float) -> float:
+    if not a and b < 0:
+        raise Undefined("0 has no negative power")
+    found = a**b
+    if isinstance(found, complex):
+        raise Undefined("a negative number has no power that is not whole")
+    return found
+
+
+def _by_base(a: sp.Expr, b: sp.Expr, v: sp.Expr) -> sp.Expr:
+    if not b.is_Number:
+        return mul(b, power(a, add(b, -_ONE)))
+    if b in (0, 1):
+        return b
+    return mul(b, a if b == 2 else power(a, b - 1))
+
+
+def _by_exponent(a: float, b: float, v: float) -> float:
+    if a <= 0:
+        raise Undefined("the derivative by an exponent needs a positive base")
+    return v * math.log(a)
+
+
+def _log(a: float) -> float:
+    if a <= 0:
+        raise Undefined("only a positive number has a logarithm")
+    return math.log(a)
+
+
+def _sqrt(a: float) -> float:
+    if a < 0:
+        raise Undefined("a negative number has no square root")
+    return math.sqrt(a)
+
+
+def _sigmoid(a: float) -> float:
+    return 1 / (1 + math.exp(-a)) if a > -700 else math.exp(a)
+
+
+def _sigmoid_slope(a: float, v: float) -> float:
+    e = math.exp(-abs(a))
+    return e / (1 + e) ** 2
+
+
+def _tanh_slope(a: float, v: float) -> float:
+    e = math.exp(-2 * abs(a))
+    return 4 * e / (1 + e) ** 2
+
+
+OPERATIONS: dict[str, Operation] = {
+    each.name: each
+    for each in (
+        Operation(name="number", f=lambda a: a, formula=lambda a: a),
+        Operation(
+            name="add",
+            f=lambda a, b: a + b,
+            formula=add,
+            slopes=(lambda a, b, v: 1.0, lambda a, b, v: 1.0),
+            slope_formulas=(lambda a, b, v: _ONE, lambda a, b, v: _ONE),
+        ),
+        Operation(
+            name="sub",
+            f=lambda a, b: a - b,
+            formula=_difference,
+            slopes=(lambda a, b, v: 1.0, lambda a, b, v: -1.0),
+            slope_formulas=(lambda a, b, v: _ONE, lambda a, b, v: -_ONE),
+        ),
+        Operation(
+            name="mul",
+            f=lambda a, b: a * b,
+            formula=mul,
+            slopes=(lambda a, b, v: b, lambda a, b, v: a),
+            slope_formulas=(lambda a, b, v: b, lambda a, b, v: a),
+        ),
+        Operation(
+            name="div",
+            f=lambda a, b: a / b,
+            formula=_quotient,
+            slopes=(lambda a, b, v: 1 / b, lambda a, b, v: -v / b),
+            slope_formulas=(
+                lambda a, b, v: power(b, -1),
+                lambda a, b, v: mul(*((-a,) if a.is_Number else (-_ONE, a)), power(b, -2)),
+            ),
+        ),
+        Operation(
+            name="pow",
+            f=_power,
+            formula=power,
+            slopes=(lambda a, b, v: b * _power(a, b - 1), _by_exponent),
+            slope_formulas=(_by_base, lambda a, b, v: mul(v, sp.log(a, evaluate=False))),
+        ),
+        Operation(
+            name="neg",
+            f=lambda a: -a,
+            formula=_minus,
+            slopes=(lambda a, v: -1.0,),
+            slope_formulas=(lambda a, v: -_ONE,),
+        ),
+        Operation(
+            name="exp",
+            f=math.exp,
+            formula=lambda a: sp.exp(a, evaluate=False),
+            slopes=(lambda a, v: v,),
+            slope_formulas=(lambda a, v: v,),
+        ),
+        Operation(
+            name="log",
+            f=_log,
+            formula=lambda a: sp.log(a, evaluate=False),
+            slopes=(lambda a, v: 1 / a,),
+            slope_formulas=(lambda a, v: power(a, -1),),
+        ),
+        Operation(
+            name="sqrt",
+            f=_sqrt,
+            formula=lambda a: power(a, sp.S.Half),
+            slopes=(lambda a, v: 1 / (2 * v),),
+            slope_formulas=(lambda a, v: power(mul(_TWO, v), -1),),
+        ),
+        Operation(
+            name="sin",
+            f=math.sin,
+            formula=lambda a: sp.sin(a, evaluate=False),
+            slopes=(lambda a, v: math.cos(a),),
+            slope_formulas=(lambda a, v: sp.cos(a, evaluate=False),),
+        ),
+        Operation(
+            name="cos",
+            f=math.cos,
+            formula=lambda a: sp.cos(a, evaluate=False),
+            slopes=(lambda a, v: -math.sin(a),),
+            slope_formulas=(lambda a, v: mul(-_ONE, sp.sin(a, evaluate=False)),),
+        ),
+        Operation(
+            name="tanh",
+            f=math.tanh,
+            formula=lambda a: sp.tanh(a, evaluate=False),
+            slopes=(_tanh_slope,),
+            slope_formulas=(lambda a, v: add(_ONE, mul(-_ONE, power(v, 2))),),
+        ),
+        Operation(
+            name="sigmoid",
+            f=_sigmoid,
+            formula=lambda a: power(add(_ONE, sp.exp(_minus(a), evaluate=False)), -1),
+            slopes=(_sigmoid_slope,),
+            slope_formulas=(lambda a, v: mul(v, add(_ONE, -v)),),
+        ),
+        Operation(
+            name="relu",
+            f=lambda a: max(a, 0.0),
+            formula=lambda a: cases((a, above(a, _ZERO)), (_ZERO, True)),
+            slopes=(lambda a, v: float(a > 0),),
+            slope_formulas=(lambda a, v: cases((_ONE, above(a, _ZERO)), (_ZERO, True)),),
+        ),
+        Operation(
+            name="abs",
+            f=abs,
+            formula=lambda a: sp.Abs(a, evaluate=False),
+            slopes=(lambda a, v: float((a > 0) - (a < 0)),),
+            slope_formulas=(lambda a, v: cases((_ONE, above(a, _ZERO)), (-_ONE, above(_ZERO, a)), (_ZERO, True)),),
+        ),
+        Operation(
+            name="max",
+            f=max,
+            formula=lambda a, b: cases((b, above(b, a)), (a, True)),
+            slopes=(lambda a, b, v: float(a >= b), lambda a, b, v: float(b > a)),
+            slope_formulas=(
+                lambda a, b, v: cases((_ZERO, above(b, a)), (_ONE, True)),
+                lambda a, b, v: cases((_ONE, above(b, a)), (_ZERO, True)),
+            ),
+        ),
+        Operation(
+            name="min",
+            f=min,
+            formula=lambda a, b: cases((b, above(a, b)), (a, True)),
+            slopes=(lambda a, b, v: float(a <= b), lambda a, b, v: float(b < a)),
+            slope_formulas=(
+                lambda a, b, v: cases((_ZERO, above(a, b)), (_ONE, True)),
+                lambda a, b, v: cases((_ONE, above(a, b)), (_ZERO, True)),
+            ),
+        ),
+    )
+}
+INFIX = {"+": ("add", 1), "-": ("sub", 1), "*": ("mul", 2), "/": ("div", 2)}
+"""Sign to operation, and how strongly it binds; ** binds more strongly than a minus sign before it."""
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "max", "min")
+"""What is typed with brackets; max and min take two operands or more."""
+SEVERAL = ("max", "min")
