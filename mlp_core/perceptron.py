@@ -23,7 +23,9 @@ from .steps import Derivation, Phase, Step, enter_law
 from .writing.names import NOTES, Name
 
 ENTERED = {
-    "point": Kind(family="input", arity=(1, 2), layered=False, given=True, letter="x"),  # of a sample, one of its features
+    "point": Kind(
+        family="input", arity=(1, 2), layered=False, given=True, letter="x"
+    ),  # of a sample, one of its features
     "label": Kind(family="input", layered=False, given=True, letter="y"),
     "weight": Kind(family="parameter", arity=(0, 1), layered=False, parameter="weight", given=True, letter="w"),
     "offset": Kind(family="parameter", arity=(0,), layered=False, parameter="offset", given=True, letter="c"),
@@ -145,7 +147,9 @@ class Perceptron:
     def _row(self, k: int) -> str:
         w, c, missed = self.history[k]
         weights = ", ".join(f"{each:.6g}" for each in w)
-        return f"<tr><td>{k}</td><td>{weights}</td><td>{c:.6g}</td><td>{', '.join(map(str, missed)) or 'none'}</td></tr>"
+        return (
+            f"<tr><td>{k}</td><td>{weights}</td><td>{c:.6g}</td><td>{', '.join(map(str, missed)) or 'none'}</td></tr>"
+        )
 
 
 class Passes(Sequence[Pass]):
@@ -214,10 +218,10 @@ def _samples(X: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
 def _weights(w: Any, n: int) -> np.ndarray:
     if w is None:
         return np.zeros(n)
-    w = np.atleast_1d(numbers(w, "w", np.dtype(float)))
-    if w.shape != (n,):
-        raise ValueError(f"w must have shape ({n},), one for each feature, not {w.shape}")
-    return w
+    given = np.atleast_1d(numbers(w, "w", np.dtype(float)))
+    if given.shape != (n,):
+        raise ValueError(f"w must have shape ({n},), one for each feature, not {given.shape}")
+    return given
 
 
 def _misclassified(X: np.ndarray, labels: np.ndarray, w: np.ndarray, c: float) -> tuple[int, ...]:
@@ -254,7 +258,9 @@ def _pass(run: Perceptron, now: Moment, moved: tuple[int, ...]) -> Pass:
     _computed(run, now, moved, values)
     loss = Name("D", sub=str(moved[0])) if run.update == "each" and moved else Name("D")
     names = {_weight("slope_weight", j, d): Name(num=loss, den=NOTES.name(_weight("weight", j, d))) for j in _upto(d)}
-    return Pass(_derive(*key), values, moved, names | {SLOPE_C: Name(num=loss, den=Name("c"))}, ("perceptron", *key, run.update))
+    return Pass(
+        _derive(*key), values, moved, names | {SLOPE_C: Name(num=loss, den=Name("c"))}, ("perceptron", *key, run.update)
+    )
 
 
 def _computed(run: Perceptron, now: Moment, moved: tuple[int, ...], values: dict[Quantity, float]) -> None:

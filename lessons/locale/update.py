@@ -47,10 +47,10 @@ def marked(source: str) -> Iterator[Key]:
 
 
 def titles(source: str) -> Iterator[Key]:
-    """What the records of the core are called, and what they allow: the strings given as ``title``, ``range`` and
-    ``choices``."""
+    """What the records of the core are called, what they allow, and what its errors say that a person gets to read: the
+    strings given as ``title``, ``range``, ``choices`` and ``message``."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.keyword) and node.arg in ("title", "range") and isinstance(node.value, ast.Constant):
+        if isinstance(node, ast.keyword) and node.arg in ("title", "range", "message") and isinstance(node.value, ast.Constant):
             yield "", str(node.value.value)
         if isinstance(node, ast.keyword) and node.arg == "choices" and isinstance(node.value, ast.Dict):
             yield from (("", str(each.value)) for each in node.value.values if isinstance(each, ast.Constant))

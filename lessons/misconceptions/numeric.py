@@ -20,6 +20,7 @@ class Numbers(Protocol):
 Function = Callable[[Numbers], Any]
 _FUNCTIONS: dict[type, Callable[..., Any]] = {
     sp.exp: np.exp, sp.log: np.log, sp.tanh: np.tanh, sp.Abs: np.abs, sp.cosh: np.cosh, sp.sinh: np.sinh, sp.sqrt: np.sqrt,
+    sp.sin: np.sin, sp.cos: np.cos,
     sp.StrictGreaterThan: np.greater, sp.GreaterThan: np.greater_equal, sp.StrictLessThan: np.less, sp.LessThan: np.less_equal,
 }  # fmt: skip
 

@@ -1,9 +1,12 @@
 """Worked: steps with their numbers and how they are drawn, the one thing that every view takes."""
 
+from .graph import expression, of_graph
 from .mlp import mlp, of_trace, of_update
+from .perceptron import of_pass
 from .plan import Column, Line, Plan, Spot
 from .worked import Unfolding, Values, Worked, known
 
 __all__ = [
-    "Column", "Line", "Plan", "Spot", "Unfolding", "Values", "Worked", "known", "mlp", "of_trace", "of_update",
+    "Column", "Line", "Plan", "Spot", "Unfolding", "Values", "Worked", "expression", "known", "mlp", "of_graph", "of_pass",
+    "of_trace", "of_update",
 ]  # fmt: skip

@@ -37,12 +37,12 @@ for _name, _phase in LAWS.items():
     enter_law(_name, _phase)
 
 SEED, ONE = "derivative.seed", "derivative.one"
-RESULTS, BETWEEN = ("z", "f", "L", "out"), ("q", "u", "v", "t", "node")  # letters, the first that is not a name of the expression
+RESULTS, BETWEEN = ("z", "f", "L", "out"), ("q", "u", "v", "t", "node")  # letters: the first that no name begins with
 _INDEXED = re.compile(r"([A-Za-z]+)_?([0-9]+)|([A-Za-z]+)_([A-Za-z0-9]+)")
-_GREEK = dict(
-    alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", eta="η", theta="θ", kappa="κ", mu="μ", nu="ν", pi="π", rho="ρ",
-    sigma="σ", tau="τ", phi="φ", psi="ψ", omega="ω",
-)  # fmt: skip
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ", "mu": "μ",
+    "nu": "ν", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "psi": "ψ", "omega": "ω",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class _Shape:
     @cached_property
     def uses(self) -> Mapping[int, tuple[tuple[int, int], ...]]:
         """Of each node by which the result is differentiated, the operations that take it, and as which operand."""
-        found: dict[int, tuple[tuple[int, int], ...]] = {n: () for n in sorted(self.moving)}
+        found: dict[int, tuple[tuple[int, int], ...]] = dict.fromkeys(sorted(self.moving), ())
         for n in (n for n in found if n > self.count):
             for k, operand in self.operands(n):
                 if isinstance(operand, Ref) and (taken := self.number(operand)) in self.moving:
@@ -245,7 +245,9 @@ def _given(parsed: Parsed, values: Mapping[str, float]) -> dict[str, float]:
             raise ExpressionError(0, message="{found} cannot be a name", found=repr(name))
         if not is_number(value):
             place = parsed.places[parsed.names.index(name)] + 1 if name in parsed.names else 0
-            raise ExpressionError(place, message="{found} must be a finite number, not {value}", found=name, value=repr(value))
+            raise ExpressionError(
+                place, message="{found} must be a finite number, not {value}", found=name, value=repr(value)
+            )
     for name, start in zip(parsed.names, parsed.places, strict=True):
         if name not in values:
             raise ExpressionError(start + 1, message="{found} has no number", found=name)
@@ -257,13 +259,13 @@ def _value(parsed: Parsed, call: Call, numbers: list[float]) -> float:
     try:
         found = OPERATIONS[call.operation].f(*operands)
     except Undefined as reason:
-        raise _impossible(parsed, call, str(reason)) from None
+        raise _impossible(parsed, call, message=reason.message) from None
     except ZeroDivisionError:
-        raise _impossible(parsed, call, "this divides by 0") from None
+        raise _impossible(parsed, call, message="this divides by 0") from None
     except OverflowError:
         found = float("inf")
     if not isfinite(found):
-        raise _impossible(parsed, call, "the value is too large for a number")
+        raise _impossible(parsed, call, message="the value is too large for a number")
     return float(found)
 
 
@@ -275,8 +277,8 @@ def _floats(parsed: Parsed, call: Call, numbers: list[float]) -> list[float]:
     ]
 
 
-def _impossible(parsed: Parsed, call: Call, reason: str) -> ExpressionError:
-    return ExpressionError(call.start + 1, message=reason, node=parsed.text[call.start : call.stop])
+def _impossible(parsed: Parsed, call: Call, *, message: str) -> ExpressionError:
+    return ExpressionError(call.start + 1, message=message, node=parsed.text[call.start : call.stop])
 
 
 def _backward(parsed: Parsed, shape: _Shape, steps: Derivation, found: dict[Quantity, float]) -> None:
@@ -291,8 +293,9 @@ def _backward(parsed: Parsed, shape: _Shape, steps: Derivation, found: dict[Quan
         value = 1.0 if step.rule == SEED else sum(found[one] * found[other] for one, other in uses)
         if not isfinite(value):
             start, stop = _span(parsed, n)
-            message = "the derivative by this is too large for a number"
-            raise ExpressionError(start + 1, message=message, node=parsed.text[start:stop])
+            raise ExpressionError(
+                start + 1, message="the derivative by this is too large for a number", node=parsed.text[start:stop]
+            )
         found[step.target] = value
 
 
@@ -313,13 +316,13 @@ def _slope(parsed: Parsed, call: Call, step: Step, numbers: list[float]) -> floa
     try:
         found = OPERATIONS[call.operation].slopes[step.target.index[1] - 1](*operands, value)
     except Undefined as reason:
-        raise _impossible(parsed, call, str(reason)) from None
+        raise _impossible(parsed, call, message=reason.message) from None
     except ZeroDivisionError:
-        raise _impossible(parsed, call, "there is no finite derivative here") from None
+        raise _impossible(parsed, call, message="there is no finite derivative here") from None
     except OverflowError:
         found = float("inf")
     if not isfinite(found):
-        raise _impossible(parsed, call, "the local derivative is too large for a number")
+        raise _impossible(parsed, call, message="the local derivative is too large for a number")
     return float(found)
 
 
@@ -336,7 +339,9 @@ def _names(graph: Graph) -> dict[Quantity, Name]:
     typed = [node.text for node in graph.nodes if not node.operation]
     made = [node.quantity for node in graph.nodes if node.operation]
     taken = {_letter(name).base for name in typed}
-    result, between = (next(each for each in letters if each not in taken) for letters in (RESULTS, BETWEEN))
+    result, between = (
+        next((each for each in letters if each not in taken), f"{letters[0]}′") for letters in (RESULTS, BETWEEN)
+    )
     found: dict[Quantity, Name] = {}
     for node in graph.nodes[: len(typed)]:
         name = _letter(node.text)

@@ -19,7 +19,11 @@ _ZERO, _ONE, _TWO = sp.Integer(0), sp.Integer(1), sp.Integer(2)
 
 
 class Undefined(ArithmeticError):
-    """A number that an operation has no value for; what it says is a message in English."""
+    """A number that an operation has no value for; ``message`` says why, in English."""
+
+    def __init__(self, *, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,13 +47,14 @@ def power(base: sp.Expr, exponent: sp.Expr | int) -> sp.Expr:
 
 
 def cases(*pairs: tuple[sp.Expr, sp.Expr | bool]) -> sp.Expr:
-    """The value of the first case whose condition holds."""
-    return sp.Piecewise(*pairs, evaluate=False)
+    """The value of the first case whose condition holds; a case of numbers alone is decided already."""
+    left = [pair for pair in pairs if pair[1] is not sp.false]
+    return left[0][0] if left[0][1] in (True, sp.true) else sp.Piecewise(*left, evaluate=False)
 
 
-def above(one: sp.Expr, other: sp.Expr) -> sp.Expr:
-    """one > other, not decided even where both are numbers."""
-    return sp.Gt(one, other, evaluate=False)
+def compared(relation: type[sp.Rel], one: sp.Expr, other: sp.Expr) -> sp.Expr:
+    """A comparison as it is written: not turned round, nor decided where it is one of numbers with letters."""
+    return relation(one, other, evaluate=one.is_Number and other.is_Number)
 
 
 def _difference(a: sp.Expr, b: sp.Expr) -> sp.Expr:
@@ -66,11 +71,10 @@ def _quotient(a: sp.Expr, b: sp.Expr) -> sp.Expr:
 
 def _power(a: float, b: float) -> float:
     if not a and b < 0:
-        raise Undefined("0 has no negative power")
-    found = a**b
-    if isinstance(found, complex):
-        raise Undefined("a negative number has no power that is not whole")
-    return found
+        raise Undefined(message="0 has no negative power")
+    if a < 0 and not b.is_integer():
+        raise Undefined(message="a negative number has no power that is not whole")
+    return float(a**b)
 
 
 def _by_base(a: sp.Expr, b: sp.Expr, v: sp.Expr) -> sp.Expr:
@@ -83,19 +87,19 @@ def _by_base(a: sp.Expr, b: sp.Expr, v: sp.Expr) -> sp.Expr:
 
 def _by_exponent(a: float, b: float, v: float) -> float:
     if a <= 0:
-        raise Undefined("the derivative by an exponent needs a positive base")
+        raise Undefined(message="the derivative by an exponent needs a positive base")
     return v * math.log(a)
 
 
 def _log(a: float) -> float:
     if a <= 0:
-        raise Undefined("only a positive number has a logarithm")
+        raise Undefined(message="only a positive number has a logarithm")
     return math.log(a)
 
 
 def _sqrt(a: float) -> float:
     if a < 0:
-        raise Undefined("a negative number has no square root")
+        raise Undefined(message="a negative number has no square root")
     return math.sqrt(a)
 
 
@@ -106,6 +110,10 @@ def _sigmoid(a: float) -> float:
 def _sigmoid_slope(a: float, v: float) -> float:
     e = math.exp(-abs(a))
     return e / (1 + e) ** 2
+
+
+def _sign(a: sp.Expr, v: sp.Expr) -> sp.Expr:
+    return cases((_ONE, compared(sp.Gt, a, _ZERO)), (-_ONE, compared(sp.Lt, a, _ZERO)), (_ZERO, True))
 
 
 def _tanh_slope(a: float, v: float) -> float:
@@ -152,7 +160,7 @@ OPERATIONS: dict[str, Operation] = {
             name="pow",
             f=_power,
             formula=power,
-            slopes=(lambda a, b, v: b * _power(a, b - 1), _by_exponent),
+            slopes=(lambda a, b, v: float(b * a ** (b - 1)), _by_exponent),
             slope_formulas=(_by_base, lambda a, b, v: mul(v, sp.log(a, evaluate=False))),
         ),
         Operation(
@@ -214,35 +222,35 @@ OPERATIONS: dict[str, Operation] = {
         Operation(
             name="relu",
             f=lambda a: max(a, 0.0),
-            formula=lambda a: cases((a, above(a, _ZERO)), (_ZERO, True)),
+            formula=lambda a: cases((a, compared(sp.Gt, a, _ZERO)), (_ZERO, True)),
             slopes=(lambda a, v: float(a > 0),),
-            slope_formulas=(lambda a, v: cases((_ONE, above(a, _ZERO)), (_ZERO, True)),),
+            slope_formulas=(lambda a, v: cases((_ONE, compared(sp.Gt, a, _ZERO)), (_ZERO, True)),),
         ),
         Operation(
             name="abs",
             f=abs,
             formula=lambda a: sp.Abs(a, evaluate=False),
             slopes=(lambda a, v: float((a > 0) - (a < 0)),),
-            slope_formulas=(lambda a, v: cases((_ONE, above(a, _ZERO)), (-_ONE, above(_ZERO, a)), (_ZERO, True)),),
+            slope_formulas=(_sign,),
         ),
         Operation(
             name="max",
             f=max,
-            formula=lambda a, b: cases((b, above(b, a)), (a, True)),
+            formula=lambda a, b: cases((a, compared(sp.Ge, a, b)), (b, True)),
             slopes=(lambda a, b, v: float(a >= b), lambda a, b, v: float(b > a)),
             slope_formulas=(
-                lambda a, b, v: cases((_ZERO, above(b, a)), (_ONE, True)),
-                lambda a, b, v: cases((_ONE, above(b, a)), (_ZERO, True)),
+                lambda a, b, v: cases((_ONE, compared(sp.Ge, a, b)), (_ZERO, True)),
+                lambda a, b, v: cases((_ZERO, compared(sp.Ge, a, b)), (_ONE, True)),
             ),
         ),
         Operation(
             name="min",
             f=min,
-            formula=lambda a, b: cases((b, above(a, b)), (a, True)),
+            formula=lambda a, b: cases((a, compared(sp.Le, a, b)), (b, True)),
             slopes=(lambda a, b, v: float(a <= b), lambda a, b, v: float(b < a)),
             slope_formulas=(
-                lambda a, b, v: cases((_ZERO, above(a, b)), (_ONE, True)),
-                lambda a, b, v: cases((_ONE, above(a, b)), (_ZERO, True)),
+                lambda a, b, v: cases((_ONE, compared(sp.Le, a, b)), (_ZERO, True)),
+                lambda a, b, v: cases((_ZERO, compared(sp.Le, a, b)), (_ONE, True)),
             ),
         ),
     )

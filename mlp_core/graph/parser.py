@@ -99,12 +99,7 @@ def parse(text: str) -> Parsed:
     if not isinstance(text, str):
         raise ExpressionError(0, message="an expression is text, not {found}", found=type(text).__name__)
     if len(text) > MAX_TEXT:
-        raise ExpressionError(
-            MAX_TEXT + 1,
-            message="the expression is too long: {n} characters, at most {most}",
-            n=len(text),
-            most=MAX_TEXT,
-        )
+        raise ExpressionError(MAX_TEXT + 1, message="the expression is longer than {most} characters", most=MAX_TEXT)
     return _Reader(text).all()
 
 
@@ -115,7 +110,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         if not found:
             at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n"))
             if text[at] == "^":
-                raise ExpressionError(at + 1, message="a power is written **, not ^")
+                raise ExpressionError(at + 1, message="a power is written `**`, not `^`")
             raise ExpressionError(
                 at + 1, message="an expression cannot hold {found}", found=text[at].encode("unicode_escape").decode()
             )
@@ -160,13 +155,15 @@ class _Reader:
             before = self.tokens[self.at - 1]
             if self.at and (before.kind in ("number", "name") or before.text == ")"):
                 raise ExpressionError(
-                    token.start + 1, message="a sign such as * is missing before {found}", found=token.text
+                    token.start + 1, message="a sign such as `*` is missing before {found}", found=token.text
                 )
         raise ExpressionError(token.start + 1, message="{found} cannot stand here", found=token.text)
 
     def call(self, operation: str, start: int, stop: int, *parts: _Part) -> _Part:
         if len(self.calls) == MAX_OPERATIONS:
-            raise ExpressionError(start + 1, message="the expression has more than {most} operations", most=MAX_OPERATIONS)
+            raise ExpressionError(
+                start + 1, message="the expression has more than {most} operations", most=MAX_OPERATIONS
+            )
         self.calls.append(Call(operation, tuple(part.operand for part in parts), start, stop))
         return _Part(Ref(len(self.calls) - 1), start, stop)
 
@@ -212,11 +209,11 @@ class _Reader:
             return _Part(Number(value), token.start, token.stop)
         if token.kind == "name":
             return self.name()
-        if token.text == "(":
-            self.take()
-            inside = self.expression(1)
-            return _Part(inside.operand, token.start, self.closed(token))
-        self.unexpected()
+        if token.text != "(":
+            self.unexpected()
+        self.take()
+        inside = self.expression(1)
+        return _Part(inside.operand, token.start, self.closed(token))
 
     def name(self) -> _Part:
         token = self.take()
@@ -226,7 +223,10 @@ class _Reader:
             raise ExpressionError(token.start + 1, message="there is no function {found}", found=token.text)
         if len(token.text) > MAX_NAME:
             raise ExpressionError(
-                token.start + 1, message="the name {found} is longer than {most} characters", found=token.text, most=MAX_NAME
+                token.start + 1,
+                message="the name {found} is longer than {most} characters",
+                found=token.text,
+                most=MAX_NAME,
             )
         self.names.setdefault(token.text, token.start)
         return _Part(Ref([*self.names].index(token.text), is_name=True), token.start, token.stop)

@@ -24,8 +24,9 @@ class Code(PythonCodePrinter):
         return self.renamed.get(expr, str(expr.name))
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
-        (value, condition), (otherwise, _always) = expr.args
-        return f"({self._print(value)} if {self._print(condition)} else {self._print(otherwise)})"
+        *cases, (otherwise, _always) = expr.args
+        told = "".join(f"{self._print(value)} if {self._print(condition)} else " for value, condition in cases)
+        return f"({told}{self._print(otherwise)})"
 
 
 class Arrays(NumPyPrinter):
@@ -41,6 +42,9 @@ class Arrays(NumPyPrinter):
         return str(self._hprint_Pow(expr, rational=rational, sqrt="numpy.sqrt"))
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
-        (value, condition), (otherwise, _always) = expr.args
-        sides = f"{self._print(condition.lhs)} {condition.rel_op} {self._print(condition.rhs)}"
-        return f"np.where({sides}, {self._print(value)}, {self._print(otherwise)})"
+        *cases, (otherwise, _always) = expr.args
+        told = str(self._print(otherwise))
+        for value, condition in reversed(cases):
+            sides = f"{self._print(condition.lhs)} {condition.rel_op} {self._print(condition.rhs)}"
+            told = f"np.where({sides}, {self._print(value)}, {told})"
+        return told

@@ -12,7 +12,7 @@ from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, che
 from mlp_core.functions import ACTIVATIONS
 
 PUBLIC = ("Layer", "Network", "trace", "derive", "train", "Quantity", "SGD", "Momentum", "RMSprop", "Adam")
-PUBLIC += ("check_gradients",)
+PUBLIC += ("check_gradients", "compute_graph", "perceptron")
 
 
 def network() -> Network:

@@ -1,0 +1,99 @@
+"""How a computation graph becomes a Worked: its columns are counted back from the result, so that operations lie next to
+those that take them, and only a name that is used several times has lines that pass a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import sympy as sp
+
+from mlp_core import ExpressionError, Graph, Quantity, Step, compute_graph
+from mlp_core.steps import Phase
+
+from ..i18n import mark
+from ..problem import Problem
+from .plan import Column, Line, Plan, Spot
+from .worked import Unfolding, Worked
+
+WHERE = "expression"
+
+
+def expression(text: str, values: Mapping[str, float]) -> Worked:
+    """What a person typed, at these values of its names; Problem, with the place, where it cannot be worked out."""
+    try:
+        return of_graph(compute_graph(text, values))
+    except ExpressionError as error:
+        raise _problem(error) from None
+
+
+def _problem(error: ExpressionError) -> Problem:
+    reason = Problem(WHERE, error.message, **error.parts)
+    if not error.place:
+        return reason
+    if error.node:
+        said = mark("{node}, at character {place}: {reason}.")
+        return Problem(WHERE, said, node=error.node, place=error.place, reason=reason)
+    return Problem(WHERE, mark("Character {place}: {reason}."), place=error.place, reason=reason)
+
+
+def of_graph(graph: Graph) -> Worked:
+    """The Worked of an expression, forward and backward."""
+    return Worked(
+        graph.steps,
+        graph.values,
+        _plan(graph),
+        graph.key,
+        texts="worked",
+        names=graph.names,
+        unfold=partial(_unfold, graph),
+    )
+
+
+def _plan(graph: Graph) -> Plan:
+    columns = _columns(graph)
+    spots = {q: (k, i) for k, column in enumerate(columns) for i, q in enumerate(column, 1)}
+    lines = [
+        Line(f"{operand}-{node.quantity}-{k}", spots[operand], spots[node.quantity])
+        for node in graph.nodes
+        for k, operand in enumerate(node.operands, 1)
+        if isinstance(operand, Quantity)
+    ]
+    last = len(columns) - 1
+    titles = {0: mark("Input"), last: mark("Output")}
+    drawn = (Column(titles.get(k, ""), k, tuple(_spot(graph, q) for q in column)) for k, column in enumerate(columns))
+    return Plan(tuple(drawn), tuple(lines))
+
+
+def _columns(graph: Graph) -> list[list[Quantity]]:
+    """The nodes of each column from left to right, each column from top to bottom in the order in which they were typed."""
+    away = {graph.nodes[-1].quantity: 0}
+    for node in reversed(graph.nodes):
+        for operand in node.operands:
+            if isinstance(operand, Quantity):
+                away[operand] = max(away.get(operand, 0), away[node.quantity] + 1)
+    columns: list[list[Quantity]] = [[] for _ in range(max(away.values()) + 1)]
+    for node in sorted(graph.nodes, key=lambda node: (node.place, len(node.text))):
+        columns[-1 - away[node.quantity]].append(node.quantity)
+    return columns
+
+
+def _spot(graph: Graph, q: Quantity) -> Spot:
+    steps = [step.target for step in graph.steps.phase(Phase.BACKWARD) if step.target.index[0] == q.index[0]]
+    slope = q.beside("derivative")
+    shown = (q, slope) if slope in steps else (q,)
+    return Spot(str(q), q.family, (q, *steps), (q,), {Phase.BACKWARD: shown})
+
+
+def _unfold(graph: Graph, step: Step) -> Unfolding | None:
+    """The operation of a local derivative and what SymPy makes of it; None where it takes the same node twice."""
+    if step.law != "local":
+        return None
+    n, k = step.target.index
+    node = graph.nodes[n - 1]
+    operand = node.operands[k - 1]
+    if not isinstance(operand, Quantity) or node.operands.count(operand) > 1:
+        return None
+    function = graph.steps[node.quantity].formula
+    forms = [sp.diff(function, operand.symbol)]
+    return function, [*forms, *([step.formula] if str(step.formula) != str(forms[0]) else [])], operand.symbol

@@ -1,0 +1,52 @@
+"""How a pass of the perceptron over its samples becomes a Worked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlp_core import Quantity
+from mlp_core.perceptron import Pass
+from mlp_core.steps import Phase
+
+from ..i18n import mark
+from .plan import Column, Line, Plan, Spot
+from .worked import Worked
+
+
+def of_pass(passed: Pass) -> Worked:
+    """The Worked of all samples at one moment and, where there is one, the update that follows."""
+    return Worked(passed.steps, passed.values, _plan(passed), passed.key, texts="worked", names=passed.names)
+
+
+def _plan(passed: Pass) -> Plan:
+    """Samples at the left, what becomes of each beside it, then the parameters; the loss stands at the end."""
+    labels = [q for q in passed.given if q.kind == "label"]
+    samples = tuple(_sample(passed, label) for label in labels)
+    scores = tuple(_score(label) for label in labels)
+    columns = (
+        Column(mark("Samples"), 0, samples),
+        Column(mark("Classified"), 1, scores),
+        Column(mark("Parameters"), 2, tuple(_parameters(passed))),
+    )
+    lines = tuple(Line(f"s{i}", (0, i), (1, i)) for i in range(1, len(labels) + 1))
+    cost = Quantity("D")
+    return Plan(columns, lines, Spot(str(cost), cost.family, (cost,), (cost,)))
+
+
+def _sample(passed: Pass, label: Quantity) -> Spot:
+    points = tuple(q for q in passed.given if q.kind == "point" and q.index[0] == label.index[0])
+    return Spot(f"s.{label.index[0]}", "input", (*points, label), (*points, label))
+
+
+def _score(label: Quantity) -> Spot:
+    score, side, missed = (label.beside(kind) for kind in ("score", "class", "missed"))
+    return Spot(str(score), "activation", (score, side, missed), (score, side), {Phase.LOSS: (score, missed)})
+
+
+def _parameters(passed: Pass) -> Iterator[Spot]:
+    for q in passed.given:
+        if q.family == "parameter":
+            new, slope = q.beside(f"{q.kind}_new"), q.beside(f"slope_{q.kind}")
+            made = (slope, new) if new in passed.steps else ()
+            rows = {Phase.BACKWARD: (q, slope), Phase.UPDATE: (q, new)} if made else {}
+            yield Spot(str(q), q.family, (q, *made), (q,), rows)
