@@ -80,7 +80,7 @@ class Tolerance:
     def differs(self, values: Any) -> Any:
         """Of each number whether it is another than the answer; not so where it is none."""
         with np.errstate(all="ignore"):
-            return np.isfinite(values) & (np.abs(values - self.answer) > self.noise + 1e-11 * abs(self.answer))
+            return np.isfinite(values) & (np.abs(values - self.answer) > self.noise)
 
 
 def window(typed: Answer) -> float:
