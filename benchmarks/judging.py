@@ -92,17 +92,21 @@ def _looks_right(question: Question, text: str) -> bool:
 
 
 def _random_numbers(question: Question, rng: np.random.Generator, found: Measured) -> None:
-    """Numbers within a factor 4 of the right one, of either sign, at four and at three digits."""
+    """Numbers within a factor 4 of the right one, of either sign, of four and three digits; old ones with such a step."""
     if not question.answer:
         return
     for _ in range(RANDOM):
-        value = question.answer * 4 ** rng.uniform(-1, 1) * rng.choice([-1, 1])
-        for digits in (4, 3):
-            text = f"{value:.{digits - 1}e}"
+        factor = 4 ** rng.uniform(-1, 1) * rng.choice([-1, 1])
+        typed = {f"a random number of {digits} digits": f"{question.answer * factor:.{digits - 1}e}" for digits in (4, 3)}
+        if question.base is not None:
+            step = (question.answer - question.base) * factor
+            if abs(step) > 1e-4:  # else it is the old number that is typed
+                typed["an old number with a random step"] = f"{question.base + step:.4f}"
+        for kind, text in typed.items():
             verdict = grade(question, text)
             if not verdict.correct and verdict.final:
                 line = f"{question.target} = {question.answer:.7g}, typed {text}: {verdict.kind} {verdict.candidates}"
-                found.note(f"a random number of {digits} digits", verdict.misconception is not None, line)
+                found.note(kind, verdict.misconception is not None, line)
 
 
 def judging() -> list[Figure]:
@@ -119,5 +123,6 @@ def judging() -> list[Figure]:
         share("a slip made where it is asked", 0.99, True),
         share("a random number of 4 digits", 0.03, False),
         share("a random number of 3 digits", 0.10, False),
+        share("an old number with a random step", 0.10, False),
         Figure("a verdict, 99th percentile", slowest, 20, "ms", f"median {statistics.median(millis):.1f} ms"),
     ]

@@ -65,7 +65,7 @@ class Candidate:
 
     def and_(self, other: Made, likely: float) -> Candidate:
         """The two at once."""
-        return Candidate((*self.made, other), BOTH * self.prior * likely)
+        return Candidate((*self.made, other), BOTH * self.prior * likely, self.later)
 
 
 @dataclass(frozen=True)
@@ -217,12 +217,12 @@ class Chain:
         for slip, factor in last.scalings.items():
             made, likely = Made(last.slips[slip].name, (last.step.target,)), last.slips[slip].likely
             for n, candidate in here:
-                if candidate.made[0].name != made.name:
+                if candidate.made[0].name != made.name and last.slips[slip].first:
                     yield n, factor, candidate.and_(made, likely)
 
     def _pairs(self, columns: Iterable[_Column]) -> Iterator[_Column]:
         """Two of the commonest slips, not at the same step."""
-        likely = sorted((c for c in columns if len(c.candidate.made) == 1), key=lambda c: -c.candidate.prior)[:PAIRED]
+        likely = sorted((c for c in columns if not c.candidate.later), key=lambda c: -c.candidate.prior)[:PAIRED]
         for one, other in combinations(likely, 2):
             first, second = sorted((one, other), key=lambda column: min(column.formulas))
             names = {made.name for column in (one, other) for made in column.candidate.made}

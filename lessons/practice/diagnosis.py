@@ -29,11 +29,12 @@ COARSE = (2, 1, 3)  # decimals that people round to on the way, the likeliest fi
 NAMED = 3  # slips that are named together where one number fits several; those made at the number asked are named all
 LIKELY = 0.3  # how likely a slip is that a right number is told from
 FACTOR = 4.0  # wrong numbers by chance lie within this factor of the size of the right one, log-uniformly, of either sign
+FAR = 0.25  # how much rarer they are beyond
 BUDGET, AT, STEEPER = 0.06, 4e-4, 0.45  # of random numbers so many are named at that relative width, four digits; by its power
 ROUGH = 0.005  # relative: so far from a slip's number one may come by rounding to three digits on the way
 ROUNDING = 1.0  # how likely it is that a number within NEAR of the right one was rounded on the way, beside the commonest slip
 UNLIKELY = 0.02  # how much less likely a slip is on the way to a number that the person has got right
-BESIDE = 0.2  # the same of numbers beside the old one, where what is asked is an old number with a step added
+BESIDE, EARLIER = 0.12, 0.08  # the same of numbers beside the old one, where a step is added: of slips made there, and before
 NEIGHBOUR = "neighbour"
 Numbers = Mapping[Quantity, float]
 
@@ -194,12 +195,15 @@ def _beats_chance(question: Question, typed: Answer, way: _Way, candidate: Candi
     likely = way.wrong.values[way.wrong.priors >= candidate.prior * (1 - 1e-9)]
     if not value:
         return True
-    if _share(likely, value, 2 * half / abs(value)) > way.budget * BUDGET * (2 * window(typed) / abs(value) / AT) ** STEEPER:
+    if _share(likely, value, 2 * half / abs(value), question.answer) > way.budget * BUDGET * (2 * window(typed) / abs(value) / AT) ** STEEPER:
         return False
     if candidate.made[0].name != ROUNDED and _may_be_rounded(question, value, half, candidate.prior):
         return False
     beside = value - (base or 0.0)
-    return base is None or abs(beside) <= half or _share(likely - base, beside, 2 * half / abs(beside)) <= BESIDE
+    if base is None or abs(beside) <= half:
+        return True
+    share = _share(likely - base, beside, 2 * half / abs(beside), question.answer - base)
+    return share <= (BESIDE if candidate.here(question.target) else EARLIER)
 
 
 def _may_be_rounded(question: Question, value: float, half: float, prior: float) -> bool:
@@ -210,8 +214,11 @@ def _may_be_rounded(question: Question, value: float, half: float, prior: float)
     return prior < ROUNDING * half / (NEAR * size)
 
 
-def _share(values: np.ndarray, value: float, width: float) -> float:
-    """The share of numbers of about the size of ``value`` that lie within ``width``, relative, of one of ``values``."""
+def _share(values: np.ndarray, value: float, width: float, right: float) -> float:
+    """The share of numbers of about the size of ``value`` that lie within ``width``, relative, of one of ``values``.
+
+    Where that is not the size of the ``right`` number, chance hardly leads there.
+    """
     if not value or not width:
         return 0.0
     sizes = np.abs(values)
@@ -221,7 +228,8 @@ def _share(values: np.ndarray, value: float, width: float) -> float:
         logs = np.sort(np.log(sizes[near & side]))
         if len(logs):
             covered += width + float(np.minimum(np.diff(logs), width).sum())
-    return covered / (4 * log(FACTOR))
+    expected = abs(right) / FACTOR <= abs(value) <= FACTOR * abs(right)
+    return covered / (4 * log(FACTOR)) * (1 if expected else FAR)
 
 
 def _rounded(question: Question) -> list[tuple[str, float]]:

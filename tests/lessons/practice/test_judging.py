@@ -284,6 +284,9 @@ def assert_measured(shapes: int) -> None:
     assert found.share("a slip made where it is asked") >= 0.99, found.lines["a slip made where it is asked: not named"]
     assert found.share("a random number of 4 digits") <= 0.03, found.lines["a random number of 4 digits: named"][:10]
     assert found.share("a random number of 3 digits") <= 0.10, found.lines["a random number of 3 digits: named"][:10]
+    kind = "an old number with a random step"
+    cases = max(found.cases[kind], 1)
+    assert found.share(kind) <= 0.10 + 0.5 / math.sqrt(cases), found.lines[f"{kind}: named"][:10]
 
 
 def test_slips_are_recognised_and_chance_is_not_taken_for_one_on_a_few_networks():
