@@ -195,7 +195,8 @@ def _beats_chance(question: Question, typed: Answer, way: _Way, candidate: Candi
     likely = way.wrong.values[way.wrong.priors >= candidate.prior * (1 - 1e-9)]
     if not value:
         return True
-    if _share(likely, value, 2 * half / abs(value), question.answer) > way.budget * BUDGET * (2 * window(typed) / abs(value) / AT) ** STEEPER:
+    width = 2 * window(typed) / abs(value)
+    if _share(likely, value, 2 * half / abs(value), question.answer) > way.budget * BUDGET * (width / AT) ** STEEPER:
         return False
     if candidate.made[0].name != ROUNDED and _may_be_rounded(question, value, half, candidate.prior):
         return False
