@@ -142,7 +142,7 @@ class Perceptron:
         kept = [k for k in range(last + 1) if k < 10 or k == last]
         rows = (self._row(k) for k in kept)
         said = "converged" if self.converged else "not converged"
-        return f"<table><caption>{said}, {last} updates in {self.epochs} epochs</caption>{head}{''.join(rows)}</table>"
+        return f"<table><caption>{said}; updates: {last}, epochs: {self.epochs}</caption>{head}{''.join(rows)}</table>"
 
     def _row(self, k: int) -> str:
         w, c, missed = self.history[k]
@@ -255,7 +255,10 @@ def _pass(run: Perceptron, now: Moment, moved: tuple[int, ...]) -> Pass:
     values |= {_weight("weight", j, d): float(now.w[j - 1]) for j in _upto(d)} | {C: now.c}
     if moved:
         values[LR] = run.lr
-    _computed(run, now, moved, values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        _computed(run, now, moved, values)
+    if wrong := next((q for q, value in values.items() if not isfinite(value)), None):
+        raise ValueError(f"{wrong} is too large for a number")
     loss = Name("D", sub=str(moved[0])) if run.update == "each" and moved else Name("D")
     names = {_weight("slope_weight", j, d): Name(num=loss, den=NOTES.name(_weight("weight", j, d))) for j in _upto(d)}
     return Pass(

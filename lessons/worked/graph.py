@@ -59,9 +59,11 @@ def _plan(graph: Graph) -> Plan:
         for k, operand in enumerate(node.operands, 1)
         if isinstance(operand, Quantity)
     ]
-    last = len(columns) - 1
-    titles = {0: mark("Input"), last: mark("Output")}
-    drawn = (Column(titles.get(k, ""), k, tuple(_spot(graph, q) for q in column)) for k, column in enumerate(columns))
+    titles = [*[""] * (len(columns) - 1), mark("Result")]
+    drawn = (
+        Column(title, k, tuple(_spot(graph, q) for q in column))
+        for k, (title, column) in enumerate(zip(titles, columns, strict=True))
+    )
     return Plan(tuple(drawn), tuple(lines))
 
 

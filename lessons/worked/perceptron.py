@@ -19,16 +19,16 @@ def of_pass(passed: Pass) -> Worked:
 
 
 def _plan(passed: Pass) -> Plan:
-    """Samples at the left, what becomes of each beside it, then the parameters; the loss stands at the end."""
+    """The parameters at the left, then the samples, and beside each what becomes of it, of which the loss is made."""
     labels = [q for q in passed.given if q.kind == "label"]
     samples = tuple(_sample(passed, label) for label in labels)
     scores = tuple(_score(label) for label in labels)
     columns = (
-        Column(mark("Samples"), 0, samples),
-        Column(mark("Classified"), 1, scores),
-        Column(mark("Parameters"), 2, tuple(_parameters(passed))),
+        Column(mark("Parameters"), 0, tuple(_parameters(passed))),
+        Column(mark("Samples"), 1, samples),
+        Column(mark("Classified"), 2, scores),
     )
-    lines = tuple(Line(f"s{i}", (0, i), (1, i)) for i in range(1, len(labels) + 1))
+    lines = tuple(Line(f"s{i}", (1, i), (2, i)) for i in range(1, len(labels) + 1))
     cost = Quantity("D")
     return Plan(columns, lines, Spot(str(cost), cost.family, (cost,), (cost,)))
 

@@ -63,7 +63,9 @@ def test_every_step_has_a_card_a_picture_and_a_ledger(worked, look):
         unfolding(step, worked, look)
         strip = ribbon(step, worked, look)
         if strip and step.law == "derivative":
-            terms = [prod(worked.values[Quantity.parse(chip["id"])] for chip in group["chips"]) for group in strip["groups"]]
+            terms = [
+                prod(worked.values[Quantity.parse(chip["id"])] for chip in group["chips"]) for group in strip["groups"]
+            ]
             assert sum(terms) == pytest.approx(worked.values[step.target], rel=1e-12)
         scene = Scene.at(worked, look, step)
         known = {chip["id"] for group in ledger(scene)["groups"] for chip in group["chips"] if chip["value"] != "?"}
@@ -127,6 +129,14 @@ def test_operations_stand_beside_what_takes_them():
     assert {id for id, length in lengths.items() if length > 1} == {"variable.1-operation.6-2"}, (
         "a name that is used twice"
     )
+
+
+def test_the_loss_of_a_perceptron_stands_beside_what_it_is_made_of():
+    plan = of_pass(perceptron(**NOTES).steps[0]).plan
+    assert [[spot.id for spot in column.spots] for column in plan.columns] == [
+        ["weight", "offset"], ["s.1", "s.2", "s.3"], ["score.1", "score.2", "score.3"],
+    ]  # fmt: skip
+    assert plan.loss is not None and plan.loss.id == "D"
 
 
 def test_every_law_has_texts_of_its_own(language):

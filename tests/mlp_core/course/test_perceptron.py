@@ -149,3 +149,9 @@ BAD = {
 def test_what_cannot_be_used_is_refused(name):
     with pytest.raises(ValueError):
         perceptron(**({"X": AND[0], "labels": AND[1]} | BAD[name]))
+
+
+def test_a_loss_that_overflows_is_refused_when_its_pass_is_asked_for():
+    found = perceptron([[1e308], [1e308]], [-1, -1], w=1, epochs=0)
+    with pytest.raises(ValueError, match="D is too large"):
+        _ = found.steps[0]
