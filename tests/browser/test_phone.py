@@ -22,6 +22,7 @@ STICKS_OUT = """name => {
     for (const node of root.querySelectorAll('*')) {
       if (node.shadowRoot) look(node.shadowRoot);
       const { left, right, width, height } = node.getBoundingClientRect();
+      if (node.closest('.katex-mathml')) continue;  // for who listens; nobody sees it
       if (!width || !height || (right <= edge.right + 1 && left >= edge.left - 1) || boxed(node)) continue;
       if (!node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
       found.push(`${node.tagName} from ${left} to ${right}, beyond ${edge.left} to ${edge.right}: `
