@@ -98,7 +98,7 @@ function rankOf({ id, state }, pointed) {
 // The labels to show, each as {edge, rank, box}; `pointed` holds the ids that pointer and focus are on.
 export function placeLabels(picture, plan, pointed) {
   const gaps = new Map();
-  for (const edge of picture.edges) {
+  for (const edge of picture.edges.filter(({ value }) => value)) {
     const entry = { edge, rank: rankOf(edge, pointed), line: segment(plan, picture, edge, false) };
     if (!gaps.has(edge.from[0])) gaps.set(edge.from[0], []);
     gaps.get(edge.from[0]).push(entry);
