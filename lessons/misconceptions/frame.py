@@ -142,7 +142,7 @@ def _slips(place: Place) -> tuple[Slip, ...]:
         rule = misconception.rule(place.step)
         first = True
         for formula in rule.wrong(place) if rule else ():
-            unknown = formula.free_symbols - place.frame.quantities.keys()
+            unknown = [symbol for symbol in formula.free_symbols if symbol not in place.frame.quantities]
             if unknown:
                 names = ", ".join(sorted(map(str, unknown)))
                 raise ValueError(f"misconception {name} at {place.step.target}: there is no {names} here")
