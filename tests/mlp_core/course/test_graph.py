@@ -282,6 +282,23 @@ def test_names_want_finite_numbers(numbers):
         compute_graph("x+1", numbers)
 
 
+PIECES = st.sampled_from(
+    ["x", "y", "2", ".5", "1e300", "-", "+", "*", "/", "**", "(", ")", "exp(", "log(", "max(", ",", " ", "é", "^"]
+)
+EXTREME = st.sampled_from([0.0, -0.0, 5e-324, 1e-300, -1e-160, 1.0, -2.0, 700.0, -1e160, 1.7e308])
+
+
+@settings(max_examples=300)
+@given(st.lists(PIECES, max_size=14).map("".join), EXTREME, EXTREME)
+def test_of_any_text_and_numbers_comes_a_finite_graph_or_an_error_with_its_place(text, x, y):
+    try:
+        found = compute_graph(text, {"x": x, "y": y})
+    except ExpressionError as error:
+        assert 1 <= error.place <= len(text) + 1 and len(str(error)) < 200
+        return
+    assert all(math.isfinite(value) for value in found.values.values())
+
+
 def test_every_function_that_is_promised_is_there():
     assert set(FUNCTIONS) == {"exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "max", "min", "abs"}
     assert all(name in OPERATIONS for name in FUNCTIONS)
