@@ -3,6 +3,7 @@
 import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 
 import numpy as np
@@ -109,6 +110,39 @@ def derive(rounds: int = 5) -> list[Figure]:
         times = statistics.median(c / b for c, b in zip(cold, bare, strict=True))
         behind = f"{steps[0]} Steps, {times:.1f} times as many bare SymPy derivatives, {rounds} processes"
         figures.append(Figure(f"derive, 4-8-8-3, {output}, {loss}", statistics.median(cold), 0.25, "s", behind))
+    return figures
+
+
+GRAPHS = {
+    "products": "+".join(f"sin(x{i}*w{i})" for i in range(40)),
+    "one chain": "*".join(["sigmoid(x0/3)"] * 66),
+    "one name": "+".join(["x0"] * 200),
+    "a million brackets": "(" * 10**6,
+    "brackets": "(" * 5000,
+    "a chain too long": "+".join(["x0"] * 2000),
+}
+
+
+def cold_graph(name: str) -> tuple[float, int]:
+    """CPU seconds of `compute_graph` in a process that has worked out one other expression, and its Steps; none of a refusal."""
+    from mlp_core import ExpressionError, compute_graph
+
+    values = {f"{letter}{i}": 0.1 * i for letter in "xw" for i in range(40)}
+    compute_graph("exp(sin(x0*w0)) + sigmoid(w0)", values)
+    start, steps = time.process_time(), 0
+    with suppress(ExpressionError):
+        steps = len(compute_graph(GRAPHS[name], values).steps)
+    return time.process_time() - start, steps
+
+
+def graphs(rounds: int = 5) -> list[Figure]:
+    """Steps, values and derivatives of expressions of 200 nodes, and refusals, every round in a fresh process."""
+    figures = []
+    for name in GRAPHS:
+        with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
+            seconds, steps = zip(*pool.map(cold_graph, [name] * rounds), strict=True)
+        behind = f"{steps[0]} Steps, {rounds} processes"
+        figures.append(Figure(f"compute_graph, {name}", statistics.median(seconds) * 1e3, 50, "ms", behind))
     return figures
 
 
