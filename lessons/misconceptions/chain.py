@@ -172,8 +172,9 @@ class Chain:
         else:
             return right
         if len(overwritten.columns):
-            exact = [value[0] if np.ndim(value) else value for value in inputs]
-            found[overwritten.columns] = np.array([step.wrong[slip](exact) for slip in overwritten.slips])[overwritten.which]
+            exact = [float(value[0] if np.ndim(value) else value) for value in inputs]
+            wrong = [step.wrong_at(slip, exact) for slip in overwritten.slips]
+            found[overwritten.columns] = np.array(wrong, dtype=float)[overwritten.which]
         for slip, columns in overwritten.later.items():
             found[columns] = step.wrong[slip](_Taken(inputs, columns))
         return rounding(step.step.target, found) if rounding else found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 from operator import add, mul, truediv
 from typing import Any, Protocol
 
@@ -53,14 +52,25 @@ def numeric(formula: sp.Expr, places: Mapping[sp.Symbol, int]) -> Function:
 
 
 def _folded(operation: Callable[[Any, Any], Any], parts: list[Function]) -> Function:
-    if len(parts) == 2:
-        one, other = parts
-        return lambda v: operation(one(v), other(v))
-    return lambda v: reduce(operation, (part(v) for part in parts))
+    first, *others = parts
+    if len(others) == 1:
+        other = others[0]
+        return lambda v: operation(first(v), other(v))
+
+    def folded(v: Numbers) -> Any:
+        found = first(v)
+        for part in others:
+            found = operation(found, part(v))
+        return found
+
+    return folded
 
 
 def _product(formula: sp.Expr, places: Mapping[sp.Symbol, int]) -> Function:
     """A product with its denominators divided by, as a person does; a whole one is inf or nan where they are 0."""
+    if len(formula.args) == 2 and all(arg.is_Symbol for arg in formula.args):  # as most terms are
+        one, other = (places[arg] for arg in formula.args)
+        return lambda v: v[one] * v[other]
     above = [arg for arg in formula.args if not _is_denominator(arg)]
     below = [sp.Pow(arg.base, -arg.exp, evaluate=False) if arg.exp != -1 else arg.base
              for arg in formula.args if _is_denominator(arg)]  # fmt: skip
