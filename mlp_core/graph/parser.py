@@ -155,7 +155,7 @@ class _Reader:
             before = self.tokens[self.at - 1]
             if self.at and (before.kind in ("number", "name") or before.text == ")"):
                 raise ExpressionError(
-                    token.start + 1, message="a sign such as `*` is missing before {found}", found=token.text
+                    token.start + 1, message="a sign such as * is missing before {found}", found=token.text
                 )
         raise ExpressionError(token.start + 1, message="{found} cannot stand here", found=token.text)
 
