@@ -21,10 +21,12 @@ dev: $(VENV)/.app
 	$(PY) -m streamlit run app.py --server.port $(PORT)
 
 # make test ARGS="tests/mlp_core -k adam" runs a part of it; test-all runs the statistics, too.
+# One worker more than there are processors, as a browser test waits much; at most four.
+WORKERS = $$($(PY) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 test: MARKED := not statistics
 test-all: MARKED :=
 test test-all: $(VENV)/.dev
-	@$(WITH_CHROMIUM) { $(PY) -m pytest -m "$(MARKED)" -n auto --maxprocesses 4 --dist worksteal $(ARGS) || { [ $$? = 1 ] && \
+	@$(WITH_CHROMIUM) { $(PY) -m pytest -m "$(MARKED)" -n $(WORKERS) --dist worksteal $(ARGS) || { [ $$? = 1 ] && \
 	echo "Once more, alone, what failed beside the others:" && \
 	$(PY) -m pytest -m "$(MARKED)" --last-failed --last-failed-no-failures none; }; }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EARLIER, ALIKE, LATER_FORM, BOTH = 0.2, 0.3, 0.3, 0.05  # how likely, beside the likeliest form of a slip made at the number asked
 PAIRED = 36  # slips of which two may be made at once: the commonest
+MOST = 1000  # slips that a number is looked for among: the likeliest; of a large network's, chance explains the others as well
 Rounding = Callable[[Quantity, Any], Any]
 
 
@@ -116,7 +117,7 @@ class Chain:
         self._place: dict[Quantity, int] = {}
         self._takes = [[self._place.setdefault(q, len(self._place)) for q in step.inputs] for step in self.steps]
         self._makes = [self._place.setdefault(step.step.target, len(self._place)) for step in self.steps]
-        columns = [*self._singles(), *self._alike()]
+        columns = _likeliest([*self._singles(), *self._alike()])
         columns += self._pairs(columns)
         self._columns = len(columns)
         self._overwritten = self._by_step(columns)
@@ -231,6 +232,15 @@ class Chain:
                 prior = BOTH * one.candidate.prior * other.candidate.prior
                 made = (*first.candidate.made, *second.candidate.made)
                 yield _Column(Candidate(made, prior), {**one.formulas, **other.formulas})
+
+
+def _likeliest(columns: list[_Column]) -> list[_Column]:
+    """The likeliest of them, in their order; of slips that are as likely, those made nearer to the number asked."""
+    if len(columns) <= MOST:
+        return columns
+    ranked = sorted(columns, key=lambda column: (-column.candidate.prior, -max(column.formulas)))
+    kept = set(map(id, ranked[:MOST]))
+    return [column for column in columns if id(column) in kept]
 
 
 def _ancestors(frame: Frame, target: Quantity) -> list[Quantity]:

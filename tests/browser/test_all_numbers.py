@@ -25,6 +25,7 @@ def opened(tutor: Tutor) -> Locator:
     tutor.open("forward").main.get_by_text("All numbers", exact=True).click()
     panel = tutor.keyed("numbers")
     expect(panel.get_by_role("textbox", name="Paste a matrix or a list")).to_be_visible()
+    tutor.idle()
     return panel
 
 

@@ -58,7 +58,7 @@ def test_the_clock_of_an_exam_runs(tutor):
     expect(clock).not_to_have_text(before, timeout=5000)
     answer(tutor, f"{asked(Exercise(mode='exam', seed=7), WORKED)[0].answer:.6g}")
     expect(tutor.main.get_by_text("Question 2 of 10")).to_be_visible()
-    tutor.keyed("hand.in").get_by_role("button").click()
+    tutor.idle().keyed("hand.in").get_by_role("button").click()
     expect(tutor.main.get_by_role("heading", name="1 of 10 right")).to_be_visible()
 
 
@@ -92,7 +92,7 @@ def used(tutor, name):
         yield "running"
         answer(tutor, "0.123456")
         expect(tutor.main.get_by_text("Question 2 of 10")).to_be_visible()
-        tutor.keyed("hand.in").get_by_role("button").click()
+        tutor.idle().keyed("hand.in").get_by_role("button").click()
         expect(tutor.main.get_by_role("heading", name="0 of 10 right")).to_be_visible()
     else:
         answer(tutor, "0.123456")
@@ -114,6 +114,8 @@ def test_every_mode_fits_a_phone_and_axe_finds_nothing(new_tutor, scheme, names)
             tutor.page.set_viewport_size({"width": 390, "height": 900})
             assert sticks_out(tutor) == [], (name, state)
             tutor.page.set_viewport_size({"width": 1280, "height": 900})
+            if state == "fresh":  # what is there then is there later, too
+                continue
             tutor.page.mouse.move(0, 0)  # Streamlit's tooltips stand outside of all landmarks
             expect(tutor.page.get_by_role("tooltip")).to_have_count(0)
             assert violations(tutor) == [], (name, state)

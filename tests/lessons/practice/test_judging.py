@@ -39,7 +39,7 @@ def origins(found: Verdict) -> list[tuple[str, str]]:
 # --- what is on screen is right ---
 
 
-@pytest.mark.parametrize("decimals", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("decimals", [2, 4, 6])
 def test_every_number_that_is_shown_is_right_when_it_is_typed_as_shown(decimals):
     rng, seen = np.random.default_rng(decimals), set()
     for _shape in range(6):
