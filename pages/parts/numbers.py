@@ -13,7 +13,7 @@ from ..session import numbers, state, widgets
 
 def numbers_panel() -> None:
     """Draw them in a box that is folded at first; while it is, nothing is made."""
-    with st.expander(_("All numbers"), **widgets.fold(numbers.PANEL, False)) as box:
+    with st.expander(_("All numbers"), **widgets.fold("open.numbers", False)) as box:
         if box.open:
             components.numbers(
                 tables(state.example(), state.look(), numbers.problems()),

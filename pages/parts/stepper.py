@@ -39,11 +39,9 @@ AFTER = {"forward": "loss", "loss": "backward", "backward": "update"}
 def walk(page: str, between: Callable[[], None] | None = None) -> None:
     """Draw the steps of a page's phase, as a fragment: a step and a changed number redraw nothing else.
 
-    ``between`` draws what belongs above the ledger. All numbers stand outside: a step changes none, and what it does not
-    change costs it nothing.
+    ``between`` draws what belongs above the ledger.
     """
     _screen(page, between)
-    numbers_panel()
 
 
 @st.fragment
@@ -92,6 +90,7 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
         )
     if between is not None:
         between()
+    numbers_panel()
     with st.expander(_("All quantities so far"), **widgets.fold("open.ledger", False)) as box:
         if box.open:
             chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=widgets.widget)

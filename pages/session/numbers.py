@@ -9,9 +9,8 @@ from lessons.i18n import mark
 from lessons.problem import Problem
 from mlp_core import Quantity
 
-from . import state, widgets
+from . import state
 
-PANEL = "open.numbers"  # the box with all of them
 STAYS = mark("{cell} stays as it was. {reason}")
 
 
@@ -31,8 +30,6 @@ def enter(address: str, text: str) -> bool:
         except Problem as problem:
             raise Problem(str(cell), STAYS, cell=cell, reason=problem, typed=text) from None
 
-    if widgets.is_open(PANEL):
-        state.anew()
     return state.change(str(cell), made)
 
 

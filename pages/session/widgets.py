@@ -70,11 +70,6 @@ def fold(key: str, expanded: bool) -> dict[str, Any]:
     return {"key": bind(key, _kept(_FOLDS).get(key, expanded)), "on_change": _folded, "args": (key,)}
 
 
-def is_open(key: str) -> bool:
-    """Whether the expander of that key, folded at first, has been opened."""
-    return bool(_kept(_FOLDS).get(key))
-
-
 def _folded(key: str) -> None:
     _kept(_FOLDS)[key] = st.session_state.get(key) is True
 
