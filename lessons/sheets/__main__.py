@@ -2,12 +2,9 @@
 their LaTeX sources ("latex"); a line of progress (0 to 1) now and then on standard error, or there the sentence that says why
 not, and exit status 3."""
 
-import os
 import sys
 
-from ..i18n import using
-from ..problem import Problem
-from .making import LATEX, REFUSED
+from .making import LATEX, obey
 from .paper.form import Kind
 from .sets import archive, pdf
 from .settings import Settings
@@ -17,19 +14,11 @@ def _report(done: float) -> None:
     print(done, file=sys.stderr, flush=True)
 
 
-def main(kind: str) -> int:
-    """Make it, giving way to everything else on the machine."""
-    os.nice(10)
-    settings = Settings.from_json(sys.stdin.read())
-    try:
-        made = archive(settings) if kind == LATEX else pdf(settings, Kind(kind), _report)
-        sys.stdout.buffer.write(made)
-    except Problem as problem:
-        with using(settings.view.language):
-            print(problem.text(), file=sys.stderr)
-        return REFUSED
-    return 0
+def made(settings: Settings) -> bytes:
+    """What KIND asks for."""
+    kind = sys.argv[1]
+    return archive(settings) if kind == LATEX else pdf(settings, Kind(kind), _report)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(obey(made))

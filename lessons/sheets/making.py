@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from signal import SIGKILL
 from time import monotonic
 from types import TracebackType
 
-from ..i18n import mark
+from ..i18n import mark, using
 from ..problem import Problem
 from ..queue import Queue
 from . import shelf
@@ -48,6 +49,19 @@ def preview(settings: Settings) -> Order:
     """The first page of the first sheet, as a PNG picture."""
     source = first_page(settings)
     return Order(shelf.name_of("preview", source), BRIEF, compiler("png"), source.encode())
+
+
+def obey(make: Callable[[Settings], bytes]) -> int:
+    """What a process of an order does, giving way to all else: settings as JSON in, what is made out, the exit status back."""
+    os.nice(10)
+    settings = Settings.from_json(sys.stdin.read())
+    try:
+        sys.stdout.buffer.write(make(settings))
+    except Problem as problem:
+        with using(settings.view.language):
+            print(problem.text(), file=sys.stderr)
+        return REFUSED
+    return 0
 
 
 class Making:
