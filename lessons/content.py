@@ -1,4 +1,4 @@
-"""The texts of a room: a folder ``texts`` with one Markdown file a language, cut into sections by ``## key``."""
+"""The texts of a room: in it or in its folder ``texts`` one Markdown file a language, cut into sections by ``## key``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _roots = [FOLDER]
 
 
 def enter(root: Path) -> None:
-    """Take sections also from ``root/lesson/texts/language.md``, for any lesson and language, in front of those there are."""
+    """Take sections also from ``root/lesson/texts/language.md`` or ``root/lesson/language.md``, in front of those there are."""
     _roots.append(root)
     sections.cache_clear()
 
@@ -28,7 +28,7 @@ def leave(root: Path) -> None:
 def sections(lesson: str, language: str) -> dict[str, str]:
     """key -> Markdown, of what one lesson has in one language; empty where it has no text in it."""
     found: dict[str, str] = {}
-    for file in (root / lesson / "texts" / f"{language}.md" for root in _roots):
+    for file in (root / lesson / folder / f"{language}.md" for root in _roots for folder in ("texts", ".")):
         if file.is_file():
             parts = (part.partition("\n") for part in file.read_text(encoding="utf-8").split("\n## ")[1:])
             found |= {key.strip(): body.strip() for key, _, body in parts}

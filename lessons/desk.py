@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
+from .course import LESSONS, Lesson, Setting, Stand
 from .example import WORKED, Example
 from .i18n import mark
 from .practice.exercise import Exercise
@@ -17,11 +18,12 @@ VERSION = 1
 MOST_EARLIER = 100  # values that undo goes back through
 KEPT_EARLIER = 6_000  # characters of them that go to the browser; the latest come first
 MOST_TEXT = 300_000  # characters of a desk
-MOST_CHOICES, MOST_WORDS = 60, 200
+MOST_CHOICES, MOST_WORDS = 200, 200
 
 Choice = bool | int | float | str | None | tuple[str, ...]
-Moment = tuple[Example, Example]
-"""An example, and the one it began with, to which Reset goes back."""
+Settings = tuple[tuple[str, Setting], ...]
+Moment = tuple[Example, Example, Settings]
+"""An example, the one it began with, to which Reset goes back, and what was changed in lessons."""
 
 BROKEN = mark("What this browser had kept cannot be read any more, so the tutor begins afresh.")
 
@@ -30,9 +32,9 @@ BROKEN = mark("What this browser had kept cannot be read any more, so the tutor 
 class Desk:
     """What a person works on and where.
 
-    example; start: what Reset goes back to; steps: page to the step (from 0) of its walk; parameter: the address looked at
-    on Update; exercise; choices: what stands in the forms of the pages; past and future: what undo and redo bring back, the
-    nearest last.
+    example; start: what Reset goes back to; steps: page (in a lesson, lesson and screen) to the step (from 0) of its walk;
+    parameter: the address looked at on Update; exercise; choices: what stands in the forms of the pages; lessons: where a
+    person stands in those that were opened; past and future: what undo and redo bring back, the nearest last.
     """
 
     example: Example = WORKED
@@ -41,6 +43,7 @@ class Desk:
     parameter: str = ""
     exercise: Exercise = field(default_factory=Exercise)
     choices: tuple[tuple[str, Choice], ...] = ()
+    lessons: tuple[tuple[str, Stand], ...] = ()
     past: tuple[Moment, ...] = ()
     future: tuple[Moment, ...] = ()
 
@@ -49,8 +52,25 @@ class Desk:
         begun = self.start if start is None else start
         if (example, begun) == (self.example, self.start):
             return self
-        past = (*self.past, (self.example, self.start))[-MOST_EARLIER:]
-        return replace(self, example=example, start=begun, past=past, future=())
+        return replace(self, example=example, start=begun, past=self.earlier(), future=())
+
+    def _now(self) -> Moment:
+        return self.example, self.start, tuple((key, stand.setting) for key, stand in self.lessons)
+
+    def earlier(self) -> tuple[Moment, ...]:
+        """What undo would bring back if the desk were changed now."""
+        return (*self.past, self._now())[-MOST_EARLIER:]
+
+    def stand(self, lesson: Lesson) -> Stand:
+        """Where the person stands in a lesson."""
+        return dict(self.lessons).get(lesson.key) or Stand.of(lesson)
+
+    def with_stand(self, lesson: Lesson, stand: Stand) -> Desk:
+        """The desk with the person elsewhere in a lesson; a change of its setting can be taken back."""
+        changed = replace(self, lessons=tuple((dict(self.lessons) | {lesson.key: stand}).items()))
+        if stand.setting == self.stand(lesson).setting:
+            return changed
+        return replace(changed, past=self.earlier(), future=())
 
     def with_language(self, language: str) -> Desk:
         """The desk in another language, which is no change to be taken back."""
@@ -61,18 +81,25 @@ class Desk:
         if not self.past:
             return self
         *past, moment = self.past
-        return self._back(moment, past=tuple(past), future=(*self.future, (self.example, self.start)))
+        return self._back(moment, past=tuple(past), future=(*self.future, self._now()))
 
     def redone(self) -> Desk:
         """The desk with what was undone last done again; itself where there is nothing."""
         if not self.future:
             return self
         *future, moment = self.future
-        return self._back(moment, past=(*self.past, (self.example, self.start)), future=tuple(future))
+        return self._back(moment, past=(*self.past, self._now()), future=tuple(future))
 
     def _back(self, moment: Moment, **changes: Any) -> Desk:
-        example, start = moment
-        return replace(self, example=example, start=start, **changes).with_language(self.example.view.language)
+        example, start, settings = moment
+        before = dict(settings)
+        lessons = tuple(
+            (key, stand.with_setting(before[key] if key in before else LESSONS[key].setting()))
+            for key, stand in self.lessons
+            if key in LESSONS
+        )
+        there = replace(self, example=example, start=start, lessons=lessons, **changes)
+        return there.with_language(self.example.view.language)
 
     def step(self, page: str) -> int:
         """At which step the walk of a page stands, from 0."""
@@ -102,8 +129,9 @@ class Desk:
                 "parameter": self.parameter,
                 "exercise": self.exercise.to_json(),
                 "choices": {key: list(value) if isinstance(value, tuple) else value for key, value in self.choices},
+                "lessons": {key: stand.to_data() for key, stand in self.lessons},
                 "past": past,
-                "future": _written(self.future, KEPT_EARLIER - sum(len(text) for pair in past for text in pair)),
+                "future": _written(self.future, KEPT_EARLIER - sum(map(_length, past))),
             },
             separators=(",", ":"),
         )
@@ -115,7 +143,7 @@ class Desk:
             if not isinstance(text, str) or len(text) > MOST_TEXT:
                 raise ValueError
             data = json.loads(text)
-            if not isinstance(data, Mapping) or data.keys() != _FIELDS or data["version"] != VERSION:
+            if not isinstance(data, Mapping) or data.keys() | YOUNGER != _FIELDS or data["version"] != VERSION:
                 raise ValueError
             example = Example.from_json(data["example"])
             return cls(
@@ -125,6 +153,9 @@ class Desk:
                 _word(data["parameter"]),
                 Exercise.from_json(data["exercise"]),
                 tuple((_word(key), _choice(value)) for key, value in _pairs(data["choices"])),
+                tuple(
+                    (key, Stand.of_data(LESSONS[key], stand)) for key, stand in _pairs(data.get("lessons", {})) if key in LESSONS
+                ),
                 _moments(data["past"]),
                 _moments(data["future"]),
             )
@@ -132,26 +163,44 @@ class Desk:
             raise Problem("kept", BROKEN) from None
 
 
-_FIELDS = {"version", "example", "start", "steps", "parameter", "exercise", "choices", "past", "future"}
+YOUNGER = {"lessons"}  # what a desk kept before them lacks
+_FIELDS = {"version", "example", "start", "steps", "parameter", "exercise", "choices", "past", "future"} | YOUNGER
 
 
-def _written(moments: tuple[Moment, ...], room: int) -> list[list[str]]:
-    """The latest of these moments whose text has room, the nearest last."""
-    found: list[list[str]] = []
-    for example, start in reversed(moments):
-        pair = [each.to_json() for each in ((example, start) if start != example else (example,))]
-        room -= sum(map(len, pair))
+def _length(moment: list[Any]) -> int:
+    return sum(len(each) if isinstance(each, str) else len(json.dumps(each)) for each in moment)
+
+
+def _written(moments: tuple[Moment, ...], room: int) -> list[list[Any]]:
+    """The latest of these moments whose text has room, the nearest last: an example, where it began if that is another, and
+    what was changed in lessons if anything was."""
+    found: list[list[Any]] = []
+    for example, start, settings in reversed(moments):
+        moment: list[Any] = [each.to_json() for each in ((example, start) if start != example else (example,))]
+        if settings:
+            moment.append({key: setting.to_data() for key, setting in settings})
+        room -= _length(moment)
         if room < 0:
             break
-        found.append(pair)
+        found.append(moment)
     return found[::-1]
 
 
 def _moments(data: Any) -> tuple[Moment, ...]:
-    if not isinstance(data, list) or len(data) > MOST_EARLIER or any(len(pair) not in (1, 2) for pair in data):
+    if not isinstance(data, list) or len(data) > MOST_EARLIER:
         raise ValueError
-    found = [[Example.from_json(text) for text in pair] for pair in data]
-    return tuple((pair[0], pair[-1]) for pair in found)
+    return tuple(map(_moment, data))
+
+
+def _moment(data: Any) -> Moment:
+    if not isinstance(data, list) or not 1 <= len(data) <= 3:
+        raise ValueError
+    settings = data[-1] if isinstance(data[-1], Mapping) else {}
+    examples = [Example.from_json(text) for text in (data[:-1] if settings else data)]
+    if len(examples) not in (1, 2):
+        raise ValueError
+    read = tuple((key, LESSONS[key].setting.of_data(value)) for key, value in settings.items() if key in LESSONS)
+    return examples[0], examples[-1], read
 
 
 def _pairs(data: Any) -> list[tuple[Any, Any]]:

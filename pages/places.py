@@ -4,6 +4,7 @@ from lessons.i18n import mark
 
 PLACES: dict[str, tuple[str, str]] = {
     "start": ("walk", mark("Start")),
+    "learn": ("learn", mark("Course")),
     "forward": ("walk", mark("Forward")),
     "loss": ("walk", mark("Loss")),
     "backward": ("walk", mark("Backward")),
@@ -17,6 +18,7 @@ PLACES: dict[str, tuple[str, str]] = {
 }
 
 WALKS = ("forward", "loss", "backward")
+WITH_ROW = (*WALKS, "learn")  # they draw the row of buttons themselves, in their fragment
 
 
 def file_of(page: str) -> str:

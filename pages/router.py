@@ -10,8 +10,8 @@ from pages.drawn.components import page_language, reload_after_restart
 from pages.parts import editor
 from pages.parts.guard import guarded
 from pages.parts.show import closed, flush, style
-from pages.places import PLACES, WALKS, file_of
-from pages.session import browser, state, widgets
+from pages.places import PLACES, WITH_ROW, file_of
+from pages.session import browser, learning, state, widgets
 
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
 st.set_page_config(
@@ -32,7 +32,9 @@ if os.environ.get("BACKPROP_DEV"):
     reload_after_restart()
 here = page.url_path or "start"
 shut = state.in_exam() and here != "practice"
-if widgets.seen("page", here) not in (None, here):
+lesson = learning.opened_by_address() if here == "learn" else ""
+state.enter_lesson(lesson)
+if widgets.seen("page", (here, lesson)) not in (None, (here, lesson)):
     state.forget_problems()
 top = st.container()
 state.asked_anew()
@@ -46,7 +48,7 @@ elif here in ("train", "worksheet"):  # they work for seconds, so what stands ar
     guarded(page.run)
 else:  # after an edit a person looks at the page: it goes out, and the browser draws it, before the sidebar's many messages
     guarded(page.run)
-    if here not in WALKS:  # there it is a part of the fragment
+    if here not in WITH_ROW:  # there it is a part of the fragment
         with top:
             browser.row(here)
     flush()

@@ -16,7 +16,7 @@ FORBIDDEN = {
 ORDER = {
     "lessons": (
         "i18n", "locale", "content", "glossary", "palette", "style", "problem", "answers", "queue", "worked", "example",
-        "drawing", "walk", "misconceptions", "practice", "desk", "lab", "notes", "sheets", "exports",
+        "drawing", "walk", "misconceptions", "practice", "course", "desk", "lab", "notes", "sheets", "exports",
     ),
     "pages": ("places", "serving", "drawn", "session", "parts", "walk", "learn", "teach", "router"),
 }  # fmt: skip

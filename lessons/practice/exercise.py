@@ -130,6 +130,10 @@ class Exercise:
         fresh: dict[str, Any] = {"at": 0, "hints": 0, "typed": (), "picked": 0, "started": 0.0, "ended": False}
         return replace(self, **(fresh | changes))
 
+    def again(self) -> Exercise:
+        """The exercise with the next seed's numbers."""
+        return self.begun(seed=self.seed + 1)
+
     def with_typed(self, texts: Mapping[str, str]) -> Exercise:
         """The exercise with these answers; an empty one takes an earlier one away."""
         every = {**dict(self.typed), **texts}

@@ -9,6 +9,7 @@ from functools import partial
 import sympy as sp
 
 from mlp_core import ExpressionError, Graph, Quantity, Step, compute_graph
+from mlp_core.graph.parser import parse
 from mlp_core.steps import Phase
 
 from ..i18n import mark
@@ -19,9 +20,12 @@ from .worked import Unfolding, Worked
 WHERE = "expression"
 
 
-def expression(text: str, values: Mapping[str, float]) -> Worked:
-    """What a person typed, at these values of its names; Problem, with the place, where it cannot be worked out."""
+def expression(text: str, values: Mapping[str, float], missing: float | None = None) -> Worked:
+    """What a person typed, at these values of its names, or ``missing`` for a name that has none; Problem, with the place, where
+    it cannot be worked out."""
     try:
+        if missing is not None:
+            values = dict.fromkeys(parse(text).names, missing) | dict(values)
         return of_graph(compute_graph(text, values))
     except ExpressionError as error:
         raise _problem(error) from None
@@ -47,6 +51,7 @@ def of_graph(graph: Graph) -> Worked:
         texts="worked",
         names=graph.names,
         unfold=partial(_unfold, graph),
+        unfolds=partial(_unfolds, graph),
     )
 
 
@@ -87,15 +92,23 @@ def _spot(graph: Graph, q: Quantity) -> Spot:
     return Spot(str(q), q.family, (q, *steps), (q,), {Phase.BACKWARD: shown})
 
 
-def _unfold(graph: Graph, step: Step) -> Unfolding | None:
-    """The operation of a local derivative and what SymPy makes of it; None where it takes the same node twice."""
+def _unfolds(graph: Graph, step: Step) -> bool:
+    """Not where an operation takes the same node twice, or a number that was typed."""
     if step.law != "local":
+        return False
+    n, k = step.target.index
+    operands = graph.nodes[n - 1].operands
+    return isinstance(operands[k - 1], Quantity) and operands.count(operands[k - 1]) == 1
+
+
+def _unfold(graph: Graph, step: Step) -> Unfolding | None:
+    """The operation of a local derivative and what SymPy makes of it; None where it has none."""
+    if not _unfolds(graph, step):
         return None
     n, k = step.target.index
     node = graph.nodes[n - 1]
     operand = node.operands[k - 1]
-    if not isinstance(operand, Quantity) or node.operands.count(operand) > 1:
-        return None
+    assert isinstance(operand, Quantity)
     function = graph.steps[node.quantity].formula
     forms = [sp.diff(function, operand.symbol)]
     return function, [*forms, *([step.formula] if str(step.formula) != str(forms[0]) else [])], operand.symbol

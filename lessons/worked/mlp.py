@@ -35,7 +35,7 @@ def of_trace(passed: Trace) -> Worked:
     shape = Shape.of(network)
     return Worked(
         derive(network), passed, _plan(Shape.of(network, frozen=True)), ("mlp", shape), sizes=network.sizes, shared=shape.shared,
-        unfold=partial(unfold, network),
+        unfold=partial(unfold, network), unfolds=_unfolds,
     )  # fmt: skip
 
 
@@ -48,8 +48,12 @@ def of_update(update: Update) -> Worked:
     after = partial(trace, update.network, update.trace.x, update.trace.y)
     return Worked(
         steps, update, _plan(shape, update.sequential), key, sizes=network.sizes, shared=shape.shared,
-        unfold=partial(unfold, network), after=after,
+        unfold=partial(unfold, network), unfolds=_unfolds, after=after,
     )  # fmt: skip
+
+
+def _unfolds(step: Step) -> bool:
+    return step.phase is Phase.BACKWARD and step.law not in ("delta", "fused")
 
 
 _STEPS: dict[Hashable, Derivation] = {}

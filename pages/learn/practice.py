@@ -49,10 +49,6 @@ def _every(key: str) -> None:
         practice.practise(lambda exercise: exercise.begun(everything=chosen, typed=exercise.typed))
 
 
-def _again(exercise: Exercise) -> Exercise:
-    return exercise.begun(seed=exercise.seed + 1)
-
-
 def choices() -> None:
     """What to practise, on which numbers."""
     exercise = practice.exercise()
@@ -65,7 +61,7 @@ def choices() -> None:
         if exercise.mode is not Mode.EXAM and (exercise.source is Source.RANDOM or exercise.mode is Mode.ERROR):
             key = widgets.bind("practice.seed", exercise.seed)
             st.number_input(_("Seed"), value=None, step=1, key=key, on_change=_seeded, args=(key,), width=110)
-            st.button(_("Another one"), key="again", on_click=practice.practise, args=(_again,))
+            st.button(_("Another one"), key="again", on_click=practice.practise, args=(Exercise.again,))
     if exercise.source is Source.RANDOM:
         st.caption(_("Sizes, activations, loss and optimiser are those of the sidebar; the seed fixes the numbers."))
 
@@ -90,11 +86,11 @@ def ask() -> None:
         if exercise.mode in (Mode.LAYER, Mode.WEIGHT):
             asking.place(example, look)
         draw: dict[Mode, Callable[[], None]] = {
-            Mode.NEXT: lambda: asking.one(questions, example, look),
-            Mode.LAYER: lambda: asking.many(questions, example, look),
-            Mode.WEIGHT: lambda: asking.many(questions, example, look),
+            Mode.NEXT: lambda: asking.one(questions, look),
+            Mode.LAYER: lambda: asking.many(questions, look),
+            Mode.WEIGHT: lambda: asking.many(questions, look),
             Mode.ERROR: lambda: asking.mistake(questions, look),
-            Mode.EXAM: lambda: examining.exam(questions, example, look),
+            Mode.EXAM: lambda: examining.exam(questions, look),
         }
         draw[exercise.mode]()
     except Problem as problem:

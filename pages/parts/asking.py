@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from lessons import i18n
+from lessons import course, i18n
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.example import Example
@@ -28,13 +28,11 @@ from lessons.practice.grading import judged
 from lessons.practice.planted import Solution, planted
 from lessons.practice.progress import Attempt
 from lessons.practice.questions import Question
-from lessons.practice.series import Questions, asked, places
+from lessons.practice.series import Questions, places
 from lessons.practice.verdict import Verdict, VerdictKind
 from lessons.practice.wording import given, prompt
 from lessons.style import Look
 from lessons.walk.card import aligned, laws, numbers_put_in
-from mlp_core import Quantity
-from mlp_core.steps import Phase
 from pages.places import PLACES, file_of
 
 from ..drawn.components import network_picture
@@ -50,12 +48,17 @@ MOST_GIVEN = 12  # numbers that stand in sight beside a sheet of blanks
 WRONG = (VerdictKind.SLIP, VerdictKind.SIZE, VerdictKind.COARSE, VerdictKind.UNKNOWN)
 
 
+def look_of(question: Question) -> Look:
+    """How the numbers of what is asked about are written."""
+    return course.look_of(question.worked, state.example(), state.theme())
+
+
 def act(action: Callable[[Exercise, Questions], Outcome]) -> None:
     """Let an action make the next exercise of this one and the questions it asks, and count what it counts."""
     counted: list[Attempt] = []
 
     def made(exercise: Exercise) -> Exercise:
-        after, attempts = action(exercise, asked(exercise, exercise.example(state.example())))
+        after, attempts = action(exercise, practice.questions(exercise))
         counted.extend(attempts)
         return after
 
@@ -96,7 +99,7 @@ def hints(question: Question, taken: int, look: Look) -> None:
         st.button(names[taken], key="hint", on_click=practice.practise, args=(Exercise.hinted,))
 
 
-def one(series: Questions, example: Example, look: Look) -> None:
+def one(series: Questions, look: Look) -> None:
     """One question after the other, each with the picture of what is known when it is asked."""
     exercise = practice.exercise()
     at = min(exercise.at, len(series) - 1)
@@ -105,7 +108,7 @@ def one(series: Questions, example: Example, look: Look) -> None:
     solved = verdict is not None and verdict.correct
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        network_picture(picture(scene_of(question, example, look, solved)), key="picture.practice")
+        network_picture(picture(scene_of(question, look, solved)), key="picture.practice")
     with right, st.container(border=True):
         turning(at, len(series), solved)
         st.markdown(f"## {prompt(question, look)}")
@@ -149,17 +152,9 @@ def _turn(at: int, count: int) -> None:
     practice.practise(lambda exercise: exercise.at_question(at, count))
 
 
-def scene_of(question: Question, example: Example, look: Look, solved: bool) -> Scene:
+def scene_of(question: Question, look: Look, solved: bool) -> Scene:
     """The picture when this is asked: what comes before it is known, itself once it is solved; the target is ringed."""
-    derivation = example.derivation
-    targets = [step.target for step in derivation]
-    if question.target in targets:
-        done = targets[: targets.index(question.target) + solved]
-        step = question.step
-        return Scene(example.worked, look, step.phase, frozenset(done), question.target, step.inputs)
-    layer, index = question.target.layer, question.target.index
-    parameter = Quantity("W" if len(index) == 2 else "b", layer, index)
-    return Scene(example.worked, look, Phase.BACKWARD, frozenset(targets), parameter)
+    return Scene.at(question.worked, look, question.step, waits=not solved)
 
 
 def place(example: Example, look: Look) -> None:
@@ -180,7 +175,7 @@ def _placed(key: str, choices: Sequence[str]) -> None:
         practice.practise(lambda exercise: exercise.begun(place=chosen))
 
 
-def many(series: Questions, example: Example, look: Look) -> None:
+def many(series: Questions, look: Look) -> None:
     """A sheet of blanks, checked together, beside what is given; later ones may be worked out from one's own earlier ones."""
     exercise = practice.exercise()
     verdicts = judged(series, dict(exercise.typed))
@@ -189,7 +184,7 @@ def many(series: Questions, example: Example, look: Look) -> None:
     left, right = st.columns([11, 9], gap="medium")
     with left:
         first = by_address[open_[0]] if open_ else series[-1]
-        network_picture(picture(scene_of(first, example, look, not open_)), key="picture.practice")
+        network_picture(picture(scene_of(first, look, not open_)), key="picture.practice")
     with right:
         _given(series, look)
         _blanks(by_address, look)

@@ -11,7 +11,6 @@ import streamlit as st
 from lessons import i18n
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
-from lessons.example import Example
 from lessons.exports import posted
 from lessons.i18n import gettext as _
 from lessons.practice.exercise import Exercise, exam_started, handed_in, on_time, still_unanswered
@@ -29,7 +28,7 @@ from .asking import act, cell_of, results, scene_of, turning
 DRAWN = 100_000  # a seed is drawn below this, so that it can be written down
 
 
-def exam(series: Questions, example: Example, look: Look) -> None:
+def exam(series: Questions, look: Look) -> None:
     """So many questions in so many minutes; the verdicts come at the end."""
     act(lambda exercise, series: on_time(exercise, series, time.time()))
     exercise = practice.exercise()
@@ -47,7 +46,7 @@ def exam(series: Questions, example: Example, look: Look) -> None:
     question = series[at]
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        network_picture(picture(_scene(question, example, look)), key="picture.exam")
+        network_picture(picture(_scene(question, look)), key="picture.exam")
     with right, st.container(border=True):
         turning(at, len(series))
         st.markdown(f"## {prompt(question, look)}")
@@ -57,9 +56,9 @@ def exam(series: Questions, example: Example, look: Look) -> None:
     st.button(_("Hand in"), key="hand.in", on_click=act, args=(handed_in,))
 
 
-def _scene(question: Question, example: Example, look: Look) -> Scene:
+def _scene(question: Question, look: Look) -> Scene:
     """The picture of an exam's question: what it takes is known, and nothing else that is computed."""
-    scene = scene_of(question, example, look, solved=False)
+    scene = scene_of(question, look, solved=False)
     return replace(scene, revealed=frozenset(question.step.inputs))
 
 

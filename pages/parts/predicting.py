@@ -33,7 +33,7 @@ def said(step: Step) -> None:
 
 
 def _question(step: Step) -> Question:
-    return Question(step, state.example().worked, state.example().view.decimals)
+    return Question(step, state.worked(), state.example().view.decimals)
 
 
 def _check(step: Step, key: str) -> None:

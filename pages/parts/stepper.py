@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -36,6 +37,28 @@ BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
 AFTER = {"forward": "loss", "loss": "backward", "backward": "update"}
 
 
+@dataclass(frozen=True, eq=False)
+class Tour:
+    """What is walked through.
+
+    key: where its place is kept; worked; steps: of it; before, after: the pages beyond its ends; goal, end: what stands with its
+    first and last step, Markdown; enter: takes address and text of a number typed in the picture.
+    """
+
+    key: str
+    worked: Worked
+    steps: tuple[Step, ...]
+    enter: Callable[[str, str], object]
+    before: str = ""
+    after: str = ""
+    goal: str = ""
+    end: str = ""
+
+    def position(self) -> int:
+        """At which step it stands."""
+        return place.position(self.key, len(self.steps))
+
+
 def walk(page: str, between: Callable[[], None] | None = None) -> None:
     """Draw the steps of a page's phase, as a fragment: a step and a changed number redraw nothing else.
 
@@ -56,47 +79,67 @@ def _screen(page: str, between: Callable[[], None] | None) -> None:
 
 
 def _zones(page: str, between: Callable[[], None] | None) -> None:
-    """Bar, picture with the chain rule, card, and ledger; the card comes before the picture, as it is what a person waits for."""
-    example, look, derivation = state.example(), state.look(), state.example().derivation
-    steps = derivation.phase(Phase(page))
-    at = place.position(page, len(steps))
-    step = steps[at]
-    waits = is_waiting(step.target)
-    scene = Scene.at(example.worked, look, step, state.picked(), waits)
-    browser.row(page, walked=partial(_key, page, len(steps)))
-    slip([step.target])
-    left, right = st.columns([13, 10] if state.presenting() else [11, 9], gap="medium")
-    with right:
-        _controls(page, steps, at)
-        if example.worked.plan.quantities(state.picked()):
-            panel(example.worked)
-        else:
-            top = ":small[**" + _("Step {n} of {all}").format(n=at + 1, all=len(steps)) + "**]"
-            top += f"\n\n:small[{goal(page)}]" if at == 0 else ""
-            end = remember(page) if step is steps[-1] else ""
-            predicting.card(step, top) if waits else _card(step, page, top, end)
-    with left:
-        stage(
-            picture(scene),
-            key=f"stage.{page}",
-            ribbon=ribbon(step, example.worked, look, waits),
-            place=_place(page, steps, at, look),
-            on_pick=state.pick,
-            on_ask=partial(_ask, page),
-            on_go=partial(_go, page),
-            on_type=numbers.enter,
-            read=widgets.widget,
-            present=state.presenting(),
-        )
+    """Bar, picture with the chain rule, card, and ledger."""
+    tour = tour_of(page)
+    browser.row(page, walked=partial(key_of, tour))
+    slip([tour.steps[tour.position()].target])
+    stage_and_card(tour)
     if between is not None:
         between()
     numbers_panel()
+    all_quantities(tour)
+
+
+def tour_of(page: str) -> Tour:
+    """The walk of a page: the steps of its phase."""
+    worked = state.example().worked
+    steps = worked.steps.phase(Phase(page))
+    return Tour(page, worked, steps, numbers.enter, BEFORE[page], AFTER[page], goal(page), remember(page))
+
+
+def stage_and_card(tour: Tour) -> None:
+    """Picture with the chain rule, and the card of the step; the card comes first, as it is what a person waits for."""
+    look, at = state.look(), tour.position()
+    step = tour.steps[at]
+    waits = is_waiting(step.target)
+    left, right = st.columns([13, 10] if state.presenting() else [11, 9], gap="medium")
+    with right:
+        _controls(tour, at)
+        if tour.worked.plan.quantities(state.picked()):
+            panel(tour.worked, None if tour.key in BEFORE else tour)
+        else:
+            top = ":small[**" + _("Step {n} of {all}").format(n=at + 1, all=len(tour.steps)) + "**]"
+            top += f"\n\n:small[{tour.goal}]" if at == 0 and tour.goal else ""
+            end = tour.end if step is tour.steps[-1] else ""
+            predicting.card(step, top) if waits else _card(step, tour, top, end)
+    with left:
+        stage(
+            picture(_scene(tour)),
+            key=f"stage.{tour.key}",
+            ribbon=ribbon(step, tour.worked, look, waits),
+            place=_place(tour.steps, at, look),
+            on_pick=state.pick,
+            on_ask=partial(_ask, tour),
+            on_go=partial(_go, tour.key),
+            on_type=tour.enter,
+            read=widgets.widget,
+            present=state.presenting(),
+        )
+
+
+def _scene(tour: Tour) -> Scene:
+    step = tour.steps[tour.position()]
+    return Scene.at(tour.worked, state.look(), step, state.picked(), is_waiting(step.target))
+
+
+def all_quantities(tour: Tour) -> None:
+    """Every number so far, folded at first."""
     with st.expander(_("All quantities so far"), **widgets.fold("open.ledger", False)) as box:
         if box.open:
-            chips(ledger(scene), key=f"ledger.{page}", on_pick=partial(_ask, page), read=widgets.widget)
+            chips(ledger(_scene(tour)), key=f"ledger.{tour.key}", on_pick=partial(_ask, tour), read=widgets.widget)
 
 
-def _place(page: str, steps: tuple[Step, ...], at: int, look: Look) -> Place:
+def _place(steps: tuple[Step, ...], at: int, look: Look) -> Place:
     """Where in its steps a page stands, for the slider under the picture."""
     names = [look.name(step.target).text() for step in steps]
     return {"label": _("Step"), "at": at, "names": [f"{n}. {name}" for n, name in enumerate(names, 1)]}
@@ -107,64 +150,63 @@ def _go(page: str, at: str) -> None:
         place.go(page, min(int(at[:9]), place.LAST))
 
 
-def _key(page: str, count: int, what: str) -> None:
+def key_of(tour: Tour, what: str) -> None:
     """What a key asks for that the page's own buttons do not know: those of a presenter's remote."""
     match what:
         case "next":
-            place.move(page, 1, count, AFTER[page])
+            place.move(tour.key, 1, len(tour.steps), tour.after)
         case "previous":
-            place.move(page, -1, count, BEFORE[page])
+            place.move(tour.key, -1, len(tour.steps), tour.before)
         case "predict":
             switch()
 
 
-def _controls(page: str, steps: tuple[Step, ...], at: int) -> None:
+def _controls(tour: Tour, at: int) -> None:
     """Previous, where we are, Next."""
-    turn = partial(place.move, page, count=len(steps))
+    turn = partial(place.move, tour.key, count=len(tour.steps))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.button(
-            "◀ " + _("Previous"), on_click=turn, kwargs={"by": -1, "beyond": BEFORE[page]},
-            disabled=at == 0 and not BEFORE[page], shortcut="Left", key=f"previous.{page}",
+            "◀ " + _("Previous"), on_click=turn, kwargs={"by": -1, "beyond": tour.before},
+            disabled=at == 0 and not tour.before, shortcut="Left", key=f"previous.{tour.key}",
         )  # fmt: skip
         st.button(
-            _("Next") + " ▶", on_click=turn, kwargs={"by": 1, "beyond": AFTER[page]}, shortcut="Right", type="primary",
-            key=f"next.{page}",
+            _("Next") + " ▶", on_click=turn, kwargs={"by": 1, "beyond": tour.after}, shortcut="Right", type="primary",
+            disabled=at == len(tour.steps) - 1 and not tour.after, key=f"next.{tour.key}",
         )  # fmt: skip
 
 
-def _card(step: Step, page: str, top: str, end: str) -> None:
+def _card(step: Step, tour: Tour, top: str, end: str) -> None:
     """The card of a step, under what stands at its top; ``end`` is what ends the phase."""
-    example, look = state.example(), state.look()
-    shown = card(step, example.worked, look)
+    worked, look = tour.worked, state.look()
+    shown = card(step, worked, look)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     predicting.said(step)
     # In one piece, since each costs a message; the value once more, as text that can be selected and read aloud.
     parts = (f"{top}\n## {shown.question}", f"$$\n{shown.formula}\n$$", shown.why, shown.term, f":small[{value}]", end)
     st.markdown("\n\n".join(filter(None, parts)))
-    misprint(step, example.worked)
-    if step.phase is Phase.BACKWARD and step.law not in ("delta", "fused"):
+    misprint(step, worked)
+    if worked.unfolds(step):
         with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:
             if box.open:
-                st.latex(unfolding(step, example.worked, look) or "")
+                st.latex(unfolding(step, worked, look) or "")
     if step.law in ("activation", "slope"):
-        found = activation_curve(example.trace, step.target.layer, step.target.index[0])
+        found = activation_curve(state.example().trace, step.target.layer, step.target.index[0])
         if found is not None:
             with st.expander(_("See the curve"), **widgets.fold("open.curve", False)) as box:
                 if box.open:
                     curve(
                         curve_figure(found, look),
-                        f"curve.{page}",
+                        f"curve.{tour.key}",
                         _("The activation with the point where the neuron stands"),
                     )
 
 
-def panel(worked: Worked, updated: bool = False) -> None:
+def panel(worked: Worked, tour: Tour | None = None, updated: bool = False) -> None:
     """Every step of the picked element, forward and backward, with a way to each and a way out.
 
-    ``updated`` says that W and b come from an update.
+    tour: whose steps the ways lead to, those of the walk's pages if None; ``updated`` says that W and b come from an update.
     """
-    example, look, id = state.example(), state.look(), state.picked()
-    derivation = example.derivation
+    look, id, steps = state.look(), state.picked(), worked.steps
     parts = worked.plan.quantities(id)
     names = ", ".join(f"${look.symbol(q)}$" for q in parts[:2])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -173,21 +215,27 @@ def panel(worked: Worked, updated: bool = False) -> None:
     shown: list[Quantity] = []
     for quantity in parts:
         targets = [quantity]
-        if quantity not in derivation:
+        if quantity not in steps:
             text = f"${look.symbol(quantity)} = {look.number(quantity, worked.values[quantity])}$"
             made = updated and quantity.family == "parameter"
             given = _("{text} is given: click it in the picture to change it.")
             st.markdown((_("{text} is what the update made of it.") if made else given).format(text=text))
-            targets = [step.target for step in derivation.phase(Phase.FORWARD, Phase.LOSS) if quantity in step.inputs][:1]
+            targets = [step.target for step in steps.phase(Phase.FORWARD, Phase.LOSS) if quantity in step.inputs][:1]
         for target in targets:
             if target not in shown:
                 shown.append(target)
-                st.latex(formula(derivation[target], worked, look))
-                _way_to(target, derivation)
+                st.latex(formula(steps[target], worked, look))
+                _way_to(target, steps, tour)
 
 
-def _way_to(quantity: Quantity, derivation: Derivation) -> None:
+def _way_to(quantity: Quantity, derivation: Derivation, tour: Tour | None) -> None:
+    """A button to the step of a quantity: of the tour where it is one of its, else of a page of the walk."""
     step = derivation[quantity]
+    if tour is not None and step in tour.steps:
+        number = tour.steps.index(step)
+        label = "→ " + _("Step {n}").format(n=number + 1)
+        st.button(label, key=f"way.{quantity}", type="tertiary", on_click=place.go, args=(tour.key, number))
+        return
     number = derivation.phase(step.phase).index(step)
     label = "→ " + _("{page}, step {n}").format(page=name_of(step.phase), n=number + 1)
     if st.button(label, key=f"way.{quantity}", type="tertiary"):
@@ -195,14 +243,14 @@ def _way_to(quantity: Quantity, derivation: Derivation) -> None:
         st.switch_page(file_of(step.phase))
 
 
-def _ask(page: str, id: str) -> None:
+def _ask(tour: Tour, id: str) -> None:
     """A chip was picked: go to its step, or open the panel of its element when the step is on another page."""
-    derivation = state.example().derivation
+    steps = tour.worked.steps
     try:
         quantity = Quantity.parse(id)
     except ValueError:  # of no chip
         return
-    if quantity in derivation and derivation[quantity].phase == page:
-        place.go(page, derivation.phase(Phase(page)).index(derivation[quantity]))
-    elif state.picked() != (element := state.example().worked.plan.element(quantity)):
+    if quantity in steps and steps[quantity] in tour.steps:
+        place.go(tour.key, tour.steps.index(steps[quantity]))
+    elif state.picked() != (element := tour.worked.plan.element(quantity)):
         state.pick(element)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from secrets import token_hex
 from typing import Any
 
 import streamlit as st
 
+from lessons.course import codes as course
 from lessons.desk import BROKEN, Desk
 from lessons.example import Example
 from lessons.example.codes import pack, unpack
@@ -20,7 +22,7 @@ from lessons.walk.consequence import consequence
 from pages.drawn.components import desk as drawn
 from pages.places import PLACES, WALKS
 
-from . import place, practice, predicting, state
+from . import learning, place, practice, predicting, state
 from .widgets import GROUPS, bind, renew, widget
 
 _ID, _ADOPTED, _ASKED = "id", "adopted", "asked"
@@ -45,7 +47,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "session": own,
         "adopted": st.session_state.get(_ADOPTED, False),
         "slots": slots,
-        "link": _answer("link", lambda: {"code": pack(here.example, page, here.step(page))}),
+        "link": _answer("link", lambda: {"code": _code(page, here)}),
         "told": _told(page, here),
         "page": page,
         "pages": [] if state.presenting() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
@@ -59,7 +61,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
             "too_large": _("This file is too large for a saved example."),
         },
         "most_bytes": MOST_BYTES,
-        "file": _answer("save", lambda: {"name": _file_name(here.example), "text": here.example.to_json()}),
+        "file": _answer("save", lambda: _file(here)),
     }  # fmt: skip
     for problem in state.problems(NOTICES):
         st.error(problem.text())
@@ -102,17 +104,32 @@ def _answer(what: str, make: Callable[[], dict[str, str]]) -> dict[str, str] | N
     return make() | {"count": token_hex(4)}
 
 
-def _file_name(example: Example) -> str:
-    return f"backprop-{'-'.join(map(str, example.sizes))}.json"
+def _code(page: str, here: Desk) -> str:
+    """The code of a link to what stands on the page."""
+    lesson = state.lesson()
+    if lesson:
+        return course.pack(lesson, here.stand(lesson), here.example)
+    return pack(here.example, "" if page == "learn" else page, here.step(page))
+
+
+def _file(here: Desk) -> dict[str, str]:
+    """The file of the open lesson, else of the example, and what it is called."""
+    lesson = state.lesson()
+    if lesson:
+        return {"name": f"backprop-{lesson.key}.json", "text": course.to_json(lesson, here.stand(lesson), here.example)}
+    return {"name": f"backprop-{'-'.join(map(str, here.example.sizes))}.json", "text": here.example.to_json()}
 
 
 def _opened(text: str) -> None:
-    """Begin with the example of a file."""
+    """Begin with the example of a file, or go on in the lesson of one."""
     state.solved("file")
     try:
         if state.in_exam():
             raise Problem("file", EXAM)
-        _begin_with(Example.from_json(text))
+        if '"lesson"' in text[:40]:
+            _learn(course.from_json(text))
+        else:
+            _begin_with(Example.from_json(text))
     except Problem as problem:
         state.complain(problem, "file")
 
@@ -128,6 +145,9 @@ def _found(slots: dict[str, Any] | None, link: str | None) -> None:
         try:
             if state.in_exam():
                 raise Problem("link", EXAM)
+            if link.startswith(course.SIGN):
+                _learn(course.unpack(link))
+                return
             opened = unpack(link)
         except Problem as problem:
             state.complain(problem, "link")
@@ -135,6 +155,16 @@ def _found(slots: dict[str, Any] | None, link: str | None) -> None:
         _begin_with(opened.example)
         if opened.page:
             place.go(opened.page, opened.step)
+
+
+def _learn(opened: course.Opened) -> None:
+    """Go on in a lesson as a link or a file has it; what was done in it before stays done."""
+    if opened.example:
+        _begin_with(opened.example)
+    done = state.desk().stand(opened.lesson).done
+    state.put(state.desk().with_stand(opened.lesson, replace(opened.stand, done=done)))
+    st.query_params[learning.PARAMETER] = opened.lesson.key
+    renew(*GROUPS)
 
 
 def _adopt(slots: dict[str, Any]) -> None:

@@ -9,17 +9,26 @@ import streamlit as st
 
 from lessons.practice.exercise import Exercise
 from lessons.practice.progress import Attempt, Progress
+from lessons.practice.series import Questions, asked
 from lessons.problem import Problem
 
-from . import state
+from . import learning, state
 from .widgets import ANSWER, once, renew
 
 _PROGRESS = "progress"
 
 
 def exercise() -> Exercise:
-    """What the person is being asked on the practice page."""
-    return state.desk().exercise
+    """What the person is being asked: on the screen of a lesson, else on the practice page."""
+    return learning.stand().exercise() if state.lesson() else state.desk().exercise
+
+
+def questions(exercise: Exercise) -> Questions:
+    """The questions of an exercise, here."""
+    if state.lesson():
+        case = state.case()
+        return case.questions(case.screen.ask(), exercise.seed)
+    return asked(exercise, exercise.example(state.example()))
 
 
 def practise(make: Callable[[Exercise], Exercise]) -> None:
@@ -31,7 +40,10 @@ def practise(make: Callable[[Exercise], Exercise]) -> None:
     except Problem as problem:
         state.complain(problem, "practice")
         return
-    state.put(replace(state.desk(), exercise=new))
+    if state.lesson():
+        learning.put(learning.stand().with_exercise(new))
+    else:
+        state.put(replace(state.desk(), exercise=new))
     if old.typed and not new.typed:
         renew(ANSWER)
 

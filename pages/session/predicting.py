@@ -30,7 +30,7 @@ def waits(target: Quantity) -> bool:
 
 
 def _about(target: Quantity) -> tuple[Quantity, float | None]:
-    return target, state.example().worked.value(target)
+    return target, state.worked().value(target)
 
 
 def reveal(target: Quantity) -> None:

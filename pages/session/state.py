@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
 import streamlit as st
 
 from lessons import i18n
+from lessons.course import LESSONS, Case, Lesson, look_of
 from lessons.desk import Choice, Desk
 from lessons.example import PRESETS, Example
 from lessons.i18n import LANGUAGES, mark
@@ -21,11 +23,12 @@ from lessons.problem import Problem
 from lessons.sheets import Settings
 from lessons.style import Look
 from lessons.walk.updates import updated
+from lessons.worked import Worked
 
 from .widgets import GROUPS, PAGE, SIDEBAR, bind, renew, said, stale
 
 _DESK, _PROBLEMS, PICKED, _RUNS = "desk", "problems", "picked", "runs"
-_WORKSHEETS, _ANEW, _PRESENT = "worksheets", "anew", "present"
+_WORKSHEETS, _ANEW, _PRESENT, _LESSON = "worksheets", "anew", "present", "lesson"
 
 
 def begin() -> None:
@@ -79,11 +82,35 @@ def example() -> Example:
     return desk().example
 
 
+def lesson() -> Lesson | None:
+    """The lesson that is open; None on every other page."""
+    return LESSONS.get(st.session_state.get(_LESSON, ""))
+
+
+def enter_lesson(key: str) -> None:
+    """Open a lesson, or with an empty key none."""
+    st.session_state[_LESSON] = key
+
+
+def case() -> Case:
+    """The open lesson with what stands on its screen."""
+    opened = lesson()
+    assert opened is not None
+    stand = desk().stand(opened)
+    return Case(opened, opened.screen(stand.screen), stand.setting, example(), theme())
+
+
+def worked() -> Worked:
+    """What the page is about: what the lesson's screen works out, else, also where it cannot be worked out, the example."""
+    if lesson():
+        with suppress(Problem):
+            return case().worked or example().worked
+    return example().worked
+
+
 def look() -> Look:
-    """How it is written, in the theme of the person's browser."""
-    shown = example()
-    view, shared = shown.view, shown.model.shared
-    return Look.of(view.notation, view.language, view.decimals, theme(), shown.sizes, shared=shared)
+    """How its numbers are written, in the theme of the person's browser."""
+    return look_of(worked(), example(), theme())
 
 
 def change(where: str, make: Callable[[Example], Example], group: str = "") -> bool:
@@ -162,7 +189,7 @@ def reset() -> None:
 
 def afresh() -> None:
     """Begin as a new person does; what there was can be brought back by undo."""
-    put(replace(Desk(), past=(*desk().past, (example(), desk().start))).with_language(example().view.language))
+    put(replace(Desk(), past=desk().earlier()).with_language(example().view.language))
     _renewed()
 
 

@@ -70,10 +70,10 @@ def test_callbacks_take_whatever_a_widget_says(odd):
         numbers.enter("W.1.1.1", odd)
         numbers.enter(odd, "0.5")
         if isinstance(odd, str):  # what a component sends is handed on only where it is text
-            for call in (stepper._go, stepper._ask):
-                call("forward", odd)
+            tour = stepper.tour_of("forward")
+            for call, about in ((stepper._go, "forward"), (stepper._ask, tour), (stepper.key_of, tour)):
+                call(about, odd)
                 assert 0 <= place.position("forward", 20) < 20
-            stepper._key("forward", 20, odd)
         target = state.example().derivation.steps[0].target
         for key in (predicting.cell(target), "guess~gone"):
             session[key] = odd

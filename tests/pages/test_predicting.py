@@ -14,7 +14,7 @@ def predicting(page: str = "backward"):
     """A walk whose values wait."""
     at = opened(WORKED, page)
     with callback(at):
-        stepper._key(page, 9, "predict")
+        stepper.key_of(stepper.tour_of(page), "predict")
     return run(at)
 
 
@@ -60,6 +60,6 @@ def test_the_switch_is_kept_from_page_to_page_and_shows_everything_again():
     at = app.go(predicting(), "loss")
     assert any(button.label == "Reveal" for button in at.button)
     with callback(at):
-        stepper._key("loss", 1, "predict")
+        stepper.key_of(stepper.tour_of("loss"), "predict")
     assert not any(button.label == "Reveal" for button in run(at).button)
     assert desk_of(at).choice("predict", False) is False

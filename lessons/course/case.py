@@ -1,0 +1,133 @@
+"""A lesson as one person has it before them: the screen, the setting, what is worked out, and its texts with the numbers in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from mlp_core import Quantity
+from mlp_core.steps import Step
+
+from .. import content
+from ..example import Example
+from ..i18n import gettext as _
+from ..practice.questions import Question, questions_about
+from ..practice.series import worth_asking
+from ..style import Look
+from ..worked import Worked
+from .lesson import Ask, Lesson, Screen, Walk
+from .setting import Setting
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What a lesson's parts are drawn of. theme: "light" or "dark"."""
+
+    lesson: Lesson
+    screen: Screen
+    setting: Any
+    example: Example
+    theme: str = "light"
+
+    @cached_property
+    def worked(self) -> Worked | None:
+        """What the screen is about; None where it is about nothing that is worked out. Problem where the setting has none."""
+        return worked(self.screen, self.setting, self.example)
+
+    @cached_property
+    def look(self) -> Look:
+        """How its numbers are written; those of the example where there is nothing worked out."""
+        return look_of(self.worked or self.example.worked, self.example, self.theme)
+
+    def steps(self, walk: Walk) -> tuple[Step, ...]:
+        """The steps that are walked through."""
+        return self.worked.steps.phase(*walk.phases) if self.worked else ()
+
+    def text(self, key: str) -> str:
+        """A section of the lesson's texts, its numbers put in.
+
+        ``{value:z.1.1}`` is a number by its address, ``{symbol:z.1.1}`` its symbol, ``{is:z.1.1}`` an equation of the two;
+        ``{tex:...}`` and ``{num:...}`` are symbol and number inside a formula. Any other name is one of the lesson's facts.
+        """
+        template = content.section(f"course/{self.lesson.key}", key)
+        if not content.places(template):
+            return template.format()
+        return template.format(**{form: _Live(self, form) for form in FORMS}, **self.lesson.facts(self))
+
+    def title(self) -> str:
+        """What the screen is called."""
+        return title(self.lesson, self.screen)
+
+    def redrawn(self, ask: Ask, seed: int) -> Worked | None:
+        """What a question is about: the Worked of the screen, or with other numbers."""
+        if not ask.redrawn or self.lesson.redraw is None:
+            return self.worked
+        return worked(self.screen, self.lesson.redraw(self.setting, seed), self.example)
+
+    def questions(self, ask: Ask, seed: int = 1) -> tuple[Question, ...]:
+        """What is asked, in order."""
+        about = self.redrawn(ask, seed)
+        if about is None:
+            return ()
+        every = _questions(about, self.example.view.decimals)
+        if ask.targets is None:
+            return worth_asking(every)
+        by_target = {question.target: question for question in every}
+        return tuple(by_target[target] for target in ask.targets(about) if target in by_target)
+
+
+FORMS = ("value", "symbol", "is", "tex", "num")
+
+
+@dataclass(frozen=True)
+class _Live:
+    """A case that a text asks for a number or a symbol by its address."""
+
+    case: Case
+    form: str
+
+    def __format__(self, address: str) -> str:
+        case, quantity = self.case, Quantity.parse(address)
+        assert case.worked is not None, f"a text of {case.screen.key} asks for {address}"
+        value, look = case.worked.value(quantity), case.look
+        if self.form in ("symbol", "tex"):
+            return look.symbol(quantity) if self.form == "tex" else f"${look.symbol(quantity)}$"
+        if value is None:
+            return "∞"
+        match self.form:
+            case "value":
+                return look.value(quantity, value)
+            case "num":
+                return look.number(quantity, value)
+            case _:
+                return f"${look.symbol(quantity)} = {look.number(quantity, value)}$"
+
+
+@lru_cache(maxsize=256)
+def worked(screen: Screen, setting: Setting, example: Example) -> Worked | None:
+    """What a screen is about, kept for the next look at it."""
+    return screen.work(setting, example) if screen.work else None
+
+
+@lru_cache(maxsize=64)
+def _questions(about: Worked, decimals: int) -> tuple[Question, ...]:
+    return questions_about(about, decimals)
+
+
+def look_of(about: Worked, example: Example, theme: str) -> Look:
+    """How the numbers of something worked out are written, in the notation and to the decimals of an example."""
+    view = example.view
+    return Look.of(view.notation, view.language, view.decimals, theme, about.sizes, about.names, about.shared)
+
+
+def title(lesson: Lesson, screen: Screen | None = None) -> str:
+    """What a lesson, or one of its screens, is called."""
+    return content.section(f"course/{lesson.key}", f"title.{screen.key}" if screen else "title")
+
+
+def heading(lesson: Lesson) -> str:
+    """Its number and what it is called."""
+    return _("Lesson {n}: {title}").format(n=lesson.number, title=title(lesson))
+
+

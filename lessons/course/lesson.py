@@ -1,0 +1,190 @@
+"""A lesson: screens of parts, each part a piece of text, a picture, something to operate or to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mlp_core import Quantity
+from mlp_core.steps import Phase
+
+from ..example import Example
+from ..worked import Worked
+from .setting import Setting
+
+if TYPE_CHECKING:
+    from .case import Case
+
+Changed = Callable[..., Any]
+"""Takes the setting first, then what a person did, and gives the next setting; raises Problem for what cannot be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prose:
+    """A section of the lesson's texts, with live numbers."""
+
+    section: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slide:
+    """A number of the setting on a slider. label: a message."""
+
+    field: str
+    label: str
+    least: float
+    most: float
+    step: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """One of several choices of the setting: value -> message."""
+
+    field: str
+    label: str
+    options: Mapping[Any, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Type:
+    """A text of the setting, of at most so many characters; ``lines`` high."""
+
+    field: str
+    label: str
+    most: int = 200
+    lines: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """A button: ``act`` takes the setting and the example, and gives the next setting."""
+
+    label: str
+    act: Callable[[Any, Example], Any]
+    main: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """Things to operate beside each other: Slide, Pick, Type, Press."""
+
+    parts: tuple[Slide | Pick | Type | Press, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """The Worked of the screen, step by step: picture, chain rule, card. phases: of which steps, all unless said."""
+
+    phases: tuple[Phase, ...] = tuple(Phase)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """The Worked of the screen as a picture, with everything up to a phase known; numbers in it can be changed."""
+
+    phase: Phase = Phase.FORWARD
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Questions about the Worked of the screen, one at a time: those worth asking, or about what ``targets`` says.
+
+    redrawn: with other numbers, which the person can draw anew, where the lesson can draw any.
+    """
+
+    targets: Callable[[Worked], Sequence[Quantity]] | None = None
+    redrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose:
+    """One of so many answers is right: section ``<section>`` asks, ``<section>.1`` ... are the answers, ``<section>.told.1``
+    ... what is said of each. An error of the notes is found so: the answers are its lines."""
+
+    section: str
+    count: int
+    right: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """Something of the drawing rooms: ``data`` makes what the component or chart draws, ``changed`` takes what a person did.
+
+    kind: "plane", "curve", "chart", "table" or "html"; label: a message, what it is called; changed: event name -> how the
+    setting changes.
+    """
+
+    kind: str
+    data: Callable[[Case], Any]
+    label: str = ""
+    changed: Mapping[str, Changed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Parts in two columns; on a phone below each other."""
+
+    left: tuple[Part, ...]
+    right: tuple[Part, ...]
+    widths: tuple[int, int] = (1, 1)
+
+
+Part = Prose | Row | Walk | Picture | Ask | Choose | Drawn | Beside
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """One screenful. key: names it in addresses and texts, where section ``title.<key>`` is its title; work: the Worked that it
+    is about, Problem where the setting has none; enter: a number typed in its picture, (setting, quantity, value) -> setting,
+    None where its numbers are those of the example."""
+
+    key: str
+    parts: tuple[Part, ...]
+    work: Callable[[Any, Example], Worked] | None = None
+    enter: Callable[[Any, Quantity, float], Any] | None = None
+
+    def every(self) -> list[Part]:
+        """Its parts, those beside each other one after the other."""
+        return [each for part in self.parts for each in _flat(part)]
+
+    def ask(self) -> Ask:
+        """Its questions."""
+        return next((part for part in self.every() if isinstance(part, Ask)), Ask())
+
+    def to_solve(self) -> bool:
+        """Whether there is something to answer."""
+        return any(isinstance(part, Ask | Choose) for part in self.every())
+
+
+def _flat(part: Part) -> list[Part]:
+    if not isinstance(part, Beside):
+        return [part]
+    return [each for inner in (*part.left, *part.right) for each in _flat(inner)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """A lesson. Its texts stand beside it, ``en.md`` and ``zh.md``: ``title``, ``goal``, ``notes`` (where it stands in the
+    notes), and what its screens name.
+
+    number: its place in the course; minutes: how long it takes; setting: what a person can change; redraw: (setting, seed) ->
+    the same with other numbers; facts: what the texts may mention beside numbers by address.
+    """
+
+    number: int
+    minutes: int
+    screens: tuple[Screen, ...]
+    setting: type[Setting] = Setting
+    redraw: Callable[[Any, int], Any] | None = None
+    facts: Callable[[Case], Mapping[str, object]] = lambda case: {}
+    key: str = ""
+
+    def of_example(self) -> bool:
+        """Whether any of its screens is about the example at the desk."""
+        return any(screen.work is not None and screen.enter is None for screen in self.screens)
+
+    def screen(self, key: str) -> Screen:
+        """The screen of that key, the first for any other."""
+        return next((screen for screen in self.screens if screen.key == key), self.screens[0])

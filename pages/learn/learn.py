@@ -1,0 +1,46 @@
+"""The course: its front page, and with ``?lesson=`` in the address a lesson."""
+
+import streamlit as st
+
+from lessons import content
+from lessons.course import LESSONS, Lesson, heading, title
+from lessons.i18n import gettext as _
+from lessons.i18n import ngettext
+from pages.parts import lesson as drawn
+from pages.places import file_of
+from pages.session import browser, learning, state
+
+
+def front() -> None:
+    """Every lesson: what it enables, how long it takes, what is done."""
+    browser.row("learn")
+    st.title(_("From the derivative to the batch"))
+    st.markdown(_("The same pictures, steps and questions as in the walk, from the beginning. Each lesson takes one sitting."))
+    for lesson in LESSONS.values():
+        _entry(lesson)
+
+
+def _entry(lesson: Lesson) -> None:
+    done, all_ = len(state.desk().stand(lesson).done), sum(screen.to_solve() for screen in lesson.screens)
+    minutes = ngettext("{n} minute", "{n} minutes", lesson.minutes).format(n=lesson.minutes)
+    finished = "✓ " if done == all_ else ""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        goal = _("**You will be able to** {what}").format(what=content.section(f"course/{lesson.key}", "goal"))
+        told = _("done: {n} of {all}").format(n=done, all=all_)
+        st.markdown(f"#### {finished}{heading(lesson)}\n\n{goal}\n\n:small[{minutes} · {told}]", width="stretch")
+        if st.button(
+            _("Begin") if not done else _("Go on"), key=f"learn.{lesson.key}", help=title(lesson),
+            type="primary" if 0 < done < all_ else "secondary",
+        ):  # fmt: skip
+            st.switch_page(file_of("learn"), query_params=_address(lesson))
+
+
+def _address(lesson: Lesson) -> dict[str, str]:
+    language = state.example().view.language
+    return {learning.PARAMETER: lesson.key} | ({"lang": language} if language != "en" else {})
+
+
+if state.lesson():
+    drawn.lesson()
+else:
+    front()

@@ -1,0 +1,223 @@
+"""A lesson of the course as a page: one screen at a time, each of its parts drawn as what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal
+
+import streamlit as st
+
+from lessons import content
+from lessons.course import Case, heading, title
+from lessons.course.lesson import Ask, Beside, Choose, Drawn, Part, Pick, Picture, Press, Prose, Row, Slide, Type, Walk
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
+from lessons.i18n import gettext as _
+from lessons.i18n import ngettext
+from lessons.practice.exercise import Exercise
+from lessons.problem import Problem
+from pages.places import file_of
+
+from ..drawn.components import network_picture
+from ..session import browser, learning, practice, state, widgets
+from . import asking
+from .guard import guarded
+from .show import curve, table
+from .stepper import Tour, all_quantities, key_of, stage_and_card
+
+
+@st.fragment
+def lesson() -> None:
+    """The screen on show, as a fragment: what is changed in it redraws nothing else."""
+    state.begin()
+    if state.asked_anew():
+        st.rerun()
+    guarded(_lesson)
+
+
+def _lesson() -> None:
+    case = state.case()
+    try:
+        walk = next((part for part in case.screen.every() if isinstance(part, Walk)), None)
+        tour = _tour(case, walk) if walk and case.worked else None
+    except Problem:
+        tour = None
+    browser.row("learn", walked=partial(key_of, tour) if tour else None)
+    if not state.presenting():
+        _top(case)
+    st.markdown(f"## {case.title()}")
+    for part in case.screen.parts:
+        guarded(partial(_draw, part, case))
+    _onward(case)
+
+
+def _top(case: Case) -> None:
+    """Which lesson it is, where it stands in the notes, and its screens."""
+    lesson = case.lesson
+    minutes = ngettext("{n} minute", "{n} minutes", lesson.minutes).format(n=lesson.minutes)
+    where = _("in the notes: {where}").format(where=content.section(f"course/{lesson.key}", "notes"))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{heading(lesson)}** · :small[{minutes} · {where}]", width="content")
+        st.page_link(file_of("learn"), label=_("All lessons"), query_params={})
+    done = learning.stand().done
+    names = {
+        screen.key: f"{'✓' if screen.key in done else n} {title(lesson, screen)}" for n, screen in enumerate(lesson.screens, 1)
+    }
+    key = widgets.bind("screen", case.screen.key)
+    st.segmented_control(
+        _("Screens"), list(names), format_func=lambda each: names[each], key=key, required=True, label_visibility="collapsed",
+        on_change=_turned, args=(key,),
+    )  # fmt: skip
+
+
+def _turned(key: str) -> None:
+    chosen = widgets.said(key)
+    if isinstance(chosen, str):
+        learning.turn(chosen)
+
+
+def _onward(case: Case) -> None:
+    """Back and on to the screens beside this one; after the last, to the next lesson."""
+    keys = [screen.key for screen in case.lesson.screens]
+    at = keys.index(case.screen.key)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.button(
+            "◀ " + _("Previous screen"), key="screen.back", disabled=at == 0, on_click=learning.turn, args=(keys[at - 1],)
+        )
+        if at < len(keys) - 1:
+            done = not case.screen.to_solve() or case.screen.key in learning.stand().done
+            kind: Literal["primary", "secondary"] = "primary" if done else "secondary"
+            st.button(_("Next screen") + " ▶", key="screen.on", type=kind, on_click=learning.turn, args=(keys[at + 1],))
+        else:
+            st.page_link(file_of("learn"), label=_("All lessons") + " →", query_params={})
+
+
+def _draw(part: Part, case: Case) -> None:
+    try:
+        _DRAW[type(part)](part, case)
+    except Problem as problem:  # what stands in the setting cannot be worked out
+        st.error(problem.text())
+
+
+def _prose(part: Prose, case: Case) -> None:
+    st.markdown(case.text(part.section))
+
+
+def _row(part: Row, case: Case) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for each in part.parts:
+            _DIALS[type(each)](each, case)
+    for problem in state.problems([each.field for each in part.parts if not isinstance(each, Press)]):
+        st.error(problem.text())
+
+
+def _key(field: str, case: Case) -> str:
+    return widgets.follow(f"{widgets.PAGE}.{case.lesson.key}.{field}", getattr(case.setting, field))
+
+
+def _slide(part: Slide, case: Case) -> None:
+    key = _key(part.field, case)
+    st.slider(
+        _(part.label), part.least, part.most, step=part.step, key=key, on_change=learning.commit, args=(key, part.field),
+        width=260,
+    )  # fmt: skip
+
+
+def _pick(part: Pick, case: Case) -> None:
+    key = _key(part.field, case)
+    st.segmented_control(
+        _(part.label), list(part.options), format_func=lambda each: _(part.options[each]), key=key, required=True,
+        on_change=learning.commit, args=(key, part.field),
+    )  # fmt: skip
+
+
+def _type(part: Type, case: Case) -> None:
+    field = st.text_input if part.lines == 1 else partial(st.text_area, height=24 * part.lines + 32)
+    key = _key(part.field, case)
+    field(_(part.label), key=key, max_chars=part.most, on_change=learning.commit, args=(key, part.field))
+
+
+def _press(part: Press, case: Case) -> None:
+    st.button(
+        _(part.label), key=f"press.{case.screen.key}.{part.label}", type="primary" if part.main else "secondary",
+        on_click=_pressed, args=(part,),
+    )  # fmt: skip
+
+
+def _pressed(part: Press) -> None:
+    learning.change("press", lambda setting: part.act(setting, state.example()))
+
+
+def _tour(case: Case, part: Walk) -> Tour:
+    return Tour(f"{case.lesson.key}.{case.screen.key}", state.worked(), case.steps(part), learning.enter)
+
+
+def _walk(part: Walk, case: Case) -> None:
+    tour = _tour(case, part)
+    stage_and_card(tour)
+    all_quantities(tour)
+
+
+def _picture(part: Picture, case: Case) -> None:
+    assert case.worked is not None
+    scene = Scene.of(case.worked, case.look, part.phase)
+    network_picture(picture(scene), key=f"picture.{case.screen.key}")
+
+
+def _ask(part: Ask, case: Case) -> None:
+    exercise = practice.exercise()
+    questions = case.questions(part, exercise.seed)
+    if not questions:
+        return
+    with st.container(border=True):
+        asking.one(questions, asking.look_of(questions[0]))
+        if part.redrawn and case.lesson.redraw:
+            st.button(_("Other numbers"), key="again", on_click=practice.practise, args=(Exercise.again,))
+
+
+def _choose(part: Choose, case: Case) -> None:
+    """Answers to choose from, and what is said of the one that was taken."""
+    taken = dict(learning.stand().chosen).get(case.screen.key, 0)
+    with st.container(border=True):
+        st.markdown(case.text(part.section))
+        for n in range(1, part.count + 1):
+            kind: Literal["primary", "secondary"] = "primary" if n == taken else "secondary"
+            st.button(
+                case.text(f"{part.section}.{n}"), key=f"choose.{part.section}.{n}", type=kind, on_click=learning.choose,
+                args=(n, n == part.right),
+            )  # fmt: skip
+        if 1 <= taken <= part.count:
+            box = st.success if taken == part.right else st.warning
+            box(case.text(f"{part.section}.told.{taken}"))
+
+
+def _drawn(part: Drawn, case: Case) -> None:
+    _KINDS[part.kind](part, case, f"drawn.{case.lesson.key}.{case.screen.key}.{part.label}")
+
+
+def _chart(part: Drawn, case: Case, key: str) -> None:
+    curve(part.data(case), key, _(part.label))
+
+
+def _table(part: Drawn, case: Case, _key: str) -> None:
+    titles, rows = part.data(case)
+    table(_(part.label), titles, rows)
+
+
+def _html(part: Drawn, case: Case, _key: str) -> None:
+    st.html(part.data(case))
+
+
+def _beside(part: Beside, case: Case) -> None:
+    for column, parts in zip(st.columns(part.widths, gap="medium"), (part.left, part.right), strict=True):
+        with column:
+            for each in parts:
+                _draw(each, case)
+
+
+_KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {"chart": _chart, "table": _table, "html": _html}
+_DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Type: _type, Press: _press}
+_DRAW: dict[type, Callable[[Any, Case], None]] = {
+    Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Drawn: _drawn, Beside: _beside,
+}  # fmt: skip

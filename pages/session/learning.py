@@ -1,0 +1,133 @@
+"""The session's part of a lesson: its setting, its screen, its answers, and what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from lessons.answers import read
+from lessons.course import LESSONS, Screen, Stand
+from lessons.course.setting import WHERE, Setting
+from lessons.i18n import mark
+from lessons.problem import Problem
+from mlp_core import Quantity
+
+from . import numbers, state
+from .widgets import ANSWER, PAGE, SIDEBAR, renew, said
+
+PARAMETER = "lesson"  # of the address
+STAYS = mark("{cell} stays as it was. {reason}")
+
+
+def opened_by_address() -> str:
+    """The lesson that the address names, empty where it names none."""
+    key = st.query_params.get(PARAMETER, "")
+    return key if key in LESSONS else ""
+
+
+def stand() -> Stand:
+    """Where the person stands in the open lesson."""
+    lesson = state.lesson()
+    assert lesson is not None
+    return state.desk().stand(lesson)
+
+
+def put(new: Stand) -> None:
+    """Put another stand in its place."""
+    lesson = state.lesson()
+    if lesson is not None:
+        state.put(state.desk().with_stand(lesson, new))
+
+
+def change(where: str, make: Callable[[Any], Setting], group: str = "") -> bool:
+    """Put ``make(setting)`` in the setting's place, or leave its Problem at ``where``; True when it worked.
+
+    ``group`` names the widgets in one of which a person made the change.
+    """
+    state.solved(where)
+    if state.lesson() is None:
+        return False
+    try:
+        new = make(stand().setting)
+        if new != stand().setting:
+            _tried(new)
+    except Problem as problem:
+        state.complain(problem, where)
+        return False
+    state.forget_problems()
+    put(stand().with_setting(new))
+    renew(ANSWER, *(each for each in (SIDEBAR, PAGE) if each != group))
+    return True
+
+
+def _tried(setting: Setting) -> None:
+    """Problem where what is on the screen cannot be worked out of this setting."""
+    case = replace(state.case(), setting=setting)
+    _worked = case.worked
+
+
+def commit(key: str, field: str) -> None:
+    """The callback of a widget: its value goes into a field of the setting."""
+    value = said(key)
+    if value is not None:
+        change(field, lambda setting: replace(setting, **{field: value}), PAGE)
+
+
+def enter(address: str, text: str) -> bool:
+    """Put what was typed for a number in the picture into the setting, or into the example where it is one of its; True when it
+    worked. What is no address of such a number counts as nothing."""
+    case = state.case()
+    if case.screen.enter is None:
+        return numbers.enter(address, text)
+    try:
+        quantity = Quantity.parse(address)
+    except ValueError:
+        return False
+    about, put_in = case.worked, case.screen.enter
+    if about is None or quantity not in about.given:
+        return False
+
+    def made(setting: Any) -> Setting:
+        try:
+            return put_in(setting, quantity, read(text).value)
+        except Problem as problem:
+            raise Problem(address, STAYS, cell=quantity, reason=problem, typed=text) from None
+
+    return change(address, made)
+
+
+def turn(key: str) -> None:
+    """Go to another screen."""
+    lesson = state.lesson()
+    if lesson is not None:
+        put(replace(stand(), screen=lesson.screen(key).key))
+        renew(ANSWER)
+        state.anew()
+
+
+def choose(answer: int, right: bool) -> None:
+    """Take one of the answers offered."""
+    put(stand().with_choice(answer))
+    if right:
+        done(state.case().screen)
+
+
+def done(screen: Screen) -> None:
+    """A screen is done: what it asks was answered rightly."""
+    put(stand().with_done(screen))
+
+
+def begin_again() -> None:
+    """The lesson as it was at first; undo brings the setting back."""
+    lesson = state.lesson()
+    if lesson is not None:
+        put(replace(Stand.of(lesson), done=stand().done))
+        renew(ANSWER, PAGE)
+
+
+def problems() -> list[Problem]:
+    """What is wrong with the last thing that was changed in the lesson."""
+    return state.problems([WHERE])

@@ -1,0 +1,120 @@
+"""Every lesson of the course: its texts with their numbers, what it works out and asks, its state, and a lesson that is added."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from lessons import content, course
+from lessons.course import LESSONS, Case, Lesson, Stand
+from lessons.course.codes import from_json, pack, to_json, unpack
+from lessons.course.lesson import Ask, Choose, Drawn, Prose, Walk
+from lessons.example import WORKED
+from lessons.practice.exercise import Exercise
+from lessons.practice.grading import grade
+from lessons.problem import Problem
+
+SCREENS = [(lesson, screen) for lesson in LESSONS.values() for screen in lesson.screens]
+NAMES = [f"{lesson.key}-{screen.key}" for lesson, screen in SCREENS]
+LINK, LARGEST = 400, 8_000
+
+
+@pytest.fixture(params=SCREENS, ids=NAMES)
+def case(request):
+    lesson, screen = request.param
+    return Case(lesson, screen, lesson.setting(), WORKED)
+
+
+def test_every_text_of_a_screen_is_there_with_its_numbers(case, language):
+    assert case.title() and course.title(case.lesson) and content.section(f"course/{case.lesson.key}", "goal")
+    keys = [part.section for part in case.screen.every() if isinstance(part, Prose)]
+    for part in case.screen.every():
+        if isinstance(part, Choose):
+            answers = range(1, part.count + 1)
+            assert part.right in answers
+            keys += [part.section, *(f"{part.section}.{n}" for n in answers), *(f"{part.section}.told.{n}" for n in answers)]
+    for key in keys:
+        assert case.text(key), key
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+def test_no_text_of_a_lesson_is_left_over_or_typed_with_a_result(lesson, language):
+    sections = content.sections(f"course/{lesson.key}", language)
+    told = {"title", "goal", "notes"} | {f"title.{screen.key}" for screen in lesson.screens}
+    for part in (part for screen in lesson.screens for part in screen.every()):
+        if isinstance(part, Prose):
+            told.add(part.section)
+        if isinstance(part, Choose):
+            told |= {key for key in sections if re.fullmatch(re.escape(part.section) + r"(\.told)?(\.\d+)?", key)}
+    assert set(sections) == told
+    typed = {key: re.findall(r"\d+\.\d+", re.sub(r"{[^}]*}", "", text)) for key, text in sections.items() if key != "notes"}
+    assert {key: found for key, found in typed.items() if found} == {}, "numbers come from the engine"
+
+
+def test_what_a_screen_works_out_can_be_walked_asked_and_answered(case, language):
+    for part in case.screen.every():
+        if isinstance(part, Walk):
+            assert case.steps(part)
+        if isinstance(part, Ask):
+            for seed in (1, 2, 3):
+                questions = case.questions(part, seed)
+                assert questions, "there is something to ask"
+                assert all(grade(each, repr(each.answer)).correct for each in questions)
+        if isinstance(part, Drawn):
+            assert part.data(case)
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+def test_a_stand_comes_back_from_what_is_kept_from_a_file_and_from_a_link(lesson):
+    last = lesson.screens[-1]
+    stand = replace(Stand.of(lesson), screen=last.key).with_done(last).with_choice(1).with_exercise(Exercise(seed=4))
+    assert Stand.of_data(lesson, stand.to_data()) == stand
+    for opened in (from_json(to_json(lesson, stand, WORKED)), unpack(pack(lesson, stand, WORKED))):
+        assert (opened.lesson, opened.stand.setting, opened.stand.screen) == (lesson, stand.setting, last.key)
+        assert opened.example == (WORKED if lesson.of_example() else None)
+    assert len(pack(lesson, stand, WORKED)) <= (LARGEST if lesson.of_example() else LINK)
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+@pytest.mark.parametrize("data", [None, [], 1, "x", {"no such field": 1}], ids=repr)
+def test_a_forged_setting_is_a_problem(lesson, data):
+    with pytest.raises(Problem):
+        lesson.setting.of_data(data)
+    with pytest.raises(Problem):
+        Stand.of_data(lesson, Stand.of(lesson).to_data() | {"setting": data})
+
+
+def test_a_code_that_is_truncated_or_changed_is_a_problem():
+    lesson = next(iter(LESSONS.values()))
+    code = pack(lesson, Stand.of(lesson), WORKED)
+    for broken in (code[:-1], code[:-3], code[:20], "L", "L" + "A" * 50, code[:5] + ("A" if code[5] != "A" else "B") + code[6:]):
+        with pytest.raises(Problem):
+            unpack(broken)
+
+
+LESSON = """
+from lessons.course.lesson import Choose, Lesson, Prose, Screen
+PARTS = (Prose(section="one"), Choose(section="ask", count=2, right=1))
+LESSON = Lesson(number=99, minutes=5, screens=(Screen(key="one", parts=PARTS),))
+"""
+TEXT = "\n## ".join(["", "title\nAdded", "goal\nadd", "notes\nnone", "title.one\nOne", "one\nText", "ask\nWhich?", "ask.1\nThis"])
+
+
+def test_a_lesson_is_a_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "course" / "added"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    (folder / "lesson.py").write_text(LESSON, "utf-8")
+    (folder / "en.md").write_text(TEXT, "utf-8")
+    monkeypatch.setattr(course, "__path__", [*course.__path__, str(tmp_path / "course")])
+    content.enter(tmp_path)
+    try:
+        lesson = course.enter("lessons.course.added", "added")
+        assert isinstance(lesson, Lesson)
+        assert [*LESSONS][-1] == "added"
+        case = Case(lesson, lesson.screens[0], lesson.setting(), WORKED)
+        assert (case.title(), case.text("one"), case.text("ask.1")) == ("One", "Text", "This")
+        assert unpack(pack(lesson, Stand.of(lesson), WORKED)).lesson is lesson
+    finally:
+        LESSONS.pop("added", None)
+        content.leave(tmp_path)
