@@ -13,7 +13,7 @@ from mlp_core.steps import Phase
 
 from .. import content, i18n
 from ..style import name_of, together
-from . import backward, forward, general, loss, update
+from . import backward, forward, general, graph, loss, perceptron, update
 from .rule import Place, Rule
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
@@ -114,33 +114,66 @@ for _each in (
     # before what is put in its place; last comes what fits any number, and says least about it.
     #
     # z and a
-    Misconception("bias_left_out", forward.bias_left_out, commonness=0.5),
+    Misconception("bias_left_out", forward.bias_left_out, perceptron.bias_left_out, commonness=0.5),
     Misconception("transposed", forward.transposed, backward.transposed, commonness=0.3),
     Misconception("wrong_neuron", forward.wrong_neuron, backward.wrong_neuron, commonness=0.3),
-    Misconception("weights_swapped", forward.weights_swapped, backward.weights_swapped, commonness=0.3),
+    Misconception(
+        "weights_swapped",
+        forward.weights_swapped,
+        backward.weights_swapped,
+        perceptron.weights_swapped,
+        commonness=0.3,
+    ),
     Misconception("input_instead_of_activation", forward.input_instead_of_activation, commonness=0.15),
     Misconception("z_instead_of_a", forward.z_instead_of_a, commonness=0.3),
-    Misconception("sign_slip", forward.sign_slip, loss.sign_slip, backward.sign_slip, commonness=0.7),
+    Misconception(
+        "sign_slip",
+        forward.sign_slip,
+        loss.sign_slip,
+        backward.sign_slip,
+        graph.sign_slip,
+        perceptron.sign_slip,
+        commonness=0.7,
+    ),
+    Misconception("operands_exchanged", graph.operands_exchanged, commonness=0.3),
+    Misconception("degrees", graph.degrees, commonness=0.4),
+    Misconception("other_extreme", graph.other_extreme, commonness=0.2),
     Misconception("activation_left_out", forward.activation_left_out, commonness=0.4),
-    Misconception("exponent_sign", forward.exponent_sign, commonness=0.4),
+    Misconception("exponent_sign", forward.exponent_sign, graph.exponent_sign, commonness=0.4),
     Misconception("wrong_activation", forward.wrong_activation, backward.wrong_activation, commonness=0.2),
     Misconception("derivative_instead", forward.derivative_instead, commonness=0.1),
     Misconception("not_normalised", forward.not_normalised, commonness=0.2),
+    # the class of a perceptron
+    Misconception("zero_for_minus_one", perceptron.zero_for_minus_one, commonness=0.5),
+    Misconception("side_for_the_line", perceptron.side_for_the_line, commonness=0.4),
+    Misconception("score_instead_of_class", perceptron.score_instead_of_class, commonness=0.2),
+    Misconception("line_not_missed", perceptron.line_not_missed, commonness=0.6),
+    Misconception("hits_counted", perceptron.hits_counted, commonness=0.2),
     # the loss
     Misconception(
         "square_left_out",
         loss.square_left_out,
         backward.square_left_out,
         update.square_left_out,
+        graph.square_left_out,
+        graph.square_of_tanh_left_out,
         commonness=0.4,
     ),
     Misconception("loss_constant", loss.loss_constant, commonness=0.5),
     Misconception("minus_lost", loss.minus_lost, commonness=0.5),
-    Misconception("log_base_ten", loss.log_base_ten, commonness=0.3),
+    Misconception("log_base_ten", loss.log_base_ten, graph.log_base_ten, commonness=0.3),
     Misconception("one_output", loss.one_output, commonness=0.2),
     Misconception("squared_sum", loss.squared_sum, commonness=0.1),
+    Misconception("labels_ignored", perceptron.labels_ignored, commonness=0.4),
+    Misconception("all_samples", perceptron.all_samples, commonness=0.5),
     # the slope of the loss
-    Misconception("factor_two_lost", backward.factor_two_lost, backward.factor_two_lost_on_the_way, commonness=1),
+    Misconception(
+        "factor_two_lost",
+        backward.factor_two_lost,
+        backward.factor_two_lost_on_the_way,
+        graph.factor_two_lost,
+        commonness=1,
+    ),
     Misconception("factor_two_twice", backward.factor_two_twice, backward.factor_two_twice_on_the_way, commonness=0.3),
     Misconception("factor_two_added", backward.factor_two_added, commonness=0.5),
     Misconception(
@@ -156,8 +189,8 @@ for _each in (
     Misconception("target_left_out", backward.target_left_out, commonness=0.1),
     # the slope of the activation
     Misconception("slope_at_a", backward.slope_at_a, backward.slope_at_a_on_the_way, commonness=0.4),
-    Misconception("slope_plus", backward.slope_plus, commonness=0.2),
-    Misconception("factor_dropped", backward.factor_dropped, commonness=0.2),
+    Misconception("slope_plus", backward.slope_plus, graph.slope_plus, commonness=0.2),
+    Misconception("factor_dropped", backward.factor_dropped, graph.factor_dropped, commonness=0.2),
     Misconception(
         "slope_left_out",
         backward.slope_is_one,
@@ -173,25 +206,45 @@ for _each in (
         commonness=0.4,
     ),
     Misconception("jacobian_case", backward.jacobian_case, commonness=0.2),
+    # the local derivative of an operation
+    Misconception("function_instead", graph.function_instead, commonness=0.2),
+    Misconception("operand_instead_of_value", graph.operand_instead_of_value, commonness=0.3),
+    Misconception("wrong_operand", graph.wrong_operand, commonness=0.6),
+    Misconception("product_rule_for_sum", graph.product_rule_for_sum, commonness=0.4),
+    Misconception("numerator_left_out", graph.numerator_left_out, commonness=0.3),
+    Misconception("exponent_not_reduced", graph.exponent_not_reduced, commonness=0.5),
+    Misconception("exponent_left_out", graph.exponent_left_out, commonness=0.4),
+    Misconception("power_rule_for_exponential", graph.power_rule_for_exponential, commonness=0.4),
+    Misconception("log_left_out", graph.log_left_out, commonness=0.3),
+    Misconception("let_through", graph.let_through, commonness=0.5),
+    Misconception("wrong_way_round", graph.wrong_way_round, commonness=0.3),
+    Misconception("sign_of_size_left_out", graph.sign_of_size_left_out, commonness=0.5),
     # the chain rule
     Misconception("slope_twice", backward.slope_twice, commonness=0.2),
-    Misconception("factors_added", backward.factors_added, commonness=0.1),
+    Misconception("factors_added", backward.factors_added, graph.factors_added, commonness=0.1),
+    Misconception("local_left_out", graph.local_left_out, commonness=0.7),
+    Misconception("upstream_left_out", graph.upstream_left_out, commonness=0.7),
     Misconception("upstream_weight_left_out", backward.upstream_weight_left_out, commonness=0.4),
-    Misconception("one_path", backward.one_path, commonness=0.4),
+    Misconception("one_path", backward.one_path, graph.one_path, commonness=0.4),
     Misconception("updated_weights", backward.updated_weights, commonness=0.4),
     Misconception("activation_instead_of_weight", backward.activation_instead_of_weight, commonness=0.2),
     Misconception("own_activation", backward.own_activation, commonness=0.3),
-    Misconception("last_factor_left_out", backward.last_factor_left_out, commonness=0.4),
+    Misconception(
+        "last_factor_left_out",
+        backward.last_factor_left_out,
+        perceptron.last_factor_left_out,
+        commonness=0.4,
+    ),
     Misconception("weight_instead_of_activation", backward.weight_instead_of_activation, commonness=0.3),
-    Misconception("bias_gradient_zero", backward.bias_gradient_zero, commonness=0.2),
+    Misconception("bias_gradient_zero", backward.bias_gradient_zero, perceptron.bias_gradient_zero, commonness=0.2),
     Misconception("bias_gradient_is_bias", backward.bias_gradient_is_bias, commonness=0.1),
-    Misconception("bias_has_input", backward.bias_has_input, commonness=0.3),
+    Misconception("bias_has_input", backward.bias_has_input, perceptron.bias_has_input, commonness=0.3),
     # the update
-    Misconception("ascent", update.ascent, update.ascent_applied, commonness=0.9),
+    Misconception("ascent", update.ascent, update.ascent_applied, perceptron.ascent, commonness=0.9),
     Misconception("momentum_sign", update.momentum_sign, commonness=0.4),
     Misconception("velocity_forgotten", update.velocity_forgotten, commonness=0.3),
     Misconception("momentum_averaged", update.momentum_averaged, commonness=0.1),
-    Misconception("lr_missing", update.lr_missing, update.lr_missing_applied, commonness=0.6),
+    Misconception("lr_missing", update.lr_missing, update.lr_missing_applied, perceptron.lr_missing, commonness=0.6),
     Misconception("lr_twice", update.lr_twice, update.lr_twice_applied, commonness=0.2),
     Misconception("rates_swapped", update.rates_swapped, commonness=0.2),
     Misconception("one_minus_left_out", update.one_minus_left_out, commonness=0.2),
@@ -209,9 +262,9 @@ for _each in (
     Misconception("epsilon_placed", update.epsilon_placed, commonness=0.1),
     Misconception("root_left_out", update.root_left_out, commonness=0.3),
     Misconception("division_left_out", update.division_left_out, update.division_left_out_applied, commonness=0.4),
-    Misconception("bias_unchanged", update.bias_unchanged, commonness=0.7),
-    Misconception("weight_unchanged", update.weight_unchanged, commonness=0.7),
-    Misconception("old_left_out", update.old_left_out, commonness=0.3),
+    Misconception("bias_unchanged", update.bias_unchanged, perceptron.bias_unchanged, commonness=0.7),
+    Misconception("weight_unchanged", update.weight_unchanged, perceptron.weight_unchanged, commonness=0.7),
+    Misconception("old_left_out", update.old_left_out, perceptron.old_left_out, commonness=0.3),
     # anything
     Misconception("neighbour", general.neighbour, commonness=0.3),
     Misconception(ROUNDED, commonness=0.3),

@@ -8,7 +8,7 @@ import sympy as sp
 
 from mlp_core.functions import ACTIVATIONS, add
 
-from .rule import Place, exchanged, minus, spoils
+from .rule import Place, exchanged, one_reversed, spoils
 
 
 @spoils("affine")
@@ -53,9 +53,7 @@ def z_instead_of_a(p: Place) -> Iterator[sp.Expr]:
 @spoils("affine", "paths", "delta.jacobian")
 def sign_slip(p: Place) -> Iterator[sp.Expr]:
     """One term of the sum with the other sign: w1 a1 - w2 a2 + b"""
-    terms = p.terms()
-    for n, term in enumerate(terms):
-        yield add(*terms[:n], minus(term), *terms[n + 1 :])
+    yield from one_reversed(p)
 
 
 @spoils("activation")

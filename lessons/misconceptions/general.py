@@ -10,7 +10,7 @@ from .rule import Place, spoils
 
 
 @spoils("affine", "activation", "slope", "delta", "fused", "weight_gradient", "bias_gradient", "loss_slope", "SGD", "Momentum",
-        "RMSprop", "Adam", "apply", page="start")  # fmt: skip
+        "RMSprop", "Adam", "apply", "perceptron_slope", "perceptron_update", page="start")  # fmt: skip
 def neighbour(p: Place) -> Iterator[sp.Expr]:
     """z_1 = z_2: the right number of another place in the same layer"""
     for other in p.neighbours():

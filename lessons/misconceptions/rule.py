@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from mlp_core import Quantity, Step
-from mlp_core.functions import ACTIVATIONS, LOSSES, Activation, mul
+from mlp_core.functions import ACTIVATIONS, LOSSES, Activation, add, mul
+from mlp_core.graph.operations import OPERATIONS
 from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import PHASES
 
 if TYPE_CHECKING:
     from .frame import Frame
+
+MOST_TERMS = 12  # of a sum, one of which may have the other sign
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,8 @@ def _check(name: str, rule: str) -> None:
     cases: dict[str, object] = dict.fromkeys((*PHASES, "apply"), ())
     cases |= {"affine": ["nobias"], "paths": ["one"], "delta": ["jacobian"], "weight_gradient": ["fused"]}
     cases |= dict.fromkeys(("activation", "slope"), ACTIVATIONS) | dict.fromkeys(("loss", "loss_slope"), LOSSES)
+    cases |= dict.fromkeys(("operation", "local"), OPERATIONS) | {"derivative": ["one", "seed"]}
+    cases |= {"perceptron_loss": ["none"], "perceptron_slope": ["weight", "offset"]}
     cases |= {optimiser: record(lr=1.0).laws for optimiser, record in OPTIMISERS.items()}
     if law not in cases:
         raise ValueError(f"{name}: no Step is by the law {law!r}; known: {', '.join(cases)}")
@@ -197,7 +202,16 @@ def _check(name: str, rule: str) -> None:
 
 def minus(formula: sp.Expr) -> sp.Expr:
     """The formula with its sign reversed."""
+    if formula.is_Mul and formula.args[0] == -1:
+        return mul(*formula.args[1:])
     return mul(sp.Integer(-1), formula)
+
+
+def one_reversed(p: Place) -> Iterator[sp.Expr]:
+    """The right formula with one of its terms reversed, for every one; of a long sum, of its first ones."""
+    terms = p.terms()
+    for n, term in enumerate(terms[:MOST_TERMS]):
+        yield add(*terms[:n], minus(term), *terms[n + 1 :])
 
 
 def exchanged(p: Place) -> Iterator[sp.Expr]:

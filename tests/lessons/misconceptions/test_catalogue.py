@@ -17,13 +17,19 @@ from lessons.misconceptions import (
     enter,
     forward,
     frame,
+    frame_of,
     general,
+    graph,
     loss,
     spoils,
     update,
 )
+from lessons.misconceptions import (
+    perceptron as perceptrons,
+)
 from lessons.practice.wording import usual_look
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, derive
+from lessons.worked import expression, of_pass
+from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, derive, perceptron
 from mlp_core.functions import ACTIVATIONS, LOSSES
 
 RULES = {f"{rule.wrong.__module__.rpartition('.')[2]}.{rule.name}": rule for each in CATALOGUE.values() for rule in each.rules}
@@ -31,6 +37,16 @@ OPTIMISERS = (
     None, SGD(0.1), Momentum(0.1), Momentum(0.1, nesterov=True), RMSprop(0.1), Adam(0.1), Adam(0.1, bias_correction=False),
     Adam(0.1, eps_inside_root=True),
 )  # fmt: skip
+
+
+EVERYTHING = (
+    "3*sigmoid(-x)/2 - y/x + max(x, y)**3 + min(x, 2) + relu(y) - cos(sin(y))*log(y) + exp(x*y) + tanh(x) + 2**x + x**y"
+    " + abs(x-y) + sqrt(y) - 1/y + 4/(x-3)"
+)
+PASSES = (
+    {"X": [2, -1, 0.5], "labels": [1, -1, -1], "w": 0.5, "c": -1, "lr": 0.1},  # note 003: sample 1 lies on the line
+    {"X": [[2, 1], [-1, 0.5], [0.5, 3]], "labels": [1, -1, -1], "w": [0.5, 0.3], "c": -1, "lr": 0.1, "update": "batch"},
+)
 
 
 def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=()):
@@ -57,6 +73,9 @@ def everywhere():
         optimiser = OPTIMISERS[n % len(OPTIMISERS)] if net.layers[-1].activation != "step" else None
         chosen = Frame([*derive(net), *(optimiser.derive(net) if optimiser else ())], net.sizes)
         yield from (Place(chosen, step) for step in chosen.steps.values())
+    for each in (expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *(of_pass(perceptron(**given).steps[0]) for given in PASSES)):
+        chosen = frame_of(each)
+        yield from (Place(chosen, step) for step in chosen.steps.values())
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +99,7 @@ def test_every_rule_applies_somewhere_and_says_its_formula(applied):
 
 
 def test_no_rule_stands_in_a_file_without_being_in_the_catalogue():
-    values = [value for file in (forward, loss, backward, update, general) for value in vars(file).values()]
+    values = [value for file in (forward, loss, backward, update, general, graph, perceptrons) for value in vars(file).values()]
     assert {value for value in values if isinstance(value, Rule)} == set(RULES.values())
 
 

@@ -1,0 +1,124 @@
+"""The slips of typed expressions and of the perceptron: each is recognised by its name where it is made, and further down."""
+
+from math import isfinite
+
+import numpy as np
+import pytest
+
+from benchmarks.judging import carried
+from lessons import Question, grade
+from lessons.misconceptions import CATALOGUE
+from lessons.practice.questions import questions_about
+from lessons.practice.wording import usual_look
+from lessons.worked import expression, of_pass
+from mlp_core import perceptron
+
+from .test_catalogue import EVERYTHING, PASSES
+
+NOTES = {"x": 2, "y": 3, "w": 4}  # of (x + y) w
+
+
+def asked(worked) -> dict[str, Question]:
+    """The questions by the address of their target."""
+    return {str(question.target): question for question in questions_about(worked)}
+
+
+GRAPHS = [
+    # a node used twice, and the chain rule: what is asked is computed by hand beside it
+    ("x*y + sin(x)", {"x": 2, "y": 3}, "derivative.1", "3", "one_path"),
+    ("x*y + sin(x)", {"x": 2, "y": 3}, "derivative.1", "-0.4161", "one_path"),
+    ("x*x", {"x": 3}, "derivative.1", "3", "one_path"),
+    ("(x+y)*w", NOTES, "local.5.1", "5", "wrong_operand"),
+    ("(x+y)*w", NOTES, "local.4.1", "3", "product_rule_for_sum"),
+    ("sin(3*x)", {"x": 0.5}, "derivative.1", "0.07074", "local_left_out"),  # cos 1.5, the inner derivative forgotten
+    ("sin(3*x)", {"x": 0.5}, "derivative.1", "3", "upstream_left_out"),
+    ("exp(x)*y", {"x": 1, "y": 2}, "local.4.1", "2.718", "wrong_operand"),
+    ("x-y*w", NOTES, "local.5.2", "1", "sign_slip"),
+    ("-(x*y)", NOTES | {"w": 0}, "local.4.1", "1", "sign_slip"),
+    ("x/y", {"x": 2, "y": 3}, "local.3.2", "0.2222", "sign_slip"),
+    ("x/y", {"x": 2, "y": 3}, "local.3.2", "-0.6667", "square_left_out"),
+    ("x/y", {"x": 2, "y": 3}, "local.3.2", "-0.1111", "numerator_left_out"),
+    ("x/y", {"x": 2, "y": 3}, "local.3.1", "-0.2222", "wrong_operand"),
+    ("x**3", {"x": 2}, "local.2.1", "24", "exponent_not_reduced"),
+    ("x**3", {"x": 2}, "local.2.1", "4", "exponent_left_out"),
+    ("x**y", {"x": 2, "y": 3}, "local.3.1", "5.545", "wrong_operand"),
+    ("2**x", {"x": 3}, "local.2.2", "12", "power_rule_for_exponential"),
+    ("2**x", {"x": 3}, "local.2.2", "8", "log_left_out"),
+    ("exp(x)", {"x": 3}, "local.2.1", "22.17", "power_rule_for_exponential"),
+    ("log(x)", {"x": 3}, "local.2.1", "1.099", "function_instead"),
+    ("log(x)", {"x": 3}, "local.2.1", "0.1448", "log_base_ten"),
+    ("sin(x)", {"x": 1}, "local.2.1", "-0.5403", "sign_slip"),
+    ("cos(x)", {"x": 1}, "local.2.1", "0.8415", "sign_slip"),
+    ("sin(x)", {"x": 1}, "operation.2", "0.01745", "degrees"),
+    ("sqrt(x)", {"x": 9}, "local.2.1", "0.3333", "factor_two_lost"),
+    ("sigmoid(x)", {"x": 1}, "local.2.1", "0.7311", "factor_dropped"),
+    ("tanh(x)", {"x": 1}, "local.2.1", "0.2384", "square_left_out"),
+    ("relu(x)", {"x": -1}, "local.2.1", "1", "let_through"),
+    ("max(x, y)", {"x": 2, "y": 3}, "local.3.1", "1", "let_through"),
+    ("max(x, y)", {"x": 2, "y": 3}, "local.3.2", "0", "wrong_way_round"),
+    ("abs(x)", {"x": -2}, "local.2.1", "1", "sign_of_size_left_out"),
+]
+
+
+@pytest.mark.parametrize(("text", "values", "target", "typed", "name"), GRAPHS, ids=[f"{g[0]}: {g[2]}={g[3]}" for g in GRAPHS])
+def test_a_slip_of_an_expression_is_named(text, values, target, typed, name):
+    found = grade(asked(expression(text, values))[target], typed)
+    assert (found.kind, name in found.candidates) == ("slip", True), found.candidates
+
+
+NOTE, BATCH = (of_pass(perceptron(**given).steps[0]) for given in PASSES)
+PERCEPTRON = [
+    (NOTE, "score.2", "-0.5", "bias_left_out"),
+    (NOTE, "class.2", "0", "zero_for_minus_one"),
+    (NOTE, "class.1", "1", "side_for_the_line"),
+    (NOTE, "missed.1", "0", "line_not_missed"),
+    (NOTE, "D", "-2.25", "all_samples"),
+    (NOTE, "slope_weight", "0", "line_not_missed"),  # sample 1 has the score 0
+    (NOTE, "slope_weight", "2", "sign_slip"),
+    (NOTE, "slope_weight", "-2.5", "all_samples"),
+    (NOTE, "slope_weight", "-1", "last_factor_left_out"),
+    (NOTE, "slope_offset", "-2", "bias_has_input"),
+    (NOTE, "weight_new", "0.3", "ascent"),
+    (NOTE, "weight_new", "2.5", "lr_missing"),
+    (NOTE, "weight_new", "0.5", "weight_unchanged"),
+    (NOTE, "offset_new", "-0.8", "bias_has_input"),  # carried on
+    (BATCH, "D", "-0.15", "labels_ignored"),
+    (BATCH, "slope_weight.1", "-2.5", "all_samples"),
+    (BATCH, "slope_weight.1", "-0.5", "labels_ignored"),
+]
+
+
+@pytest.mark.parametrize(("worked", "target", "typed", "name"), PERCEPTRON, ids=[f"{p[1]}={p[2]}" for p in PERCEPTRON])
+def test_a_slip_of_the_perceptron_is_named(worked, target, typed, name):
+    found = grade(asked(worked)[target], typed)
+    assert (found.kind, name in found.candidates) == ("slip", True), found.candidates
+
+
+EACH = {"expression": expression(EVERYTHING, {"x": 0.73, "y": 2.31}), "note": NOTE, "batch": BATCH}
+
+
+@pytest.mark.parametrize("worked", EACH.values(), ids=EACH)
+def test_every_slip_is_recognised_where_it_is_made_and_said_in_words(worked, language):
+    for question in questions_about(worked):
+        numbers = question.compiled.numbers(question.inputs)[1:]
+        for slip, value in zip(question.compiled.slips, numbers, strict=True):
+            typed = f"{value:.4g}"
+            if isfinite(value) and not question.tolerance.is_right(float(typed)):
+                found = grade(question, typed)
+                assert slip.name in found.candidates, (question.target, slip.name, typed)
+                assert CATALOGUE[found.misconception].title in found.message(language)
+                assert usual_look(question, language).symbol(question.target)
+
+
+def test_a_slip_made_earlier_is_recognised_further_down():
+    rng, cases, named = np.random.default_rng(0), 0, 0
+    for worked in EACH.values():
+        for question in questions_about(worked):
+            before = [step for step in question.chain.steps[:-1] if step.slips]
+            for step in (before[i] for i in rng.permutation(len(before))[:2]):
+                n = int(rng.integers(len(step.slips)))
+                value = carried(question, step.step.target, n)
+                if isfinite(value) and not question.tolerance.is_right(float(f"{value:.4g}")):
+                    cases += 1
+                    named += step.slips[n].name in grade(question, f"{value:.4g}").candidates
+    assert cases > 60 and named >= 0.9 * cases, (named, cases)
