@@ -65,6 +65,8 @@ def _worded(plain: Notation, language: Language) -> Notation:
 def label_of(quantity: Quantity, letters: str = "") -> str:
     """What a screen reader calls a quantity: its letters (its kind if none are given) and its place in words."""
     letters, k, index = letters or quantity.kind, quantity.layer, quantity.index
+    if quantity.sample:
+        return _("{name} of sample {n}").format(name=label_of(quantity.of_sample(0), letters), n=quantity.sample)
     if quantity.kind in ("x", "y") or not k:
         return " ".join([letters, *map(str, index)])
     if len(index) == 2:
@@ -92,7 +94,7 @@ class Look:
     """How things are written: the notation, the decimals, a colour per family, the sizes (n_0, ..., n_L), and own names.
 
     names: of what no notation has a letter for, such as the nodes of an expression; shared: the layers whose neurons share one
-    bias.
+    bias; batch: whether there are several samples.
     """
 
     notation: Notation
@@ -101,6 +103,7 @@ class Look:
     sizes: tuple[int, ...]
     names: Mapping[Quantity, Name] = field(default_factory=dict)
     shared: frozenset[int] = frozenset()
+    batch: bool = False
 
     @classmethod
     def of(
@@ -112,18 +115,21 @@ class Look:
         sizes: tuple[int, ...],
         names: Mapping[Quantity, Name] | None = None,
         shared: frozenset[int] = frozenset(),
+        batch: bool = False,
     ) -> Look:
         """The look for a notation's key, a language and a theme ("light" or "dark")."""
-        return cls(notation(key, language), decimals, colors(theme), sizes, names or {}, shared)
+        return cls(notation(key, language), decimals, colors(theme), sizes, names or {}, shared, batch)
 
     def name(self, quantity: Quantity) -> Name:
         """The quantity's name."""
-        return self.names.get(quantity) or self.notation.name(quantity, self.sizes, self.shared)
+        return self.names.get(quantity) or self.notation.name(quantity, self.sizes, self.shared, self.batch)
 
     def words(self, quantity: Quantity) -> str:
         """The name for a screen reader, its place in words."""
         name = self.name(quantity)
-        return label_of(quantity, name.letters()) if quantity.index and quantity not in self.names else name.text()
+        if quantity in self.names or not (quantity.index or quantity.sample):
+            return name.text()
+        return label_of(quantity, name.letters())
 
     def symbol(self, quantity: Quantity) -> str:
         """The name in LaTeX, in the colour of its family."""

@@ -14,7 +14,7 @@ from .network import Layer, Network, NonFinite, expect, is_finite, is_whole, num
 from .quantity import Quantity
 
 PARTS = ("z", "a", "dC_da", "da_dz", "delta", "dW", "db")
-_PER_SAMPLE = {"x", "y", "z", "a", "dC_da", "da_dz", "delta", "error"}
+_PER_SAMPLE = {"x", "y", "z", "a", "dC_da", "da_dz", "delta", "error"}  # dW, db and C a batch has together, too
 
 
 class LayerTrace:
@@ -49,15 +49,17 @@ class Trace:
     """One pass of ``network`` over x and y with every intermediate kept.
 
     x: (n_in,) or (batch, n_in); y: (n_out,) or (batch, n_out); loss: a Python float, the reduced loss of a batch;
-    layers: one LayerTrace each. ``trace[Quantity(...)]`` gives one number by its address.
+    layers: one LayerTrace each. ``trace[Quantity(...)]`` gives one number by its address, ``sample=k`` that of a sample's own
+    pass: its own loss and gradients, of which those of the batch are the mean or the sum.
     """
 
-    __slots__ = ("layers", "loss", "network", "x", "y")
+    __slots__ = ("_samples", "layers", "loss", "network", "x", "y")
 
     def __init__(self, network: Network, x: np.ndarray, y: np.ndarray) -> None:
         self.network, self.x, self.y = network, x, y
         self.layers: tuple[LayerTrace, ...] = ()
         self.loss = 0.0
+        self._samples: dict[int, Trace] = {}
 
     @property
     def batch(self) -> int | None:
@@ -67,12 +69,14 @@ class Trace:
     def __getitem__(self, quantity: Quantity) -> float:
         """One number by its address, a Python float.
 
-        Raises ValueError when the network has no such quantity, or it differs from sample to sample of a batch
-        (``trace.sample(k)[...]`` has it then).
+        Raises ValueError when the network has no such quantity, or it differs from sample to sample of a batch and the
+        address does not say which (the sample of an address counts from 1).
         """
         expect(quantity, Quantity, "an address")
+        if quantity.sample:
+            return self._of_sample(quantity.sample)[quantity.of_sample(0)]
         if self.batch is not None and quantity.kind in _PER_SAMPLE:
-            raise ValueError(f"{quantity} differs from sample to sample of a batch: ask trace.sample(k) for it")
+            raise ValueError(f"{quantity} differs from sample to sample of a batch: ask for {quantity}@1 and so on")
         array = self._array(quantity)
         position = tuple(i - 1 for i in quantity.index)
         if len(position) != array.ndim or any(i >= n for i, n in zip(position, array.shape, strict=True)):
@@ -109,8 +113,15 @@ class Trace:
             if is_whole(k) and k == 0:
                 return self
         elif is_whole(k) and 0 <= k < self.batch:
-            return trace(self.network, self.x[k], self.y[k])
+            if k not in self._samples:
+                self._samples[int(k)] = trace(self.network, self.x[k], self.y[k])
+            return self._samples[int(k)]
         raise ValueError(f"there is no sample {str(k)[:60]!r}: the trace holds {self.batch or 1}, counted from 0")
+
+    def _of_sample(self, sample: int) -> Trace:
+        if self.batch is None or sample > self.batch:
+            raise ValueError(f"there is no sample {sample}: the trace holds {self.batch or 'one alone'}, counted from 1")
+        return self.sample(sample - 1)
 
     def _repr_html_(self) -> str:
         def shown(t: LayerTrace, name: str) -> str:

@@ -15,7 +15,8 @@ class Kind:
     belongs to one, else empty; slot: which intermediate of an update it is ("m", "m_prev", "step", ...), else empty;
     is_gradient: dW or db; updated: the new value of a parameter; given: known before any step; letter: how books write it
     where that is not its own name, an index after an underscore ("β_1"); again: the kind that it is once more, computed
-    through weights that are updated already ("delta" for delta_new), else empty.
+    through weights that are updated already ("delta" for delta_new), else empty; sampled: whether every sample of a batch has
+    its own.
     """
 
     family: str
@@ -28,29 +29,30 @@ class Kind:
     given: bool = False
     letter: str = ""
     again: str = ""
+    sampled: bool = False
 
 
 KINDS: dict[str, Kind] = {
-    "x": Kind(family="input", given=True),
-    "y": Kind(family="input", given=True),
+    "x": Kind(family="input", sampled=True, given=True),
+    "y": Kind(family="input", sampled=True, given=True),
     "W": Kind(family="parameter", arity=(2,), parameter="W", given=True),
     "b": Kind(family="parameter", parameter="b", given=True),
-    "z": Kind(family="preactivation"),
-    "a": Kind(family="activation"),
-    "C": Kind(family="loss", arity=(0,), layered=False, letter="C_0"),
-    "dC_da": Kind(family="gradient"),
-    "da_dz": Kind(family="gradient", arity=(1, 2)),
-    "delta": Kind(family="gradient", letter="δ"),
-    "error": Kind(family="gradient", letter="δ"),  # -dC/dz, the error term of books that begin with t - o
-    "dW": Kind(family="gradient", arity=(2,), parameter="W", is_gradient=True),
-    "db": Kind(family="gradient", parameter="b", is_gradient=True),
+    "z": Kind(family="preactivation", sampled=True),
+    "a": Kind(family="activation", sampled=True),
+    "C": Kind(family="loss", sampled=True, arity=(0,), layered=False, letter="C_0"),
+    "dC_da": Kind(family="gradient", sampled=True),
+    "da_dz": Kind(family="gradient", sampled=True, arity=(1, 2)),
+    "delta": Kind(family="gradient", sampled=True, letter="δ"),
+    "error": Kind(family="gradient", sampled=True, letter="δ"),  # -dC/dz, the error term of books that begin with t - o
+    "dW": Kind(family="gradient", sampled=True, arity=(2,), parameter="W", is_gradient=True),
+    "db": Kind(family="gradient", sampled=True, parameter="b", is_gradient=True),
     "W_new": Kind(family="parameter", arity=(2,), parameter="W", updated=True),
     "b_new": Kind(family="parameter", parameter="b", updated=True),
-    "dC_da_new": Kind(family="gradient", again="dC_da"),
-    "delta_new": Kind(family="gradient", again="delta"),
-    "error_new": Kind(family="gradient", again="error"),
-    "dW_new": Kind(family="gradient", arity=(2,), parameter="W", is_gradient=True, again="dW"),
-    "db_new": Kind(family="gradient", parameter="b", is_gradient=True, again="db"),
+    "dC_da_new": Kind(family="gradient", sampled=True, again="dC_da"),
+    "delta_new": Kind(family="gradient", sampled=True, again="delta"),
+    "error_new": Kind(family="gradient", sampled=True, again="error"),
+    "dW_new": Kind(family="gradient", sampled=True, arity=(2,), parameter="W", is_gradient=True, again="dW"),
+    "db_new": Kind(family="gradient", sampled=True, parameter="b", is_gradient=True, again="db"),
 }
 
 

@@ -118,7 +118,7 @@ class Update:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The Steps of the update, parameter by parameter; their inputs are settings, gradients, W, b and earlier targets."""
-        return self.optimiser.derive(self.trace.network, self.sequential)
+        return self.optimiser.derive(self.trace.network, self.sequential, self.trace.batch)
 
     def __getitem__(self, quantity: Quantity) -> float:
         """One number of the update, or of the trace it started from, by its address; ValueError when there is none."""
@@ -145,9 +145,18 @@ class Update:
     def _again(self, quantity: Quantity) -> float:
         k = self._layer(quantity)
         t = self.again[k] if self.sequential else None
-        if t is None:
+        if t is None or (quantity.sample and quantity.sample > (self.trace.batch or 0)):
             return self._entry(None, quantity)
+        if quantity.sample:
+            t = self._again_of(t, k, quantity.sample - 1)
         return -self._entry(t.delta, quantity) if quantity.again == "error" else self._entry(getattr(t, quantity.again), quantity)
+
+    def _again_of(self, t: LayerTrace, k: int, row: int) -> LayerTrace:
+        """What one sample of a batch has in a layer computed once more, from its own loss; k and row from 0."""
+        ahead = self.again[k + 1] or self.trace.layers[k + 1]
+        share = self.trace.batch if self.trace.network.reduction == "mean" else 1
+        assert share
+        return through(self.trace.sample(row), k + 1, ahead.delta[row] * share, self.network.layers[k + 1].W)
 
     def _layer(self, quantity: Quantity) -> int:
         if quantity.layer > len(self.layers):
@@ -293,13 +302,15 @@ class Optimiser:
         """name -> formula(quantities, sqrt), in the order they are computed; the last one is "step"."""
         raise NotImplementedError
 
-    def derive(self, network: Network, sequential: bool = False) -> tuple[Step, ...]:
+    def derive(self, network: Network, sequential: bool = False, batch: int | None = None) -> tuple[Step, ...]:
         """The Steps of one update of ``network``, parameter by parameter; cached by shape. Frozen parameters have none.
 
-        ``sequential``: those of a sequential step, from the last layer to the first.
+        ``sequential``: those of a sequential step, from the last layer to the first; with ``batch`` samples, in which each of
+        them goes backward once more.
         """
         expect(network, Network, "network")
-        return _derive(self.key, Shape.of(network, frozen=True), bool(sequential))
+        several = (batch or 0, network.reduction) if sequential else (0, "")
+        return _derive(self.key, Shape.of(network, frozen=True), bool(sequential), *several)
 
     def init(self, network: Network) -> State:
         """The state before the first update: every slot 0."""
@@ -595,7 +606,9 @@ for _record in (SGD, Momentum, RMSprop, Adam):
 
 
 @lru_cache(maxsize=64)
-def _derive(key: tuple[type[Optimiser], tuple[bool | str, ...]], shape: Shape, sequential: bool) -> tuple[Step, ...]:
+def _derive(
+    key: tuple[type[Optimiser], tuple[bool | str, ...]], shape: Shape, sequential: bool, batch: int, reduction: str
+) -> tuple[Step, ...]:
     """The Steps of every parameter that is not frozen; of a sequential step with those of the deltas made once more."""
     record, positions = key
     names = [name for name, about in record.settings().items() if not about.is_number]
@@ -604,7 +617,7 @@ def _derive(key: tuple[type[Optimiser], tuple[bool | str, ...]], shape: Shape, s
     layers = range(1, len(shape.activations) + 1)
     for k in reversed(layers) if sequential else layers:
         if sequential:
-            steps += again(k, shape)
+            steps += again(k, shape, batch, reduction)
         late = "_new" if sequential and redone(k, shape.frozen) else ""
         for parameter, index in _places(shape, k):
             if parameter not in shape.frozen[k - 1]:

@@ -17,49 +17,62 @@ class Quantity:
     """The address of one number: ``Quantity("dW", 2, (1, 3))`` is dC/dW of layer 2, to neuron 1 from neuron 3.
 
     Layers and indices count from 1; the input ``x`` is layer 0; ``C`` and the settings of an optimiser have neither.
-    ``str`` gives a dotted address that ``parse`` reads back. Raises ValueError for an unknown kind or a wrong index.
+    ``sample``: which of a batch, from 1; 0 for that of the only one, and for what a batch has together (its loss, its
+    gradients). ``str`` gives a dotted address, "z.1.2@3" for that of sample 3, which ``parse`` reads back. Raises ValueError
+    for an unknown kind, a wrong index, or a sample where the samples of a batch have no number of their own.
     """
 
     kind: str
     layer: int = 0
     index: tuple[int, ...] = ()
+    sample: int = 0
 
     def __post_init__(self) -> None:
         kind = KINDS.get(self.kind) if isinstance(self.kind, str) else None
         if kind is None:
             raise ValueError(f"unknown kind of quantity {self.kind!r}; known: {', '.join(KINDS)}")
         try:
-            if any(isinstance(i, bool) for i in (self.layer, *self.index)):
+            if any(isinstance(i, bool) for i in (self.layer, *self.index, self.sample)):
                 raise TypeError
-            layer, numbers = index(self.layer), tuple(map(index, self.index))
+            layer, numbers, sample = index(self.layer), tuple(map(index, self.index)), index(self.sample)
         except TypeError:
             raise ValueError(
-                f"{self.kind}: layer and indices are whole numbers, not {self.layer!r}, {self.index!r}"
+                f"{self.kind}: layer, indices and sample are whole numbers, not {self.layer!r}, {self.index!r}, {self.sample!r}"
             ) from None
         if layer < 1 if kind.layered and self.kind != "x" else layer != 0:
             raise ValueError(f"{self.kind} cannot stand in layer {layer}")
         if len(numbers) not in kind.arity or any(i < 1 for i in numbers):
             raise ValueError(f"{self.kind} takes {' or '.join(map(str, kind.arity))} indices from 1, not {numbers}")
+        if sample < 0 or (sample and not kind.sampled):
+            raise ValueError(f"there is no {self.kind} of sample {sample}")
         object.__setattr__(self, "layer", layer)
         object.__setattr__(self, "index", numbers)
+        object.__setattr__(self, "sample", sample)
 
     def __str__(self) -> str:
+        return self._dotted + (f"@{self.sample}" if self.sample else "")
+
+    @property
+    def _dotted(self) -> str:
         return ".".join(map(str, (self.kind, *((self.layer,) if KINDS[self.kind].layered else ()), *self.index)))
 
     @classmethod
     def parse(cls, address: str) -> Quantity:
-        """The quantity of a dotted address such as ``dW.2.1.3``; ValueError for anything else."""
+        """The quantity of a dotted address such as ``dW.2.1.3`` or ``z.1.2@3``; ValueError for anything else."""
         if not isinstance(address, str):
             raise ValueError(f"the address of a quantity is text, not {address!r}")
-        kind, *numbers = address.split(".")
+        dotted, *sample = address.split("@")
+        kind, *numbers = dotted.split(".")
         if (
             kind not in KINDS
             or len(numbers) > 3
-            or not all(n.isascii() and n.isdigit() and len(n) < 5 for n in numbers)
+            or len(sample) > 1
+            or sample == ["0"]
+            or not all(n.isascii() and n.isdigit() and len(n) < 5 for n in (*numbers, *sample))
         ):
             raise ValueError(f"{address[:40]!r} is not the address of a quantity")
         layer, *index = map(int, numbers) if KINDS[kind].layered and numbers else (0, *map(int, numbers))
-        return cls(kind, layer, tuple(index))
+        return cls(kind, layer, tuple(index), *map(int, sample))
 
     @property
     def _kind(self) -> Kind:
@@ -101,13 +114,21 @@ class Quantity:
         return self._kind.given
 
     def beside(self, kind: str) -> Quantity:
-        """The quantity of another kind with the same layer and index: the weight of a gradient, its new value, its delta."""
-        return Quantity(kind, self.layer, self.index)
+        """The quantity of another kind with the same layer and index: the weight of a gradient, its new value, its delta.
+
+        Of the same sample, where the samples have one each.
+        """
+        return Quantity(kind, self.layer, self.index, self.sample if KINDS[kind].sampled else 0)
+
+    def of_sample(self, sample: int) -> Quantity:
+        """The same of another sample, of a batch as a whole with 0; itself where the samples share it, as a weight."""
+        return Quantity(self.kind, self.layer, self.index, sample) if self._kind.sampled else self
 
     @cached_property
     def symbol(self) -> sp.Symbol:
         """The real SymPy symbol of this address; different quantities never share one."""
-        return sp.Symbol("_".join(str(self).split(".")), real=True)
+        sample = f"_s{self.sample}" if self.sample else ""
+        return sp.Symbol(self._dotted.replace(".", "_") + sample, real=True)
 
     def _repr_latex_(self) -> str:
         return f"${NOTES.name(self).latex()}$"

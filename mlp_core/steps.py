@@ -22,7 +22,6 @@ from .quantity import Quantity
 from .writing.latex import write
 from .writing.names import NOTES
 
-_ONE = sp.Integer(1)
 MAX_DIGITS = 5_000  # reached near |z| = 5,700; a hundred times that takes SymPy minutes
 
 
@@ -47,10 +46,15 @@ PHASES: dict[str, Phase] = {
     "fused": Phase.BACKWARD,
     "weight_gradient": Phase.BACKWARD,
     "bias_gradient": Phase.BACKWARD,
+    "batch_loss": Phase.LOSS,  # of all samples of a batch
+    "batch_weight_gradient": Phase.BACKWARD,
+    "batch_bias_gradient": Phase.BACKWARD,
     "paths_again": Phase.UPDATE,  # through weights that are updated already
     "delta_again": Phase.UPDATE,
     "weight_gradient_again": Phase.UPDATE,
     "bias_gradient_again": Phase.UPDATE,
+    "batch_weight_gradient_again": Phase.UPDATE,
+    "batch_bias_gradient_again": Phase.UPDATE,
 }
 
 
@@ -106,7 +110,7 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Derivation:
-    """All Steps of one sample, in order; ``derivation[target]`` is the step of that quantity."""
+    """All Steps of one sample, or of a batch, in order; ``derivation[target]`` is the step of that quantity."""
 
     steps: tuple[Step, ...]
     given: tuple[Quantity, ...]
@@ -138,22 +142,25 @@ class Derivation:
         return tuple(step for step in self.steps if step.phase in phases)
 
     def evaluate(self, network: Network, x: Any, y: Any, digits: int = 30) -> dict[Quantity, sp.Float]:
-        """Every quantity by SymPy alone, from x (n_in,), y (n_out,), W and b: the engine's arithmetic has no part in it.
+        """Every quantity by SymPy alone, from x, y, W and b: the engine's arithmetic has no part in it.
 
+        x: (n_in,), y: (n_out,); for the Steps of a batch (batch, n_in) and (batch, n_out).
         Precision grows with |z|, so that a saturated activation keeps the digits that ``log(1 - a)`` needs; NonFinite where
         that would take too many. The factors of a fused delta are left out where they are not finite.
         """
         x, y = samples(network, x, y)
-        if x.ndim != 1:
-            raise ValueError(f"a derivation is of one sample: x must have shape ({network.sizes[0]},), not {x.shape}")
-        if derive(network).given != self.given:
+        batch, n_in = max(q.sample for q in self.given), network.sizes[0]
+        if x.shape != ((batch, n_in) if batch else (n_in,)):
+            many, wanted = (f"a batch of {batch}", (batch, n_in)) if batch else ("one sample", (n_in,))
+            raise ValueError(f"a derivation is of {many}: x must have shape {wanted}, not {x.shape}")
+        if derive(network, batch or None).given != self.given:
             raise ValueError("this derivation is of a network of another shape")
         if not is_whole(digits) or not 1 <= digits <= MAX_DIGITS:
             raise ValueError(f"digits must be a whole number from 1 to {MAX_DIGITS}, not {str(digits)[:60]!r}")
         values: dict[Quantity, Any] = {q: _given(network, x, y, q) for q in self.given}
         for step in self.steps:
             if step.law == "activation" and step.formula.has(sp.exp, sp.tanh):
-                digits = max(digits, 30 + int(abs(values[Quantity("z", *_at(step.target))]) * 0.87))
+                digits = max(digits, 30 + int(abs(values[step.target.beside("z")]) * 0.87))
                 if digits > MAX_DIGITS:
                     layer = step.target.layer
                     raise NonFinite(f"layer {layer}: so far in saturation, SymPy would need {digits} digits", layer)
@@ -223,36 +230,68 @@ class Shape:
         return f"{law}.{case}" if case else law
 
 
-def derive(network: Network) -> Derivation:
+def derive(network: Network, batch: int | None = None) -> Derivation:
     """The Steps of one sample through ``network``: forward, loss and backward, in the order they are computed.
 
-    A network with a step function has no gradient, so its derivation ends with the loss. Frozen parameters keep their
-    gradient steps.
+    batch: those of so many samples, ``Quantity(..., sample=1)`` and on: each sample's forward pass, their losses and what they
+    come to together, each sample's backward pass from its own loss, and dW and db of the batch: the mean or the sum of the
+    samples' own, as the network reduces. A network with a step function has no gradient, so its derivation ends with the loss.
+    Frozen parameters keep their gradient steps. ValueError unless a batch holds at least one sample.
     """
     expect(network, Network, "network")
-    return _derive(Shape.of(network))
+    if batch is None:
+        return of_sample(Shape.of(network), 0)
+    if not is_whole(batch) or batch < 1:
+        raise ValueError(f"a batch has one sample or more, not {str(batch)[:60]!r}")
+    return _of_batch(Shape.of(network), int(batch), network.reduction)
 
 
-@lru_cache(maxsize=32)
-def _derive(shape: Shape) -> Derivation:
+@lru_cache(maxsize=128)
+def of_sample(shape: Shape, s: int) -> Derivation:
+    """The Steps of sample ``s`` of a batch; 0: of one alone."""
     sizes, last = shape.sizes, len(shape.activations)
-    given = [Quantity("x", 0, (i,)) for i in _upto(sizes[0])]
+    given = [Quantity("x", 0, (i,), s) for i in _upto(sizes[0])]
     steps: list[Step] = []
     for k in _upto(last):
         given += [Quantity("W", k, (i, j)) for i in _upto(sizes[k]) for j in _upto(sizes[k - 1])]
         given += [Quantity("b", k, (i,)) for i in _upto(shape.biases[k - 1])]
-        steps += _forward(k, shape)
-    given += [Quantity("y", last, (i,)) for i in _upto(sizes[-1])]
-    steps.append(_loss(last, sizes[-1], shape.loss))
+        steps += _forward(k, shape, s)
+    given += [Quantity("y", last, (i,), s) for i in _upto(sizes[-1])]
+    steps.append(_loss(last, sizes[-1], shape.loss, s))
     if all(activation.slope for activation in shape.activations):
         for k in range(last, 0, -1):
-            steps += _backward(k, shape)
+            steps += _backward(k, shape, s)
     return Derivation(tuple(steps), tuple(given))
 
 
-def _forward(k: int, shape: Shape) -> Iterator[Step]:
+@lru_cache(maxsize=32)
+def _of_batch(shape: Shape, batch: int, reduction: str) -> Derivation:
+    every = [of_sample(shape, s) for s in _upto(batch)]
+    own = {phase: [step for each in every for step in each.phase(phase)] for phase in Phase}
+    cost = reduced(Quantity("C"), "batch_loss", batch, reduction)
+    gradients = [step.target for step in own[Phase.BACKWARD] if step.target.is_gradient and step.target.sample == 1]
+    steps = [*own[Phase.FORWARD], *own[Phase.LOSS], cost, *own[Phase.BACKWARD]]
+    steps += [reduced(q.of_sample(0), _REDUCED[q.kind], batch, reduction) for q in gradients]
+    return Derivation(tuple(steps), tuple(dict.fromkeys(q for each in every for q in each.given)))
+
+
+_REDUCED = {
+    "dW": "batch_weight_gradient", "db": "batch_bias_gradient",
+    "dW_new": "batch_weight_gradient_again", "db_new": "batch_bias_gradient_again",
+}  # fmt: skip
+
+
+def reduced(target: Quantity, law: str, batch: int, reduction: str) -> Step:
+    """What a batch has together: the mean or the sum of what its samples have."""
+    own = tuple(target.of_sample(s) for s in _upto(batch))
+    total = add(*_symbols(list(own)))
+    formula = mul(sp.Rational(1, batch), total) if reduction == "mean" and batch > 1 else total
+    return Step(target, f"{law}.{reduction}", formula, own)
+
+
+def _forward(k: int, shape: Shape, s: int) -> Iterator[Step]:
     sizes, activation = shape.sizes, shape.activations[k - 1]
-    before, z = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1]), _vector("z", k, sizes[k])
+    before, z = _vector("a" if k > 1 else "x", k - 1, sizes[k - 1], s), _vector("z", k, sizes[k], s)
     for i in _upto(sizes[k]):
         weights = [Quantity("W", k, (i, j)) for j in _upto(sizes[k - 1])]
         bias = shape.bias(k, i)
@@ -268,27 +307,27 @@ def _forward(k: int, shape: Shape) -> Iterator[Step]:
     for i in _upto(sizes[k]):
         inputs = (z[i - 1],) if activation.elementwise else tuple(z)
         formula = activation.formula(_symbols(z), i - 1)
-        yield Step(Quantity("a", k, (i,)), f"activation.{activation.name}", formula, inputs)
+        yield Step(Quantity("a", k, (i,), s), f"activation.{activation.name}", formula, inputs)
 
 
-def _loss(last: int, n: int, loss: Loss) -> Step:
-    a, y = _vector("a", last, n), _vector("y", last, n)
-    return Step(Quantity("C"), f"loss.{loss.name}", loss.expr(_symbols(a), _symbols(y)), (*a, *y))
+def _loss(last: int, n: int, loss: Loss, s: int) -> Step:
+    a, y = _vector("a", last, n, s), _vector("y", last, n, s)
+    return Step(Quantity("C", sample=s), f"loss.{loss.name}", loss.expr(_symbols(a), _symbols(y)), (*a, *y))
 
 
-def _backward(k: int, shape: Shape) -> Iterator[Step]:
+def _backward(k: int, shape: Shape, s: int) -> Iterator[Step]:
     """The backward steps of layer k."""
     n, activation, loss = shape.sizes[k], shape.activations[k - 1], shape.loss
-    slope, delta = _vector("dC_da", k, n), _vector(shape.delta, k, n)
+    slope, delta = _vector("dC_da", k, n, s), _vector(shape.delta, k, n, s)
     fused = False
     if k == len(shape.activations):
-        a, y, fused = _vector("a", k, n), _vector("y", k, n), bool(loss.wants)
+        a, y, fused = _vector("a", k, n, s), _vector("y", k, n, s), bool(loss.wants)
         for i in range(n):
             formula = loss.slope_expr(a[i].symbol, y[i].symbol, n)
             yield _step(slope[i], f"loss_slope.{loss.name}", formula, (a[i], y[i]))
     else:
-        yield from _paths(k, shape, slope, _vector(shape.delta, k + 1, shape.sizes[k + 1]), "W", "paths")
-    yield from _slopes(k, n, activation)
+        yield from _paths(k, shape, slope, _vector(shape.delta, k + 1, shape.sizes[k + 1], s), "W", "paths")
+    yield from _slopes(k, n, activation, s)
     if fused:
         for i in range(n):
             one, other = (a[i], y[i]) if shape.error_sign == 1 else (y[i], a[i])
@@ -310,14 +349,14 @@ def _paths(k: int, shape: Shape, slope: list[Quantity], ahead: list[Quantity], w
 
 def _deltas(k: int, shape: Shape, slope: list[Quantity], delta: list[Quantity], law: str) -> Iterator[Step]:
     """delta from dC/da and the slopes of the layer's activation."""
-    n = len(delta)
+    n, s = len(delta), delta[0].sample
     for i in range(n):
         if shape.activations[k - 1].elementwise:
-            local = Quantity("da_dz", k, (i + 1,))
+            local = Quantity("da_dz", k, (i + 1,), s)
             yield Step(delta[i], shape.case(law), shape.signed(slope[i].symbol, local.symbol), (slope[i], local))
         else:
-            column = [Quantity("da_dz", k, (m, i + 1)) for m in _upto(n)]
-            terms = [shape.signed(s.symbol, d.symbol) for s, d in zip(slope, column, strict=True)]
+            column = [Quantity("da_dz", k, (m, i + 1), s) for m in _upto(n)]
+            terms = [shape.signed(each.symbol, d.symbol) for each, d in zip(slope, column, strict=True)]
             inputs = tuple(q for p in zip(slope, column, strict=True) for q in p)
             yield Step(delta[i], shape.case(law, "jacobian"), add(*terms), inputs)
 
@@ -326,29 +365,38 @@ def _gradients(
     k: int, shape: Shape, delta: list[Quantity], kinds: tuple[str, str], laws: tuple[str, str], case: str = ""
 ) -> Iterator[Step]:
     """dW and db of a layer from its deltas; of a bias that all share, from their sum."""
-    before = _vector("a" if k > 1 else "x", k - 1, shape.sizes[k - 1])
+    s = delta[0].sample
+    before = _vector("a" if k > 1 else "x", k - 1, shape.sizes[k - 1], s)
     for i, d in enumerate(delta, 1):
         for j, source in enumerate(before, 1):
             product = shape.signed(d.symbol, source.symbol)
-            yield Step(Quantity(kinds[0], k, (i, j)), shape.case(laws[0], case), product, (d, source))
+            yield Step(Quantity(kinds[0], k, (i, j), s), shape.case(laws[0], case), product, (d, source))
         if shape.biases[k - 1] == len(delta):
-            yield Step(Quantity(kinds[1], k, (i,)), shape.case(laws[1]), shape.signed(d.symbol), (d,))
+            yield Step(Quantity(kinds[1], k, (i,), s), shape.case(laws[1]), shape.signed(d.symbol), (d,))
     if shape.biases[k - 1] == 1 < len(delta):
         terms = [shape.signed(d.symbol) for d in delta]
-        yield Step(Quantity(kinds[1], k, (1,)), shape.case(laws[1], "shared"), add(*terms), tuple(delta))
+        yield Step(Quantity(kinds[1], k, (1,), s), shape.case(laws[1], "shared"), add(*terms), tuple(delta))
 
 
-def again(k: int, shape: Shape) -> Iterator[Step]:
+def again(k: int, shape: Shape, batch: int = 0, reduction: str = "") -> Iterator[Step]:
     """The backward steps of layer k once more, through weights ahead that are updated already: kinds that end in _new.
 
-    None where no weight ahead has changed, so that the steps of the pass still hold; ``shape`` has what is frozen.
+    Of one sample, or of each of a batch and then of the batch. None where no weight ahead has changed, so that the steps of
+    the pass still hold; ``shape`` has what is frozen.
     """
     if not redone(k, shape.frozen):
         return
+    own = [step for s in (_upto(batch) if batch else [0]) for step in _again(k, shape, s)]
+    yield from own
+    for q in [step.target for step in own if step.target.sample == 1 and step.target.is_gradient]:
+        yield reduced(q.of_sample(0), _REDUCED[q.kind], batch, reduction)
+
+
+def _again(k: int, shape: Shape, s: int) -> Iterator[Step]:
     n, ahead = shape.sizes[k], shape.delta + ("_new" if redone(k + 1, shape.frozen) else "")
-    slope, delta = _vector("dC_da_new", k, n), _vector(f"{shape.delta}_new", k, n)
+    slope, delta = _vector("dC_da_new", k, n, s), _vector(f"{shape.delta}_new", k, n, s)
     weight = "W" if "W" in shape.frozen[k] else "W_new"
-    yield from _paths(k, shape, slope, _vector(ahead, k + 1, shape.sizes[k + 1]), weight, "paths_again")
+    yield from _paths(k, shape, slope, _vector(ahead, k + 1, shape.sizes[k + 1], s), weight, "paths_again")
     yield from _deltas(k, shape, slope, delta, "delta_again")
     laws = ("weight_gradient_again", "bias_gradient_again")
     yield from _gradients(k, shape, delta, ("dW_new", "db_new"), laws)
@@ -359,15 +407,15 @@ def redone(k: int, frozen: tuple[tuple[str, ...], ...]) -> bool:
     return any("W" not in each for each in frozen[k:])
 
 
-def _slopes(k: int, n: int, record: Activation) -> Iterator[Step]:
-    z, a = _vector("z", k, n), _vector("a", k, n)
+def _slopes(k: int, n: int, record: Activation, s: int) -> Iterator[Step]:
+    z, a = _vector("z", k, n, s), _vector("a", k, n, s)
     for i in range(n):
         for j in (i,) if record.elementwise else range(n):
             index = (i + 1,) if record.elementwise else (i + 1, j + 1)
             formula = record.slope_formula(_symbols(z), _symbols(a), i, j)
             possible = (z[i], a[i], a[j]) if i != j else (z[i], a[i])
             yield _step(
-                Quantity("da_dz", k, index),
+                Quantity("da_dz", k, index, s),
                 f"slope.{record.name}" if record.elementwise else "jacobian",
                 formula,
                 possible,
@@ -380,73 +428,20 @@ def _step(target: Quantity, rule: str, formula: sp.Expr, possible: tuple[Quantit
     return Step(target, rule, formula, tuple(q for q in possible if q.symbol in mentioned))
 
 
-def unfold(network: Network, step: Step) -> tuple[sp.Expr, list[sp.Expr], sp.Symbol] | None:
-    """How SymPy gets the local derivative of a backward step: a function, the forms of its derivative, and the variable.
-
-    The activation for a slope, the loss for dC/da, the affine sum for a gradient or a path. SymPy differentiates the
-    function, the last form is what the step uses, and SymPy confirms that the two are equal (ArithmeticError when not).
-    None for a step that has no local derivative of its own.
-    """
-    local = _local(network, step)
-    if local is None:
-        return None
-    function, variable, written = local
-    derivative = sp.diff(function.doit(), variable)
-    if not _equal(derivative, written[0]):
-        raise ArithmeticError(f"{step.target}: SymPy gives {derivative}, the step says {written[0]}")
-    forms = [derivative]
-    for form in written:
-        if str(form) != str(forms[-1]):
-            forms.append(form)
-    return function, forms, variable
-
-
-def _local(network: Network, step: Step) -> tuple[sp.Expr, sp.Symbol, list[sp.Expr]] | None:
-    """The function, the variable, and how the step writes the derivative: first in symbols of the function alone."""
-    derivation, k, index = derive(network), step.target.layer, step.target.index
-    if step.law == "loss_slope":
-        return derivation[Quantity("C")].formula, Quantity("a", k, index).symbol, [step.formula]
-    if step.law in ("slope", "jacobian"):
-        record, i, j = network.layers[k - 1].record, index[0] - 1, index[-1] - 1
-        z = _symbols(_vector("z", k, network.sizes[k]))
-        in_place = record.slope_formula(z, [record.formula(z, m) for m in range(len(z))], i, j)
-        return record.formula(z, i), z[j], [in_place, step.formula]
-    if step.law in ("weight_gradient", "bias_gradient"):
-        parameter = step.target.beside(step.target.parameter)
-        source = step.inputs[1].symbol if parameter.kind == "W" else _ONE
-        return derivation[Quantity("z", k, index[:1])].formula, parameter.symbol, [source]
-    if step.law == "paths":
-        weight = step.inputs[1]
-        return (
-            derivation[Quantity("z", k + 1, weight.index[:1])].formula,
-            Quantity("a", k, index).symbol,
-            [weight.symbol],
-        )
-    return None
-
-
-@lru_cache(maxsize=256)
-def _equal(one: sp.Expr, other: sp.Expr) -> bool:
-    return bool(sp.simplify((one - other).doit()) == 0)
-
-
 def _given(network: Network, x: np.ndarray, y: np.ndarray, quantity: Quantity) -> float:
     array = {"x": x, "y": y}.get(quantity.kind)
     if array is None:
         array = getattr(network.layers[quantity.layer - 1], quantity.kind)
-    return float(array[tuple(i - 1 for i in quantity.index)])
-
-
-def _at(quantity: Quantity) -> tuple[int, tuple[int, ...]]:
-    return quantity.layer, quantity.index
+    row = (quantity.sample - 1,) if quantity.sample else ()
+    return float(array[(*row, *(i - 1 for i in quantity.index))])
 
 
 def _upto(n: int) -> range:
     return range(1, n + 1)
 
 
-def _vector(kind: str, layer: int, n: int) -> list[Quantity]:
-    return [Quantity(kind, layer, (i,)) for i in _upto(n)]
+def _vector(kind: str, layer: int, n: int, s: int) -> list[Quantity]:
+    return [Quantity(kind, layer, (i,), s) for i in _upto(n)]
 
 
 def _symbols(quantities: list[Quantity]) -> list[sp.Symbol]:

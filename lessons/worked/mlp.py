@@ -6,7 +6,8 @@ from collections.abc import Hashable, Iterator
 from functools import lru_cache, partial
 
 from mlp_core import Derivation, Network, Optimiser, Quantity, State, Step, Trace, Update, derive, trace
-from mlp_core.steps import Phase, Shape, unfold
+from mlp_core.steps import Phase, Shape
+from mlp_core.unfolding import unfold
 
 from ..i18n import mark
 from .plan import Column, Line, Plan, Spot

@@ -35,6 +35,8 @@ class Address(Protocol):
     def layer(self) -> int: ...
     @property
     def index(self) -> tuple[int, ...]: ...
+    @property
+    def sample(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class Name:
         if self.num and self.den:
             return f"∂{self.num.text()}/∂{self.den.text()}"
         layer, word = self._layer_and_word()
-        sub = f"[{self.of.text()}]" if self.of else self.sub.translate(_LOWERED)
+        index, bracket, sample = self.sub.partition("[")
+        sub = f"[{self.of.text()}]" if self.of else f"{index.translate(_LOWERED)}{bracket}{sample}"
         return f"{self.base}{layer.translate(_RAISED)}{sub} {word}".strip()
 
     def letters(self) -> str:
@@ -101,8 +104,8 @@ class Notation:
 
     title: what it is called where it is chosen, in English; letters: kind to base letter, over those of ``KINDS``; shift: kind
     to what is added to the layer number (books count layers differently); sup: how a layer number is set; single: whether the
-    index of a layer's only neuron is dropped; output: the letter of the last layer's activations where it differs; words: for
-    "new" and "old".
+    index of a layer's only neuron is dropped; output: the letter of the last layer's activations where it differs; sample: how
+    the number of a batch's sample stands with the other indices; words: for "new" and "old".
     A letter for "delta" is used where the book has one, else delta is written as the derivative it is.
     """
 
@@ -113,30 +116,37 @@ class Notation:
     sup: str = "({})"
     single: bool = False
     output: str = ""
+    sample: str = "{index}[{sample}]"
     words: Mapping[str, str] = field(default_factory=lambda: {"new": "new", "old": "old"})
 
     @lru_cache(maxsize=8192)  # noqa: B019  (there are a handful of notations, and they live as long as the program)
     def name(
-        self, quantity: Address, sizes: tuple[int, ...] | None = None, shared: frozenset[int] = frozenset()
+        self,
+        quantity: Address,
+        sizes: tuple[int, ...] | None = None,
+        shared: frozenset[int] = frozenset(),
+        batch: bool = False,
     ) -> Name:
         """The name of a quantity; ``sizes`` (n_0, ..., n_L) are needed to drop single indices and to find the outputs.
 
-        shared: the layers with one bias for all neurons, which then has no index.
+        shared: the layers with one bias for all neurons, which then has no index; batch: whether there are several samples, so
+        that a loss without a sample is that of all, and not the C_0 of the first.
         """
         own = KINDS[quantity.kind].parameter == "b" and quantity.layer in shared
-        return self._name(quantity.kind, quantity.layer, () if own else quantity.index, sizes)
+        which = quantity.sample or (_ALL if batch else 0)
+        return self._name(quantity.kind, quantity.layer, () if own else quantity.index, which, sizes)
 
-    def _name(self, kind: str, layer: int, index: tuple[int, ...], sizes: tuple[int, ...] | None) -> Name:
+    def _name(self, kind: str, layer: int, index: tuple[int, ...], which: int, sizes: tuple[int, ...] | None) -> Name:
         record = KINDS[kind]
         if record.again:
-            return self._again(self._name(record.again, layer, index, sizes))
+            return self._again(self._name(record.again, layer, index, which, sizes))
         if record.slot or record.updated:
-            return self._of_update(record, self._name(record.parameter, layer, index, sizes))
+            return self._of_update(record, self._name(record.parameter, layer, index, which, sizes))
         if kind in _DERIVATIVES and kind not in self.letters:
             top, bottom = _DERIVATIVES[kind]
             upper = (layer, index[:1]) if KINDS[top].layered else (0, ())
             lower = index if record.parameter else index[-1:]
-            return Name(num=self._name(top, *upper, sizes), den=self._name(bottom, layer, lower, sizes))
+            return Name(num=self._name(top, *upper, which, sizes), den=self._name(bottom, layer, lower, which, sizes))
         kind = "delta" if kind == "error" else kind  # as a letter, also where the delta is written as a derivative
         base, _, own = self.letters.get(kind, record.letter or kind).partition("_")
         if kind == "a" and self.output and sizes and layer == len(sizes) - 1:
@@ -144,7 +154,10 @@ class Notation:
         bare = not record.layered or kind == "y" or (kind == "x" and kind not in self.shift)
         sup = "" if bare else self.sup.format(layer + self.shift.get(kind, 0))
         shown = index[1:] if self.single and sizes and kind != "x" and index and sizes[layer] == 1 else index
-        return Name(base, sup, own or ",".join(map(str, shown)))
+        sub = ("" if which and record.sampled else own) or ",".join(map(str, shown))
+        if which > 0 and record.sampled:
+            sub = self.sample.format(index=sub, sample=which).strip(",")
+        return Name(base, sup, sub)
 
     def _again(self, name: Name) -> Name:
         """What is computed once more, through updated weights: δ new, or the derivative of a C that is called new."""
@@ -161,6 +174,7 @@ class Notation:
         return Name(record.letter, self.words["old"] if record.slot.endswith("_prev") else "", of=parameter)
 
 
+_ALL = -1  # no sample's own
 _DERIVATIVES = {"dC_da": ("C", "a"), "da_dz": ("a", "z"), "delta": ("C", "z"), "dW": ("C", "W"), "db": ("C", "b")}
 
 NOTATIONS: dict[str, Notation] = {}
@@ -182,6 +196,7 @@ enter(
         letters={"x": "X", "z": "a", "a": "z", "y": "t", "C": "E", "delta": "δ", "lr": "ι"},
         shift={"z": 1, "a": 1, "delta": 1},
         output="y",
+        sample="{sample},{index}",
     )
 )
 enter(
