@@ -31,10 +31,10 @@ class Opened:
     example: Example | None
 
 
-def to_json(lesson: Lesson, stand: Stand, example: Example) -> str:
-    """Lesson, screen and setting as JSON text, and the example where the lesson works on it."""
+def to_json(lesson: Lesson, stand: Stand, example: Example, whole: bool = False) -> str:
+    """Lesson, screen and setting as JSON text, and the example where the lesson works on it, or ``whole`` is asked for."""
     data: dict[str, Any] = {"lesson": lesson.key, "screen": stand.screen, "setting": stand.setting.to_data()}
-    if lesson.of_example():
+    if lesson.of_example() or whole:
         data["example"] = example.to_json()
     return json.dumps(data, separators=(",", ":"))
 
@@ -50,7 +50,7 @@ def from_json(text: Any, where: str = "file") -> Opened:
         if data["lesson"] not in LESSONS:
             raise Problem(where, NONE)
         lesson = LESSONS[data["lesson"]]
-        example = Example.from_json(data["example"]) if lesson.of_example() and "example" in data else None
+        example = Example.from_json(data["example"]) if "example" in data else None
         stand = replace(Stand.of(lesson), screen=lesson.screen(data["screen"]).key)
         return Opened(lesson, stand.with_setting(lesson.setting.of_data(data["setting"])), example)
     except (ValueError, TypeError, RecursionError) as error:

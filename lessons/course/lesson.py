@@ -16,6 +16,8 @@ from .setting import Setting
 if TYPE_CHECKING:
     from .case import Case
 
+ENOUGH = 3  # right answers, by which a screen's questions are done
+
 Changed = Callable[..., Any]
 """Takes the setting first, then what a person did, and gives the next setting; raises Problem for what cannot be."""
 
@@ -149,13 +151,22 @@ class Screen:
         """Its parts, those beside each other one after the other."""
         return [each for part in self.parts for each in _flat(part)]
 
+    def asks(self) -> bool:
+        """Whether it has questions about numbers."""
+        return any(isinstance(part, Ask) for part in self.every())
+
     def ask(self) -> Ask:
-        """Its questions."""
+        """Which they are."""
         return next((part for part in self.every() if isinstance(part, Ask)), Ask())
 
     def to_solve(self) -> bool:
         """Whether there is something to answer."""
         return any(isinstance(part, Ask | Choose) for part in self.every())
+
+    def solved(self, right: int, asked: int, chosen: Mapping[str, int]) -> bool:
+        """Whether enough is answered: of the questions ``ENOUGH``, or all if there are fewer, and every choice."""
+        choices = [part for part in self.every() if isinstance(part, Choose)]
+        return right >= min(ENOUGH, asked) and all(chosen.get(part.section) == part.right for part in choices)
 
 
 def _flat(part: Part) -> list[Part]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..practice.exercise import Exercise
 from ..problem import Problem
-from .lesson import Lesson, Screen
+from .lesson import Choose, Lesson, Screen
 from .setting import BROKEN, WHERE, Setting
 
 MOST = 40  # screens of a lesson
@@ -16,8 +16,8 @@ MOST = 40  # screens of a lesson
 
 @dataclass(frozen=True)
 class Stand:
-    """setting; screen: the key of the one on show; exercises: by screen; chosen: by screen, the answer (from 1) taken of those
-    offered; done: the screens that are."""
+    """setting; screen: the key of the one on show; exercises: by screen; chosen: by section, the answer (from 1) taken of those
+    offered there; done: the screens that are."""
 
     setting: Setting = field(default_factory=Setting)
     screen: str = ""
@@ -43,9 +43,9 @@ class Stand:
         kept = tuple((key, each) for key, each in self.exercises if not each.typed)
         return self if setting == self.setting else replace(self, setting=setting, exercises=kept)
 
-    def with_choice(self, answer: int) -> Stand:
-        """With an answer taken on the screen on show."""
-        return replace(self, chosen=tuple((dict(self.chosen) | {self.screen: answer}).items()))
+    def with_choice(self, section: str, answer: int) -> Stand:
+        """With an answer taken of those that a section offers."""
+        return replace(self, chosen=tuple((dict(self.chosen) | {section: answer}).items()))
 
     def with_done(self, screen: Screen) -> Stand:
         """With one screen more that is done."""
@@ -65,6 +65,7 @@ class Stand:
     def of_data(cls, lesson: Lesson, data: Any) -> Stand:
         """The stand of ``to_data``; screens that the lesson has no more are forgotten. Problem for anything else."""
         keys = {screen.key for screen in lesson.screens}
+        offers = {part.section for screen in lesson.screens for part in screen.every() if isinstance(part, Choose)}
         try:
             if not isinstance(data, Mapping) or data.keys() != _FIELDS:
                 raise ValueError
@@ -75,7 +76,7 @@ class Stand:
                 lesson.setting.of_data(data["setting"]),
                 lesson.screen(data["screen"]).key,
                 tuple((key, Exercise.from_json(text)) for key, text in data["exercises"].items() if key in keys),
-                tuple((key, _answer(value)) for key, value in data["chosen"].items() if key in keys),
+                tuple((key, _answer(value)) for key, value in data["chosen"].items() if key in offers),
                 tuple(key for key in dict.fromkeys(data["done"]) if key in keys),
             )
         except (ValueError, TypeError) as error:

@@ -36,7 +36,7 @@ from lessons.walk.card import aligned, laws, numbers_put_in
 from pages.places import PLACES, file_of
 
 from ..drawn.components import network_picture
-from ..session import practice, state, widgets
+from ..session import learning, practice, state, widgets
 from .show import cell, head, table
 from .slip import way_to
 
@@ -65,6 +65,8 @@ def act(action: Callable[[Exercise, Questions], Outcome]) -> None:
     practice.practise(made)
     for attempt in counted:
         practice.record(attempt)
+    if counted and state.lesson():
+        learning.look_whether_done()
 
 
 def told(verdict: Verdict, look: Look) -> None:

@@ -9,22 +9,25 @@ from typing import Any, Literal
 import streamlit as st
 
 from lessons import content
-from lessons.course import Case, heading, title
+from lessons.course import Case, codes, heading, title
 from lessons.course.lesson import Ask, Beside, Choose, Drawn, Part, Pick, Picture, Press, Prose, Row, Slide, Type, Walk
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
+from lessons.exports import LESSON
 from lessons.i18n import gettext as _
-from lessons.i18n import ngettext
-from lessons.practice.exercise import Exercise
+from lessons.i18n import language, mark, ngettext
+from lessons.practice.exercise import MODES, Exercise, Mode
 from lessons.problem import Problem
 from pages.places import file_of
 
-from ..drawn.components import network_picture
+from ..drawn.components import download, network_picture
 from ..session import browser, learning, practice, state, widgets
 from . import asking
 from .guard import guarded
 from .show import curve, table
 from .stepper import Tour, all_quantities, key_of, stage_and_card
+
+WAYS = {Mode.NEXT: MODES[Mode.NEXT], Mode.LAYER: mark("All at once"), Mode.ERROR: MODES[Mode.ERROR]}
 
 
 @st.fragment
@@ -49,6 +52,8 @@ def _lesson() -> None:
     st.markdown(f"## {case.title()}")
     for part in case.screen.parts:
         guarded(partial(_draw, part, case))
+    if tour:
+        _take_along(case)
     _onward(case)
 
 
@@ -75,6 +80,20 @@ def _turned(key: str) -> None:
     chosen = widgets.said(key)
     if isinstance(chosen, str):
         learning.turn(chosen)
+
+
+def _take_along(case: Case) -> None:
+    """What the screen works out, as files."""
+    with st.expander(_("Take it along"), **widgets.fold("open.take", False)) as box:
+        if not box.open:
+            return
+        body = codes.to_json(case.lesson, learning.stand(), case.example, whole=True)
+        with st.container(horizontal=True):
+            for kind, export in LESSON.items():
+                download(
+                    _(export.title), address=f"make/{kind}?lang={language()}", body=body, key=kind,
+                    file_name=f"backprop-{case.lesson.key}-{case.screen.key}{export.ending}",
+                )  # fmt: skip
 
 
 def _onward(case: Case) -> None:
@@ -166,26 +185,40 @@ def _picture(part: Picture, case: Case) -> None:
 
 
 def _ask(part: Ask, case: Case) -> None:
+    """The questions in one of three ways, and other numbers for them."""
     exercise = practice.exercise()
     questions = case.questions(part, exercise.seed)
     if not questions:
         return
-    with st.container(border=True):
-        asking.one(questions, asking.look_of(questions[0]))
-        if part.redrawn and case.lesson.redraw:
-            st.button(_("Other numbers"), key="again", on_click=practice.practise, args=(Exercise.again,))
+    with st.container(border=True, key="ask"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            key = widgets.bind("ask.mode", str(exercise.mode))
+            st.segmented_control(
+                _("What to practise"), list(WAYS), format_func=lambda way: _(WAYS[way]), key=key, required=True,
+                on_change=_way, args=(key,), label_visibility="collapsed",
+            )  # fmt: skip
+            if part.redrawn and case.lesson.redraw:
+                st.button(_("Other numbers"), key="again", on_click=practice.practise, args=(Exercise.again,))
+        ask = {Mode.LAYER: asking.many, Mode.ERROR: asking.mistake}.get(exercise.mode, asking.one)
+        ask(questions, asking.look_of(questions[0]))
+
+
+def _way(key: str) -> None:
+    way = widgets.said(key)
+    if way in WAYS:
+        practice.practise(lambda exercise: exercise.begun(mode=way))
 
 
 def _choose(part: Choose, case: Case) -> None:
     """Answers to choose from, and what is said of the one that was taken."""
-    taken = dict(learning.stand().chosen).get(case.screen.key, 0)
+    taken = dict(learning.stand().chosen).get(part.section, 0)
     with st.container(border=True):
         st.markdown(case.text(part.section))
         for n in range(1, part.count + 1):
             kind: Literal["primary", "secondary"] = "primary" if n == taken else "secondary"
             st.button(
                 case.text(f"{part.section}.{n}"), key=f"choose.{part.section}.{n}", type=kind, on_click=learning.choose,
-                args=(n, n == part.right),
+                args=(part.section, n),
             )  # fmt: skip
         if 1 <= taken <= part.count:
             box = st.success if taken == part.right else st.warning

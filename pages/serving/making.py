@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from lessons import i18n
 from lessons.example import Example
-from lessons.exports import BANKS, EXPORTS, bank_order, exported, of_posted
+from lessons.exports import BANKS, EXPORTS, LESSON, bank_order, exported, of_posted, taken
 from lessons.i18n import LANGUAGES, mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
@@ -25,6 +25,7 @@ MAX_BODY = {
     "exam": 128_000,
     **dict.fromkeys(EXPORTS, 64_000),
     **dict.fromkeys(OF_SETTINGS, 8_000),
+    **dict.fromkeys(LESSON, 64_000),
 }
 TYPES = {
     "progress": "application/json",
@@ -32,7 +33,7 @@ TYPES = {
     "latex": "application/zip",
     **dict.fromkeys(map(str, Kind), "application/pdf"),
     "preview": "image/png",
-} | {kind: export.media for kind, export in (EXPORTS | BANKS).items()}
+} | {kind: export.media for kind, export in (EXPORTS | BANKS | LESSON).items()}
 KEPT = "private, max-age=3600"  # a picture that the browser need not ask for again
 _one = CapacityLimiter(1)  # what takes the interpreter for long takes turns
 
@@ -53,6 +54,8 @@ def _read(kind: str, text: str) -> bytes | Order:
     """What is asked for, or how it is made in a process of its own. Raises Problem."""
     if kind in EXPORTS:
         return exported(kind, Example.from_json(text))
+    if kind in LESSON:
+        return taken(kind, text)
     if kind == "exam":
         return of_posted(text).encode()
     if kind == "progress":

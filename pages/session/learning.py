@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from lessons.answers import read
-from lessons.course import LESSONS, Screen, Stand
+from lessons.course import LESSONS, Stand
 from lessons.course.setting import WHERE, Setting
 from lessons.i18n import mark
+from lessons.practice.grading import judged
 from lessons.problem import Problem
 from mlp_core import Quantity
 
@@ -108,16 +109,19 @@ def turn(key: str) -> None:
         state.anew()
 
 
-def choose(answer: int, right: bool) -> None:
-    """Take one of the answers offered."""
-    put(stand().with_choice(answer))
-    if right:
-        done(state.case().screen)
+def choose(section: str, answer: int) -> None:
+    """Take one of the answers that a section offers."""
+    put(stand().with_choice(section, answer))
+    look_whether_done()
 
 
-def done(screen: Screen) -> None:
-    """A screen is done: what it asks was answered rightly."""
-    put(stand().with_done(screen))
+def look_whether_done() -> None:
+    """Count the screen as done once enough of what it asks was answered rightly."""
+    case, exercise = state.case(), stand().exercise()
+    questions = case.questions(case.screen.ask(), exercise.seed) if case.screen.asks() else ()
+    right = sum(verdict.correct for verdict in judged(questions, dict(exercise.typed)).values())
+    if case.screen.solved(right, len(questions), dict(stand().chosen)):
+        put(stand().with_done(case.screen))
 
 
 def begin_again() -> None:

@@ -67,7 +67,7 @@ def test_what_a_screen_works_out_can_be_walked_asked_and_answered(case, language
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
 def test_a_stand_comes_back_from_what_is_kept_from_a_file_and_from_a_link(lesson):
     last = lesson.screens[-1]
-    stand = replace(Stand.of(lesson), screen=last.key).with_done(last).with_choice(1).with_exercise(Exercise(seed=4))
+    stand = replace(Stand.of(lesson), screen=last.key).with_done(last).with_exercise(Exercise(seed=4))
     assert Stand.of_data(lesson, stand.to_data()) == stand
     for opened in (from_json(to_json(lesson, stand, WORKED)), unpack(pack(lesson, stand, WORKED))):
         assert (opened.lesson, opened.stand.setting, opened.stand.screen) == (lesson, stand.setting, last.key)

@@ -1,0 +1,118 @@
+"""The course in AppTest: its front page, every screen of every lesson, and what a person does in one."""
+
+import json
+
+import pytest
+
+from lessons.course import LESSONS
+from lessons.course.lesson import ENOUGH
+from lessons.desk import Desk
+from lessons.example import WORKED
+from lessons.worked import expression
+from pages.parts import lesson as drawn
+from pages.session import learning, place, state
+
+from . import app
+from .app import callback, desk_of, opened, press, run
+
+SCREENS = [(lesson.key, screen.key) for lesson in LESSONS.values() for screen in lesson.screens]
+SUM = expression("(x+y)*w", {"x": 2, "y": 3, "w": 4})
+X, RESULT = SUM.given[0], SUM.steps.phase("forward")[-1].target
+
+
+def learning_at(lesson, screen="", **query):
+    """A lesson that was opened by its address, at one of its screens."""
+    at = opened(WORKED, "learn", {"lesson": lesson, **query})
+    if screen:
+        with callback(at):
+            learning.turn(screen)
+        run(at)
+    return at
+
+
+def do(at, action):
+    """What a component would do, and the page drawn after it."""
+    with callback(at):
+        action()
+    return run(at)
+
+
+def stand_of(at, lesson):
+    return dict(desk_of(at).lessons)[lesson]
+
+
+def test_the_front_page_names_every_lesson_and_how_much_is_done():
+    at = do(learning_at("graphs", "why"), lambda: learning.choose("why.ask", 2))
+    at.query_params.clear()
+    texts = " ".join(app.texts(run(at)))
+    assert {f"learn.{key}" for key in LESSONS} <= {button.key for button in at.button}
+    assert f"done: 1 of {len(LESSONS['graphs'].screens)}" in texts
+
+
+@pytest.mark.parametrize(("lesson", "screen"), SCREENS)
+def test_every_screen_can_be_drawn_with_every_box_open(lesson, screen):
+    at = learning_at(lesson, screen)
+    at.session_state["folds"] = dict.fromkeys((*app.BOXES, "open.take"), True)
+    run(at)
+    assert app.errors(at) == []
+    assert any(title.value for title in at.markdown)
+
+
+def test_a_lesson_there_is_not_is_the_front_page():
+    at = opened(WORKED, "learn", {"lesson": "gone"})
+    assert any(button.key == "learn.graphs" for button in at.button)
+
+
+def test_a_number_is_changed_in_the_picture_taken_back_and_refused():
+    at = do(learning_at("graphs"), lambda: learning.enter(str(X), "1/2"))
+    assert dict(stand_of(at, "graphs").setting.values)["x"] == 0.5
+    at = do(at, state.undo)
+    assert dict(stand_of(at, "graphs").setting.values)["x"] == 2
+    before = desk_of(at)
+    for address, typed in ((str(X), "abc"), (str(X), "1e9"), (str(RESULT), "1"), ("W.1.1.1", "1"), ("gone", "1")):
+        at = do(at, lambda address=address, typed=typed: learning.enter(address, typed))
+        assert desk_of(at) == before, address
+
+
+def test_an_expression_of_ones_own_is_worked_out_and_hostile_text_is_a_sentence():
+    at = learning_at("graphs", "own")
+    at.text_input[0].set_value("exp(u)*v")
+    run(at)
+    assert stand_of(at, "graphs").setting.typed == "exp(u)*v"
+    for hostile in ("__import__('os')", "1/0", "x" * 500, "((((", "log(-1)", "lambda: 0"):
+        at.text_input[0].set_value(hostile)
+        run(at)
+        assert at.error, hostile
+        assert stand_of(at, "graphs").setting.typed == "exp(u)*v"
+
+
+def test_a_screen_is_done_when_enough_is_answered_rightly():
+    at = learning_at("graphs", "twice")
+    for n in range(ENOUGH):
+        with callback(at):
+            case = state.case()
+            question = case.questions(case.screen.ask())[n]
+        assert "twice" not in stand_of(at, "graphs").done
+        cell = next(cell for cell in at.text_input if cell.key.startswith("answer"))
+        cell.set_value(repr(question.answer))
+        next(button for button in at.button if button.label == "Check").click()
+        run(at)
+        press(at, "on")
+    assert stand_of(at, "graphs").done == ("twice",)
+    kept = Desk.from_json(desk_of(at).to_json())
+    assert dict(kept.lessons)["graphs"].done == ("twice",)
+
+
+@pytest.mark.parametrize("way", ["layer", "error"])
+def test_questions_come_all_at_once_or_as_an_error_to_find(way):
+    at = learning_at("graphs")
+    at.session_state["ask.mode"] = way
+    at = do(at, lambda: drawn._way("ask.mode"))
+    assert stand_of(at, "graphs").exercise().mode == way
+
+
+def test_a_step_is_kept_by_screen():
+    at = do(learning_at("graphs"), lambda: place.go("graphs.forward", 3))
+    assert desk_of(at).step("graphs.forward") == 3
+    kept = json.loads(desk_of(at).to_json())
+    assert kept["steps"]["graphs.forward"] == 3
