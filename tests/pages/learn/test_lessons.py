@@ -12,8 +12,8 @@ from lessons.worked import expression
 from pages.parts import lesson as drawn
 from pages.session import learning, place, state
 
-from . import app
-from .app import callback, desk_of, opened, press, run
+from .. import app
+from ..app import callback, desk_of, opened, press, run
 
 SCREENS = [(lesson.key, screen.key) for lesson in LESSONS.values() for screen in lesson.screens]
 SUM = expression("(x+y)*w", {"x": 2, "y": 3, "w": 4})
