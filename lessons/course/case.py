@@ -38,7 +38,7 @@ class Case:
     @cached_property
     def look(self) -> Look:
         """How its numbers are written; those of the example where there is nothing worked out."""
-        return look_of(self.worked or self.example.worked, self.example, self.theme)
+        return look_of(self.worked or self.example.worked, self.example, self.theme, self.lesson.notation)
 
     def steps(self, walk: Walk) -> tuple[Step, ...]:
         """The steps that are walked through."""
@@ -115,10 +115,10 @@ def _questions(about: Worked, decimals: int) -> tuple[Question, ...]:
     return questions_about(about, decimals)
 
 
-def look_of(about: Worked, example: Example, theme: str) -> Look:
-    """How the numbers of something worked out are written, in the notation and to the decimals of an example."""
+def look_of(about: Worked, example: Example, theme: str, notation: str = "") -> Look:
+    """How the numbers of something worked out are written, to the decimals of an example, in its notation or another."""
     view = example.view
-    return Look.of(view.notation, view.language, view.decimals, theme, about.sizes, about.names, about.shared)
+    return Look.of(notation or view.notation, view.language, view.decimals, theme, about.sizes, about.names, about.shared)
 
 
 def title(lesson: Lesson, screen: Screen | None = None) -> str:

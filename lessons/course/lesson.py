@@ -22,14 +22,14 @@ Changed = Callable[..., Any]
 """Takes the setting first, then what a person did, and gives the next setting; raises Problem for what cannot be."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Prose:
     """A section of the lesson's texts, with live numbers."""
 
     section: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Slide:
     """A number of the setting on a slider. label: a message."""
 
@@ -40,7 +40,7 @@ class Slide:
     step: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Pick:
     """One of several choices of the setting: value -> message."""
 
@@ -49,7 +49,7 @@ class Pick:
     options: Mapping[Any, str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Type:
     """A text of the setting, of at most so many characters; ``lines`` high."""
 
@@ -59,7 +59,7 @@ class Type:
     lines: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Press:
     """A button: ``act`` takes the setting and the example, and gives the next setting."""
 
@@ -68,28 +68,28 @@ class Press:
     main: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Row:
     """Things to operate beside each other: Slide, Pick, Type, Press."""
 
     parts: tuple[Slide | Pick | Type | Press, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Walk:
     """The Worked of the screen, step by step: picture, chain rule, card. phases: of which steps, all unless said."""
 
     phases: tuple[Phase, ...] = tuple(Phase)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Picture:
     """The Worked of the screen as a picture, with everything up to a phase known; numbers in it can be changed."""
 
     phase: Phase = Phase.FORWARD
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Ask:
     """Questions about the Worked of the screen, one at a time: those worth asking, or about what ``targets`` says.
 
@@ -100,7 +100,7 @@ class Ask:
     redrawn: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Choose:
     """One of so many answers is right: section ``<section>`` asks, ``<section>.1`` ... are the answers, ``<section>.told.1``
     ... what is said of each. An error of the notes is found so: the answers are its lines."""
@@ -110,12 +110,12 @@ class Choose:
     right: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Drawn:
     """Something of the drawing rooms: ``data`` makes what the component or chart draws, ``changed`` takes what a person did.
 
-    kind: "plane", "curve", "chart", "table" or "html"; label: a message, what it is called; changed: event name -> how the
-    setting changes.
+    kind: "plane", "curve", "chart", "table", "latex" or "html"; label: a message, what it is called; changed: event name ->
+    how the setting changes.
     """
 
     kind: str
@@ -124,7 +124,7 @@ class Drawn:
     changed: Mapping[str, Changed] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Beside:
     """Parts in two columns; on a phone below each other."""
 
@@ -136,7 +136,7 @@ class Beside:
 Part = Prose | Row | Walk | Picture | Ask | Choose | Drawn | Beside
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Screen:
     """One screenful. key: names it in addresses and texts, where section ``title.<key>`` is its title; work: the Worked that it
     is about, Problem where the setting has none; enter: a number typed in its picture, (setting, quantity, value) -> setting,
@@ -175,13 +175,14 @@ def _flat(part: Part) -> list[Part]:
     return [each for inner in (*part.left, *part.right) for each in _flat(inner)]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Lesson:
     """A lesson. Its texts stand beside it, ``en.md`` and ``zh.md``: ``title``, ``goal``, ``notes`` (where it stands in the
     notes), and what its screens name.
 
     number: its place in the course; minutes: how long it takes; setting: what a person can change; redraw: (setting, seed) ->
-    the same with other numbers; facts: what the texts may mention beside numbers by address.
+    the same with other numbers; facts: what the texts may mention beside numbers by address; notation: whose letters it is in,
+    those that the person chose if empty.
     """
 
     number: int
@@ -190,6 +191,7 @@ class Lesson:
     setting: type[Setting] = Setting
     redraw: Callable[[Any, int], Any] | None = None
     facts: Callable[[Case], Mapping[str, object]] = lambda case: {}
+    notation: str = ""
     key: str = ""
 
     def of_example(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..course import Case, title
 from ..course.codes import from_json
 from ..example import WORKED
@@ -35,8 +37,9 @@ def taken(kind: str, text: str) -> bytes | Order:
         raise Problem(kind, NOTHING)
     with using(example.view.language):
         subject = f"{title(opened.lesson)}: {case.title()}"
+        view = replace(example.view, notation=opened.lesson.notation or example.view.notation)
         if kind in ("lesson-notebook", "lesson-exercise"):
-            return notebook(case.worked, example.view, subject, blanks=kind == "lesson-exercise").encode()
+            return notebook(case.worked, view, subject, blanks=kind == "lesson-exercise").encode()
         sheet = Sheet.of(case.worked, subject=subject)
-        source = Typst(Style(example.view), case.worked).whole(Kind.SHEET if kind == "lesson-sheet" else Kind.KEY, sheet)
+        source = Typst(Style(view), case.worked).whole(Kind.SHEET if kind == "lesson-sheet" else Kind.KEY, sheet)
     return Order(name_of(kind, source), BRIEF, compiler("pdf"), source.encode())

@@ -50,7 +50,8 @@ WRONG = (VerdictKind.SLIP, VerdictKind.SIZE, VerdictKind.COARSE, VerdictKind.UNK
 
 def look_of(question: Question) -> Look:
     """How the numbers of what is asked about are written."""
-    return course.look_of(question.worked, state.example(), state.theme())
+    lesson = state.lesson()
+    return course.look_of(question.worked, state.example(), state.theme(), lesson.notation if lesson else "")
 
 
 def act(action: Callable[[Exercise, Questions], Outcome]) -> None:

@@ -238,6 +238,10 @@ def _table(part: Drawn, case: Case, _key: str) -> None:
     table(_(part.label), titles, rows)
 
 
+def _latex(part: Drawn, case: Case, _key: str) -> None:
+    st.latex(part.data(case))
+
+
 def _html(part: Drawn, case: Case, _key: str) -> None:
     st.html(part.data(case))
 
@@ -249,7 +253,7 @@ def _beside(part: Beside, case: Case) -> None:
                 _draw(each, case)
 
 
-_KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {"chart": _chart, "table": _table, "html": _html}
+_KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {"chart": _chart, "table": _table, "latex": _latex, "html": _html}
 _DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {
     Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Drawn: _drawn, Beside: _beside,

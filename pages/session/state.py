@@ -110,7 +110,8 @@ def worked() -> Worked:
 
 def look() -> Look:
     """How its numbers are written, in the theme of the person's browser."""
-    return look_of(worked(), example(), theme())
+    opened = lesson()
+    return look_of(worked(), example(), theme(), opened.notation if opened else "")
 
 
 def change(where: str, make: Callable[[Example], Example], group: str = "") -> bool:
