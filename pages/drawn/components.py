@@ -13,6 +13,7 @@ from lessons.drawing.data import Chips, Flow, Numbers, Picture, Place
 from lessons.i18n import gettext as _
 
 from .files import loader
+from .picks import OnPick, Picks, Read, draw
 
 _LANGUAGE = """
 export default function ({ data: [{ lang }], parentElement }) {
@@ -44,60 +45,19 @@ _stage = st.components.v2.component("backprop_stage", js=loader("stage", "pictur
 _language = st.components.v2.component("backprop_language", js=_LANGUAGE, isolate_styles=False)
 _reload = st.components.v2.component("backprop_reload", js=_RELOAD, isolate_styles=False)
 
-OnPick = Callable[[str], None]
 OnFile = Callable[[str, str], None]
 OnText = Callable[[str], None]
 OnFound = Callable[[dict[str, Any] | None, str | None], None]
-Read = Callable[[str], Any]
-
-
-class _Picks:
-    """Hands every pick to ``on_pick`` once, in order.
-
-    Streamlit calls back without arguments, before the script, and keeps only the last of the values that come while a
-    script runs. So the browser sends the latest picks together, with their running count and a mark of the view that
-    counts; ``seen`` is what had come when the component was drawn, or has been handed on since.
-    """
-
-    def __init__(self, key: str, on_pick: OnPick, read: Read, name: str = "picked") -> None:
-        self.key, self.on_pick, self.read, self.name = key, on_pick, read, name
-        self.seen = self.sent()
-
-    def sent(self) -> Any:
-        """The last message."""
-        return (self.read(self.key) or {}).get(self.name)
-
-    def __call__(self) -> None:
-        seen, self.seen = self.seen, self.sent()
-        for id in _since(self.seen, seen):
-            self.on_pick(id)
-
-
-def _since(sent: Any, seen: Any) -> list[str]:
-    """The ids in ``sent`` that came after ``seen``; a message that was not made by our own script counts as empty."""
-    match sent, seen:
-        case {"view": view, "count": int(count), "ids": [*ids]}, {"view": same, "count": int(before)} if view == same:
-            fresh = min(len(ids), max(0, count - before))
-        case {"count": int(count), "ids": [*ids]}, _:
-            fresh = min(len(ids), max(0, count))
-        case _:
-            return []
-    return [id for id in ids[len(ids) - fresh :] if isinstance(id, str)]
-
-
-def _draw(component: Any, key: str, data: Mapping[str, object], **handlers: Callable[[], None]) -> None:
-    """Draw a component, its data in a list: of a mapping, Streamlit looks at every value for something like a table."""
-    component(key=key, data=[data], **handlers)
 
 
 def _mount(component: Any, data: Mapping[str, object], key: str, on_pick: OnPick | None, read: Read | None) -> None:
     data = {**data, "pickable": on_pick is not None}
     if on_pick is None:
-        _draw(component, key, data)
+        draw(component, key, data)
     elif read is None:
         raise ValueError(f"{key}: on_pick needs read, the function that gives a component's state by its key")
     else:
-        _draw(component, key, data, on_picked_change=_Picks(key, on_pick, read))
+        draw(component, key, data, on_picked_change=Picks(key, on_pick, read))
 
 
 def network_picture(picture: Picture, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
@@ -144,12 +104,12 @@ def stage(
     data = {
         "picture": picture, "ribbon": ribbon, "place": place, "words": words, "pickable": True, "present": present,
     }  # fmt: skip
-    _draw(_stage, key, data, **{f"on_{name}_change": _Picks(key, take, read, name) for name, take in heard.items()})
+    draw(_stage, key, data, **{f"on_{name}_change": Picks(key, take, read, name) for name, take in heard.items()})
 
 
 def flowchart(data: Flow, *, key: str) -> None:
     """Draw a flow chart: the training loop and the stop condition that ended the run."""
-    _draw(_flow, key, {"flow": data})
+    draw(_flow, key, {"flow": data})
 
 
 def numbers(
@@ -179,12 +139,12 @@ def numbers(
 
 def page_language(lang: str) -> None:
     """Tell browser and screen reader the language of the page by its tag, such as ``"zh-CN"``. Takes no room."""
-    _draw(_language, "page_language", {"lang": lang})
+    draw(_language, "page_language", {"lang": lang})
 
 
 def reload_after_restart() -> None:
     """Make the page load itself anew when the server has been started again."""
-    _draw(_reload, "reload", {})
+    draw(_reload, "reload", {})
 
 
 def download(
@@ -198,7 +158,7 @@ def download(
         "label": label, "busy": busy or _("One moment …"), "address": address, "body": body, "file_name": file_name,
         "primary": primary, "unreachable": _("The server gave no answer: try again in a moment."),
     }  # fmt: skip
-    _draw(_download, key, data)
+    draw(_download, key, data)
 
 
 def upload(
@@ -227,7 +187,7 @@ def upload(
                 if len(text.encode("utf-8", "replace")) <= most_bytes:
                     on_file(name, text)
 
-    _draw(_upload, key, data, on_file_change=arrived)
+    draw(_upload, key, data, on_file_change=arrived)
 
 
 def desk(
@@ -260,11 +220,11 @@ def desk(
                 if session == data["session"]:
                     on_found(slots if isinstance(slots, dict) else None, link if isinstance(link, str) else None)
 
-    _draw(
+    draw(
         _desk,
         key,
         data,
-        on_pressed_change=_Picks(key, on_press, read, "pressed"),
+        on_pressed_change=Picks(key, on_press, read, "pressed"),
         on_file_change=opened,
         on_found_change=found,
     )
