@@ -145,10 +145,9 @@ def _words(classes: tuple[str, str] | None) -> dict[str, str]:
     negative, positive = classes or (_("class −1"), _("class 1"))
     return {
         "positive": positive, "negative": negative, "right": _("right side"), "wrong": _("wrong side"), "point": _("Point"),
-        "line": _("Line"), "threshold": _("Threshold"), "turn": _("Turn the line"), "end": _("end"), "fixed": _("fixed"),
+        "line": _("Line"), "threshold": _("Threshold"), "turn": _("Turn the line"), "end": _("end"),
         "free": _("Free place: arrow keys move the cross, Enter puts a point there"), "removed": _("removed"),
         "nowhere": _("no line within the picture"), "score": _("{n} of {all} on their right side"),
-        "zone": _("shaded: the positive side"),
     }  # fmt: skip
 
 
