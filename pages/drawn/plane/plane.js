@@ -133,7 +133,7 @@ function fillPoint(g) {
 }
 
 function drawPoint(view, point, right) {
-  const { frame, plane } = view, g = part(view, view.layers.points, `point ${point.id}`, fillPoint);
+  const { frame } = view, g = part(view, view.layers.points, `point ${point.id}`, fillPoint);
   const [x, y] = toPixel(frame, placeOf(view, point)), kind = point.sign > 0 ? "positive" : "negative";
   const acts = canMove(view, point);
   put(g, {

@@ -73,7 +73,8 @@ def test_what_is_dragged_is_redrawn_at_once_and_told_once_when_it_is_let_go(open
     w1, w2, c = map(float, re.findall(r"-?\d+\.\d+", line))
     assert f"{w1:g} x₁" in shown and f"{w2:g} x₂" in shown and f"{abs(c):g} = 0" in shown
     assert part(tab, 0, "line a").get_attribute("aria-label") == shown
-    expect(tab.page.get_by_text("right: ")).to_have_text(score.inner_text().replace(" on their right side", "").join(["right: ", ""]))
+    right = score.inner_text().removesuffix(" on their right side")
+    expect(tab.page.get_by_text("right: ")).to_have_text(f"right: {right}")
     drag(tab, part(tab, 0, "point A"), 0.5 * unit, -0.25 * unit)
     assert told(tab)[1:] == ["point A (0.5, 0.25)"]
     tab.page.mouse.click(*place(tab, 0.7, -0.3))
@@ -122,6 +123,6 @@ def test_keys_do_all_that_a_mouse_does(open_at):
 def test_on_a_phone_all_fits_and_axe_finds_nothing(open_at, scheme):
     tab = open_at(width=390, scheme=scheme)
     assert tab.page.evaluate("document.documentElement.scrollWidth <= 390")
-    found = Axe().run(tab.page, context=[[".plane"], [".curve"]] and None)
-    ours = [each for each in found.response["violations"] if any("plane" in str(node) or "curve" in str(node) for node in each["nodes"])]
-    assert not ours, ours
+    found = Axe().run(tab.page).response["violations"]
+    ours = [node for each in found for node in each["nodes"] if isinstance(node["target"][0], list)]
+    assert not ours, "in the components' shadow roots"

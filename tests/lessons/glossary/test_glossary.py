@@ -12,7 +12,7 @@ from lessons.locale.update import forms, strings
 
 ROOT = Path(__file__).parents[3]
 HAN = re.compile(r"[\u4e00-\u9fff]")
-BEYOND = {"熵"}  # cross-entropy has no other name
+BEYOND = {"熵", "阈"}  # cross-entropy and threshold have no other name
 BESIDE = r"[\u4e00-\u9fff”）]"
 HALF = re.compile(rf"{BESIDE} ?[,;:?!]|[,;:?!] ?{BESIDE}|{BESIDE}\.(?!\w)|\({BESIDE}|{BESIDE}\)")
 

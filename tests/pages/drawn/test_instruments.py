@@ -101,8 +101,9 @@ def test_a_line_moved_or_turned_keeps_to_its_grid_and_goes_where_it_was_put():
 
 def test_an_arrow_key_changes_a_line_by_the_least_that_can_be_seen():
     lines = random_lines(20)
-    cases = [(each, which, step) for each in lines for which in (None, 0, 1) for step in ([1, 0], [0, 1], [-1, 0], [0, -1])]
-    cases = [case for case, within in zip(cases, run([call("plane/geometry", "isWithin", BOX, case[0]) for case in cases]), strict=True) if within]
+    within = run([call("plane/geometry", "isWithin", BOX, each) for each in lines])
+    lines = [each for each, is_within in zip(lines, within, strict=True) if is_within]
+    cases = list(product(lines, (None, 0, 1), ([1, 0], [0, 1], [-1, 0], [0, -1])))
     answers = run([call("plane/geometry", "stepped", BOX, each, which, step) for each, which, step in cases])
     changed = sum(found != each for (each, _which, _step), found in zip(cases, answers, strict=True))
     assert changed > 0.85 * len(cases), "all but a line moved along itself, or out of the plane"
@@ -113,7 +114,10 @@ def test_the_browser_marks_points_as_the_server_does_also_those_on_a_line():
     for count, zero in product((1, 2, 3), (-1, 0, 1)):
         lines = [line(f"l{k}", each["w"], each["c"]) for k, each in enumerate(random_lines(9)[count * 2 : count * 3])]
         lines[0] = line("l0", [0.1, 0.2], -0.3)  # by plain sums, 0.1 + 0.2 - 0.3 is no 0
-        points = [point(f"p{k}", chance.randint(-20, 30) / 10, chance.randint(-10, 40) / 10, sign=chance.choice((-1, 1))) for k in range(20)]
+        points = [
+            point(f"p{k}", chance.randint(-20, 30) / 10, chance.randint(-10, 40) / 10, sign=chance.choice((-1, 1)))
+            for k in range(20)
+        ]
         points += [point("on", 1, 1, sign=1), point("on too", 1, 1, sign=-1)]
         inside = "".join(chance.choice("01") for _each in range(2**count))
         planes.append(plane("", X, Y, points=points, lines=lines, inside=inside, zero=zero, colors=COLORS))
