@@ -75,7 +75,7 @@ function drawRegions(view, lines) {
   if (raster) {
     const w = frame.w / raster.cells, h = frame.h / raster.cells;
     d += runs(raster).map(([row, from, to]) => (
-      `M${(frame.left + from * w).toFixed(1)} ${(frame.top + row * h).toFixed(1)}h${((to - from) * w).toFixed(1)}v${h.toFixed(1)}h${((from - to) * w).toFixed(1)}Z`
+      `M${(frame.left + from * w).toFixed(1)} ${(frame.top + row * h).toFixed(1)}h${((to - from) * w).toFixed(1)}v${(h + 0.5).toFixed(1)}h${((from - to) * w).toFixed(1)}Z`
     )).join("");
   }
   put(layers.shade.firstChild || add(layers.shade, "path", { class: "region" }), { d: d || "M0 0" });
