@@ -50,6 +50,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "link": _answer("link", lambda: {"code": _code(page, here)}),
         "told": _told(page, here),
         "page": page,
+        "screen": learning.stand().screen if state.lesson() else "",
         "pages": [] if state.presenting() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
         "can": dict.fromkeys(CLOSED, False) if exam else {"undo": bool(here.past), "redo": bool(here.future)},
         "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),

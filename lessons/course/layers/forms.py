@@ -55,10 +55,10 @@ def _bold(letter: str) -> str:
 
 def delta_rows(depth: int, half: bool) -> str:
     """The error signals from the last layer to the first with weights before it, index by index beside in matrices."""
-    last, two = depth + 1, "" if half else "2"
+    last = depth + 1
     rows = [
-        rf"\delta^{{({last})}}_{{{_i(last)}}} &= {two}(y_{{{_i(last)}}} - t_{{{_i(last)}}}) "
-        rf"&\qquad \boldsymbol{{\delta}}^{{({last})}} &= {two}(\boldsymbol{{y}} - \boldsymbol{{t}})"
+        rf"\delta^{{({last})}}_{{{_i(last)}}} &= {_error(half, f'y_{{{_i(last)}}}', f't_{{{_i(last)}}}')} "
+        rf"&\qquad \boldsymbol{{\delta}}^{{({last})}} &= {_error(half, *BOTH)}"
     ]
     rows += [
         rf"\delta^{{({k})}}_{{{_i(k)}}} &= h'(a^{{({k})}}_{{{_i(k)}}}) \sum_{{{_i(k + 1)}}} "
@@ -70,12 +70,18 @@ def delta_rows(depth: int, half: bool) -> str:
     return block(rows)
 
 
+BOTH = (r"\boldsymbol{y}", r"\boldsymbol{t}")
+
+
+def _error(half: bool, y: str, t: str) -> str:
+    return f"{y} - {t}" if half else f"2({y} - {t})"
+
+
 def unrolled(depth: int, half: bool) -> str:
     """The first error signal with all that it is made of put in."""
-    text = rf"{'' if half else '2'}(\boldsymbol{{y}} - \boldsymbol{{t}})"
+    text = _error(half, *BOTH)
     for k in range(depth, 1, -1):
-        inner = text if k == depth else rf"\bigl( {text} \bigr)"
-        text = rf"h'(\boldsymbol{{a}}^{{({k})}}) \odot {{W^{{({k})}}}}^{{\top}} {inner}"
+        text = rf"h'(\boldsymbol{{a}}^{{({k})}}) \odot {{W^{{({k})}}}}^{{\top}} \bigl( {text} \bigr)"
     return rf"\boldsymbol{{\delta}}^{{(2)}} = {text}"
 
 

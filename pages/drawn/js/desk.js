@@ -138,6 +138,12 @@ function buttons(view) {
   });
 }
 
+// Another screen of a lesson begins at its top.
+function toTop(view, { screen }) {
+  if (view.screen && screen && view.screen !== screen) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  view.screen = screen;
+}
+
 // On a phone Streamlit hides the pages behind a sign; here they stand in a row that scrolls. Going there is its own link's.
 function turn(address) {
   const link = [...document.querySelectorAll('[data-testid="stSidebarNavLink"], [data-testid="stTopNavLink"]')]
@@ -190,6 +196,7 @@ export default function open() {
     put(change, { role: data.told?.refused ? "alert" : null });
     say(loss, data.told?.loss || "");
     fillPages(nav, data);
+    toTop(view, data);
     put(nav, { "aria-label": data.words.pages });
     for (const [asked, answer] of [[data.file, () => save(data.file)], [data.link, () => copy(view)]]) {
       if (!asked || view.answered === asked.count) continue;
