@@ -114,8 +114,9 @@ class Choose:
 class Drawn:
     """Something of the drawing rooms: ``data`` makes what the component or chart draws, ``changed`` takes what a person did.
 
-    kind: "plane", "curve", "chart", "table", "latex" or "html"; label: a message, what it is called; changed: event name ->
-    how the setting changes.
+    kind: "plane", "curve", "chart", "table", "latex" or "html"; label: a message, what it is called; changed: event -> how the
+    setting changes. A plane's events are "line" (id, (w1, w2, c)), "point" (id, (x, y)), "add" ((x, y)) and "remove" (id), a
+    curve's "move" (name, x).
     """
 
     kind: str
@@ -150,6 +151,10 @@ class Screen:
     def every(self) -> list[Part]:
         """Its parts, those beside each other one after the other."""
         return [each for part in self.parts for each in _flat(part)]
+
+    def walks(self) -> bool:
+        """Whether it is gone through step by step."""
+        return any(isinstance(part, Walk) for part in self.every())
 
     def asks(self) -> bool:
         """Whether it has questions about numbers."""

@@ -21,6 +21,8 @@ from lessons.problem import Problem
 from pages.places import file_of
 
 from ..drawn.components import download, network_picture
+from ..drawn.instruments import curve as plot
+from ..drawn.instruments import plane
 from ..session import browser, learning, practice, state, widgets
 from . import asking
 from .guard import guarded
@@ -246,6 +248,29 @@ def _html(part: Drawn, case: Case, _key: str) -> None:
     st.html(part.data(case))
 
 
+def _plane(part: Drawn, case: Case, key: str) -> None:
+    told: dict[str, Any] = {f"on_{name}": partial(_changed, key, made) for name, made in part.changed.items()}
+    plane(part.data(case), key=key, read=widgets.widget, present=state.presenting(), **told)
+    _refused(key)
+
+
+def _curve(part: Drawn, case: Case, key: str) -> None:
+    moved = part.changed.get("move")
+    on_move = partial(_changed, key, moved) if moved else None
+    plot(part.data(case), key=key, read=widgets.widget, on_move=on_move, present=state.presenting())
+    _refused(key)
+
+
+def _changed(where: str, made: Callable[..., Any], *what: object) -> None:
+    """A person has moved, added or removed something: the setting follows."""
+    learning.change(where, lambda setting: made(setting, *what))
+
+
+def _refused(where: str) -> None:
+    for problem in state.problems([where]):
+        st.error(problem.text())
+
+
 def _beside(part: Beside, case: Case) -> None:
     for column, parts in zip(st.columns(part.widths, gap="medium"), (part.left, part.right), strict=True):
         with column:
@@ -253,7 +278,9 @@ def _beside(part: Beside, case: Case) -> None:
                 _draw(each, case)
 
 
-_KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {"chart": _chart, "table": _table, "latex": _latex, "html": _html}
+_KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {
+    "chart": _chart, "table": _table, "latex": _latex, "html": _html, "plane": _plane, "curve": _curve,
+}  # fmt: skip
 _DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {
     Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Drawn: _drawn, Beside: _beside,

@@ -18,7 +18,7 @@ from lessons.style import Look, name_of
 from lessons.walk.card import card, formula, goal, remember, unfolding
 from lessons.walk.ribbon import ribbon
 from lessons.worked import Worked
-from mlp_core import Quantity, Step
+from mlp_core import Quantity, Step, Trace
 from mlp_core.steps import Derivation, Phase
 from pages.places import file_of
 
@@ -189,8 +189,8 @@ def _card(step: Step, tour: Tour, top: str, end: str) -> None:
         with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:
             if box.open:
                 st.latex(unfolding(step, worked, look) or "")
-    if step.law in ("activation", "slope"):
-        found = activation_curve(state.example().trace, step.target.layer, step.target.index[0])
+    if step.law in ("activation", "slope") and isinstance(worked.values, Trace):
+        found = activation_curve(worked.values, step.target.layer, step.target.index[0])
         if found is not None:
             with st.expander(_("See the curve"), **widgets.fold("open.curve", False)) as box:
                 if box.open:

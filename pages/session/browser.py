@@ -18,7 +18,7 @@ from lessons.i18n import gettext as _
 from lessons.i18n import mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
-from lessons.walk.consequence import consequence
+from lessons.walk.consequence import Consequence, consequence, effect
 from pages.drawn.components import desk as drawn
 from pages.places import PLACES, WALKS
 
@@ -71,14 +71,30 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
 
 def _told(page: str, here: Desk) -> dict[str, str] | None:
     """What the last change did, or on a page where numbers can be changed that they can."""
-    numbers = state.problems(map(str, here.example.derivation.given))
+    numbers = state.problems(map(str, state.worked().given))
     refused = [problem for problem in state.problems() if problem in numbers]  # the latest last
     if refused:
         return {"refused": refused[-1].plain()}
-    found = consequence(here.past[-1][0], here.example, state.look()) if here.past else None
+    found = _effect(here) if here.past else None
     if found is not None:
         return {"what": found.what, "loss": found.loss}
-    return {"what": _("Click a number in the picture to change it."), "loss": ""} if page in WALKS else None
+    if page in WALKS or (state.lesson() and state.case().screen.walks()):
+        return {"what": _("Click a number in the picture to change it."), "loss": ""}
+    return None
+
+
+def _effect(here: Desk) -> Consequence | None:
+    """What the last change did to what the page is about."""
+    example, _start, settings = here.past[-1]
+    lesson = state.lesson()
+    if lesson is None:
+        return consequence(example, here.example, state.look())
+    case = state.case()
+    before = replace(case, example=example, setting=dict(settings).get(lesson.key) or lesson.setting())
+    try:
+        return effect(before.worked, case.worked, state.look()) if before.worked and case.worked else None
+    except Problem:
+        return None
 
 
 def _pressed(walked: Callable[[str], None] | None, what: str) -> None:
