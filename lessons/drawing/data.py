@@ -41,6 +41,7 @@ class Row(TypedDict):
     value: str
     kind: str
     state: NotRequired[State]
+    edit: NotRequired[Edit]
 
 
 class Bias(TypedDict):
@@ -56,7 +57,8 @@ class Bias(TypedDict):
 
 
 class Node(TypedDict):
-    """A neuron, an input or the loss: one or two rows. ``title`` heads the column of the loss and is read only there."""
+    """A neuron, an input, the loss, or a node with the ``sign`` of what it does: a few rows, each with what can be changed
+    there, and ``edit`` the first of it. ``title`` heads the column of the loss and is read only there."""
 
     id: str
     kind: str
@@ -65,6 +67,7 @@ class Node(TypedDict):
     rows: list[Row]
     bias: NotRequired[Bias]
     title: NotRequired[str]
+    sign: NotRequired[str]
     edit: NotRequired[Edit]
 
 
@@ -87,28 +90,31 @@ Edge = TypedDict(
         "state": State,
         "spoken": str,
         "kind": NotRequired[str],
+        "plain": NotRequired[bool],
         "edit": NotRequired[Edit],
     },
 )
 """A weight: ``from`` and ``to`` are [layer from 0, neuron from 1]; ``size`` is |w| relative to the largest, 0 to 1.
-``kind`` colours it in place of its sign."""
+``kind`` colours it in place of its sign; a ``plain`` line has no weight. What is not ``spoken`` cannot be picked."""
 
 
 class Picture(TypedDict):
-    """A network: layers from left to right, the input first.
+    """A network: layers from left to right, the input first; or a ``graph``, whose lines may pass layers.
 
     ``loss`` stands in one more column, joined to every output; the targets below it. ``direction`` puts arrow heads on lit edges.
     ``decimals`` is how many the computed values are shown with, so that room is kept for those not known yet (if
-    absent: 4, or the most seen so far).
+    absent: 4, or the most seen so far). ``words``: larger, smaller, fit, on the buttons of a picture larger than its room.
     """
 
     label: str
+    graph: bool
     layers: list[Layer]
     loss: Node | None
     targets: list[Node]
     edges: list[Edge]
     direction: Literal["forward", "backward"] | None
     decimals: NotRequired[int]
+    words: Mapping[str, str]
     colors: Mapping[str, str]
 
 

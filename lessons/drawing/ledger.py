@@ -37,7 +37,7 @@ def _group(scene: Scene, quantity: Quantity) -> str:
     if quantity.layer:
         return _("Layer {n}").format(n=quantity.layer)
     steps = scene.worked.steps
-    return name_of(steps[quantity].phase) if quantity in steps else _("Input")
+    return name_of(steps[quantity].phase) if quantity in steps else _("Input") if scene.worked.sizes else _("Given")
 
 
 def _chip(scene: Scene, quantity: Quantity) -> Chip:

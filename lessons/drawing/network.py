@@ -18,10 +18,11 @@ from .scene import Scene
 def picture(scene: Scene) -> Picture:
     """The picture as its component wants it."""
     plan = scene.worked.plan
-    values = {line.id: scene.worked.value(line.quantities[0]) for line in plan.lines if line.quantities}
+    values = {line.id: scene.worked.value(line.weight) for line in plan.lines if line.weight}
     largest = max((abs(value) for value in values.values() if value is not None), default=0.0) or 1.0
     return {
-        "label": _("Network {sizes}").format(sizes="-".join(str(len(column.spots)) for column in plan.columns)),
+        "label": plan.label(),
+        "graph": plan.graph,
         "layers": [_column(scene, column) for column in plan.columns],
         "loss": _loss(scene, plan.loss) if plan.loss else None,
         "targets": [_spot(scene, spot) for spot in plan.targets],
@@ -29,11 +30,12 @@ def picture(scene: Scene) -> Picture:
         "direction": "backward" if scene.phase is Phase.BACKWARD else "forward",
         "colors": dict(scene.look.colors),
         "decimals": scene.look.decimals,
+        "words": {"larger": _("Larger"), "smaller": _("Smaller"), "fit": _("Fit")},
     }
 
 
 def _column(scene: Scene, column: Column) -> Layer:
-    title = _(column.title).format(n=column.number)
+    title = _(column.title).format(n=column.number) if column.title else ""
     named = f"{title} · {name_of(column.name)}" if column.name else title
     return {"title": named, "nodes": [_spot(scene, spot) for spot in column.spots]}
 
@@ -63,15 +65,15 @@ def _spoken(scene: Scene, quantities: Iterable[Quantity]) -> str:
 
 
 def editable(scene: Scene, quantity: Quantity) -> bool:
-    """Whether a person may change it: the samples and parameters of a network."""
-    return bool(scene.worked.sizes) and quantity.given and quantity not in scene.worked.steps
+    """Whether a person may change it."""
+    return quantity in scene.worked.editable
 
 
 def _edit(scene: Scene, quantity: Quantity) -> Edit | None:
     value = scene.worked.value(quantity)
     if value is None or not editable(scene, quantity):
         return None
-    return {"address": str(quantity), "text": exact(value)}
+    return {"address": str(scene.worked.own.get(quantity, quantity)), "text": exact(value)}
 
 
 def _spot(scene: Scene, spot: Spot) -> Node:
@@ -83,8 +85,14 @@ def _spot(scene: Scene, spot: Spot) -> Node:
         "spoken": _spoken(scene, shown),
         "rows": [_row(scene, q) for q in shown],
     }
-    if edit := _edit(scene, shown[0]):
-        node["edit"] = edit
+    edits = [_edit(scene, q) for q in shown]
+    if found := next(filter(None, edits), None):
+        node["edit"] = found
+        for row, edit in zip(node["rows"], edits, strict=True):
+            if edit:
+                row["edit"] = edit
+    if spot.sign:
+        node |= {"sign": spot.sign, "spoken": f"{spot.sign}, {node['spoken']}"}
     if spot.bias:
         b = spot.bias.shown[0]
         node["bias"] = {
@@ -111,20 +119,24 @@ def _loss(scene: Scene, spot: Spot) -> Node:
 
 
 def _edge(scene: Scene, line: Line, largest: float) -> Edge:
-    """A line without a weight carries no number, is as wide as half the largest weight, and belongs to nobody's state."""
-    weight = line.quantities[0] if line.quantities else None
-    value = scene.worked.value(weight) if weight else None
+    """A line without a weight is as wide as half the largest; a local derivative is written on it once it is known."""
+    own = line.quantities[0] if line.quantities else None
+    value = scene.worked.value(line.weight) if line.weight else None
     sign: Sign = 0 if value == 0 else -1 if value is not None and value < 0 else 1
     edge: Edge = {
         "id": line.id,
         "from": list(line.start),
         "to": list(line.end),
-        "value": scene.text(weight) if weight else "",
+        "value": scene.text(own) if own else "",
         "size": 0.5 if value is None else abs(value) / largest,
         "sign": sign,
-        "state": _element_state(scene, line.id, [weight]) if weight else "idle",
-        "spoken": _spoken(scene, [weight]) if weight else "",
+        "state": _element_state(scene, line.id, [own]) if own else "idle",
+        "spoken": _spoken(scene, [own]) if own else "",
     }
-    if weight and (edit := _edit(scene, weight)):
+    if line.weight is None:
+        edge["plain"] = True
+        if edge["state"] == "unknown":
+            edge |= {"value": "", "state": "idle"}
+    elif edit := _edit(scene, line.weight):
         edge["edit"] = edit
     return edge

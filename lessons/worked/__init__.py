@@ -2,11 +2,12 @@
 
 from .graph import expression, of_graph
 from .mlp import mlp, of_trace, of_update
+from .network import graph_of_network
 from .perceptron import of_pass
 from .plan import Column, Line, Plan, Spot
 from .worked import Unfolding, Values, Worked, known
 
 __all__ = [
-    "Column", "Line", "Plan", "Spot", "Unfolding", "Values", "Worked", "expression", "known", "mlp", "of_graph", "of_pass",
-    "of_trace", "of_update",
+    "Column", "Line", "Plan", "Spot", "Unfolding", "Values", "Worked", "expression", "graph_of_network", "known", "mlp",
+    "of_graph", "of_pass", "of_trace", "of_update",
 ]  # fmt: skip

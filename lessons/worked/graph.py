@@ -9,15 +9,19 @@ from functools import partial
 import sympy as sp
 
 from mlp_core import ExpressionError, Graph, Quantity, Step, compute_graph
+from mlp_core.graph import Node
+from mlp_core.graph.operations import FUNCTIONS, OPERATIONS
 from mlp_core.graph.parser import parse
 from mlp_core.steps import Phase
 
-from ..i18n import mark
+from ..i18n import mark, ngettext
 from ..problem import Problem
+from ..style import plain
 from .plan import Column, Line, Plan, Spot
 from .worked import Unfolding, Worked
 
 WHERE = "expression"
+MAX_LABEL = 60
 
 
 def expression(text: str, values: Mapping[str, float], missing: float | None = None) -> Worked:
@@ -50,6 +54,7 @@ def of_graph(graph: Graph) -> Worked:
         graph.key,
         texts="worked",
         names=graph.names,
+        editable=frozenset(graph.given),
         unfold=partial(_unfold, graph),
         unfolds=partial(_unfolds, graph),
     )
@@ -59,17 +64,27 @@ def _plan(graph: Graph) -> Plan:
     columns = _columns(graph)
     spots = {q: (k, i) for k, column in enumerate(columns) for i, q in enumerate(column, 1)}
     lines = [
-        Line(f"{operand}-{node.quantity}-{k}", spots[operand], spots[node.quantity])
+        Line(f"{operand}-{node.quantity}-{k}", spots[operand], spots[node.quantity], _local(graph, node, k))
         for node in graph.nodes
         for k, operand in enumerate(node.operands, 1)
         if isinstance(operand, Quantity)
     ]
-    titles = [*[""] * (len(columns) - 1), mark("Result")]
-    drawn = (
-        Column(title, k, tuple(_spot(graph, q) for q in column))
-        for k, (title, column) in enumerate(zip(titles, columns, strict=True))
-    )
-    return Plan(tuple(drawn), tuple(lines))
+    drawn = (Column("", k, tuple(_spot(graph, q) for q in column)) for k, column in enumerate(columns))
+    return Plan(tuple(drawn), tuple(lines), label=partial(_label, graph), graph=True)
+
+
+def _label(graph: Graph) -> str:
+    n, typed = len(graph.nodes), " ".join(graph.text.split())
+    if "=" not in typed and "＝" not in typed:
+        typed = f"{graph.names[graph.nodes[-1].quantity].text()} = {typed}"
+    shown = typed if len(typed) <= MAX_LABEL else f"{typed[:MAX_LABEL]}…"
+    return ngettext("Graph of {text}, {n} node", "Graph of {text}, {n} nodes", n).format(text=shown, n=n)
+
+
+def _local(graph: Graph, node: Node, k: int) -> tuple[Quantity, ...]:
+    """The derivative of a node by its operand k; none by a number."""
+    slope = Quantity("local", 0, (node.quantity.index[0], k))
+    return (slope,) if slope in graph.steps else ()
 
 
 def _columns(graph: Graph) -> list[list[Quantity]]:
@@ -86,10 +101,21 @@ def _columns(graph: Graph) -> list[list[Quantity]]:
 
 
 def _spot(graph: Graph, q: Quantity) -> Spot:
-    steps = [step.target for step in graph.steps.phase(Phase.BACKWARD) if step.target.index[0] == q.index[0]]
     slope = q.beside("derivative")
-    shown = (q, slope) if slope in steps else (q,)
-    return Spot(str(q), q.family, (q, *steps), (q,), {Phase.BACKWARD: shown})
+    both = (q, slope) if slope in graph.steps else (q,)
+    rows = {Phase.FORWARD: both, Phase.BACKWARD: both}  # from the first step on, so that nothing moves later
+    return Spot(str(q), q.family, both, (q,), rows, sign=_sign(graph.nodes[q.index[0] - 1]))
+
+
+def _sign(node: Node) -> str:
+    """What a node does, with the numbers that were typed at their side: + 1, 2 ×, exp."""
+    if not node.operation or node.operation == "number":
+        return ""
+    sides = [plain(each) if not isinstance(each, Quantity) else "" for each in node.operands]
+    sign = OPERATIONS[node.operation].sign
+    if len(sides) == 2 and node.operation not in FUNCTIONS:
+        return f"{sides[0]} {sign} {sides[1]}".strip()
+    return " ".join([sign, *filter(None, sides)])
 
 
 def _unfolds(graph: Graph, step: Step) -> bool:

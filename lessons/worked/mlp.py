@@ -9,6 +9,7 @@ from mlp_core import Derivation, Network, Optimiser, Quantity, State, Step, Trac
 from mlp_core.steps import Phase, Shape
 from mlp_core.unfolding import unfold
 
+from ..i18n import gettext as _
 from ..i18n import mark
 from .plan import Column, Line, Plan, Spot
 from .worked import Worked
@@ -33,10 +34,10 @@ def mlp(
 def of_trace(passed: Trace) -> Worked:
     """The Worked of one sample's pass."""
     network = passed.network
-    shape = Shape.of(network)
+    shape, steps = Shape.of(network), derive(network)
     return Worked(
-        derive(network), passed, _plan(Shape.of(network, frozen=True)), ("mlp", shape), sizes=network.sizes, shared=shape.shared,
-        unfold=partial(unfold, network), unfolds=_unfolds,
+        steps, passed, _plan(Shape.of(network, frozen=True)), ("mlp", shape), sizes=network.sizes, shared=shape.shared,
+        editable=frozenset(steps.given), unfold=partial(unfold, network), unfolds=_unfolds,
     )  # fmt: skip
 
 
@@ -45,11 +46,12 @@ def of_update(update: Update) -> Worked:
     network = update.trace.network
     shape = Shape.of(network, frozen=True)
     key = ("mlp", shape, update.optimiser.key, update.sequential)
-    steps = _with_update(key, derive(network), update.steps)
+    once = derive(network)
+    steps = _with_update(key, once, update.steps)
     after = partial(trace, update.network, update.trace.x, update.trace.y)
     return Worked(
         steps, update, _plan(shape, update.sequential), key, sizes=network.sizes, shared=shape.shared,
-        unfold=partial(unfold, network), unfolds=_unfolds, after=after,
+        editable=frozenset(once.given), unfold=partial(unfold, network), unfolds=_unfolds, after=after,
     )  # fmt: skip
 
 
@@ -82,7 +84,12 @@ def _plan(shape: Shape, sequential: bool = False) -> Plan:
         columns.append(Column(title, k, spots, activations[k - 1].name))
     cost = Quantity("C")
     targets = tuple(Spot(str(y), "input", (y,), (y,)) for y in (Quantity("y", last, (i,)) for i in _upto(sizes[-1])))
-    return Plan(tuple(columns), tuple(_lines(sizes)), Spot("C", "loss", (cost,), (cost,)), targets)
+    loss = Spot("C", "loss", (cost,), (cost,))
+    return Plan(tuple(columns), tuple(_lines(sizes)), loss, targets, partial(_label, sizes))
+
+
+def _label(sizes: tuple[int, ...]) -> str:
+    return _("Network {sizes}").format(sizes="-".join(map(str, sizes)))
 
 
 def _neuron(k: int, i: int, shape: Shape, sequential: bool) -> Spot:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from mlp_core import Quantity
 from mlp_core.perceptron import Pass
 from mlp_core.steps import Phase
 
-from ..i18n import mark
+from ..i18n import mark, ngettext
 from .plan import Column, Line, Plan, Spot
 from .worked import Worked
 
 
 def of_pass(passed: Pass) -> Worked:
     """The Worked of all samples at one moment and, where there is one, the update that follows."""
-    return Worked(passed.steps, passed.values, _plan(passed), passed.key, texts="worked", names=passed.names)
+    return Worked(
+        passed.steps, passed.values, _plan(passed), passed.key, texts="worked", names=passed.names,
+        editable=frozenset(passed.given),
+    )  # fmt: skip
 
 
 def _plan(passed: Pass) -> Plan:
@@ -30,7 +34,12 @@ def _plan(passed: Pass) -> Plan:
     )
     lines = tuple(Line(f"s{i}", (1, i), (2, i)) for i in range(1, len(labels) + 1))
     cost = Quantity("D")
-    return Plan(columns, lines, Spot(str(cost), cost.family, (cost,), (cost,)))
+    loss = Spot(str(cost), cost.family, (cost,), (cost,))
+    return Plan(columns, lines, loss, label=partial(_label, len(labels)), graph=True)
+
+
+def _label(samples: int) -> str:
+    return ngettext("Perceptron and {n} sample", "Perceptron and {n} samples", samples).format(n=samples)
 
 
 def _sample(passed: Pass, label: Quantity) -> Spot:
@@ -40,13 +49,14 @@ def _sample(passed: Pass, label: Quantity) -> Spot:
 
 def _score(label: Quantity) -> Spot:
     score, side, missed = (label.beside(kind) for kind in ("score", "class", "missed"))
-    return Spot(str(score), "activation", (score, side, missed), (score, side), {Phase.LOSS: (score, missed)})
+    return Spot(str(score), "activation", (score, side, missed), (score, side, missed))
 
 
 def _parameters(passed: Pass) -> Iterator[Spot]:
     for q in passed.given:
-        if q.family == "parameter":
+        if q.family == "setting":
+            yield Spot(str(q), q.family, (q,), (q,))
+        elif q.family == "parameter":
             new, slope = q.beside(f"{q.kind}_new"), q.beside(f"slope_{q.kind}")
-            made = (slope, new) if new in passed.steps else ()
-            rows = {Phase.BACKWARD: (q, slope), Phase.UPDATE: (q, new)} if made else {}
-            yield Spot(str(q), q.family, (q, *made), (q,), rows)
+            every = (q, slope, new) if new in passed.steps else (q,)
+            yield Spot(str(q), q.family, every, (q,), dict.fromkeys(Phase, every))

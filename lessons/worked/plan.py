@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,7 +16,7 @@ class Spot:
 
     id: unique in the picture; family: its colour; quantities: all it stands for, in order of computation; rows: which of them
     it shows in a phase (what is not there falls back to ``shown``); bias: the spot drawn under it; fixed: whether it is a bias
-    that no update changes, while it changes the weights beside it.
+    that no update changes, while it changes the weights beside it; sign: what a node does, such as + or exp.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Spot:
     rows: Mapping[Phase, tuple[Quantity, ...]] = field(default_factory=dict)
     bias: Spot | None = None
     fixed: bool = False
+    sign: str = ""
 
     def rows_in(self, phase: Phase) -> tuple[Quantity, ...]:
         """The quantities it shows in a phase."""
@@ -34,12 +35,18 @@ class Spot:
 
 @dataclass(frozen=True)
 class Line:
-    """A connection: from and to are (column from 0, spot from 1); quantities: its weight and gradient, or none."""
+    """A connection: from and to are (column from 0, spot from 1); quantities: its weight and gradient, or a local derivative,
+    or none."""
 
     id: str
     start: tuple[int, int]
     end: tuple[int, int]
     quantities: tuple[Quantity, ...] = ()
+
+    @property
+    def weight(self) -> Quantity | None:
+        """The weight, where there is one."""
+        return next((q for q in self.quantities if q.family == "parameter"), None)
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,18 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A picture: columns from left to right, lines, and in one more column the loss, where there is one, and the targets."""
+    """A picture: columns from left to right, lines, and in one more column the loss, where there is one, and the targets.
+
+    label: says what it is, in the language in use; graph: whether spots stand where their lines are short, lines may pass a
+    column, and the picture may be larger than its room.
+    """
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     loss: Spot | None = None
     targets: tuple[Spot, ...] = ()
+    label: Callable[[], str] = str
+    graph: bool = False
 
     def spots(self) -> Iterator[Spot]:
         """Every spot, biases, the loss and the targets among them."""

@@ -61,6 +61,7 @@ class Node:
     operands: tuple[Quantity | float, ...]
     value: float
     grad: float | None
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,16 +109,21 @@ class Graph:
 def compute_graph(text: str, values: Mapping[str, float]) -> Graph:
     """The graph of an expression at these values of its names, forward and backward.
 
-    text: names, numbers, + - * / **, brackets, exp log sqrt sin cos tanh sigmoid relu abs max min, up to 200 operations. By
-    convention d|x| and d relu are 0 at 0, and a tie in max or min goes to the first. ValueError (an ExpressionError, with the
-    place) for anything else, for a name without a finite number, for a value outside a function's domain, for a derivative
-    that is not finite there, and where a number overflows.
+    text: names, numbers, + - * / **, brackets, exp log sqrt sin cos tanh sigmoid relu abs max min, up to 200 operations; a
+    value may be given a name, as in "h = x*w; z = h*h", of which the last line is the result; signs such as ×, ÷, ^, ² and those
+    of a Chinese keyboard are read, too. By convention d|x| and d relu are 0 at 0, and a tie in max or min goes to the first.
+    ValueError (an ExpressionError, with the place) for anything else, for a name without a finite number, for a value outside a
+    function's domain, for a derivative that is not finite there, and where a number overflows.
 
     >>> g = compute_graph("(x+y)*w", {"x": 2, "y": 3, "w": 4})
     >>> g.value, g.grad["x"], g.grad["w"]
     (20.0, 4.0, 5.0)
     """
-    parsed = parse(text)
+    return graph_of(parse(text), values)
+
+
+def graph_of(parsed: Parsed, values: Mapping[str, float]) -> Graph:
+    """The graph of an expression that has been read; errors as of ``compute_graph``."""
     given = _given(parsed, values)
     shape = _Shape(len(parsed.names), tuple((call.operation, call.operands) for call in parsed.calls))
     numbers = [*(given[name] for name in parsed.names)]
@@ -128,7 +134,7 @@ def compute_graph(text: str, values: Mapping[str, float]) -> Graph:
     _backward(parsed, shape, steps, found)
     nodes = tuple(_node(parsed, shape, n, found) for n in range(1, len(numbers) + 1))
     grad = {name: found.get(Quantity("derivative", 0, (n,)), 0.0) for n, name in enumerate(parsed.names, 1)}
-    return Graph(text, nodes, steps, found, {**dict.fromkeys(given, 0.0), **grad}, ("graph", shape))
+    return Graph(parsed.text, nodes, steps, found, {**dict.fromkeys(given, 0.0), **grad}, ("graph", shape))
 
 
 @dataclass(frozen=True)
@@ -332,30 +338,32 @@ def _node(parsed: Parsed, shape: _Shape, n: int, found: Mapping[Quantity, float]
     operation, operands = shape.calls[n - shape.count - 1] if n > shape.count else ("", ())
     taken = tuple(o.value if isinstance(o, Number) else shape.node(shape.number(o)) for o in operands)
     q = shape.node(n)
-    return Node(q, parsed.text[start:stop], start + 1, operation, taken, found[q], found.get(_address("derivative", n)))
+    name = parsed.called.get(n - shape.count - 1, "") if operation else parsed.names[n - 1]
+    grad = found.get(_address("derivative", n))
+    return Node(q, parsed.text[start:stop], start + 1, operation, taken, found[q], grad, name)
 
 
 def _names(graph: Graph) -> dict[Quantity, Name]:
     """No two names that were typed look alike; letters of ours are none of them."""
-    typed = [node.text for node in graph.nodes if not node.operation]
-    made = [node.quantity for node in graph.nodes if node.operation]
-    taken = {_letter(name).base for name in typed}
+    taken = {_letter(node.name).base for node in graph.nodes if node.name}
     result, between = (
         next((each for each in letters if each not in taken), f"{letters[0]}′") for letters in (RESULTS, BETWEEN)
     )
+    unnamed = [node.quantity for node in graph.nodes[:-1] if not node.name]
     found: dict[Quantity, Name] = {}
-    for node in graph.nodes[: len(typed)]:
-        name = _letter(node.text)
+    for node in graph.nodes:
+        if not node.name:
+            numbered = str(unnamed.index(node.quantity) + 1) if len(unnamed) > 1 and node is not graph.nodes[-1] else ""
+            found[node.quantity] = Name(between if node is not graph.nodes[-1] else result, sub=numbered)
+            continue
+        name = _letter(node.name)
         while name in found.values():
             name = replace(name, sup=name.sup + "′")
         found[node.quantity] = name
-    for i, q in enumerate(made, 1):
-        last = i == len(made)
-        found[q] = Name(result) if last else Name(between, sub=str(i) if len(made) > 2 else "")
-    return found | _derivatives(graph, found)
+    return found | derivative_names(graph, found)
 
 
-def _derivatives(graph: Graph, nodes: Mapping[Quantity, Name]) -> dict[Quantity, Name]:
+def derivative_names(graph: Graph, nodes: Mapping[Quantity, Name]) -> dict[Quantity, Name]:
     """The names of the derivatives: of the result, and local ones. Of these, the result's own say by which operand, as those of
     an operation that takes a node twice do: they are not the derivative by way of every path."""
     found: dict[Quantity, Name] = {}

@@ -31,7 +31,8 @@ class Operation:
     """``f(*operands)`` and its local derivatives.
 
     f and formula: the value, in floats and in SymPy; slopes and slope_formulas: for each operand the derivative by it, of the
-    operands and then the value. Floats raise ArithmeticError (Undefined with the reason) where there is no number.
+    operands and then the value. Floats raise ArithmeticError (Undefined with the reason) where there is no number. symbol: how
+    its node is marked where not by its name.
     """
 
     name: str
@@ -39,6 +40,12 @@ class Operation:
     formula: Formula
     slopes: Sequence[Floats] = ()
     slope_formulas: Sequence[Formula] = ()
+    symbol: str = ""
+
+    @property
+    def sign(self) -> str:
+        """What marks its node: + or exp."""
+        return self.symbol or self.name
 
 
 def total(*terms: sp.Expr) -> sp.Expr:
@@ -145,6 +152,7 @@ OPERATIONS: dict[str, Operation] = {
         Operation(name="number", f=lambda a: a, formula=lambda a: a),
         Operation(
             name="add",
+            symbol="+",
             f=lambda a, b: a + b,
             formula=_sum,
             slopes=(lambda a, b, v: 1.0, lambda a, b, v: 1.0),
@@ -152,6 +160,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             name="sub",
+            symbol="−",
             f=lambda a, b: a - b,
             formula=_difference,
             slopes=(lambda a, b, v: 1.0, lambda a, b, v: -1.0),
@@ -159,6 +168,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             name="mul",
+            symbol="×",
             f=lambda a, b: a * b,
             formula=_times,
             slopes=(lambda a, b, v: b, lambda a, b, v: a),
@@ -166,6 +176,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             name="div",
+            symbol="÷",
             f=lambda a, b: a / b,
             formula=_quotient,
             slopes=(lambda a, b, v: 1 / b, lambda a, b, v: -v / b),
@@ -176,6 +187,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             name="pow",
+            symbol="^",
             f=_power,
             formula=power,
             slopes=(lambda a, b, v: float(b * a ** (b - 1)), _by_exponent),
@@ -183,6 +195,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             name="neg",
+            symbol="−",
             f=lambda a: -a,
             formula=_minus,
             slopes=(lambda a, v: -1.0,),
@@ -204,6 +217,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             name="sqrt",
+            symbol="√",
             f=_sqrt,
             formula=lambda a: power(a, sp.S.Half),
             slopes=(lambda a, v: 1 / (2 * v),),
@@ -232,6 +246,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             name="sigmoid",
+            symbol="σ",
             f=_sigmoid,
             formula=lambda a: power(total(_ONE, sp.exp(_minus(a), evaluate=False)), -1),
             slopes=(_sigmoid_slope,),
@@ -246,6 +261,7 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             name="abs",
+            symbol="| |",
             f=abs,
             formula=lambda a: sp.Abs(a, evaluate=False),
             slopes=(lambda a, v: float((a > 0) - (a < 0)),),

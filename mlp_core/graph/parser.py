@@ -1,13 +1,14 @@
 """Reading an expression: names, numbers, + - * / **, brackets and functions, as calls of operations in order.
 
 No text is ever executed. It is cut into signs, and these are read by precedence; what is too long or too deep is refused
-before anything is made of it.
+before anything is made of it. Signs that people write or that a Chinese keyboard gives are read as what they stand for. A name
+and an equals sign before an expression give its value that name; several such lines are read one after the other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isinf
 from typing import NamedTuple, NoReturn
@@ -16,9 +17,16 @@ from .operations import FUNCTIONS, INFIX, SEVERAL
 
 MAX_TEXT, MAX_OPERATIONS, MAX_DEPTH, MAX_NAME = 5_000, 200, 50, 20
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_RAISED, _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"
 _SIGN = re.compile(
-    rf"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>{NAME.pattern})|(?P<sign>\*\*|[-+*/(),]))",
+    rf"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>{NAME.pattern})"
+    rf"|(?P<sign>\*\*|[-+*/(),^=;])|(?P<raised>⁻?[{_RAISED}]+))",
     re.ASCII,
+)
+# One sign for one, so that a place is the same in both: the block of full-width letters, digits and signs, and what else
+# is written or typed for a sign.
+_PLAIN = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | str.maketrans(
+    "×·⋅∙∗✕÷∕−–—‐‑。、【】〔〕\u3000\u00a0\u2009\u202f", "******//-----.,()()    "
 )
 _QUOTED = 40  # characters of what was typed that a message repeats
 
@@ -70,13 +78,15 @@ class Call:
 class Parsed:
     """An expression as read: its names in order of appearance, and its calls in the order in which they are computed.
 
-    The last call gives the result; without any the expression is its only name. places: where each name stands first.
+    The last call gives the result; without any the expression is its only name. places: where each name stands first; called:
+    the names that were given to calls, by their number from 0.
     """
 
     text: str
     names: tuple[str, ...]
     places: tuple[int, ...]
     calls: tuple[Call, ...]
+    called: Mapping[int, str]
 
 
 class _Token(NamedTuple):
@@ -94,54 +104,114 @@ class _Part(NamedTuple):
     stop: int
 
 
-def parse(text: str) -> Parsed:
-    """The expression; ExpressionError with the place for anything that is none."""
+def parse(text: str, limited: bool = True) -> Parsed:
+    """The expression; ExpressionError with the place for anything that is none.
+
+    limited: whether a text that is too long, or has too many operations, is refused, as whatever a person typed must be.
+    """
     if not isinstance(text, str):
         raise ExpressionError(0, message="an expression is text, not {found}", found=type(text).__name__)
-    if len(text) > MAX_TEXT:
+    if limited and len(text) > MAX_TEXT:
         raise ExpressionError(MAX_TEXT + 1, message="the expression is longer than {most} characters", most=MAX_TEXT)
-    return _Reader(text).all()
+    return _Reader(text, MAX_OPERATIONS if limited else len(text)).all()
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(typed: str) -> Iterator[_Token]:
+    text = typed.translate(_PLAIN)
     at, end = 0, len(text.rstrip(" \t\r\n"))
     while at < end:
         found = _SIGN.match(text, at, end)
         if not found:
             at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n"))
-            if text[at] == "^":
-                raise ExpressionError(at + 1, message="a power is written `**`, not `^`")
-            raise ExpressionError(
-                at + 1, message="an expression cannot hold {found}", found=text[at].encode("unicode_escape").decode()
-            )
+            raise ExpressionError(at + 1, message="an expression cannot hold {found}", found=_visible(typed[at]))
         kind = str(found.lastgroup)
-        yield _Token(kind, found[kind], found.start(kind), found.end(kind))
-        at = found.end()
+        start, at = found.span(kind)
+        sign = text[start:at]
+        if kind == "raised":
+            yield from _power(sign, start, at)
+        else:
+            yield _Token(kind, "**" if sign == "^" else sign, start, at)
     yield _Token("end", "", end, end)
+
+
+def _power(raised: str, start: int, stop: int) -> Iterator[_Token]:
+    """The signs of a power that stands above the line."""
+    yield _Token("sign", "**", start, start)
+    if raised[0] == "⁻":
+        yield _Token("sign", "-", start, start)
+    yield _Token("number", raised.lstrip("⁻").translate(str.maketrans(_RAISED, _DIGITS)), start, stop)
+
+
+def _visible(sign: str) -> str:
+    return sign if sign.isprintable() else sign.encode("unicode_escape").decode()
 
 
 class _Reader:
     """Reads the signs from left to right."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = list(_tokens(text))
+    def __init__(self, text: str, most: int) -> None:
+        self.text, self.most = text, most
+        self.rest = _tokens(text)
+        self.tokens: list[_Token] = []  # as far as they have been looked at
         self.at = self.depth = 0
-        self.names: dict[str, int] = {}
+        self.names: dict[str, tuple[int, int]] = {}  # to its number from 0, and its place
         self.calls: list[Call] = []
+        self.made: dict[str, Operand] = {}
+        self.unused: dict[str, _Token] = {}
 
     def all(self) -> Parsed:
         """The whole text."""
-        whole = self.expression(1)
-        if self.next.kind != "end":
-            self.unexpected()
+        while True:
+            name, whole = self.line()
+            if self.next.kind == "end":
+                break
+            if name is None:
+                raise ExpressionError(
+                    whole.start + 1, message="what is worked out before the last line needs a name, as in `h = x*w`"
+                )
+            self.made[name.text], self.unused[name.text] = whole.operand, name
+        for token in self.unused.values():
+            raise ExpressionError(token.start + 1, message="{found} is worked out and never used", found=token.text)
         if isinstance(whole.operand, Number):
             self.call("number", whole.start, whole.stop, whole)
-        return Parsed(self.text, tuple(self.names), tuple(self.names.values()), tuple(self.calls))
+        made = self.made | ({name.text: Ref(len(self.calls) - 1)} if name and self.calls else {})
+        called = {ref.index: each for each, ref in made.items() if isinstance(ref, Ref) and not ref.is_name}
+        places = tuple(place for _number, place in self.names.values())
+        return Parsed(self.text, tuple(self.names), places, tuple(self.calls), called)
+
+    def line(self) -> tuple[_Token | None, _Part]:
+        """An expression, and the name before it where there is one, up to the next of them."""
+        name = None
+        if self.named():
+            name = self.take()
+            self.take()
+            if name.text in FUNCTIONS or len(name.text) > MAX_NAME:
+                raise ExpressionError(name.start + 1, message="{found} cannot be a name", found=name.text)
+        whole = self.expression(1)
+        if name and (name.text in self.names or name.text in self.made):
+            raise ExpressionError(
+                name.start + 1, message="{found} is worked out here, and cannot stand for anything before", found=name.text
+            )
+        again = self.next.text == ";"
+        while self.next.text == ";":
+            self.take()
+        if self.next.kind != "end" and not again and not self.named():
+            self.unexpected()
+        return name, whole
+
+    def named(self) -> bool:
+        """Whether a name with an equals sign comes next."""
+        return self.next.kind == "name" and self.token(self.at + 1).text == "="
+
+    def token(self, at: int) -> _Token:
+        """A sign of the text; after its end the end."""
+        while len(self.tokens) <= at:
+            self.tokens.append(next(self.rest))
+        return self.tokens[at]
 
     @property
     def next(self) -> _Token:
-        return self.tokens[self.at]
+        return self.token(self.at)
 
     def take(self) -> _Token:
         self.at += 1
@@ -160,10 +230,8 @@ class _Reader:
         raise ExpressionError(token.start + 1, message="{found} cannot stand here", found=token.text)
 
     def call(self, operation: str, start: int, stop: int, *parts: _Part) -> _Part:
-        if len(self.calls) == MAX_OPERATIONS:
-            raise ExpressionError(
-                start + 1, message="the expression has more than {most} operations", most=MAX_OPERATIONS
-            )
+        if len(self.calls) == self.most:
+            raise ExpressionError(start + 1, message="the expression has more than {most} operations", most=self.most)
         self.calls.append(Call(operation, tuple(part.operand for part in parts), start, stop))
         return _Part(Ref(len(self.calls) - 1), start, stop)
 
@@ -183,8 +251,10 @@ class _Reader:
             raise ExpressionError(
                 self.next.start + 1, message="brackets and powers are nested more than {most} deep", most=MAX_DEPTH
             )
-        start, minus = self.next.start, False
+        start, first, minus = self.next.start, self.at, False
         while self.next.text in ("+", "-"):
+            if self.at - first == MAX_DEPTH:
+                self.unexpected()
             minus ^= self.take().text == "-"
         found = self.atom()
         if self.next.text == "**":
@@ -228,8 +298,11 @@ class _Reader:
                 found=token.text,
                 most=MAX_NAME,
             )
-        self.names.setdefault(token.text, token.start)
-        return _Part(Ref([*self.names].index(token.text), is_name=True), token.start, token.stop)
+        if token.text in self.made:
+            self.unused.pop(token.text, None)
+            return _Part(self.made[token.text], token.start, token.stop)
+        number, _place = self.names.setdefault(token.text, (len(self.names), token.start))
+        return _Part(Ref(number, is_name=True), token.start, token.stop)
 
     def function(self, name: _Token) -> _Part:
         """A function with its brackets; of several operands, two at a time."""

@@ -59,7 +59,7 @@ def drawing(plan: Plan) -> tuple[float, list[Circle], list[Edge]]:
         groups[line.start[0], line.end[0]].append(line)
     for (before, after), lines in groups.items():
         ends = [(columns[before][line.start[1] - 1], columns[after][line.end[1] - 1]) for line in lines]
-        weights = [line.quantities[0] if line.quantities else None for line in lines]
+        weights = [line.weight for line in lines]
         labels = _labels(ends, [*columns[before], *columns[after]]) if any(weights) else [None] * len(lines)
         for line, end, label, weight in zip(lines, ends, labels, weights, strict=True):
             edges[line] = Edge(*end, label if weight else None, weight)

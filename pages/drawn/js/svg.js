@@ -9,6 +9,12 @@ export function add(parent, tag, attributes = {}) {
 
 export const show = (node, yes) => put(node, { display: yes ? null : "none" });
 
+// A list with as many as are wanted: what can be removed goes, what is missing is made.
+export function resize(list, length, create) {
+  while (list.length > length) list.pop().remove();
+  while (list.length < length) list.push(create());
+}
+
 // A rectangle around a spot {x, y, w, h} (its middle and size), larger by `grow` on each side.
 export function frame(rect, spot, grow, radius) {
   put(rect, {

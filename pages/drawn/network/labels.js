@@ -1,6 +1,6 @@
 // Where the values of edges stand: each slides along its own edge to where it covers no other, no ring, few edges.
 
-import { ALL_LABELS, RING, segment } from "./layout.js";
+import { ALL_LABELS, RING, pieces, segment } from "./layout.js";
 
 const STAGGER = Array.from({ length: 37 }, (_, i) => 0.5 + 0.024 * Math.ceil(i / 2) * (i % 2 ? -1 : 1));
 const COVERED = 20;
@@ -82,7 +82,7 @@ function placesOfAll(picture, plan, layer, entries, size) {
 // columns are closer than a value is wide there is none: a line under the picture says what is pointed at.
 function choose(picture, plan, layer, entries, size) {
   if (plan.d.rows !== "dot" && plan.gap < plan.label - 4) return [];
-  const all = picture.edges.length <= ALL_LABELS;
+  const all = (picture.graph ? entries : picture.edges).length <= ALL_LABELS;
   const fixed = all && placesOfAll(picture, plan, layer, entries, size);
   if (fixed) return entries.map((entry) => ({ ...entry, box: fixed.get(entry.edge.id) }));
   const lit = entries.filter((entry) => entry.rank).sort((a, b) => b.rank - a.rank);
@@ -95,14 +95,17 @@ function rankOf({ id, state }, pointed) {
   return pointed.includes(id) ? 3 : { target: 2, input: 1, selected: 1 }[state] || 0;
 }
 
+// In a graph all lines have a place for their value, before it is known, too; it is at the end of the line.
 // The labels to show, each as {edge, rank, box}; `pointed` holds the ids that pointer and focus are on.
 export function placeLabels(picture, plan, pointed) {
   const gaps = new Map();
-  for (const edge of picture.edges.filter(({ value }) => value)) {
-    const entry = { edge, rank: rankOf(edge, pointed), line: segment(plan, picture, edge, false) };
-    if (!gaps.has(edge.from[0])) gaps.set(edge.from[0], []);
-    gaps.get(edge.from[0]).push(entry);
+  for (const edge of picture.edges.filter(({ value, spoken }) => value || (picture.graph && spoken))) {
+    const entry = { edge, rank: rankOf(edge, pointed), line: pieces(segment(plan, picture, edge, false)).at(-1) };
+    const layer = edge.to[0] - 1;
+    if (!gaps.has(layer)) gaps.set(layer, []);
+    gaps.get(layer).push(entry);
   }
   const size = { w: plan.label, h: plan.d.small + 4 };
-  return [...gaps].flatMap(([layer, entries]) => choose(picture, plan, layer, entries, size));
+  const chosen = [...gaps].flatMap(([layer, entries]) => choose(picture, plan, layer, entries, size));
+  return chosen.filter(({ edge }) => edge.value);
 }

@@ -2,6 +2,7 @@
 // value only fills its place. No element is made here; widthOf(text, size, ...) measures texts.
 
 import { typeset, wrap } from "../js/text.js";
+import { lay } from "./graph.js";
 
 export const RING = 5;
 export const DOT = 26;
@@ -51,7 +52,7 @@ export function reserve(before, { edges, decimals, ...picture }) {
   const longest = Math.max(...values.map((value) => value.length));
   return {
     seen, usual, characters: longest > kept + 1 ? Math.min(longest, 14) : kept,
-    weights: Math.min(usual, Math.max(before.weights || 4, ...weights.map((value) => value.length))),
+    weights: picture.graph ? usual : Math.min(usual, Math.max(before.weights || 4, ...weights.map((value) => value.length))),
   };
 }
 
@@ -63,8 +64,9 @@ function measureColumn(column, d, numberOf, widthOf) {
   const name = Math.max(...names.map((one) => typeset(one, d.name, d.bare, widthOf).width));
   const value = numberOf(d.value);
   if (d.rows === "dot") return { wide: DOT, high: DOT };
-  const wide = 2 * d.padX + (d.rows === "stack" ? Math.max(name, value) : name + d.name * 0.7 + value);
-  return { wide: Math.ceil(wide), high: rows * d.line + 2 * d.padY };
+  const sign = Math.max(0, ...column.nodes.map((node) => (node.sign ? widthOf(node.sign, d.value + 2, { weight: 650 }) : 0)));
+  const inside = d.rows === "stack" ? Math.max(name, value) : name + d.name * 0.7 + value;
+  return { wide: Math.ceil(2 * d.padX + Math.max(inside, sign)), high: rows * d.line + 2 * d.padY };
 }
 
 // The room of a bias's name with the gap behind it; in the densest style a bias is told by its place alone.
@@ -120,7 +122,7 @@ function place(columns, width, plan, widthOf) {
     titleLines(column.title || "", title, sizes[i].wide + Math.min(gap, 120) - 8, widthOf)
   ));
   const lines = Math.max(...titles.map((each) => each.length));
-  const middle = (lines ? lines * leading + 12 : 2) + RING + 3 + plan.up;
+  const top = lines ? lines * leading + 12 : 2, middle = top + RING + 3 + plan.up;
   let left = (width - total) / 2;
   const placed = sizes.map(({ wide, high }, i) => {
     const x = left + wide / 2, { nodes } = columns[i];
@@ -131,12 +133,59 @@ function place(columns, width, plan, widthOf) {
     });
     return { x, wide, spots };
   });
-  return { ...plan, titles, title, leading, columns: placed, width, height: Math.ceil(middle + plan.down + RING + 4) };
+  return { ...plan, titles, title, leading, top, columns: placed, width, height: Math.ceil(middle + plan.down + RING + 4) };
+}
+
+// ---- a graph -------------------------------------------------------------------------------------------------------
+
+const SIGN = 8; // pixels more than its letters that the line of a sign is high
+const LANE = 12;
+
+// A card for each node as high as it needs, where graph.js wants it; lanes: where lines pass a column; ports: where they end.
+function placeGraph(picture, columns, plan, widthOf) {
+  const { d, sizes, gap } = plan;
+  const heights = columns.map(({ nodes }) => nodes.map((node) => (
+    node.rows.length * d.line + 2 * d.padY + (node.sign ? d.value + SIGN : 0)
+  )));
+  const ends = picture.loss ? picture.layers.at(-1).nodes.map((_node, i) => (
+    { from: [columns.length - 2, i + 1], to: [columns.length - 1, 1] }
+  )) : [];
+  const laid = lay(heights, [...picture.edges, ...ends], { gap: d.gapY + RING, lane: LANE });
+  const placed = place(columns, plan.width, plan, widthOf), top = placed.top + RING + 3;
+  let left = MARGIN + RING;
+  placed.columns = sizes.map(({ wide }, i) => {
+    const x = left + wide / 2;
+    left += wide + gap;
+    const spots = columns[i].nodes.map(({ sign }, j) => (
+      { x, y: top + laid.ys[i][j], w: wide, h: heights[i][j], sign: sign ? d.value + SIGN : 0 }
+    ));
+    return { x, wide, spots };
+  });
+  const lanes = Object.fromEntries(Object.entries(laid.lanes).map(([id, ys]) => [id, ys.map((y) => top + y)]));
+  return { ...placed, lanes, ports: laid.ports, height: Math.ceil(top + laid.height + RING + 4) };
+}
+
+// The roomiest style in which a graph fits the width; where none does, one that can be read, as wide as it gets.
+function arrangeGraph(picture, width, room, widthOf) {
+  const columns = columnsOf(picture), across = width - 2 * RING;
+  const styles = DENSITIES.filter(({ rows, bare }) => rows !== "dot" && !(bare && rows === "line"));
+  for (const d of styles.slice(0, 4)) {
+    const plan = measure(columns, across, room, d, widthOf);
+    if (plan.gap >= Math.max(48, plan.label + 18)) {
+      const spare = Math.min(plan.gap, 130);
+      const wide = plan.sizes.reduce((sum, size) => sum + size.wide, 0) + spare * (columns.length - 1) + 2 * (MARGIN + RING);
+      return placeGraph(picture, columns, { ...plan, gap: columns.length > 1 ? spare : 0, width: Math.min(wide, width) }, widthOf);
+    }
+  }
+  const plan = measure(columns, across, room, styles[3], widthOf), gap = plan.label + 22;
+  const wide = plan.sizes.reduce((sum, size) => sum + size.wide, 0) + gap * (columns.length - 1) + 2 * (MARGIN + RING);
+  return placeGraph(picture, columns, { ...plan, gap, width: Math.ceil(wide) }, widthOf);
 }
 
 // The plan of a picture: columns with x, wide and a spot {x, y, w, h} (middle and size) for each node, its bias in the
 // spot; the density d; number and label: the room of a number at a bias and on an edge. `room` is of reserve.
 export function arrange(picture, width, room, widthOf) {
+  if (picture.graph) return arrangeGraph(picture, width, room, widthOf);
   const columns = columnsOf(picture);
   let plan;
   for (const d of DENSITIES) {
@@ -164,14 +213,30 @@ function between({ d }, a, b, portA, portB) {
 
 const airOf = (node, ringed) => (ringed && node.state === "target" ? RING + 2 : 0);
 
-// The line of an edge; ringed: it keeps clear of the ring around a target.
-export function segment(plan, { layers }, edge, ringed) {
+// The line of an edge, in a graph with the points `via` between its ends; ringed: it keeps clear of the ring around a target.
+export function segment(plan, { layers, graph }, edge, ringed) {
   const [fromLayer, fromIndex] = edge.from, [toLayer, toIndex] = edge.to;
   const from = layers[fromLayer].nodes, to = layers[toLayer].nodes;
   const a = plan.columns[fromLayer].spots[fromIndex - 1], b = plan.columns[toLayer].spots[toIndex - 1];
   const start = { ...a, air: 1 + airOf(from[fromIndex - 1], ringed) };
   const end = { ...b, air: 2 + airOf(to[toIndex - 1], ringed) };
+  if (graph) return { ...between(plan, start, end, 0, plan.ports[edge.id]), via: passing(plan, edge) };
   return between(plan, start, end, port(a, toIndex, to.length), port(b, fromIndex, from.length));
+}
+
+// The points at which a line enters and leaves the columns that it passes.
+function passing({ lanes, columns }, { from: [layer, index], to: [end] }) {
+  const ys = (lanes[`${layer}.${index}`] || []).slice(0, end - layer - 1);
+  return ys.flatMap((y, k) => {
+    const { x, wide } = columns[layer + 1 + k];
+    return [{ x: x - wide / 2, y }, { x: x + wide / 2, y }];
+  });
+}
+
+// The straight pieces of a line.
+export function pieces({ x1, y1, x2, y2, via = [] }) {
+  const points = [{ x: x1, y: y1 }, ...via, { x: x2, y: y2 }];
+  return points.slice(1).map((b, i) => ({ x1: points[i].x, y1: points[i].y, x2: b.x, y2: b.y }));
 }
 
 // The lines from the outputs to the loss, none where there is no loss.
@@ -184,7 +249,9 @@ export function links(plan, { layers, loss }) {
 }
 
 // How far a point is from a line.
-export function distance({ x1, y1, x2, y2 }, x, y) {
+export const distance = (line, x, y) => Math.min(...pieces(line).map((piece) => fromPiece(piece, x, y)));
+
+function fromPiece({ x1, y1, x2, y2 }, x, y) {
   const dx = x2 - x1, dy = y2 - y1, t = Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)));
   return Math.hypot(x - x1 - t * dx, y - y1 - t * dy);
 }

@@ -1,19 +1,19 @@
 // Draws a network as SVG: one element per id, kept from one update to the next. (Data: lessons/drawing/data.py)
 
 import { make, put, say } from "../js/dom.js";
+import { DENSE, drawEdges, drawLinks, isLit } from "./edges.js";
 import { editor } from "./editing.js";
 import { placeLabels } from "./labels.js";
-import { DOT, RING, arrange, columnsOf, links, reserve, segment } from "./layout.js";
+import { DOT, RING, arrange, columnsOf, pieces, reserve } from "./layout.js";
+import { room } from "./zoom.js";
 import { picker } from "../js/picks.js";
 import { listen } from "./pointing.js";
-import { add, frame, show, writeLines, writeName, writeValue } from "../js/svg.js";
-import { SMALLEST, typeset } from "../js/text.js";
+import { add, frame, resize, show, writeLines, writeName, writeValue } from "../js/svg.js";
+import { typeset } from "../js/text.js";
 import { dress, family, watch } from "../js/theme.js";
 
-const DENSE = 48;
 const READABLE = 24.3 / 1920, LARGEST = 13;
 
-const isLit = (state) => state === "target" || state === "input";
 const currentOf = (state) => (state === "target" ? "step" : state === "selected" ? "true" : null);
 const valueClass = (value) => `value ${value === "?" ? "open" : ""}`;
 
@@ -25,7 +25,13 @@ function newNode(view, id) {
   const item = { g, part: "node", ring: rect("ring"), focus: rect("focus"), box: rect("box") };
   item.corners = add(g, "path", { class: "corners" });
   item.rule = add(g, "line", { class: "rule" });
-  item.rows = [0, 1].map(() => ({ tint: rect("tint"), name: text("name"), value: text("value") }));
+  item.band = add(g, "line", { class: "rule" });
+  item.sign = text("sign");
+  item.rows = [];
+  item.newRow = () => {
+    const parts = { tint: rect("tint"), name: text("name"), value: text("value") };
+    return { ...parts, remove: () => Object.values(parts).forEach((part) => part.remove()) };
+  };
   return item;
 }
 
@@ -63,11 +69,6 @@ function keep(map, wanted, create) {
   for (const id of wanted) if (!map.has(id)) map.set(id, create(id));
 }
 
-function resize(list, length, create) {
-  while (list.length > length) list.pop().remove();
-  while (list.length < length) list.push(create());
-}
-
 // Tab order is document order: neurons, then biases, then edges, each in the order of the data.
 function sync(view, map, layer, list, create) {
   keep(map, new Set(list.map((data) => data.id)), (id) => create(view, id));
@@ -75,8 +76,10 @@ function sync(view, map, layer, list, create) {
     const item = map.get(data.id), { g } = item;
     if (layer.children[i] !== g) layer.insertBefore(g, layer.children[i] || null);
     item.data = data;
+    const picked = view.pickable && Boolean(data.spoken);
     put(g, {
-      role: view.pickable ? "button" : "img", tabindex: view.pickable ? "0" : null, "aria-label": data.spoken,
+      role: picked ? "button" : data.spoken ? "img" : null, tabindex: picked ? "0" : null,
+      "aria-label": data.spoken || null, "aria-hidden": data.spoken ? null : "true",
       "aria-current": currentOf(data.state), class: `${item.part} ${data.state}`,
     });
   });
@@ -105,10 +108,26 @@ function drawNode(view, node, spot, { input, loss }) {
   frame(item.ring, spot, RING, radius);
   frame(item.focus, spot, RING + 3, radius);
   drawCorners(item.corners, spot, node.state === "selected");
-  const two = node.rows.length > 1 && !dot, half = spot.w / 2 - d.padX;
+  const two = node.rows.length === 2 && !dot, half = spot.w / 2 - d.padX, middle = rowsTop(node, spot, d) + d.line;
   show(item.rule, two);
-  if (two) put(item.rule, { x1: spot.x - half, x2: spot.x + half, y1: spot.y, y2: spot.y });
+  if (two) put(item.rule, { x1: spot.x - half, x2: spot.x + half, y1: middle, y2: middle });
+  drawSign(item, node, spot, d, view.widthOf);
+  resize(item.rows, dot ? 2 : node.rows.length, item.newRow);
   item.rows.forEach((parts, i) => (dot ? drawDotRow : drawRow)(view, parts, node, i, spot));
+}
+
+// Where the first row of a node begins: rows are in the middle of what the sign leaves.
+const rowsTop = (node, spot, d) => spot.y + (spot.sign || 0) / 2 - (node.rows.length * d.line) / 2;
+
+// What a node of a graph does, over its rows.
+function drawSign({ sign, band }, node, spot, d, widthOf) {
+  show(sign, Boolean(spot.sign));
+  show(band, Boolean(spot.sign));
+  if (!spot.sign) return;
+  const y = spot.y - spot.h / 2 + spot.sign, size = d.value + 2;
+  put(band, { x1: spot.x - spot.w / 2, x2: spot.x + spot.w / 2, y1: y, y2: y });
+  put(sign, { "text-anchor": "middle" });
+  writeValue(sign, node.sign, { size, room: spot.w - 2 * d.padX, x: spot.x, y: y - spot.sign / 2 + size * 0.34 }, widthOf);
 }
 
 function drawCorners(path, spot, yes) {
@@ -121,9 +140,9 @@ function drawCorners(path, spot, yes) {
 
 function drawRow({ plan: { d }, widthOf }, parts, node, i, spot) {
   const row = node.rows[i];
-  for (const part of Object.values(parts)) show(part, Boolean(row));
+  for (const part of [parts.tint, parts.name, parts.value]) show(part, Boolean(row));
   if (!row) return;
-  const top = spot.y - (node.rows.length * d.line) / 2 + i * d.line, middle = top + d.line / 2;
+  const top = rowsTop(node, spot, d) + i * d.line, middle = top + d.line / 2;
   const left = spot.x - spot.w / 2, right = spot.x + spot.w / 2, stack = d.rows === "stack";
   put(parts.name, { style: family(row.kind) });
   put(parts.tint, { style: family(row.kind), class: `tint ${row.state || ""}` });
@@ -186,70 +205,6 @@ function drawBias(view, bias, spot) {
   writeValue(item.value, bias.value, value, widthOf);
 }
 
-// ---- edges ---------------------------------------------------------------------------------------------------------
-
-function drawEdge(view, edge, line, thick) {
-  const item = view.edges.get(edge.id), lit = isLit(edge.state);
-  const width = thick * (0.35 + 0.65 * edge.size) + (lit ? 1 : 0);
-  const d = `M${line.x1.toFixed(1)} ${line.y1.toFixed(1)}L${line.x2.toFixed(1)} ${line.y2.toFixed(1)}`;
-  const sign = edge.sign > 0 ? "positive" : edge.sign < 0 ? "negative" : "zero";
-  const focused = view.focused === edge.id, hovered = view.hovered === edge.id;
-  const cased = edge.state === "target" || edge.state === "selected" || focused;
-  const style = edge.kind ? `--sign: var(--c-${edge.kind})` : null;
-  const pointed = `${hovered ? "hovered" : ""} ${focused ? "focused" : ""}`;
-  put(item.paint, { style, class: `edge ${sign} ${edge.state} ${pointed}` });
-  put(item.line, { d, "stroke-width": width.toFixed(2) });
-  put(item.hit, { d });
-  show(item.casing, cased);
-  show(item.clear, cased);
-  if (cased) {
-    put(item.casing, { d, "stroke-width": (width + (edge.state === "selected" && !focused ? 7.5 : 9.5)).toFixed(2) });
-    put(item.clear, { d, "stroke-width": (width + 5).toFixed(2) });
-  }
-  drawDirection(item, line, lit && view.picture.direction, width);
-}
-
-function drawDirection(item, line, direction, width) {
-  if (!direction) {
-    item.arrow?.remove();
-    item.pulse?.remove();
-    item.arrow = item.pulse = null;
-    return;
-  }
-  item.arrow ||= add(item.paint, "path", { class: "arrow" });
-  item.pulse ||= add(item.paint, "path", { class: "pulse", pathLength: 100 });
-  const { x1, y1, x2, y2 } = direction === "forward" ? line : { x1: line.x2, y1: line.y2, x2: line.x1, y2: line.y1 };
-  const long = Math.hypot(x2 - x1, y2 - y1), ux = (x2 - x1) / long, uy = (y2 - y1) / long;
-  const size = 6 + width, half = 2.2 + width * 0.6, bx = x2 - ux * size, by = y2 - uy * size;
-  put(item.arrow, { d: `M${x2} ${y2}L${bx - uy * half} ${by + ux * half}L${bx + uy * half} ${by - ux * half}Z` });
-  put(item.pulse, { d: `M${x1} ${y1}L${x2} ${y2}`, "stroke-width": (width + 1.5).toFixed(2) });
-}
-
-// Edges of a step lie over the others.
-function drawEdges(view) {
-  const { picture, plan } = view, slim = plan.d.small === SMALLEST || picture.edges.length > DENSE;
-  const thick = plan.d.rows === "dot" ? 2 : slim ? 3 : 4.5;
-  const raised = [];
-  for (const edge of picture.edges) {
-    const item = view.edges.get(edge.id);
-    item.track = segment(plan, picture, edge, false);
-    drawEdge(view, edge, segment(plan, picture, edge, true), thick);
-    if (edge.state !== "idle" && edge.state !== "unknown") raised.push(item.paint);
-  }
-  const { paint } = view.layers, last = [...paint.children].slice(-raised.length);
-  if (raised.some((g, i) => last[i] !== g)) paint.append(...raised);
-}
-
-function drawLinks(view) {
-  const { picture, plan } = view, lines = links(plan, picture);
-  const outputs = picture.layers[picture.layers.length - 1].nodes;
-  resize(view.links, lines.length, () => add(view.layers.paint, "path", { class: "link" }));
-  lines.forEach(({ x1, y1, x2, y2 }, i) => put(view.links[i], {
-    d: `M${x1} ${y1}L${x2} ${y2}`,
-    class: `link ${isLit(outputs[i].state) && isLit(picture.loss.state) ? "lit" : ""}`,
-  }));
-}
-
 function drawLabels(view) {
   const { plan, widthOf } = view, { small } = plan.d;
   const places = placeLabels(view.picture, plan, [view.focused, view.hovered]);
@@ -275,7 +230,7 @@ function drawTitles(view) {
 
 // Where the gaps are too narrow for values, a line under the picture says what is pointed at.
 function drawReadout(view) {
-  const { plan } = view, narrow = plan.d.rows === "dot" || plan.gap < plan.label, data = drawn(view);
+  const { plan, picture } = view, narrow = !picture.graph && (plan.d.rows === "dot" || plan.gap < plan.label), data = drawn(view);
   view.readout.hidden = !narrow;
   if (!narrow) return;
   const told = [view.hovered, view.focused].map((id) => id && data.find((one) => one.id === id)).find(Boolean)
@@ -301,15 +256,16 @@ function draw(view, width, widthOf) {
   const { picture } = view;
   view.room = reserve(view.room, picture);
   view.widthOf = widthOf;
-  const [scale, plan] = scaled(view, width, widthOf);
+  const [shown, plan] = scaled(view, width, widthOf);
+  const scale = shown * view.box.zoom(plan.width * shown, width);
   Object.assign(view, { scale, plan });
   syncAll(view);
   const classes = {
     pointing: drawn(view).some((data) => isLit(data.state)), dense: picture.edges.length > DENSE,
-    pickable: view.pickable,
+    pickable: view.pickable, graph: picture.graph,
   };
   put(view.svg, {
-    width, height: Math.ceil(plan.height * scale), role: "group",
+    width: picture.graph ? Math.ceil(plan.width * scale) : width, height: Math.ceil(plan.height * scale), role: "group",
     viewBox: scale === 1 ? null : `0 0 ${plan.width} ${plan.height}`, "aria-label": picture.label,
     class: Object.keys(classes).filter((name) => classes[name]).join(" "),
   });
@@ -321,10 +277,25 @@ function draw(view, width, widthOf) {
   }));
   drawLinks(view);
   drawPointed(view);
+  view.box.follow(targetOf(view), scale);
+}
+
+// The middle of what the step is about, in pixels of the picture.
+function targetOf(view) {
+  const { picture, plan } = view, columns = columnsOf(picture);
+  for (const [i, { nodes }] of columns.entries()) {
+    const j = nodes.findIndex((node) => node.state === "target");
+    if (j >= 0) return { id: nodes[j].id, ...plan.columns[i].spots[j] };
+  }
+  const edge = picture.edges.find(({ state }) => state === "target");
+  if (!edge) return null;
+  const { x1, y1, x2, y2 } = pieces(view.edges.get(edge.id).track).at(-1);
+  return { id: edge.id, x: (x1 + x2) / 2, y: (y1 + y2) / 2, w: plan.label, h: plan.label };
 }
 
 function newView() {
-  const root = make("div", "picture"), svg = add(root, "svg"), readout = make("p", "readout");
+  const root = make("div", "picture"), sheet = make("div", "sheet"), svg = add(sheet, "svg"), readout = make("p", "readout");
+  const box = room(root, sheet);
   root.append(put(readout, { "aria-hidden": "true" }));
   const layer = (name, hidden) => add(svg, "g", { class: name, "aria-hidden": hidden });
   const layers = {
@@ -332,15 +303,15 @@ function newView() {
     biases: layer("biases", null), hits: layer("hits", null), labels: layer("labels", "true"),
   };
   return {
-    root, svg, readout, layers, nodes: new Map(), biases: new Map(), edges: new Map(), labels: new Map(), links: [],
+    root, sheet, box, svg, readout, layers, nodes: new Map(), biases: new Map(), edges: new Map(), labels: new Map(), links: [],
     titles: [], room: {}, focused: null, hovered: null,
   };
 }
 
 // A click opens the field over what can be changed here, and picks anything else.
-function act(view, id) {
+function act(view, id, y) {
   const item = [view.nodes, view.biases, view.edges].map((map) => map.get(id)).find(Boolean);
-  if (view.words && item?.data.edit) view.field.open(item, view.words);
+  if (view.words && item?.data.edit) view.field.open(item, view.words, y);
   else view.ask(id);
 }
 
@@ -353,11 +324,13 @@ export default function open() {
   view.columns = columnsOf;
   view.ask = (id) => pick(view.send, id);
   view.field = editor(view, { type: (text) => type((_name, sent) => view.send("typed", sent), text), why: view.ask });
-  view.root.append(view.field.root);
-  listen(view, (id) => view.pickable && act(view, id), () => view.plan && drawPointed(view));
+  view.sheet.append(view.field.root);
+  view.box.again = again;
+  listen(view, (id, y) => view.pickable && act(view, id, y), () => view.plan && drawPointed(view));
   view.update = ({ data, setStateValue }) => {
     Object.assign(view, { picture: data.picture, pickable: data.pickable, words: data.words, send: setStateValue });
     view.present = Boolean(data.present);
+    view.box.say(data.picture);
     dress(view.root, data.picture.colors);
     again();
   };

@@ -31,8 +31,9 @@ function pointedAt(view, event) {
 // Calls pick(id) for clicks and keys, and moved() when view.hovered or view.focused has changed.
 export function listen(view, pick, moved) {
   const { svg } = view;
-  const take = (id) => id && pick(id);
-  onClick(svg, (event) => take(event.detail ? pointedAt(view, event) : idAt(event)));
+  const take = (id, y) => id && pick(id, y);
+  const down = (event) => (event.clientY - svg.getBoundingClientRect().top) / view.scale;
+  onClick(svg, (event) => (event.detail ? take(pointedAt(view, event), down(event)) : take(idAt(event))));
   onKey(svg, (event) => take(idAt(event)));
   const point = (id) => {
     if (view.hovered === id) return;

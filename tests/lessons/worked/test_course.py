@@ -70,8 +70,10 @@ def test_every_step_has_a_card_a_picture_and_a_ledger(worked, look):
         scene = Scene.at(worked, look, step)
         known = {chip["id"] for group in ledger(scene)["groups"] for chip in group["chips"] if chip["value"] != "?"}
         assert known == {str(q) for q in (*worked.given, *(each.target for each in worked.steps.steps[: at + 1]))}
-        nodes = [node for layer in picture(scene)["layers"] for node in layer["nodes"]] + [picture(scene)["loss"] or {}]
-        assert [node["state"] for node in nodes if node.get("state") == "target"] == ["target"], step.target
+        drawn = picture(scene)
+        parts = [*(node for layer in drawn["layers"] for node in layer["nodes"]), *drawn["edges"], drawn["loss"] or {}]
+        [lit] = [part for part in parts if part.get("state") == "target"]
+        assert lit["id"] == worked.plan.element(step.target) and shown.value in lit["spoken"]
 
 
 def test_no_two_quantities_are_written_alike(worked, look):
@@ -134,7 +136,7 @@ def test_operations_stand_beside_what_takes_them():
 def test_the_loss_of_a_perceptron_stands_beside_what_it_is_made_of():
     plan = of_pass(perceptron(**NOTES).steps[0]).plan
     assert [[spot.id for spot in column.spots] for column in plan.columns] == [
-        ["weight", "offset"], ["s.1", "s.2", "s.3"], ["score.1", "score.2", "score.3"],
+        ["weight", "offset", "lr"], ["s.1", "s.2", "s.3"], ["score.1", "score.2", "score.3"],
     ]  # fmt: skip
     assert plan.loss is not None and plan.loss.id == "D"
 
