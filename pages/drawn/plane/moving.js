@@ -32,10 +32,9 @@ export function part(view, layer, key, fill) {
 
 export function sweep(view) {
   for (const [key, g] of view.parts) {
-    if (g.drawn !== view.round) {
-      g.remove();
-      view.parts.delete(key);
-    }
+    if (g.drawn === view.round) continue;
+    view.parts.delete(key);
+    g.remove();
   }
   view.round = (view.round || 0) + 1;
 }
@@ -65,7 +64,7 @@ const keyOf = (event) => event.target.closest?.("[data-key]")?.dataset.key ?? nu
 // acts: hold(key) -> may it be moved, and then move(key, from, at) in numbers of the frame as the pointer goes, put(key) when
 // it is released, back(key) when it is not to be; tap(at) of a free place; step(key, [dx, dy]) for a key; remove(key).
 export function listen(view, acts) {
-  const { svg } = view;
+  const { root, svg } = view;
   let drag = null, tapped = null, stepping = null, timer = 0;
 
   const forget = () => { clearTimeout(timer); drag = null; put(svg, { "data-drag": null }); };
@@ -125,9 +124,12 @@ export function listen(view, acts) {
     event.stopPropagation(); // an arrow key is meant for what is moved, not for the walk
   });
   svg.addEventListener("keyup", (event) => event.key in ARROWS && rest());
-  svg.addEventListener("focusout", rest);
-  svg.addEventListener("focusin", acts.look);
-  svg.addEventListener("focusout", acts.look);
+  // At the root, since Chromium lets an SVG element that listens for it take the focus itself.
+  root.addEventListener("focusout", rest);
+  // Later, as an element that is taken away while all is drawn loses the focus in the middle of it.
+  const look = (key) => queueMicrotask(() => acts.look(key));
+  root.addEventListener("focusin", (event) => look(keyOf(event)));
+  root.addEventListener("focusout", () => look(null));
 }
 
 // In numbers of the frame, where a pointer is.

@@ -242,9 +242,9 @@ function hold(view, key) {
 
 function letGo(view, key) {
   const message = messageOf(view, key);
-  if (!message || !view.moved.has(subject(key))) return;
+  if (!message || !view.moved.has(subject(key)) || !view.parts.has(key)) return;
   view.tell(message);
-  view.speak(view.parts.get(key)?.getAttribute("aria-label") || "");
+  view.speak(view.parts.get(key).getAttribute("aria-label"));
 }
 
 function goBack(view, key) {
@@ -285,9 +285,9 @@ export default function open() {
     hold: (key) => hold(view, key), move: (...all) => move(view, ...all), put: (key) => letGo(view, key), back: (key) => goBack(view, key),
     tap: (at) => addPoint(view, at), step: (...all) => step(view, ...all), remove: (key) => remove(view, key),
     enter: (key) => key === "free" && addPoint(view, view.cross),
-    look: (event) => {
-      view.active = event.type === "focusin" ? event.target.dataset.key : null;
-      if (view.frame) draw(view);
+    look: (key) => {
+      view.active = key;
+      draw(view);
     },
   });
   view.update = ({ data: { plane, can, heard, live, present }, setStateValue }) => {
