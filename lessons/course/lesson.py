@@ -31,12 +31,13 @@ class Prose:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Slide:
-    """A number of the setting on a slider. label: a message."""
+    """A number of the setting on a slider. label: a message; most: may follow from the setting; no slider where it is no more
+    than ``least``."""
 
     field: str
     label: str
     least: float
-    most: float
+    most: float | Callable[[Any], float]
     step: float
 
 

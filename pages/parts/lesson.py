@@ -138,10 +138,12 @@ def _key(field: str, case: Case) -> str:
 
 
 def _slide(part: Slide, case: Case) -> None:
+    most = part.most(case.setting) if callable(part.most) else part.most
+    if most <= part.least:
+        return
     key = _key(part.field, case)
     st.slider(
-        _(part.label), part.least, part.most, step=part.step, key=key, on_change=learning.commit, args=(key, part.field),
-        width=260,
+        _(part.label), part.least, most, step=part.step, key=key, on_change=learning.commit, args=(key, part.field), width=260,
     )  # fmt: skip
 
 
