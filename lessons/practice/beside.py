@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from mlp_core import NonFinite, Quantity, Step
+from mlp_core import Quantity, Step
 
-from ..example import Example
 from ..misconceptions import CATALOGUE, frame_of
 from ..style import Look
 from ..walk.card import aligned, formula, laws, numbers_put_in
-from ..walk.updates import update_of
-from ..worked import Worked, of_update
+from ..worked import Worked
 
 
 @dataclass(frozen=True)
@@ -25,12 +23,8 @@ class Beside:
     right: str
 
 
-def beside(name: str, target: Quantity, example: Example, look: Look) -> Beside | None:
+def beside(name: str, target: Quantity, worked: Worked, look: Look) -> Beside | None:
     """The slip of that name at the step of ``target``; None where it is not known or cannot be made there."""
-    try:
-        worked = of_update(update_of(example))
-    except NonFinite:
-        worked = example.worked
     if name not in CATALOGUE or target not in worked.steps:
         return None
     frame, step = frame_of(worked), worked.steps[target]

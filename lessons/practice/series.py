@@ -39,17 +39,22 @@ def _questions_of(example: Example, *records: Hashable) -> Questions:
 
 
 def asked(exercise: Exercise, example: Example) -> Questions:
-    """The questions of an exercise, in order; for a mistake to be found, the lines of the solution."""
-    every = questions_of(example)
+    """The questions of an exercise about an example."""
+    return asked_of(exercise, questions_of(example))
+
+
+def asked_of(exercise: Exercise, every: Questions) -> Questions:
+    """Of all questions about something worked, those of an exercise, in order; for a mistake to be found, the lines of the
+    solution."""
     match exercise.mode:
         case Mode.NEXT:
             return every if exercise.everything else worth_asking(every)
         case Mode.LAYER:
             found = parts(every)
-            return found.get(exercise.place) or next(iter(found.values()))
+            return found.get(exercise.place) or next(iter(found.values()), ())
         case Mode.WEIGHT:
             names = weights(every)
-            place = exercise.place if exercise.place in names else names[0]
+            place = exercise.place if exercise.place in names else next(iter(names), "")
             return trail(every, place, (Phase.BACKWARD, Phase.UPDATE))
         case Mode.ERROR:
             return trail(every, _drawn(weights(every), exercise.seed), tuple(Phase))
@@ -59,13 +64,14 @@ def asked(exercise: Exercise, example: Example) -> Questions:
 
 
 def worth_asking(every: Questions) -> Questions:
-    """Of questions that are alike no more than two, and none about a number that nothing further on is computed from.
+    """Of questions that are alike no more than two, and in a network none about a number from which nothing else is computed.
 
-    Alike: by the same law in the same layer; of an update, for one weight of the last and of the first layer and one bias.
+    Alike: by the same law in the same layer; of an update, for one weight of the last and of the first layer and one bias, and
+    where there are no layers for one parameter of each kind.
     """
     used = {quantity for question in every for quantity in question.step.inputs}
     updated = _updated_ones(every)
-    asked_of: Counter[tuple[str, str, int]] = Counter()
+    counted: Counter[tuple[str, str, int]] = Counter()
     found = []
     for question in every:
         step, target = question.step, question.target
@@ -73,18 +79,20 @@ def worth_asking(every: Questions) -> Questions:
             if target.beside(target.parameter) in updated:
                 found.append(question)
             continue
-        goal = target.is_gradient or step.phase is Phase.LOSS
+        goal = target.is_gradient or step.phase is Phase.LOSS or not question.worked.sizes
         if goal or target in used:
             alike = step.rule, target.kind, target.layer
-            asked_of[alike] += 1
-            if asked_of[alike] <= ALIKE:
+            counted[alike] += 1
+            if counted[alike] <= ALIKE:
                 found.append(question)
     return tuple(found)
 
 
 def _updated_ones(every: Questions) -> set[Quantity]:
-    """A weight of the last layer that is updated and one of the first, and a bias of the last."""
+    """A weight of the last layer that is updated and one of the first, and a bias of the last; else the first of each kind."""
     parameters = [Quantity.parse(address) for address in weights(every)]
+    if not all(q.layer for q in parameters):
+        return set({q.kind: q for q in reversed(parameters)}.values())
     weights_, biases = ([q for q in parameters if q.kind == kind] for kind in ("W", "b"))
     first = min((q.layer for q in weights_), default=0)
     return {*weights_[:1], *[q for q in weights_ if q.layer == first][:1], *biases[:1]}
@@ -111,7 +119,7 @@ def apart(every: Questions, seed: int, count: int) -> Questions:
 
 
 def parts(every: Iterable[Question]) -> dict[str, Questions]:
-    """The blanks of whole layers: forward and backward by layer, an update by layer and law."""
+    """The blanks of whole layers: forward and backward by layer, an update by layer and law; else the blanks of phases."""
     found: dict[str, Questions] = {}
     for question in every:
         step, target = question.step, question.target
@@ -124,34 +132,46 @@ def parts(every: Iterable[Question]) -> dict[str, Questions]:
 
 
 def part_title(key: str, members: Questions, look: Look) -> str:
-    """What a part is called: its layer, its phase, and the first of its quantities."""
+    """What a part is called: its layer, if it has one, its phase, and the first of its quantities."""
     phase, layer, *_detail = key.split(".")
     first = look.name(members[0].target).text()
+    if layer == "0":
+        return _("{phase}, from {name}").format(phase=name_of(phase), name=first)
     return _("Layer {n}: {phase}, from {name}").format(n=layer, phase=name_of(phase), name=first)
 
 
 def weights(every: Iterable[Question]) -> list[str]:
-    """The addresses of the parameters that an update changes, the output layer's weights first."""
+    """What all else is computed for: the parameters that an update changes, the output layer's weights first; where nothing is
+    updated, and nothing in layers, the numbers from which no other is computed."""
+    every = tuple(every)
     new = [q.target for q in every if q.target.updated]
     new.sort(key=lambda q: (-q.layer, q.kind, q.index))
-    return [str(q.beside(q.parameter)) for q in new]
+    if new or any(q.target.layer for q in every):
+        return [str(q.beside(q.parameter)) for q in new]
+    used = {quantity for question in every for quantity in question.step.inputs}
+    return [str(q.target) for q in every if q.target not in used and q.step.phase is Phase.BACKWARD]
 
 
 def places(exercise: Exercise, example: Example, look: Look) -> dict[str, str]:
-    """What there is to choose from: the parts of layers or the weights, each with its title; empty where nothing is chosen."""
+    """What there is to choose from about an example."""
+    return places_of(exercise, questions_of(example), look) if exercise.mode in (Mode.LAYER, Mode.WEIGHT) else {}
+
+
+def places_of(exercise: Exercise, every: Questions, look: Look) -> dict[str, str]:
+    """What there is to choose from: the parts or the weights, each with its title; empty where nothing is chosen."""
     if exercise.mode is Mode.LAYER:
-        return {key: part_title(key, members, look) for key, members in parts(questions_of(example)).items()}
+        return {key: part_title(key, members, look) for key, members in parts(every).items()}
     if exercise.mode is Mode.WEIGHT:
-        return {address: look.name(Quantity.parse(address)).text() for address in weights(questions_of(example))}
+        return {address: look.name(Quantity.parse(address)).text() for address in weights(every)}
     return {}
 
 
 def trail(every: Iterable[Question], weight: str, phases: tuple[Phase, ...]) -> Questions:
-    """All that the new value of a weight is computed from, within these phases, in order."""
+    """All that the new value of a weight (or what is no parameter) is computed from, within these phases, in order."""
     by_target = {question.target: question for question in every}
-    parameter = Quantity.parse(weight)
+    goal = Quantity.parse(weight) if weight else None
     needed: set[Quantity] = set()
-    open_ = [parameter.beside(f"{parameter.kind}_new")]
+    open_ = [goal.beside(f"{goal.kind}_new") if goal.parameter else goal] if goal else []
     while open_:
         target = open_.pop()
         if target in by_target and target not in needed:
@@ -161,4 +181,4 @@ def trail(every: Iterable[Question], weight: str, phases: tuple[Phase, ...]) -> 
 
 
 def _drawn(names: list[str], seed: int) -> str:
-    return names[int(np.random.default_rng((seed, 3)).integers(len(names)))]
+    return "" if not names else names[int(np.random.default_rng((seed, 3)).integers(len(names)))]

@@ -4,9 +4,12 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.practice.beside import beside
-from mlp_core import Quantity
+from lessons.walk.updates import update_of
+from lessons.worked import Worked, of_update
+from mlp_core import NonFinite, Quantity
 from mlp_core.steps import Phase
 from pages.places import file_of
 
@@ -18,7 +21,7 @@ def slip(targets: Collection[Quantity]) -> None:
     name, target = place.slip_on_show()
     if target is None or target not in targets:
         return
-    shown = beside(name, target, state.example(), state.look())
+    shown = beside(name, target, _worked(state.example()), state.look())
     if shown is None:
         return
     with st.container(border=True, key="slip"):
@@ -33,10 +36,18 @@ def slip(targets: Collection[Quantity]) -> None:
         st.markdown(shown.message)
 
 
+def _worked(example: Example) -> Worked:
+    """The pass and the update made of it, where there is one."""
+    try:
+        return of_update(update_of(example))
+    except NonFinite:
+        return example.worked
+
+
 def way_to(name: str, target: Quantity, key: str) -> bool:
     """A button to the step where a slip was made; False where the example on the desk has no such step for it."""
     example = state.example()
-    if beside(name, target, example, state.look()) is None:
+    if beside(name, target, _worked(example), state.look()) is None:
         return False
     if target in example.derivation:
         steps = example.derivation.phase(example.derivation[target].phase)
