@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
+from mlp_core import Quantity
 from mlp_core.functions import ACTIVATIONS, add, mul
 
 from .rule import Place, exchanged, minus, spoils
@@ -104,7 +105,7 @@ def slope_at_a(p: Place) -> Iterator[sp.Expr]:
 @spoils("delta")
 def slope_at_a_on_the_way(p: Place) -> Iterator[sp.Expr]:
     """delta = dC/da f'(a)"""
-    if p.step.rule == "delta":
+    if _elementwise(p):
         yield mul(p.own("dC_da"), p.slope(p.own("a")))
 
 
@@ -183,14 +184,14 @@ def slope_left_out_ahead(p: Place) -> Iterator[sp.Expr]:
 @spoils(*GRADIENTS, share=0.5)
 def slope_left_out_on_the_way(p: Place) -> Iterator[sp.Expr]:
     """dC/dW = dC/da a, dC/db = dC/da"""
-    if p.step.rule != "weight_gradient.fused":
+    if "weight_gradient.fused" not in p.laws:
         yield from p.swapped("delta", lambda d: p.q("dC_da", d.layer, *d.index))
 
 
 @spoils("delta")
 def slope_twice(p: Place) -> Iterator[sp.Expr]:
     """delta = dC/da f'(z) f'(z)"""
-    if p.step.rule == "delta":
+    if _elementwise(p):
         yield mul(p.formula, p.own("da_dz"))
 
 
@@ -218,8 +219,17 @@ def one_path(p: Place) -> Iterator[sp.Expr]:
 @spoils("paths", "delta", *GRADIENTS)
 def updated_weights(p: Place) -> Iterator[sp.Expr]:
     """dC/da = sum_m delta_m W_new_mi, and what is made of it; only where the weights ahead are updated"""
-    if p.frame.computes("W_new", p.layer + 1):
+    if p.frame.computes("W_new", p.layer + 1) and not p.step.target.again:
         yield from _built_on(p, p.paths(p.weights_from(p.i, "W_new")))
+
+
+@spoils("paths_again", "delta_again", "weight_gradient_again", "bias_gradient_again")
+def old_weights(p: Place) -> Iterator[sp.Expr]:
+    """what the weights before the update give, as in the pass; or those with error signals that are computed once more"""
+    target = p.step.target
+    yield Quantity(target.again, target.layer, target.index).symbol
+    if "paths" in p.laws:
+        yield add(*p.paths(lambda m: Quantity("W", p.layer + 1, (m, p.i)).symbol))
 
 
 @spoils("paths", "delta")
@@ -293,6 +303,11 @@ def sign_slip(p: Place) -> Iterator[sp.Expr]:
         yield minus(p.formula)
 
 
+def _elementwise(p: Place) -> bool:
+    """Whether a delta is dC/da times one slope."""
+    return p.formula.is_Mul and any(q.kind == "da_dz" for q in p.step.inputs)
+
+
 def _brings_two(p: Place) -> bool:
     return p.layer == p.last and p.loss in ("squared_error", "mean_squared_error")
 
@@ -301,8 +316,8 @@ def _built_on(p: Place, terms: list[sp.Expr]) -> Iterator[sp.Expr]:
     """What becomes of the target when dC/da of its hidden neuron is the sum of ``terms``; nothing without terms."""
     if not terms:
         return
-    if p.step.law == "paths":
+    if "paths" in p.laws:
         yield add(*terms)
     elif ACTIVATIONS[p.activation].elementwise:
         delta = mul(add(*terms), p.own("da_dz"))
-        yield mul(delta, p.passed_on(p.layer - 1, p.j)) if p.step.law == "weight_gradient" else delta
+        yield mul(delta, p.passed_on(p.layer - 1, p.j)) if "weight_gradient" in p.laws else delta

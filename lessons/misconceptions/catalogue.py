@@ -14,7 +14,7 @@ from mlp_core.steps import Phase
 from .. import content, i18n
 from ..style import name_of, together
 from . import backward, forward, general, graph, loss, perceptron, update
-from .rule import Place, Rule
+from .rule import Place, Rule, laws_of
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
 
@@ -46,7 +46,7 @@ class Misconception:
     def rule(self, step: Step) -> Rule | None:
         """The rule for a step: that of its case, else that of its law."""
         by_law = {law: rule for rule in self.rules for law in rule.laws}
-        return by_law.get(step.rule) or by_law.get(step.law)
+        return next((by_law[law] for law in laws_of(step) if law in by_law), None)
 
     def formulas(self, place: Place) -> Iterator[sp.Expr]:
         """The formulas it gives at this place, the likeliest first; none where it does not apply."""
@@ -85,7 +85,7 @@ class Misconception:
 
     def _key(self, step: Step | None) -> str:
         """The section about a step: that of its rule, else that of its law, else the one about all."""
-        keys = [f"{self.name}.{step.rule}", f"{self.name}.{step.law}"] if step else []
+        keys = [f"{self.name}.{law}" for law in laws_of(step)] if step else []
         return next((key for key in keys if key in content.sections("misconceptions", "en")), self.name)
 
 
@@ -227,6 +227,7 @@ for _each in (
     Misconception("upstream_weight_left_out", backward.upstream_weight_left_out, commonness=0.4),
     Misconception("one_path", backward.one_path, graph.one_path, commonness=0.4),
     Misconception("updated_weights", backward.updated_weights, commonness=0.4),
+    Misconception("old_weights", backward.old_weights, commonness=0.6),
     Misconception("activation_instead_of_weight", backward.activation_instead_of_weight, commonness=0.2),
     Misconception("own_activation", backward.own_activation, commonness=0.3),
     Misconception(
@@ -241,6 +242,8 @@ for _each in (
     Misconception("bias_has_input", backward.bias_has_input, perceptron.bias_has_input, commonness=0.3),
     # the update
     Misconception("ascent", update.ascent, update.ascent_applied, perceptron.ascent, commonness=0.9),
+    Misconception("lr_in_velocity", update.lr_in_velocity, commonness=0.2),
+    Misconception("lookahead_left_out", update.lookahead_left_out, commonness=0.3),
     Misconception("momentum_sign", update.momentum_sign, commonness=0.4),
     Misconception("velocity_forgotten", update.velocity_forgotten, commonness=0.3),
     Misconception("momentum_averaged", update.momentum_averaged, commonness=0.1),

@@ -30,6 +30,11 @@ class Place:
     step: Step
 
     @property
+    def laws(self) -> tuple[str, ...]:
+        """The names of its law, as ``laws_of`` has them."""
+        return laws_of(self.step)
+
+    @property
     def formula(self) -> sp.Expr:
         """The right formula."""
         return self.step.formula
@@ -86,14 +91,21 @@ class Place:
     def q(self, kind: str, layer: int = 0, *index: int) -> sp.Expr:
         """The symbol of a quantity; where the error term goes backward instead of the delta, minus that.
 
-        What an error term is made of has the other sign, too, so that a rule for a delta is one for an error term.
+        What an error term is made of has the other sign, too, so that a rule for a delta is one for an error term. In a step
+        that is done once more, through updated weights, it is what was computed once more, so that a rule is one for it, too.
         """
-        made = self.step.target.kind == "error"
+        made = self.step.target.kind in ("error", "error_new")
         if kind == "delta" and self.frame.computes("error", layer):
-            symbol = Quantity("error", layer, index).symbol
+            symbol = Quantity(self._late("error", layer), layer, index).symbol
             return symbol if made else minus(symbol)
-        symbol = Quantity(kind, layer, index).symbol
+        symbol = Quantity(self._late(kind, layer), layer, index).symbol
         return minus(symbol) if made and kind == "dC_da" else symbol
+
+    def _late(self, kind: str, layer: int) -> str:
+        """The kind that stands for this one in that layer: another only in a step that is done once more."""
+        late = kind in ("dC_da", "delta", "error") or (kind == "W" and layer > self.layer)
+        known = late and bool(self.step.target.again) and self.frame.computes(f"{kind}_new", layer)
+        return f"{kind}_new" if known else kind
 
     def own(self, kind: str) -> sp.Expr:
         """The symbol of another quantity of the target's neuron."""
@@ -105,7 +117,7 @@ class Place:
 
     def swapped(self, old: str, new: Callable[[Quantity], sp.Expr | None]) -> Iterator[sp.Expr]:
         """The right formula with each input of kind ``old`` replaced; nothing where one has no replacement."""
-        pairs = {q.symbol: new(q) for q in self.step.inputs if q.kind == old}
+        pairs = {q.symbol: new(q) for q in self.step.inputs if (q.again or q.kind) == old}
         if pairs and None not in pairs.values():
             yield self.formula.xreplace(pairs)
 
@@ -141,7 +153,9 @@ class Place:
         if name in KINDS and KINDS[name].family == "setting":
             return self.q(name)
         target = self.step.target
-        kind = {"g": f"d{target.parameter}", "old": target.parameter}.get(name, f"{name}_{target.parameter}")
+        late = any(q.is_gradient and q.again for q in self.step.inputs)
+        gradient = f"d{target.parameter}{'_new' if late else ''}"
+        kind = {"g": gradient, "old": target.parameter}.get(name, f"{name}_{target.parameter}")
         return target.beside(kind).symbol
 
     def before(self) -> Place:
@@ -200,10 +214,23 @@ def _check(name: str, rule: str) -> None:
         raise ValueError(f"{name}: the law {law} has no case {case!r}")
 
 
+def laws_of(step: Step) -> tuple[str, ...]:
+    """By which names a rule is found for a step, the closest first: its case, what of an update it computes, its law.
+
+    A step that is done once more has those of the first time, too.
+    """
+    law, dot, case = step.rule.partition(".")
+    first = law.removesuffix("_again")
+    return (step.rule, law, first + dot + case, first) if first != law else (step.rule, f"{law}.{step.target.slot}", law)
+
+
 def minus(formula: sp.Expr) -> sp.Expr:
     """The formula with its sign reversed."""
-    if formula.is_Mul and formula.args[0] == -1:
-        return mul(*formula.args[1:])
+    first, *others = formula.args if formula.is_Mul else (formula,)
+    if first == -1:
+        return mul(*others)
+    if first.is_Mul and first.args[0] == -1:
+        return mul(*first.args[1:], *others)
     return mul(sp.Integer(-1), formula)
 
 
@@ -216,6 +243,6 @@ def one_reversed(p: Place) -> Iterator[sp.Expr]:
 
 def exchanged(p: Place) -> Iterator[sp.Expr]:
     """The right formula with two of its weights in each other's place, for every two."""
-    weights = [q.symbol for q in p.step.inputs if q.kind == "W"]
+    weights = [q.symbol for q in p.step.inputs if q.kind in ("W", "W_new")]
     for one, other in combinations(weights, 2):
         yield p.formula.xreplace({one: other, other: one})

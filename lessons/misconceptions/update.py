@@ -9,7 +9,7 @@ import sympy as sp
 from .rule import Place, minus, spoils
 
 STEPS = ("SGD", "RMSprop.step", "Adam.step")  # where the learning rate comes in
-AVERAGES = ("RMSprop.v", "Adam.v", "Adam.m")
+AVERAGES = ("RMSprop.v", "Adam.v", "Adam.m", "Momentum.v")  # the last in one of its forms
 CORRECTED = ("Adam.m_hat", "Adam.v_hat")
 
 
@@ -27,26 +27,45 @@ def ascent_applied(p: Place) -> Iterator[sp.Expr]:
 
 @spoils("Momentum.v")
 def momentum_sign(p: Place) -> Iterator[sp.Expr]:
-    """v = mu v_prev + lr g, or -mu v_prev - lr g"""
-    kept, moved = p.update("momentum") * p.update("v_prev"), p.update("lr") * p.update("g")
-    yield kept + moved
-    yield -kept - moved
+    """v = mu v_prev + lr g, or -mu v_prev - lr g; and so in every form"""
+    kept, pushed = _velocity(p)
+    yield kept - pushed
+    yield pushed - kept
 
 
 @spoils("Momentum.v")
 def velocity_forgotten(p: Place) -> Iterator[sp.Expr]:
-    """v = -lr g"""
-    yield -p.update("lr") * p.update("g")
+    """v = -lr g; and so in every form"""
+    _kept, pushed = _velocity(p)
+    yield pushed
 
 
 @spoils("Momentum.v")
 def momentum_averaged(p: Place) -> Iterator[sp.Expr]:
-    """v = mu v_prev - (1 - mu) lr g"""
-    mu = p.update("momentum")
-    yield mu * p.update("v_prev") - (1 - mu) * p.update("lr") * p.update("g")
+    """v = mu v_prev - (1 - mu) lr g, where it is no average"""
+    kept, pushed = _velocity(p)
+    if not _averages(p):
+        yield kept + (1 - p.update("momentum")) * pushed
 
 
-@spoils(*STEPS, "Momentum.v")
+@spoils("Momentum.v")
+def lr_in_velocity(p: Place) -> Iterator[sp.Expr]:
+    """v = mu v_prev - lr g, or + lr g, where the learning rate comes in with the step"""
+    kept, pushed = _velocity(p)
+    if not pushed.has(p.update("lr")):
+        yield kept - p.update("lr") * pushed
+        yield kept + p.update("lr") * pushed
+
+
+@spoils("Momentum.step")
+def lookahead_left_out(p: Place) -> Iterator[sp.Expr]:
+    """step = v, or -lr v, where Nesterov's form looks ahead"""
+    if any(q.is_gradient for q in p.step.inputs):
+        outside = p.step.rule != "Momentum.step"
+        yield -p.update("lr") * p.update("v") if outside else p.update("v")
+
+
+@spoils(*STEPS, "Momentum.v", "Momentum.step")
 def lr_missing(p: Place) -> Iterator[sp.Expr]:
     """step = -g"""
     yield p.formula.xreplace({p.update("lr"): sp.Integer(1)})
@@ -82,14 +101,16 @@ def square_left_out(p: Place) -> Iterator[sp.Expr]:
 def rates_swapped(p: Place) -> Iterator[sp.Expr]:
     """v = (1 - rho) v_prev + rho g^2"""
     rate = _rate(p)
-    yield p.formula.xreplace({rate: 1 - rate}).doit()
+    if _averages(p):
+        yield p.formula.xreplace({rate: 1 - rate}).doit()
 
 
 @spoils(*AVERAGES)
 def one_minus_left_out(p: Place) -> Iterator[sp.Expr]:
     """v = rho v_prev + g^2"""
     kept, fresh = p.terms()
-    yield kept + fresh / (1 - _rate(p))
+    if _averages(p):
+        yield kept + fresh / (1 - _rate(p))
 
 
 @spoils("Adam.m", "Adam.v", *CORRECTED)
@@ -197,7 +218,19 @@ def old_left_out(p: Place) -> Iterator[sp.Expr]:
 
 
 def _rate(p: Place) -> sp.Symbol:
-    return p.update({"RMSprop.v": "rho", "Adam.m": "beta1", "Adam.v": "beta2"}[p.step.rule])
+    rates = {"RMSprop.v": "rho", "Adam.m": "beta1", "Adam.v": "beta2", "Momentum.v": "momentum"}
+    return p.update(next(rate for law, rate in rates.items() if law in p.laws))
+
+
+def _averages(p: Place) -> bool:
+    """Whether old and new have shares that add up to 1: not so the velocity in most of its forms."""
+    return p.formula.has(1 - _rate(p))
+
+
+def _velocity(p: Place) -> tuple[sp.Expr, sp.Expr]:
+    """What is kept of the old velocity, and the push that is added."""
+    kept = p.update("momentum") * p.update("v_prev")
+    return kept, p.formula.xreplace({p.update("v_prev"): sp.Integer(0)}).doit()
 
 
 def _moments(p: Place) -> tuple[sp.Symbol, sp.Symbol]:

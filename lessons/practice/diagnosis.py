@@ -34,7 +34,7 @@ BUDGET, AT, STEEPER = 0.06, 4e-4, 0.45  # of random numbers so many are named at
 ROUGH = 0.005  # relative: so far from a slip's number one may come by rounding to three digits on the way
 ROUNDING = 1.0  # how likely it is that a number within NEAR of the right one was rounded on the way, beside the commonest slip
 UNLIKELY = 0.02  # how much less likely a slip is on the way to a number that the person has got right
-BESIDE, EARLIER = 0.12, 0.08  # the same of numbers beside the old one, where a step is added: of slips made there, and before
+BESIDE, EARLIER = 0.12, 0.075  # the same of numbers beside the old one, where a step is added: of slips made there, and before
 NEIGHBOUR = "neighbour"
 Numbers = Mapping[Quantity, float]
 

@@ -35,7 +35,7 @@ from mlp_core.functions import ACTIVATIONS, LOSSES
 RULES = {f"{rule.wrong.__module__.rpartition('.')[2]}.{rule.name}": rule for each in CATALOGUE.values() for rule in each.rules}
 OPTIMISERS = (
     None, SGD(0.1), Momentum(0.1), Momentum(0.1, nesterov=True), RMSprop(0.1), Adam(0.1), Adam(0.1, bias_correction=False),
-    Adam(0.1, eps_inside_root=True),
+    Adam(0.1, eps_inside_root=True), Momentum(0.1, form="lr_outside"), Momentum(0.1, form="average", nesterov=True),
 )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def everywhere():
     networks += [network("sigmoid", "step")]
     for n, net in enumerate(networks):
         optimiser = OPTIMISERS[n % len(OPTIMISERS)] if net.layers[-1].activation != "step" else None
-        chosen = Frame([*derive(net), *(optimiser.derive(net) if optimiser else ())], net.sizes)
+        chosen = Frame([*derive(net), *(optimiser.derive(net, sequential=n % 2 == 1) if optimiser else ())], net.sizes)
         yield from (Place(chosen, step) for step in chosen.steps.values())
     for each in (expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *(of_pass(perceptron(**given).steps[0]) for given in PASSES)):
         chosen = frame_of(each)
