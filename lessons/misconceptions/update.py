@@ -224,7 +224,7 @@ def _rate(p: Place) -> sp.Symbol:
 
 def _averages(p: Place) -> bool:
     """Whether old and new have shares that add up to 1: not so the velocity in most of its forms."""
-    return p.formula.has(1 - _rate(p))
+    return bool(p.formula.has(1 - _rate(p)))
 
 
 def _velocity(p: Place) -> tuple[sp.Expr, sp.Expr]:
