@@ -47,7 +47,7 @@ def _element_state(scene: Scene, id: str, parts: Iterable[Quantity]) -> State:
         return "selected" if scene.picked == id else "idle"
     if scene.target is not None and plan.element(scene.target) == id:
         return "target"
-    if any(plan.element(q) == id for q in scene.inputs):
+    if id in scene.lit:
         return "input"
     return "unknown" if all(scene.state(q) == "unknown" for q in parts) else "idle"
 

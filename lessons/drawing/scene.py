@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from mlp_core import Quantity, Step
 from mlp_core.steps import Phase
@@ -40,6 +41,15 @@ class Scene:
         phases = tuple(Phase)[: tuple(Phase).index(phase) + 1]
         return cls(worked, look, phase, frozenset(s.target for s in worked.steps.phase(*phases)), picked=picked)
 
+    @cached_property
+    def _lit(self) -> frozenset[Quantity]:
+        return frozenset(self.inputs)
+
+    @cached_property
+    def lit(self) -> frozenset[str]:
+        """The elements that stand for an input of the step on show."""
+        return frozenset(self.worked.plan.element(q) for q in self.inputs)
+
     def known(self, quantity: Quantity) -> bool:
         """Whether its number may be shown."""
         return quantity in self.revealed or quantity not in self.worked.steps
@@ -59,6 +69,6 @@ class Scene:
         """target, input, unknown or idle, for a single quantity."""
         if quantity == self.target:
             return "target"
-        if quantity in self.inputs:
+        if quantity in self._lit:
             return "input"
         return "idle" if self.known(quantity) else "unknown"

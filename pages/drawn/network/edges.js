@@ -64,15 +64,17 @@ function drawDirection(item, line, direction, width) {
   put(item.pulse, { d: pathOf(turned), "stroke-width": (width + 1.5).toFixed(2) });
 }
 
-// Edges of a step lie over the others.
-export function drawEdges(view) {
+// Edges of a step lie over the others. only: the ids of those that are to be drawn, or all.
+export function drawEdges(view, only) {
   const { picture, plan } = view, slim = picture.graph || plan.d.small === SMALLEST || picture.edges.length > DENSE;
   const thick = plan.d.rows === "dot" ? 2 : slim ? 3 : 4.5;
   const raised = [];
   for (const edge of picture.edges) {
     const item = view.edges.get(edge.id);
-    item.track = segment(plan, picture, edge, false);
-    drawEdge(view, edge, segment(plan, picture, edge, true), thick);
+    if (!only || only.has(edge.id)) {
+      item.track = segment(plan, picture, edge, false);
+      drawEdge(view, edge, segment(plan, picture, edge, true), thick);
+    }
     if (edge.state !== "idle" && edge.state !== "unknown") raised.push(item.paint);
   }
   const { paint } = view.layers, last = [...paint.children].slice(-raised.length);

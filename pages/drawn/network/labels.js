@@ -106,6 +106,7 @@ export function placeLabels(picture, plan, pointed) {
     gaps.get(layer).push(entry);
   }
   const size = { w: plan.label, h: plan.d.small + 4 };
-  const chosen = [...gaps].flatMap(([layer, entries]) => choose(picture, plan, layer, entries, size));
+  const worth = [...gaps].filter(([, entries]) => entries.some(({ edge }) => edge.value));
+  const chosen = worth.flatMap(([layer, entries]) => choose(picture, plan, layer, entries, size));
   return chosen.filter(({ edge }) => edge.value);
 }

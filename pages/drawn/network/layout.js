@@ -165,6 +165,20 @@ function placeGraph(picture, columns, plan, widthOf) {
   return { ...placed, lanes, ports: laid.ports, height: Math.ceil(top + laid.height + RING + 4) };
 }
 
+// What a plan depends on; what changes from step to step is not in it, and the plan of the step before is taken again.
+const shapeOf = ({ layers, edges, loss }, ...more) => JSON.stringify([
+  columnsOf({ layers, loss, targets: [] }).map(({ title, nodes }) => [title, nodes.map(({ sign, rows }) => (
+    [sign, rows.map(({ name }) => name)]
+  ))]), edges.map(({ id, from, to }) => [id, from, to]), more,
+]);
+const planned = { shape: "", plan: null };
+
+function keptGraph(picture, width, room, widthOf) {
+  const shape = shapeOf(picture, width, room, widthOf("0", 16));
+  if (planned.shape !== shape) Object.assign(planned, { shape, plan: arrangeGraph(picture, width, room, widthOf) });
+  return planned.plan;
+}
+
 // The roomiest style in which a graph fits the width; where none does, one that can be read, as wide as it gets.
 function arrangeGraph(picture, width, room, widthOf) {
   const columns = columnsOf(picture), across = width - 2 * RING;
@@ -185,7 +199,7 @@ function arrangeGraph(picture, width, room, widthOf) {
 // The plan of a picture: columns with x, wide and a spot {x, y, w, h} (middle and size) for each node, its bias in the
 // spot; the density d; number and label: the room of a number at a bias and on an edge. `room` is of reserve.
 export function arrange(picture, width, room, widthOf) {
-  if (picture.graph) return arrangeGraph(picture, width, room, widthOf);
+  if (picture.graph) return keptGraph(picture, width, room, widthOf);
   const columns = columnsOf(picture);
   let plan;
   for (const d of DENSITIES) {

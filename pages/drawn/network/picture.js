@@ -238,8 +238,11 @@ function drawReadout(view) {
   say(view.readout, told ? told.spoken : "");
 }
 
-function drawPointed(view) {
-  drawEdges(view);
+// What pointer and focus are on, and what they have left; everything where the picture is new.
+function drawPointed(view, fresh) {
+  const before = view.pointed || [];
+  view.pointed = [view.hovered, view.focused];
+  drawEdges(view, fresh ? null : new Set([...before, ...view.pointed]));
   drawLabels(view);
   drawReadout(view);
 }
@@ -276,7 +279,7 @@ function draw(view, width, widthOf) {
     if (node.bias) drawBias(view, node.bias, spot);
   }));
   drawLinks(view);
-  drawPointed(view);
+  drawPointed(view, true);
   view.box.follow(targetOf(view), scale);
 }
 

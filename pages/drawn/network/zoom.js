@@ -65,7 +65,7 @@ export function room(root, sheet) {
       view.tallest = parseFloat(getComputedStyle(box).maxHeight) || Infinity;
       const over = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
       bar.hidden = !view.graph || !(over || view.factor !== 1);
-      put(box, over && view.graph
+      put(box, !bar.hidden
         ? { tabindex: "0", role: "group", "aria-label": view.label } : { tabindex: null, role: null, "aria-label": null });
       if (!spot || !over || view.seen === spot.id) {
         view.seen = spot && spot.id;
