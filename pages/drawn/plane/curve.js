@@ -89,20 +89,18 @@ function drawLines(view, i, j) {
 function drawTriangle(view, i, j) {
   const { frame, plot, layers } = view, shape = plot.triangle && i !== null ? triangle(plot, i, j) : null;
   const path = layers.triangle.firstChild || add(layers.triangle, "path", { class: "region", "clip-path": "url(#room)" });
-  const [, run, rise] = layers.triangle.children.length === 3 ? layers.triangle.children
-    : [path, add(layers.triangle, "text", { class: "label" }), add(layers.triangle, "text", { class: "label" })];
+  const [run, rise] = [0, 1].map((k) => layers.labels.children[k] || add(layers.labels, "text", { class: "label" }));
   for (const each of [path, run, rise]) show(each, Boolean(shape));
   if (!shape) return;
   const [a, b, c] = shape.corners.map((p) => toPixel(frame, p)), wide = Math.abs(b[0] - a[0]), high = Math.abs(c[1] - b[1]);
   put(path, { d: pathOf([a, b, c], "Z") });
   const right = b[0] > a[0], text = `Δ${plot.graphs[plot.on].spoken} = ${numberOf(view, shape.rise)}`;
-  const fits = right ? frame.left + frame.w - b[0] > view.widthOf(text, LABEL) + 10 : b[0] - frame.left > view.widthOf(text, LABEL) + 10;
-  const outward = right === fits;
+  const long = view.widthOf(text, LABEL), { left, w } = frame;
   put(say(run, `Δ${plot.x.spoken} = ${written(shape.run, 3, true)}`), {
     x: (a[0] + b[0]) / 2, y: Math.min(Math.max(a[1] + (c[1] > a[1] ? -7 : 18), frame.top + 14), frame.top + frame.h - 5), "text-anchor": "middle",
   });
   put(say(rise, text), {
-    x: b[0] + (outward ? 7 : -7), y: Math.min(Math.max((b[1] + c[1]) / 2 + 5, frame.top + 14), frame.top + frame.h - 5), "text-anchor": outward ? "start" : "end",
+    x: right ? Math.min(b[0] + 7, left + w - long - 4) : Math.max(b[0] - 7 - long, left + 4), y: Math.min(Math.max((b[1] + c[1]) / 2 + 5, frame.top + 14), frame.top + frame.h - 5),
   });
   show(run, wide > 24);
   show(rise, high > 12);
@@ -154,7 +152,7 @@ function change(view, name, i) {
 const messageOf = (view, name) => [name, [indexOf(view, name)]];
 
 export default function open() {
-  const view = frameView("curve", [["axes", true], ["triangle", true], ["graphs", true], ["lines", true], ["things"]]);
+  const view = frameView("curve", [["axes", true], ["triangle", true], ["graphs", true], ["lines", true], ["labels", true], ["things"]]);
   teller(view);
   view.at = pointer(view, toNumbers);
   const { again, stop } = watch(view.root, (width, widthOf) => {
