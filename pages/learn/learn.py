@@ -7,7 +7,6 @@ from lessons.course import LESSONS, Lesson, heading, title
 from lessons.i18n import gettext as _
 from lessons.i18n import ngettext
 from pages.parts import lesson as drawn
-from pages.places import file_of
 from pages.session import browser, learning, state
 
 
@@ -28,16 +27,10 @@ def _entry(lesson: Lesson) -> None:
         goal = _("**You will be able to** {what}").format(what=content.section(f"course/{lesson.key}", "goal"))
         told = _("done: {n} of {all}").format(n=done, all=all_)
         st.markdown(f"#### {finished}{heading(lesson)}\n\n{goal}\n\n:small[{minutes} · {told}]", width="stretch")
-        if st.button(
+        st.button(
             _("Begin") if not done else _("Go on"), key=f"learn.{lesson.key}", help=title(lesson),
-            type="primary" if 0 < done < all_ else "secondary",
-        ):  # fmt: skip
-            st.switch_page(file_of("learn"), query_params=_address(lesson))
-
-
-def _address(lesson: Lesson) -> dict[str, str]:
-    language = state.example().view.language
-    return {learning.PARAMETER: lesson.key} | ({"lang": language} if language != "en" else {})
+            type="primary" if 0 < done < all_ else "secondary", on_click=learning.go_to, args=(lesson.key,),
+        )  # fmt: skip
 
 
 if state.lesson():

@@ -9,16 +9,15 @@ from typing import Any, Literal
 import streamlit as st
 
 from lessons import content
-from lessons.course import Case, codes, heading, title
+from lessons.course import LESSONS, Case, codes, heading, title
 from lessons.course.lesson import Ask, Beside, Choose, Drawn, Part, Pick, Picture, Press, Prose, Row, Slide, Type, Walk
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
-from lessons.exports import LESSON
+from lessons.exports import LESSON as FILES
 from lessons.i18n import gettext as _
 from lessons.i18n import language, mark, ngettext
 from lessons.practice.exercise import MODES, Exercise, Mode
 from lessons.problem import Problem
-from pages.places import file_of
 
 from ..drawn.components import download, network_picture
 from ..drawn.instruments import curve as plot
@@ -66,7 +65,7 @@ def _top(case: Case) -> None:
     where = _("in the notes: {where}").format(where=content.section(f"course/{lesson.key}", "notes"))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{heading(lesson)}** · :small[{minutes} · {where}]", width="content")
-        st.page_link(file_of("learn"), label=_("All lessons"), query_params={})
+        st.button(_("All lessons"), key="lessons.top", type="tertiary", on_click=learning.leave)
     done = learning.stand().done
     names = {
         screen.key: f"{'✓' if screen.key in done else n} {title(lesson, screen)}" for n, screen in enumerate(lesson.screens, 1)
@@ -91,7 +90,7 @@ def _take_along(case: Case) -> None:
             return
         body = codes.to_json(case.lesson, learning.stand(), case.example, whole=True)
         with st.container(horizontal=True):
-            for kind, export in LESSON.items():
+            for kind, export in FILES.items():
                 download(
                     _(export.title), address=f"make/{kind}?lang={language()}", body=body, key=kind,
                     file_name=f"backprop-{case.lesson.key}-{case.screen.key}{export.ending}",
@@ -111,7 +110,12 @@ def _onward(case: Case) -> None:
             kind: Literal["primary", "secondary"] = "primary" if done else "secondary"
             st.button(_("Next screen") + " ▶", key="screen.on", type=kind, on_click=learning.turn, args=(keys[at + 1],))
         else:
-            st.page_link(file_of("learn"), label=_("All lessons") + " →", query_params={})
+            following = [key for key, lesson in LESSONS.items() if lesson.number > case.lesson.number]
+            if following:
+                label = heading(LESSONS[following[0]]) + " ▶"
+                st.button(label, key="lesson.on", on_click=learning.go_to, args=(following[0],))
+            else:
+                st.button(_("All lessons") + " ▶", key="lesson.on", on_click=learning.leave)
 
 
 def _draw(part: Part, case: Case) -> None:

@@ -107,6 +107,8 @@ def _pressed(walked: Callable[[str], None] | None, what: str) -> None:
             state.undo()
         case "redo":
             state.redo()
+        case "course":
+            learning.leave()
         case "link" | "save":
             st.session_state[_ASKED] = what
         case _ if walked:

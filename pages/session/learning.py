@@ -29,6 +29,19 @@ def opened_by_address() -> str:
     return key if key in LESSONS else ""
 
 
+def go_to(key: str) -> None:
+    """Open a lesson; it stands in the address from here on."""
+    if key in LESSONS:
+        st.query_params[PARAMETER] = key
+        state.anew()
+
+
+def leave() -> None:
+    """Back to all lessons."""
+    st.query_params.pop(PARAMETER, None)
+    state.anew()
+
+
 def stand() -> Stand:
     """Where the person stands in the open lesson."""
     lesson = state.lesson()

@@ -138,6 +138,12 @@ function buttons(view) {
   });
 }
 
+// In a lesson the link of its page leads to all lessons: to Streamlit that is the page where the person is already.
+function onLink(view, event) {
+  const link = event.target.closest?.('[data-testid="stSidebarNavLink"], [data-testid="stTopNavLink"]');
+  if (view.data.screen && link?.pathname === location.pathname) press(view, "course");
+}
+
 // Another screen of a lesson begins at its top.
 function toTop(view, { screen }) {
   if (view.screen && screen && view.screen !== screen) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
@@ -177,8 +183,10 @@ export default function open() {
   put(address, { type: "text", readonly: "", hidden: "" });
   put(input, { type: "file", accept: ".json", hidden: "", tabindex: "-1" });
   const keys = (event) => onKey(view, event), hash = () => settle(view), observer = watch(view);
+  const links = (event) => onLink(view, event);
   input.addEventListener("change", () => read(view));
   document.addEventListener("keydown", keys);
+  document.addEventListener("click", links);
   window.addEventListener("hashchange", hash);
   view.update = ({ data, setTriggerValue, setStateValue }) => {
     Object.assign(view, { data, trigger: setTriggerValue, state: setStateValue });
@@ -208,6 +216,7 @@ export default function open() {
   view.close = () => {
     observer.disconnect();
     document.removeEventListener("keydown", keys);
+    document.removeEventListener("click", links);
     window.removeEventListener("hashchange", hash);
   };
   return view;

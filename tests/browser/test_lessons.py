@@ -1,0 +1,80 @@
+"""Lessons in a real browser: every screen in Chinese, dark, wide and on a phone; what a reload, a link and Back do."""
+
+import re
+
+from playwright.sync_api import expect
+
+from lessons.course import LESSONS
+from tests.browser.test_language import english
+from tests.browser.test_pages import violations
+from tests.browser.test_phone import WIDTH, sticks_out
+from tests.browser.tutor import Tutor
+
+TYPED = "exp(u)*v + u"
+
+
+def begin(tutor: Tutor, lesson: str) -> None:
+    """From the front page of the course into a lesson."""
+    tutor.turn_to("learn").keyed(f"learn.{lesson}").get_by_role("button").click()
+    expect(tutor.keyed("screen.back")).to_be_visible()
+    tutor.idle()
+
+
+def on(tutor: Tutor) -> None:
+    """To the next screen of a lesson."""
+    tutor.keyed("screen.on").get_by_role("button").click()
+    tutor.idle()
+
+
+def test_every_screen_is_chinese_stands_axe_in_the_dark_and_fits_a_phone(new_tutor):
+    tutor, wrong = new_tutor(scheme="dark").open("start", "?lang=zh"), {}
+    for lesson in LESSONS.values():
+        begin(tutor, lesson.key)
+        for n, screen in enumerate(lesson.screens):
+            if n:
+                on(tutor)
+            where = f"{lesson.key}, {screen.key}"
+            found = [*english(tutor), *violations(tutor)]
+            tutor.page.set_viewport_size({"width": WIDTH, "height": 900})
+            found += sticks_out(tutor)
+            tutor.page.set_viewport_size({"width": 1280, "height": 900})
+            wrong |= {where: found} if found else {}
+    assert wrong == {}
+
+
+def test_a_lesson_stays_after_a_reload_and_a_link_opens_it_elsewhere(new_tutor):
+    tutor = new_tutor().open("learn", "?lesson=graphs")
+    on(tutor)
+    on(tutor)
+    cell = tutor.main.get_by_role("textbox", name="An expression")
+    cell.fill(TYPED)
+    cell.press("Enter")
+    expect(tutor.element("operation.3").first).to_be_attached()
+    tutor.idle().go_to_step("End")
+    tutor.becomes(lambda: tutor.step()[0] == tutor.step()[1], True)
+    tutor.page.reload()
+    tutor.idle()
+    expect(tutor.main.get_by_role("textbox", name="An expression")).to_have_value(TYPED)
+    assert tutor.step()[0] == tutor.step()[1]
+    tutor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tutor.page.get_by_role("button", name="Copy link").click()
+    tutor.becomes(lambda: "#s=L" in tutor.page.evaluate("navigator.clipboard.readText()"), True)
+    link = tutor.page.evaluate("navigator.clipboard.readText()")
+    other = new_tutor(width=1100)
+    other.page.goto(link)
+    expect(other.main.get_by_role("textbox", name="An expression")).to_have_value(TYPED)
+
+
+def test_back_leads_from_a_lesson_to_the_front_page_and_a_changed_number_is_told(tutor):
+    tutor.open("learn")
+    begin(tutor, "graphs")
+    expect(tutor.page).to_have_url(re.compile("lesson=graphs"))
+    tutor.element("variable.1").first.press("Enter")
+    tutor.field.fill("1/2")
+    tutor.field.press("Enter")
+    expect(tutor.told).to_contain_text("x 2 → 0.5")
+    expect(tutor.told).to_contain_text("20.0000 → 14.0000")
+    tutor.page.go_back()
+    expect(tutor.keyed("learn.graphs")).to_be_visible()
+    tutor.page.go_forward()
+    expect(tutor.keyed("screen.back")).to_be_visible()
