@@ -7,13 +7,14 @@ from collections.abc import Callable
 from benchmarks import Figure, Skipped
 from benchmarks.engine import derive, graphs, large_step, sgd_step
 from benchmarks.judging import judging
+from benchmarks.learning import lessons
 from benchmarks.load import coming_and_going, sheets_at_once, training_at_once
 from benchmarks.page import cost, edit_to_screen, students
 
 ALL: dict[str, Callable[[], list[Figure]]] = {
     function.__name__: function
     for function in (
-        sgd_step, large_step, derive, graphs, judging, edit_to_screen, cost, students, sheets_at_once, training_at_once,
+        sgd_step, large_step, derive, graphs, judging, lessons, edit_to_screen, cost, students, sheets_at_once, training_at_once,
         coming_and_going,
     )
 }  # fmt: skip

@@ -17,8 +17,8 @@ class Visitor:
     key; ``said``: every text that came since the last action; ``heard``: its messages and bytes.
     """
 
-    def __init__(self, url: str, page: str = "") -> None:
-        self.url, self.page, self.script = url, page, ""
+    def __init__(self, url: str, page: str = "", query: str = "") -> None:
+        self.url, self.page, self.query, self.script = url, page, query, ""
         self.widgets: dict[str, str] = {}
         self.fragments: dict[str, str] = {}
         self.data: dict[str, Any] = {}
@@ -49,6 +49,7 @@ class Visitor:
         message = BackMsg()
         message.rerun_script.page_name = "" if self.script else self.page
         message.rerun_script.page_script_hash = self.script
+        message.rerun_script.query_string = self.query
         for key, value in (values or {}).items():
             if fragment := self.fragments.get(key):
                 message.rerun_script.fragment_id = fragment

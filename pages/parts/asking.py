@@ -37,8 +37,8 @@ from pages.places import PLACES, file_of
 
 from ..drawn.components import network_picture
 from ..session import learning, practice, state, widgets
+from . import slip
 from .show import cell, head, table
-from .slip import way_to
 
 MARKS = {
     VerdictKind.RIGHT: "✓", VerdictKind.CARRIED: "✓", VerdictKind.DIGITS: "…", VerdictKind.CLOSE: "≈",
@@ -79,8 +79,12 @@ def told(verdict: Verdict, look: Look) -> None:
 
 def _look_at_slip(verdict: Verdict) -> None:
     """The way to the step where a slip was made; where the example on the desk has no such step, to the page about it."""
-    name, origin = verdict.misconception, verdict.origin
-    if name and origin and not way_to(name, origin, key=f"slip.{verdict.question.target}"):
+    name, origin, question = verdict.misconception, verdict.origin, verdict.question
+    if not (name and origin):
+        return
+    if state.lesson():
+        slip.here(name, origin, question.worked, look_of(question), f"slip.{question.target}")
+    elif not slip.way_to(name, origin, key=f"slip.{question.target}"):
         read_on(verdict.page)
 
 
@@ -269,4 +273,5 @@ def _line_told(n: int, solution: Solution, look: Look) -> None:
         st.warning(_("Line {n} does follow from the numbers above it. Look again.").format(n=n))
         return
     st.success(solution.told(look))
-    read_on(solution.page)
+    if not state.lesson():
+        read_on(solution.page)

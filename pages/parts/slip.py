@@ -7,6 +7,7 @@ import streamlit as st
 from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.practice.beside import beside
+from lessons.style import Look
 from lessons.walk.updates import update_of
 from lessons.worked import Worked, of_update
 from mlp_core import NonFinite, Quantity
@@ -19,9 +20,13 @@ from ..session import place, state
 def slip(targets: Collection[Quantity]) -> None:
     """The slip that a person came to look at, where one of these is computed by its step; else nothing."""
     name, target = place.slip_on_show()
-    if target is None or target not in targets:
-        return
-    shown = beside(name, target, _worked(state.example()), state.look())
+    if target is not None and target in targets:
+        show(name, target, _worked(state.example()), state.look())
+
+
+def show(name: str, target: Quantity, worked: Worked, look: Look) -> None:
+    """A misconception at a step beside what is right, and a way to close it; nothing where it cannot be made there."""
+    shown = beside(name, target, worked, look)
     if shown is None:
         return
     with st.container(border=True, key="slip"):
@@ -34,6 +39,15 @@ def slip(targets: Collection[Quantity]) -> None:
             with column:
                 st.markdown(f"{mark} {heading}\n\n$$\n{latex}\n$$")
         st.markdown(shown.message)
+
+
+def here(name: str, target: Quantity, worked: Worked, look: Look, key: str) -> None:
+    """In a lesson: a button that shows the slip right where the answer was judged."""
+    if place.slip_on_show() == (name, target):
+        show(name, target, worked, look)
+    elif beside(name, target, worked, look) is not None:
+        label = _("Look at it, wrong and right side by side") + " ▾"
+        st.button(label, key=key, type="tertiary", on_click=place.show_slip, args=(name, target))
 
 
 def _worked(example: Example) -> Worked:

@@ -9,8 +9,9 @@ from lessons.course.lesson import ENOUGH
 from lessons.desk import Desk
 from lessons.example import WORKED
 from lessons.worked import expression
+from mlp_core import Quantity
 from pages.parts import lesson as drawn
-from pages.session import learning, place, state
+from pages.session import learning, place, practice, state
 
 from .. import app
 from ..app import callback, desk_of, opened, press, run
@@ -101,6 +102,22 @@ def test_a_screen_is_done_when_enough_is_answered_rightly():
     assert stand_of(at, "graphs").done == ("twice",)
     kept = Desk.from_json(desk_of(at).to_json())
     assert dict(kept.lessons)["graphs"].done == ("twice",)
+
+
+def test_a_slip_is_named_and_looked_at_where_it_was_made():
+    at = learning_at("graphs", "twice")
+    with callback(at):
+        case = state.case()
+        questions = case.questions(case.screen.ask())
+    asked = next(n for n, question in enumerate(questions) if question.target == Quantity("derivative", 0, (1,)))
+    at = do(at, lambda: practice.practise(lambda exercise: exercise.at_question(asked, len(questions))))
+    slip = next(name for name in questions[asked].misconceptions if "path" in name or "fan" in name or "sum" in name)
+    cell = next(cell for cell in at.text_input if cell.key.startswith("answer"))
+    cell.set_value(repr(questions[asked].wrong(slip)))
+    next(button for button in at.button if button.label == "Check").click()
+    run(at)
+    press(at, f"slip.{questions[asked].target}")
+    assert any("As you computed it" in text for text in app.texts(at))
 
 
 @pytest.mark.parametrize("way", ["layer", "error"])
