@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.browser.install import chromium_path
 
@@ -66,28 +66,23 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def contexts() -> dict[tuple[int, Any], BrowserContext]:
-    """Browsers by width and scheme that tests use one after the other: what they have fetched and compiled they keep."""
-    return {}
+def tabs() -> list[Page]:
+    """Tabs that tests use one after the other, each in a browser of its own: what it has compiled is half of a page's load."""
+    return []
 
 
 @pytest.fixture
 def new_tutor(
-    chromium: Browser, server: Server, contexts: dict[tuple[int, Any], BrowserContext], request: pytest.FixtureRequest
+    chromium: Browser, server: Server, tabs: list[Page], request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Tutor]]:
     """``new_tutor(width=1280, scheme="light", at=server)``: a student's tab, each of a test in a browser of its own."""
     opened: list[Tutor] = []
-    used: list[tuple[tuple[int, Any], BrowserContext]] = []
 
     def new(width: int = 1280, scheme: Any = "light", at: Server = server) -> Tutor:
-        context = contexts.pop((width, scheme), None)
-        if context is None:
-            context = chromium.new_context(
-                viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-            )
-            context.set_default_timeout(20_000)
-        opened.append(Tutor(context.new_page(), at))
-        used.append(((width, scheme), context))
+        tab = tabs.pop() if tabs else new_tab(chromium)
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        opened.append(Tutor(tab, at))
         return opened[-1]
 
     yield new
@@ -95,21 +90,39 @@ def new_tutor(
     if folder := os.environ.get("SCREENSHOTS"):
         for k, tutor in enumerate(opened):
             tutor.page.screenshot(path=f"{folder}/{request.node.name.replace('/', '-')}.{k}.png", full_page=True)
-    for key, context in used:
-        forget(context)
-        if contexts.setdefault(key, context) is not context:
-            context.close()
+    for tutor in opened:
+        if forgets(tutor):
+            tabs.append(tutor.page)
+        else:
+            tutor.page.context.close()
     if faults:
         pytest.fail("Went wrong behind the test's back:\n" + "\n".join(faults), pytrace=False)
 
 
-def forget(context: BrowserContext) -> None:
-    """Close every tab and clear what pages have left in the browser."""
-    for page in context.pages:
-        page.evaluate("() => { try { localStorage.clear(); } catch { /* a page without an origin has none */ } }")
-        page.close()
+def new_tab(chromium: Browser) -> Page:
+    """A tab in a new browser."""
+    context = chromium.new_context()
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
+def forgets(tutor: Tutor) -> bool:
+    """Leave the app in the tab of a test that is over, with nothing that the test has put into its browser; false if it can't."""
+    tutor.quit()
+    tab, context = tutor.page, tutor.page.context
+    for other in context.pages:
+        if other is not tab:
+            other.close()
     context.clear_cookies()
     context.clear_permissions()
+    tab.unroute_all()
+    tab.mouse.move(0, 0)
+    try:
+        tab.goto(f"{tutor.server.url}/_stcore/health")  # of the app's origin, without its scripts
+    except Error:
+        return False
+    tab.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    return True
 
 
 @pytest.fixture

@@ -77,11 +77,20 @@ class Tutor:
         self.requests: list[str] = []
         self.errors: list[str] = []
         self._log_start = server.log.stat().st_size
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("websocket", lambda socket: self.requests.append(socket.url))
-        page.on("requestfailed", self._failed)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", self._heard)
+        self._listening: dict[Any, Callable[[Any], None]] = {
+            "request": lambda request: self.requests.append(request.url),
+            "websocket": lambda socket: self.requests.append(socket.url),
+            "requestfailed": self._failed,
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "console": self._heard,
+        }
+        for event, listener in self._listening.items():
+            page.on(event, listener)
+
+    def quit(self) -> None:
+        """Listen to the tab no longer."""
+        for event, listener in self._listening.items():
+            self.page.remove_listener(event, listener)
 
     def _heard(self, message: ConsoleMessage) -> None:
         # A page one level down makes Streamlit first try its own addresses there: /forward/_stcore/health is no fault.
