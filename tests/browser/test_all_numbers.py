@@ -1,11 +1,11 @@
 """All numbers in tables: typed, moved through by keys, refused, restored, pasted; the largest network, small and dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
 from lessons.example import WORKED, Example, Model
 from mlp_core import Quantity
+from tests.browser.audit import violations
 from tests.browser.tutor import Tutor, close, everything
 
 WEIGHT = Quantity("W", 1, (1, 1))
@@ -113,5 +113,4 @@ def test_the_largest_network_fits_a_phone_and_axe_finds_nothing(new_tutor, schem
     last.press("Enter")
     expect(alert(panel, "W layer 4 neuron 8 from 8")).to_be_visible()
     assert tutor.page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    found = Axe().run(tutor.page, context=".st-key-numbers").response["violations"]
-    assert not [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
+    assert violations(tutor, within=".st-key-numbers") == []

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED
@@ -9,8 +10,8 @@ from lessons.example.reading import SAMPLE
 from lessons.style import Look
 from mlp_core import Quantity
 from mlp_core.writing.names import NOTATIONS
-from tests.browser.test_pages import violations
-from tests.browser.tutor import PAGES, Tutor
+from tests.browser.audit import violations
+from tests.browser.tutor import TOURS, Tutor
 from tests.pages.app import translated_strings
 
 # Every text of the page and every text for a screen reader, formulas and icons apart.
@@ -50,22 +51,29 @@ def english(tutor: Tutor) -> set[str]:
     return {text for text in set(texts) - STREAMLIT - {SAMPLE.strip()} if known.fullmatch(text) or WORDS.search(text)}
 
 
-def test_no_english_is_left_on_any_chinese_page_and_all_can_be_read_in_the_dark(new_tutor):
-    tutor = new_tutor(scheme="dark").open("start", "?lang=zh").unfold("stSidebar")
+@pytest.mark.parametrize("pages", TOURS, ids="-".join)
+def test_no_english_is_left_on_any_chinese_page_and_all_can_be_read_in_the_dark(new_tutor, pages):
+    tutor = new_tutor(scheme="dark").open(query="?lang=zh")
     left, pale = {}, {}
-    for page in PAGES:
+    for page in pages:
         left[page] = english(tutor.turn_to(page).unfold("stMain"))
-        pale[page] = violations(tutor, "color-contrast")
+        pale[page] = violations(tutor, "color-contrast", within="[data-testid=stMain]")
     assert {page: each for page, each in left.items() if each} == {}
     assert {page: each for page, each in pale.items() if each} == {}
-    tutor.turn_to("backward").click("n.1.1")
+
+
+def test_axe_finds_nothing_and_no_english_is_left_in_settings_panel_message_and_results(new_tutor):
+    tutor = new_tutor(scheme="dark").open("backward", "?lang=zh").unfold("stSidebar")
+    tutor.click("n.1.1")
     expect(tutor.keyed("close.panel")).to_be_visible()
     tutor.enter("W.1.1.1", "")
     expect(tutor.told.get_by_role("alert")).to_be_visible()
     assert english(tutor) == set()
+    assert violations(tutor) == []
     tutor.turn_to("train").page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     expect(tutor.main.locator("table")).to_be_visible()
     assert english(tutor) == set()
+    assert violations(tutor) == []
 
 
 def test_the_switch_changes_the_language_and_the_address_keeps_it(tutor):

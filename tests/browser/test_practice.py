@@ -11,8 +11,7 @@ from lessons.practice.progress import Progress
 from lessons.practice.series import asked
 from lessons.sheets import Settings, code_of, instance
 from lessons.style import plain
-from tests.browser.test_pages import violations
-from tests.browser.test_phone import sticks_out
+from tests.browser.audit import sticks_out_on_a_phone, violations
 
 
 def answer(tutor, typed):
@@ -111,9 +110,7 @@ def test_every_mode_fits_a_phone_and_axe_finds_nothing(new_tutor, scheme, names)
     tutor.page.add_style_tag(content="[data-testid=stProgress] { visibility: hidden; }")
     for name in names:
         for state in used(tutor, name):
-            tutor.page.set_viewport_size({"width": 390, "height": 900})
-            assert sticks_out(tutor) == [], (name, state)
-            tutor.page.set_viewport_size({"width": 1280, "height": 900})
+            assert sticks_out_on_a_phone(tutor) == [], (name, state)
             if state == "fresh":  # what is there then is there later, too
                 continue
             tutor.page.mouse.move(0, 0)  # Streamlit's tooltips stand outside of all landmarks
