@@ -26,6 +26,11 @@ SWITCHES = [
 ]  # fmt: skip
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: a worker that was left alone with it at the end would hold up the others."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @contextlib.contextmanager
 def serving(app: str = "app.py", port: int = 0) -> Iterator[Server]:
     """An app in a process of its own, on a free port unless one is given; its output goes to a file that tests can read."""

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import psutil
+import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED, Example, Model
@@ -66,6 +67,7 @@ def test_a_reload_goes_on_with_everything_and_keys_undo_and_redo(tutor):
     expect(button(tutor, "Redo")).not_to_have_attribute("aria-disabled", "true")
 
 
+@pytest.mark.long
 def test_a_server_that_is_killed_and_started_again_goes_on_without_a_reload(new_tutor, server):
     port = free_port()
     with serving(port=port) as first:
@@ -83,6 +85,7 @@ def test_a_server_that_is_killed_and_started_again_goes_on_without_a_reload(new_
         tutor.away(server)
 
 
+@pytest.mark.long
 def test_killed_workers_behind_one_port_lose_nobodys_numbers(new_tutor, server, tmp_path):
     """Under uvicorn with two workers both are killed, so the one with the tab's connection, too; uvicorn starts others."""
     with two_workers(tmp_path, "--workers", "2") as two:

@@ -66,6 +66,7 @@ def test_an_unknown_page_leads_to_the_start_and_says_so(tutor):
     assert "missing" not in tutor.page.url
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pages", TOURS, ids="-".join)
 def test_every_page_stands_and_fits_a_phone_and_axe_finds_nothing(tutor, pages):
     tutor.open()
