@@ -1,6 +1,7 @@
 """Many at once: sheets are made in a line, nobody is left without a word, and what visitors leave behind is collected."""
 
 import asyncio
+import contextlib
 import time
 from pathlib import Path
 
@@ -11,20 +12,27 @@ from benchmarks.visitor import Visitor
 from tests.server.conftest import finished
 
 
+def command(pid):
+    """The command of a process; empty when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
 def descendants(pid):
-    """The commands of all processes that this one and those below it have started."""
+    """All processes that this one and those below it have started."""
     found = []
     for child in children(pid):
-        try:
-            found.append(Path(f"/proc/{child}/cmdline").read_text())
-            found += descendants(child)
-        except OSError:  # it has just ended
-            pass
+        with contextlib.suppress(OSError):  # it has just ended
+            found += [child, *descendants(child)]
     return found
 
 
 def makers(pid):
-    return sum("lessons.sheets" in command for command in descendants(pid))
+    """How many sets are being made; one that ends while the processes are looked through is not among them."""
+    at_work = [each for each in descendants(pid) if "lessons.sheets" in command(each)]
+    return sum("lessons.sheets" in command(each) for each in at_work)
 
 
 async def watched(pid, work):

@@ -66,11 +66,11 @@ def test_addresses_of_8000_signs(proxy):
     assert ask(proxy, "/backward?e=" + "x" * 8000, Host=NAME)[0] == 200
 
 
-def test_40_downloads_of_each_kind_and_visits_by_turns(proxy):
+def test_10_downloads_of_each_kind_and_visits_by_turns(proxy):
     notebook = of_example(WORKED)
     large = Progress(tuple(Attempt("z.1.1", "−" * 200, "unknown") for _ in range(2000))).to_json()
     sheets = Settings(variants=1, update=None, blank=("z",)).to_json()
-    for _ in range(40):
+    for _ in range(10):
         assert ask(proxy, "/make/notebook", "POST", WORKED.to_json(), Host=NAME)[2] == notebook
         assert ask(proxy, "/make/latex", "POST", sheets, Host=NAME)[2].startswith("PK")
         assert ask(proxy, "/make/sheet", "POST", sheets, Host=NAME)[2].startswith("%PDF")
