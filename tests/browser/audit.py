@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.tutor import Tutor
 
 PHONE = 390
+MAIN = "[data-testid=stMain]"
 # Streamlit's own, each by its rule and a part of the HTML it is found in.
 STREAMLITS_OWN = {("presentation-role-conflict", 'data-testid="stFileUploaderDropzone"')}
 # What axe passes stays in the page: to hand it over takes longer than to find it.

@@ -10,7 +10,7 @@ from lessons.example.reading import SAMPLE
 from lessons.style import Look
 from mlp_core import Quantity
 from mlp_core.writing.names import NOTATIONS
-from tests.browser.audit import violations
+from tests.browser.audit import MAIN, violations
 from tests.browser.tutor import TOURS, Tutor
 from tests.pages.app import translated_strings
 
@@ -58,7 +58,7 @@ def test_no_english_is_left_on_any_chinese_page_and_all_can_be_read_in_the_dark(
     left, pale = {}, {}
     for page in pages:
         left[page] = english(tutor.turn_to(page).unfold("stMain"))
-        pale[page] = violations(tutor, "color-contrast", within="[data-testid=stMain]")
+        pale[page] = violations(tutor, "color-contrast", within=MAIN)
     assert {page: each for page, each in left.items() if each} == {}
     assert {page: each for page, each in pale.items() if each} == {}
 
