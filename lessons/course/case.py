@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -50,7 +51,7 @@ class Case:
         ``{value:z.1.1}`` is a number by its address, ``{symbol:z.1.1}`` its symbol, ``{is:z.1.1}`` an equation of the two;
         ``{tex:...}`` and ``{num:...}`` are symbol and number inside a formula. Any other name is one of the lesson's facts.
         """
-        template = content.section(f"course/{self.lesson.key}", key)
+        template = _JOINT.sub("", content.section(f"course/{self.lesson.key}", key))
         if not content.places(template):
             return template.format()
         return template.format(**{form: _Live(self, form) for form in FORMS}, **self.lesson.facts(self))
@@ -77,6 +78,8 @@ class Case:
         return tuple(by_target[target] for target in ask.targets(about) if target in by_target)
 
 
+# Where a line ends in a Chinese sign, its sentence or the next goes on without a space.
+_JOINT = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[^\s\-|>#])")
 FORMS = ("value", "symbol", "is", "tex", "num")
 
 
