@@ -1,0 +1,126 @@
+"""The lesson's charts, formulas and tables: activations over the plane, the loss, two layers multiplied out, slopes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from mlp_core import Quantity, trace
+from mlp_core.functions import ACTIVATIONS, Activation
+from mlp_core.writing.numbers import significant
+
+from ...i18n import gettext as _
+from ...palette import BACKGROUND, colors
+from ...style import name_of
+from ..case import Case
+from . import nets
+from .drawn import HIGH, LOW
+from .nets import POINTS, TARGETS
+
+CELLS, NEAR = 41, 1e-9
+X1, X2 = "x<sub>1</sub>", "x<sub>2</sub>"
+SLOPED = ("sigmoid", "tanh", "relu", "identity", "step")
+
+
+def maps(case: Case) -> go.Figure:
+    """The activation of each hidden neuron and of the output over the plane, all weights multiplied."""
+    net = nets.network(case.setting, "sigmoid", case.setting.steep)
+    ends = np.linspace(LOW, HIGH, CELLS)
+    places = np.array([(u, v) for v in ends for u in ends])
+    one, two = (layer.a for layer in trace(net, places, np.zeros((len(places), 1))).layers)
+    figure, palette = go.Figure(), colors(case.theme)
+    scale = [[0, BACKGROUND[case.theme]], [1, palette["parameter"]]]
+    for n, (a, layer, i) in enumerate(((one[:, 0], 1, 1), (one[:, 1], 1, 2), (two[:, 0], 2, 1))):
+        on: dict[str, Any] = {"xaxis": f"x{n + 1}", "yaxis": f"y{n + 1}"}
+        name = case.look.name(Quantity("a", layer, (i,))).text()
+        figure.add_heatmap(
+            x=ends, y=ends, z=a.reshape(CELLS, CELLS), zmin=0, zmax=1, colorscale=scale, opacity=0.75, showscale=n == 2,
+            zsmooth="best", hovertemplate=f"{name} = %{{z:.3f}}<extra></extra>",
+            colorbar={"thickness": 12, "tickvals": [0, 0.5, 1]}, **on,
+        )  # fmt: skip
+        figure.add_scatter(**_points(palette, case.theme), **on)
+        left = n * 0.35
+        ticks = {"tickvals": [0, 1], "range": [LOW, HIGH], "zeroline": False, "showgrid": False, "fixedrange": True}
+        across = {"domain": [left, left + 0.3], "anchor": f"y{n + 1}", "title": X1, **ticks}
+        up = {"anchor": f"x{n + 1}", "title": "" if n else X2, **ticks}
+        figure.update_layout({f"xaxis{n + 1}": across, f"yaxis{n + 1}": up})
+        figure.add_annotation(
+            text=name, font={"size": 18}, x=left + 0.15, y=1.14, xref="paper", yref="paper", showarrow=False
+        )
+    figure.update_layout(height=290, margin={"l": 10, "r": 10, "t": 40, "b": 10}, showlegend=False)
+    return figure
+
+
+def _points(palette: dict[str, str], theme: str) -> dict[str, Any]:
+    rim = [palette["parameter" if target else "activation"] for target in TARGETS]
+    fill = [color if target else BACKGROUND[theme] for color, target in zip(rim, TARGETS, strict=True)]
+    symbols = ["circle" if target else "square" for target in TARGETS]
+    marker = {"symbol": symbols, "size": 13, "color": fill, "line": {"width": 3, "color": rim}}
+    x, y = zip(*POINTS, strict=True)
+    return {"x": x, "y": y, "mode": "markers", "hoverinfo": "skip", "marker": marker}
+
+
+def loss(case: Case) -> go.Figure:
+    """The loss of the training over the iterations; the one on show is marked."""
+    setting, palette = case.setting, colors(case.theme)
+    losses = nets.trained(setting.hidden, setting.start).losses
+    figure = go.Figure()
+    line = {"color": palette["loss"], "width": 2.5}
+    figure.add_scatter(y=losses, mode="lines", line=line, hovertemplate="%{y:.5g}<extra></extra>")
+    figure.add_vline(x=setting.at, line={"color": palette["setting"], "dash": "dot", "width": 2})
+    figure.update_layout(
+        height=190, margin={"l": 10, "r": 10, "t": 10, "b": 10}, xaxis={"title": _("iteration"), "range": [0, nets.ITERATIONS]},
+        yaxis={"title": _("loss"), "rangemode": "tozero"},
+    )  # fmt: skip
+    return figure
+
+
+def product(case: Case) -> str:
+    """Two layers without an activation, multiplied out into one, with the numbers."""
+    setting = case.setting
+    v, c, (w1, w2, d) = setting.output[:2], setting.output[2], nets.folded_line(setting)
+
+    def paint(text: str) -> str:
+        return case.look.paint("parameter", text)
+
+    first = paint(_matrix([setting.first[:2], setting.second[:2]]))
+    bias = paint(_matrix([[setting.first[2]], [setting.second[2]]]))
+    x = case.look.paint("input", r"\begin{pmatrix} x_1 \\ x_2 \end{pmatrix}")
+    whole = rf"{paint(_matrix([v]))} \left( {first} {x} + {bias} \right) + {paint(_signed(c))}"
+    return rf"\begin{{aligned}} z &= {whole} \\ &= {paint(_matrix([[w1, w2]]))} {x} + {paint(_signed(d))} \end{{aligned}}"
+
+
+def _matrix(rows: Any) -> str:
+    return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(map(_number, row)) for row in rows) + r" \end{pmatrix}"
+
+
+def _number(value: float) -> str:
+    return significant(round(value, 10), 4)
+
+
+def _signed(value: float) -> str:
+    return f"({_number(value)})" if value < 0 else _number(value)
+
+
+def slopes(case: Case) -> tuple[list[str], list[list[str]]]:
+    """Of some activations the slope left of 0, at 0, right of 0, and the largest there is."""
+    rows = []
+    for key in SLOPED:
+        left, at, right, most = _slopes(ACTIVATIONS[key])
+        middle = _("none") if at is None else significant(at, 2)
+        if at is not None and left != right:
+            middle = _("none, taken as {value}").format(value=middle)
+        cells = (significant(left, 2), middle, significant(right, 2), significant(most, 2))
+        rows.append([f'<th scope="row">{name_of(key)}</th>', *cells])
+    return [_("Activation"), _("left of 0"), _("at 0"), _("right of 0"), _("largest slope")], rows
+
+
+def _slopes(record: Activation) -> tuple[float, float | None, float, float]:
+    """The slopes close to 0 and at it, and the largest; a step has none at its jump, and 0 everywhere else."""
+    if record.slope is None:
+        return 0.0, None, 0.0, 0.0
+    z = np.append(np.linspace(-20, 20, 4001), [-NEAR, NEAR])
+    found = record.slope(z, record.f(z)).round(6)
+    return float(found[-2]), float(found[2000]), float(found[-1]), float(found.max())
