@@ -43,13 +43,13 @@ def maps(case: Case) -> go.Figure:
         figure.add_scatter(**_points(palette, case.theme), **on)
         left = n * 0.35
         ticks = {"tickvals": [0, 1], "range": [LOW, HIGH], "zeroline": False, "showgrid": False, "fixedrange": True}
-        across = {"domain": [left, left + 0.3], "anchor": f"y{n + 1}", "title": X1, **ticks}
-        up = {"anchor": f"x{n + 1}", "title": "" if n else X2, **ticks}
+        across = {"domain": [left, left + 0.3], "anchor": f"y{n + 1}", "constrain": "domain", "title": X1, **ticks}
+        up = {"anchor": f"x{n + 1}", "scaleanchor": f"x{n + 1}", "title": "" if n else X2, **ticks}
         figure.update_layout({f"xaxis{n + 1}": across, f"yaxis{n + 1}": up})
         figure.add_annotation(
             text=name, font={"size": 18}, x=left + 0.15, y=1.14, xref="paper", yref="paper", showarrow=False
         )
-    figure.update_layout(height=290, margin={"l": 10, "r": 10, "t": 40, "b": 10}, showlegend=False)
+    figure.update_layout(height=320, margin={"l": 10, "r": 10, "t": 40, "b": 10}, showlegend=False)
     return figure
 
 

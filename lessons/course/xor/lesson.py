@@ -163,6 +163,7 @@ LESSON = Lesson(
                         Drawn(kind="table", data=drawn.gates, label=mark("What the three neurons say")),
                         SOLVE,
                     ),
+                    widths=(2, 3),
                 ),
                 Choose(section="lines.ask", count=3, right=2),
             ),
@@ -171,10 +172,11 @@ LESSON = Lesson(
         Screen(
             key="fold",
             parts=(
-                Prose(section="fold"),
-                Beside(left=(LINES,), right=(FOLD,)),
-                SOLVE,
-                Prose(section="fallen"),
+                Beside(
+                    left=(Beside(left=(LINES,), right=(FOLD,)),),
+                    right=(Prose(section="fold"), SOLVE, Prose(section="fallen")),
+                    widths=(3, 2),
+                ),
                 Choose(section="fold.ask", count=3, right=1),
             ),
             work=_gates,
@@ -223,11 +225,15 @@ LESSON = Lesson(
                     )
                 ),
                 Beside(
-                    left=(Drawn(kind="plane", data=drawn.trained_plane, label=mark("Plane of the inputs")),),
-                    right=(Drawn(kind="plane", data=drawn.trained_fold, label=mark("Folded plane")),),
+                    left=(
+                        Beside(
+                            left=(Drawn(kind="plane", data=drawn.trained_plane, label=mark("Plane of the inputs")),),
+                            right=(Drawn(kind="plane", data=drawn.trained_fold, label=mark("Folded plane")),),
+                        ),
+                    ),
+                    right=(Drawn(kind="chart", data=figures.loss, label=mark("Loss over the iterations")), Prose(section="state")),
+                    widths=(3, 2),
                 ),
-                Prose(section="state"),
-                Drawn(kind="chart", data=figures.loss, label=mark("Loss over the iterations")),
                 Choose(section="trained.ask", count=3, right=3),
             ),
             work=_gates,
@@ -235,11 +241,15 @@ LESSON = Lesson(
         Screen(
             key="any",
             parts=(
-                Prose(section="any"),
-                Drawn(kind="latex", data=figures.product),
                 Beside(
-                    left=(LINES,),
-                    right=(Drawn(kind="plane", data=drawn.linear_plane, label=mark("Both layers together")),),
+                    left=(
+                        Beside(
+                            left=(LINES,),
+                            right=(Drawn(kind="plane", data=drawn.linear_plane, label=mark("Both layers together")),),
+                        ),
+                    ),
+                    right=(Prose(section="any"), Drawn(kind="latex", data=figures.product)),
+                    widths=(3, 2),
                 ),
                 Choose(section="any.ask", count=3, right=2),
                 Prose(section="smooth"),
@@ -261,6 +271,7 @@ LESSON = Lesson(
                         ),
                     ),
                     right=(Prose(section="rain"), Choose(section="rain.ask", count=4, right=2)),
+                    widths=(2, 3),
                 ),
             ),
         ),
