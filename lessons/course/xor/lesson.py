@@ -216,7 +216,6 @@ LESSON = Lesson(
         Screen(
             key="trained",
             parts=(
-                Prose(section="trained"),
                 Row(
                     parts=(
                         Slide(field="at", label=mark("Iteration"), least=0, most=nets.ITERATIONS, step=nets.EVERY),
@@ -231,7 +230,11 @@ LESSON = Lesson(
                             right=(Drawn(kind="plane", data=drawn.trained_fold, label=mark("Folded plane")),),
                         ),
                     ),
-                    right=(Drawn(kind="chart", data=figures.loss, label=mark("Loss over the iterations")), Prose(section="state")),
+                    right=(
+                        Prose(section="trained"),
+                        Drawn(kind="chart", data=figures.loss, label=mark("Loss over the iterations")),
+                        Prose(section="state"),
+                    ),
                     widths=(3, 2),
                 ),
                 Choose(section="trained.ask", count=3, right=3),
