@@ -1,6 +1,6 @@
 """Worked: steps with their numbers and how they are drawn, the one thing that every view takes."""
 
-from .graph import expression, of_graph
+from .graph import expression, of_graph, variable
 from .mlp import mlp, of_trace, of_update
 from .network import graph_of_network
 from .perceptron import of_pass
@@ -9,5 +9,5 @@ from .worked import Unfolding, Values, Worked, known
 
 __all__ = [
     "Column", "Line", "Plan", "Spot", "Unfolding", "Values", "Worked", "expression", "graph_of_network", "known", "mlp",
-    "of_graph", "of_pass", "of_trace", "of_update",
+    "of_graph", "of_pass", "of_trace", "of_update", "variable",
 ]  # fmt: skip

@@ -35,6 +35,13 @@ def expression(text: str, values: Mapping[str, float], missing: float | None = N
         raise _problem(error) from None
 
 
+def variable(text: str, quantity: Quantity) -> str:
+    """The name in an expression that can be read, by the address at which its number is changed; empty where it has none."""
+    names = parse(text).names
+    known = quantity.kind == "variable" and 1 <= quantity.index[0] <= len(names)
+    return names[quantity.index[0] - 1] if known else ""
+
+
 def _problem(error: ExpressionError) -> Problem:
     reason = Problem(WHERE, error.message, **error.parts)
     if not error.place:

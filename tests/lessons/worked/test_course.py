@@ -23,7 +23,7 @@ from lessons.sheets.sheet import Sheet
 from lessons.style import Look
 from lessons.walk.card import ANY, card, section, unfolding
 from lessons.walk.ribbon import ribbon
-from lessons.worked import expression, of_pass
+from lessons.worked import expression, of_pass, variable
 from mlp_core import Quantity, perceptron
 from mlp_core.graph.operations import FUNCTIONS, OPERATIONS
 from mlp_core.steps import Phase
@@ -131,6 +131,13 @@ def test_operations_stand_beside_what_takes_them():
     assert {id for id, length in lengths.items() if length > 1} == {"variable.1-operation.6-2"}, (
         "a name that is used twice"
     )
+
+
+def test_a_number_of_an_expression_is_changed_by_its_address():
+    text = "h = x1·w; z = h² + x1"
+    worked = expression(text, {"x1": 2, "w": 3})
+    assert [variable(text, q) for q in worked.given] == ["x1", "w"] and set(worked.given) == worked.editable
+    assert variable(text, Quantity.parse("variable.3")) == variable(text, Quantity.parse("x.0.1")) == ""
 
 
 def test_the_loss_of_a_perceptron_stands_beside_what_it_is_made_of():
