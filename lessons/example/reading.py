@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from ..answers import narrowed
 from ..i18n import mark
 from ..problem import Problem
 from .example import Example
-from .model import BIASES, Matrix, Model, Row, Sample, biases_of, check_choice, trainable
+from .model import BIASES, CANNOT_STAND, Matrix, Model, Row, Sample, biases_of, check_choice, trainable
 from .pasted import LENGTH, LONG, MAX_LENGTH, TURNED, UNKNOWN, rows_of
 from .settings import SCOPES, Settings, View, default_of, options
 
@@ -102,8 +103,8 @@ class Entry(NamedTuple):
     line: int
 
 
-def read_example(text: str) -> Example:
-    """The example that a text describes, a line for each thing, in any order.
+def read_example(text: str, view: View | None = None) -> Example:
+    """The example that a text describes, a line for each thing, in any order; shown as in ``view``, with the decimals it names.
 
     Of x, y and the W (W1, W2, ...; a row for each neuron) there must be lines; b1, b2, ..., the activations, loss, lr, optimiser,
     its settings and every convention may follow. A layer without b has no biases; a single number for several neurons is one
@@ -121,7 +122,7 @@ def read_example(text: str) -> Example:
     W = _weights(found, x, y)
     try:
         model = _model(found, x, y, W)
-        return Example(model, _settings(found), _view(found))
+        return Example(model, _settings(found), _view(found, view or View()))
     except Problem as problem:
         if problem.where == WHERE:
             raise
@@ -474,8 +475,13 @@ def _with_settings(given: Mapping[str, Entry]) -> str:
     return names[0]
 
 
-def _view(found: Mapping[str, list[Entry]]) -> View:
-    return View(int(_number(found, "decimals"))) if "decimals" in found else View()
+def _view(found: Mapping[str, list[Entry]], view: View) -> View:
+    if "decimals" not in found:
+        return view
+    decimals = _number(found, "decimals")
+    if not decimals.is_integer():
+        raise Problem("decimals", CANNOT_STAND, value=f"{decimals:g}")
+    return replace(view, decimals=int(decimals))
 
 
 def _choice(

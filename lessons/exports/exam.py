@@ -45,7 +45,7 @@ def exam_sheet(exercise: Exercise, current: Example) -> str:
     example = exercise.example(current)
     look = Look.of(example.view.notation, language(), example.view.decimals, "light", example.sizes)
     series, typed = asked(exercise, example), dict(exercise.typed)
-    verdicts = judged(series, typed)
+    verdicts = judged(series, typed, exam=True)
     right = sum(verdict.correct for verdict in verdicts.values())
     title = _("Exam {seed}").format(seed=exercise.seed)
     parts = [

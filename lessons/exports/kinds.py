@@ -10,11 +10,10 @@ from mlp_core import NonFinite
 
 from ..example import Example
 from ..i18n import mark
-from ..problem import Problem
 from ..sheets import Settings
 from ..sheets.making import BRIEF, Order
 from ..sheets.shelf import name_of
-from ..walk.updates import TOO_LONG
+from ..walk.updates import impossible
 from .banks import canvas, moodle
 from .derivation import derivation
 from .example import of_example
@@ -68,11 +67,11 @@ _MAKERS: dict[str, Callable[[Example], str]] = {
 
 
 def exported(kind: str, example: Example) -> bytes:
-    """A file of ``EXPORTS``; Problem where the update overflows and the file cannot do without."""
+    """A file of ``EXPORTS``; Problem where there is no update and the file cannot do without."""
     try:
         return _MAKERS[kind](example).encode()
     except NonFinite as error:
-        raise Problem("update", TOO_LONG, n=error.layer) from None
+        raise impossible(error) from None
 
 
 def bank(kind: str, settings: Settings) -> bytes:

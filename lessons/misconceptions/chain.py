@@ -8,7 +8,7 @@ overwritten with what the wrong formula gives.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,14 @@ Rounding = Callable[[Quantity, Any], Any]
 
 @dataclass(frozen=True)
 class Made:
-    """A slip where it is made: at one step, or alike in all ``places`` of a layer or of every layer."""
+    """A slip where it is made: at one step, or alike in all ``places`` of a layer or of every layer.
+
+    ``form``: which of its formulas there, from 0; the same slip in any of them.
+    """
 
     name: str
     places: tuple[Quantity, ...]
+    form: int = field(default=0, compare=False)
 
     @property
     def origin(self) -> Quantity:
@@ -196,7 +200,8 @@ class Chain:
             place = 1.0 if at == len(self.steps) - 1 else EARLIER
             for n, slip in enumerate(step.slips):
                 prior = place * slip.likely * (1 if slip.first else LATER_FORM)
-                yield _Column(Candidate((Made(slip.name, (step.step.target,)),), prior, not slip.first), {at: n})
+                made = Made(slip.name, (step.step.target,), slip.form)
+                yield _Column(Candidate((made,), prior, not slip.first), {at: n})
 
     def _alike(self) -> Iterator[_Column]:
         """The likeliest form of a slip, in all neurons of a layer, and in all layers."""
@@ -217,7 +222,7 @@ class Chain:
         last = self.steps[-1]
         here = [(n, c.candidate) for n, c in enumerate(columns) if c.candidate.here(last.step.target)]
         for slip, factor in last.scalings.items():
-            made, likely = Made(last.slips[slip].name, (last.step.target,)), last.slips[slip].likely
+            made, likely = Made(last.slips[slip].name, (last.step.target,), last.slips[slip].form), last.slips[slip].likely
             for n, candidate in here:
                 if candidate.made[0].name != made.name and last.slips[slip].first:
                     yield n, factor, candidate.and_(made, likely)

@@ -81,12 +81,17 @@ def frame_of(worked: Worked) -> Frame:
 
 @dataclass(frozen=True)
 class Slip:
-    """A wrong formula for a target, of which misconception, and how common: ``first`` of its formulas here or a later one."""
+    """A wrong formula for a target, of which misconception, how common, and the how manieth of its formulas here, from 0."""
 
     name: str
     formula: sp.Expr
     likely: float
-    first: bool
+    form: int = 0
+
+    @property
+    def first(self) -> bool:
+        """Whether it is the likeliest of its misconception's formulas here."""
+        return not self.form
 
 
 class Compiled:
@@ -147,7 +152,7 @@ def _slips(place: Place) -> tuple[Slip, ...]:
     found = []
     for name, misconception in CATALOGUE.items():
         rule = misconception.rule(place.step)
-        first = True
+        form = 0
         for formula in rule.wrong(place) if rule else ():
             unknown = [symbol for symbol in formula.free_symbols if symbol not in place.frame.quantities]
             if unknown:
@@ -155,8 +160,8 @@ def _slips(place: Place) -> tuple[Slip, ...]:
                 raise ValueError(f"misconception {name} at {place.step.target}: there is no {names} here")
             if formula != place.formula:
                 assert rule
-                found.append(Slip(name, formula, misconception.commonness * rule.share, first))
-                first = False
+                found.append(Slip(name, formula, misconception.commonness * rule.share, form))
+                form += 1
     return tuple(found)
 
 

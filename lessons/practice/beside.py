@@ -23,8 +23,9 @@ class Beside:
     right: str
 
 
-def beside(name: str, target: Quantity, worked: Worked, look: Look) -> Beside | None:
-    """The slip of that name at the step of ``target``; None where it is not known or cannot be made there."""
+def beside(name: str, target: Quantity, worked: Worked, look: Look, form: int = 0) -> Beside | None:
+    """The slip of that name at the step of ``target``, in that one of its forms; None where it is not known or cannot be made
+    there."""
     if name not in CATALOGUE or target not in worked.steps:
         return None
     frame, step = frame_of(worked), worked.steps[target]
@@ -32,9 +33,10 @@ def beside(name: str, target: Quantity, worked: Worked, look: Look) -> Beside | 
     found = [slip.formula for slip in compiled.slips if slip.name == name]
     if not found:
         return None
-    symbols = found[0].free_symbols
+    chosen = found[form] if 0 <= form < len(found) else found[0]
+    symbols = chosen.free_symbols
     inputs = [q for q in dict.fromkeys((*step.inputs, *frame.quantities.values())) if q.symbol in symbols]
-    wrong = replace(step, formula=found[0], inputs=tuple(inputs))
+    wrong = replace(step, formula=chosen, inputs=tuple(inputs))
     title, message = CATALOGUE[name].told(f"${look.symbol(target)}$", step)
     return Beside(title, message, _written(wrong, worked, look), formula(step, worked, look))
 

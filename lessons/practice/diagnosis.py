@@ -152,7 +152,7 @@ def _ways(question: Question, typed: Answer, carried: Iterable[Numbers]) -> Iter
     if typed.precise or typed.literal:
         yield _Way(question.wrong_numbers.single, half, 0.55)
         slips = question.compiled.slips
-        local = [Candidate((Made(slip.name, (question.target,)),), slip.likely, not slip.first) for slip in slips]
+        local = [Candidate((Made(slip.name, (question.target,), slip.form),), slip.likely, not slip.first) for slip in slips]
         for values in carried:
             numbers = np.array(question.compiled.numbers(values)[1:], dtype=float)
             priors = np.array([candidate.prior for candidate in local], dtype=float)

@@ -245,7 +245,7 @@ def handed_in(exercise: Exercise, asked: Sequence[Question]) -> Outcome:
     if not exercise.is_running():
         return exercise, ()
     typed = dict(exercise.typed)
-    verdicts = judged(asked, typed)
+    verdicts = judged(asked, typed, exam=True)
     attempts = tuple(Attempt.of(verdict, typed[key], 0) for key, verdict in verdicts.items() if verdict.final)
     return replace(exercise, ended=True), attempts
 

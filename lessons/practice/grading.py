@@ -34,14 +34,18 @@ def grade(question: Question, answer: str, own: Mapping[Quantity, float] | None 
     return right or _wrong(question, typed, carried, known)
 
 
-def judged(asked: Iterable[Question], typed: Mapping[str, str]) -> dict[str, Verdict]:
-    """The verdict on every answer, by address; each may be built on the person's own earlier ones."""
+def judged(asked: Iterable[Question], typed: Mapping[str, str], exam: bool = False) -> dict[str, Verdict]:
+    """The verdict on every answer, by address; each may be built on the person's own earlier ones.
+
+    In an exam what is right at its digits counts, since nobody can ask for more.
+    """
     verdicts: dict[str, Verdict] = {}
     own: dict[Quantity, float] = {}
     for question in asked:
         key = str(question.target)
         if key in typed:
-            verdict = verdicts[key] = grade(question, typed[key], own)
+            verdict = grade(question, typed[key], own)
+            verdict = verdicts[key] = verdict.taken() if exam else verdict
             if verdict.final and verdict.value is not None:
                 own[question.target] = verdict.value
     return verdicts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mlp_core import Quantity
@@ -27,6 +27,8 @@ class VerdictKind(StrEnum):
     """Right from the person's own earlier numbers."""
     DIGITS = "digits"
     """Right as far as it goes, but with too few digits to be told from other numbers."""
+    SHORT = "short"
+    """The same where no more can be asked for, in an exam."""
     SLIP = "slip"
     """The number of a misconception."""
     CLOSE = "close"
@@ -42,7 +44,7 @@ class VerdictKind(StrEnum):
     @property
     def counts(self) -> bool:
         """Whether it counts as right."""
-        return self in (VerdictKind.RIGHT, VerdictKind.CARRIED)
+        return self in (VerdictKind.RIGHT, VerdictKind.CARRIED, VerdictKind.SHORT)
 
     @property
     def final(self) -> bool:
@@ -96,11 +98,20 @@ class Verdict:
         return self.explanations[0].origin if self.explanations else None
 
     @property
+    def form(self) -> int:
+        """Which form of the (likeliest) misconception it was, from 0: which of its formulas gives the number."""
+        return self.explanations[0].made[0].form if self.explanations else 0
+
+    @property
     def page(self) -> str:
         """The page that explains what went wrong, where it was made; empty without a misconception."""
         if self.origin is None:
             return ""
         return CATALOGUE[self.candidates[0]].page(self.question.worked.step(self.origin))
+
+    def taken(self) -> Verdict:
+        """The verdict where no more digits can be asked for: what is right at those typed counts."""
+        return replace(self, kind=VerdictKind.SHORT) if self.kind is VerdictKind.DIGITS else self
 
     def message(self, lang: str, look: Look | None = None) -> str:
         """What to tell the person, as Markdown with LaTeX."""
@@ -120,6 +131,9 @@ class Verdict:
                 )
             case VerdictKind.DIGITS:
                 return telling.too_few(self.question, self.typed, self.confused, look)
+            case VerdictKind.SHORT:
+                few = telling.too_few(self.question, self.typed, self.confused, look)
+                return together(_("Right at its digits, and it counts; but more were wanted."), few)
             case VerdictKind.SLIP:
                 return telling.slips(self.question, self.explanations, look)
             case VerdictKind.CLOSE:

@@ -13,9 +13,9 @@ from pypdf import PdfWriter
 
 from mlp_core import NonFinite
 
-from ..i18n import mark, using
-from ..problem import Problem
+from ..i18n import using
 from ..style import name_of
+from ..walk.updates import impossible
 from .codes import code_of
 from .digits import NONE
 from .paper.form import Form, Kind
@@ -42,13 +42,13 @@ sys.stdout.buffer.write(made[0] if isinstance(made, list) else made)
 
 
 def sheet(settings: Settings, number: int) -> Sheet:
-    """The sheet of one variant (from 1). Raises Problem for a variant that is not there."""
+    """The sheet of one variant (from 1). Problem for a variant that is not there, or without an update."""
     example = instance(settings, number)
     try:
         worked = settings.worked(example)
         return Sheet.of(worked, settings.blank, number, code_of(settings, number), subject(settings), settings.factors)
-    except NonFinite:
-        raise Problem("lr", mark("With these settings the update overflows.")) from None
+    except NonFinite as error:
+        raise impossible(error) from None
 
 
 def subject(settings: Settings) -> str:

@@ -41,8 +41,8 @@ from . import slip
 from .show import cell, head, table
 
 MARKS = {
-    VerdictKind.RIGHT: "✓", VerdictKind.CARRIED: "✓", VerdictKind.DIGITS: "…", VerdictKind.CLOSE: "≈",
-    VerdictKind.NONSENSE: "?",
+    VerdictKind.RIGHT: "✓", VerdictKind.CARRIED: "✓", VerdictKind.SHORT: "✓", VerdictKind.DIGITS: "…",
+    VerdictKind.CLOSE: "≈", VerdictKind.NONSENSE: "?",
 }  # fmt: skip
 MOST_GIVEN = 12  # numbers that stand in sight beside a sheet of blanks
 WRONG = (VerdictKind.SLIP, VerdictKind.SIZE, VerdictKind.COARSE, VerdictKind.UNKNOWN)
@@ -82,9 +82,10 @@ def _look_at_slip(verdict: Verdict) -> None:
     name, origin, question = verdict.misconception, verdict.origin, verdict.question
     if not (name and origin):
         return
+    key = f"slip.{question.target}"
     if state.lesson():
-        slip.here(name, origin, question.worked, look_of(question), f"slip.{question.target}")
-    elif not slip.way_to(name, origin, key=f"slip.{question.target}"):
+        slip.here(name, origin, verdict.form, question.worked, look_of(question), key)
+    elif not slip.way_to(name, origin, verdict.form, key):
         read_on(verdict.page)
 
 

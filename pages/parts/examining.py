@@ -93,7 +93,7 @@ def _clock() -> None:
 
 
 def _result(series: Questions, look: Look) -> None:
-    verdicts = judged(series, dict(practice.exercise().typed))
+    verdicts = judged(series, dict(practice.exercise().typed), exam=True)
     right = sum(verdict.correct for verdict in verdicts.values())
     st.markdown("## " + _("{right} of {all} right").format(right=right, all=len(series)))
     exercise = practice.exercise()

@@ -19,14 +19,14 @@ from ..session import place, state
 
 def slip(targets: Collection[Quantity]) -> None:
     """The slip that a person came to look at, where one of these is computed by its step; else nothing."""
-    name, target = place.slip_on_show()
+    name, target, form = place.slip_on_show()
     if target is not None and target in targets:
-        show(name, target, _worked(state.example()), state.look())
+        show(name, target, _worked(state.example()), state.look(), form)
 
 
-def show(name: str, target: Quantity, worked: Worked, look: Look) -> None:
+def show(name: str, target: Quantity, worked: Worked, look: Look, form: int) -> None:
     """A misconception at a step beside what is right, and a way to close it; nothing where it cannot be made there."""
-    shown = beside(name, target, worked, look)
+    shown = beside(name, target, worked, look, form)
     if shown is None:
         return
     with st.container(border=True, key="slip"):
@@ -41,13 +41,13 @@ def show(name: str, target: Quantity, worked: Worked, look: Look) -> None:
         st.markdown(shown.message)
 
 
-def here(name: str, target: Quantity, worked: Worked, look: Look, key: str) -> None:
+def here(name: str, target: Quantity, form: int, worked: Worked, look: Look, key: str) -> None:
     """In a lesson: a button that shows the slip right where the answer was judged."""
-    if place.slip_on_show() == (name, target):
-        show(name, target, worked, look)
+    if place.slip_on_show() == (name, target, form):
+        show(name, target, worked, look, form)
     elif beside(name, target, worked, look) is not None:
         label = _("Look at it, wrong and right side by side") + " ▾"
-        st.button(label, key=key, type="tertiary", on_click=place.show_slip, args=(name, target))
+        st.button(label, key=key, type="tertiary", on_click=place.show_slip, args=(name, target, form))
 
 
 def _worked(example: Example) -> Worked:
@@ -58,8 +58,8 @@ def _worked(example: Example) -> Worked:
         return example.worked
 
 
-def way_to(name: str, target: Quantity, key: str) -> bool:
-    """A button to the step where a slip was made; False where the example on the desk has no such step for it."""
+def way_to(name: str, target: Quantity, form: int, key: str) -> bool:
+    """A button to the step where a slip was made, in that one of its forms; False where the example has no such step."""
     example = state.example()
     if beside(name, target, _worked(example), state.look()) is None:
         return False
@@ -69,7 +69,7 @@ def way_to(name: str, target: Quantity, key: str) -> bool:
     else:
         page, number = Phase.UPDATE, None
     if st.button(_("Look at it, wrong and right side by side") + " →", key=key, type="tertiary"):
-        place.show_slip(name, target)
+        place.show_slip(name, target, form)
         if number is None:
             place.choose_parameter(str(target.beside(target.parameter)), [target.beside(target.parameter)])
         else:

@@ -65,11 +65,11 @@ def choose_parameter(id: str | None, choices: list[Quantity], group: str = "") -
             renew(PAGE)
 
 
-def show_slip(name: str, target: Quantity | None) -> None:
-    """Show a misconception at the step of ``target``; without a name, none."""
-    st.session_state[_SLIP] = (name, target)
+def show_slip(name: str, target: Quantity | None, form: int = 0) -> None:
+    """Show a misconception, in that one of its forms, at the step of ``target``; without a name, none."""
+    st.session_state[_SLIP] = (name, target, form)
 
 
-def slip_on_show() -> tuple[str, Quantity | None]:
-    """The misconception on show and the target of its step; an empty name where there is none."""
-    return st.session_state.get(_SLIP) or ("", None)
+def slip_on_show() -> tuple[str, Quantity | None, int]:
+    """The misconception on show, the target of its step and its form; an empty name where there is none."""
+    return st.session_state.get(_SLIP) or ("", None, 0)

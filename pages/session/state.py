@@ -165,15 +165,15 @@ def load(new: Example, as_shown: bool = False) -> None:
     _renewed()
 
 
-def bring(where: str, make: Callable[[], Example]) -> bool:
-    """Begin with the example that ``make`` gives, or leave its Problem at ``where``; True when it worked."""
+def bring(where: str, make: Callable[[], Example], as_shown: bool = False) -> bool:
+    """Begin with the example that ``make`` gives (see ``load``), or leave its Problem at ``where``; True when it worked."""
     solved(where)
     try:
         new = make()
     except Problem as problem:
         complain(problem, where)
         return False
-    load(new)
+    load(new, as_shown)
     return True
 
 

@@ -23,7 +23,7 @@ def _chosen() -> None:
 
 def _pasted(key: str) -> None:
     text = widgets.said(key)
-    if text is not None and state.bring(WHERE, lambda: read_example(text)):
+    if text is not None and state.bring(WHERE, lambda: read_example(text, state.example().view), as_shown=True):
         widgets.renew(PASTED)
 
 

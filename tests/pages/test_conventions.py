@@ -1,5 +1,7 @@
 """The panel of conventions and the box for an example of one's own: what is chosen or pasted is what every page shows."""
 
+from dataclasses import replace
+
 import pytest
 
 from lessons.example import PRESETS, WORKED, read_example
@@ -98,6 +100,7 @@ def test_an_example_is_pasted_in_one_go_and_ends_at_the_loss_of_the_book():
     assert f"{updated(example_of(at)).trace.loss:.9f}" == "0.291027774"
     assert at.text_area[0].value == ""
     assert not errors(at)
+    assert example_of(paste(at, SAMPLE + "decimals = 6")).view == replace(WORKED.view, decimals=6)
 
 
 def test_what_cannot_be_read_stands_under_the_box_and_the_last_good_example_stays():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from lessons.example import PRESETS, Example, read_example
+from lessons.example import PRESETS, Example, View, read_example
 from lessons.example.codes import pack, unpack
 from lessons.example.pasted import MAX_LENGTH
 from lessons.example.reading import SAMPLE
@@ -216,6 +216,16 @@ def test_whatever_is_written_in_lines_is_read_again(example):
     assert (found.model, found.view.decimals) == (example.model, example.view.decimals)
     for name in ("chosen", "scope", "sequential"):
         assert getattr(found.settings, name) == getattr(example.settings, name)
+
+
+def test_decimals_that_are_named_are_shown_and_all_else_stays_as_the_person_chose_it():
+    shown = View(6, "matrix", "zh")
+    assert read_example(SAMPLE, shown).view == shown
+    assert read_example(SAMPLE + "decimals = 3\n", shown).view == View(3, "matrix", "zh")
+    for wrong in ("2.5", "-1", "99"):
+        with pytest.raises(Problem) as found:
+            read_example(SAMPLE + f"decimals = {wrong}\n", shown)
+        assert found.value.text().startswith("Line 11:"), found.value.text()
 
 
 def written(example: Example) -> str:

@@ -1,6 +1,7 @@
 """The sheet of an exam: what was asked, typed, right and why."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -9,8 +10,8 @@ from lessons.example import PRESETS, WORKED
 from lessons.exports import exam_sheet, of_posted, posted
 from lessons.i18n import using
 from lessons.misconceptions import CATALOGUE
-from lessons.practice.exercise import Exercise
-from lessons.practice.grading import judged
+from lessons.practice.exercise import Exercise, handed_in
+from lessons.practice.grading import grade, judged
 from lessons.practice.series import asked
 from lessons.problem import Problem
 
@@ -50,6 +51,18 @@ def test_a_slip_is_told_and_a_question_left_out_is_marked():
     verdict = judged(series, dict(exam.typed))[str(slipped.target)]
     assert all(CATALOGUE[each].title in plain(html) for each in verdict.candidates)
     assert "8 of 10 right" in html and "<dd>–</dd>" in html
+
+
+def test_few_digits_count_where_they_are_right_and_more_are_asked_for():
+    exam, series = taken()
+    short = next(question for question in series if grade(question, f"{question.answer:.1e}").kind == "digits")
+    address, text = str(short.target), f"{short.answer:.1e}"
+    html = exam_sheet(exam.with_typed({address: text}), WORKED)
+    assert "10 of 10 right" in html and "more were wanted" in plain(html)
+    running = replace(exam.with_typed({address: text}), ended=False)
+    _after, attempts = handed_in(running, series)
+    assert {attempt.target: attempt.kind for attempt in attempts}[address] == "short"
+    assert not grade(short, text).correct, "outside an exam it is asked for"
 
 
 def test_what_a_person_typed_is_text_and_what_was_forged_is_a_sentence():

@@ -5,6 +5,7 @@ import pytest
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.beside import beside
 from lessons.practice.exercise import Exercise, Mode
+from lessons.practice.grading import grade
 from lessons.practice.questions import questions_about
 from lessons.practice.series import asked_of, parts, places_of, trail, weights, worth_asking
 from lessons.style import Look
@@ -57,3 +58,18 @@ def test_a_slip_stands_beside_what_is_right(worked, look):
         shown for step in worked.steps for name in CATALOGUE if (shown := beside(name, step.target, worked, look)) is not None
     ]
     assert found and all(each.wrong != each.right and each.title for each in found)
+
+
+def test_beside_what_is_right_stands_the_formula_that_the_person_used():
+    worked = expression("x*y + x*sin(x) + x", {"x": 2, "y": 3})
+    look = Look.of("notes", "en", 4, "light", worked.sizes, worked.names)
+    question = next(question for question in questions_about(worked) if str(question.target) == "derivative.1")
+    numbers = question.compiled.numbers(question.inputs)[1:]
+    paths = [number for slip, number in zip(question.compiled.slips, numbers, strict=True) if slip.name == "one_path"]
+    assert len(set(paths)) == len(paths) == 4
+    for form, number in enumerate(paths):
+        verdict = grade(question, f"{number:.5g}")
+        assert "one_path" in verdict.candidates
+        chosen = next(each.made[0] for each in verdict.explanations if each.made[0].name == "one_path")
+        assert chosen.form == form
+        assert look.number(question.target, number) in beside("one_path", question.target, worked, look, form).wrong

@@ -25,9 +25,10 @@ from lessons.sheets.codes import DIGITS, NEWEST, _spelled
 from lessons.sheets.parts import part
 from lessons.sheets.sheet import steady
 from lessons.sheets.variants import suits
-from lessons.walk.updates import update_of
+from lessons.walk.updates import impossible, update_of
 from mlp_core import Quantity, functions, optimisers
 from mlp_core.functions import LOSSES
+from mlp_core.network import DividesByZero
 from mlp_core.optimisers import OPTIMISERS
 from tests.lessons.strategies import choices_of, field_of
 from tests.mlp_core.test_entering import SOFTSIGN, Damped
@@ -114,6 +115,13 @@ def test_what_cannot_be_used_is_a_problem_at_its_place(where, wrong, language):
         Settings().with_(**wrong)
     assert found.value.where == where
     assert "{" not in found.value.text()
+
+
+def test_what_divides_by_zero_is_not_called_an_overflow(language):
+    dead = Settings().with_(activations=("relu", "sigmoid"), optimiser="RMSprop", eps=0.0)
+    with pytest.raises(Problem) as found:
+        sheet(dead, 1)
+    assert found.value.text() == impossible(DividesByZero("", 1)).text()
 
 
 def test_a_sheet_ends_with_the_last_phase_that_has_a_blank():
