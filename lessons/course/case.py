@@ -121,7 +121,10 @@ def _questions(about: Worked, decimals: int) -> tuple[Question, ...]:
 def look_of(about: Worked, example: Example, theme: str, notation: str = "") -> Look:
     """How the numbers of something worked out are written, to the decimals of an example, in its notation or another."""
     view = example.view
-    return Look.of(notation or view.notation, view.language, view.decimals, theme, about.sizes, about.names, about.shared)
+    return Look.of(
+        notation or view.notation, view.language, view.decimals, theme, about.sizes, about.names, about.shared,
+        bool(about.batch),
+    )
 
 
 def title(lesson: Lesson, screen: Screen | None = None) -> str:

@@ -29,9 +29,10 @@ class Curve(NamedTuple):
     y_of: Quantity
 
 
-def loss_curve(trace: Trace, output: int) -> Curve:
+def loss_curve(trace: Trace, output: int, sample: int = 0) -> Curve:
     """The loss as output ``output`` (from 1) moves and the others stay; its slope is dC/da of that output.
 
+    sample: the number of the sample that it is the pass of, 0 where there is no other.
     The other outputs only add what they add now, so the curve is the moved output's own term, shifted to meet the loss.
     """
     network, last = trace.network, trace.layers[-1]
@@ -46,7 +47,7 @@ def loss_curve(trace: Trace, output: int) -> Curve:
     except NonFinite:
         slope = inf
     rest = trace.loss - now if np.isfinite(now) else 0.0
-    return Curve(x, own + rest, (here, trace.loss), slope, Quantity("a", k, (output,)), Quantity("C"))
+    return Curve(x, own + rest, (here, trace.loss), slope, Quantity("a", k, (output,), sample), Quantity("C", sample=sample))
 
 
 def telling_output(trace: Trace) -> int:
@@ -73,8 +74,11 @@ def _outputs(range: tuple[float, float], logarithmic: bool, here: float, target:
     return np.unique(inside)
 
 
-def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
-    """The activation of one neuron over its sum; None for softmax, which is no curve of one number."""
+def activation_curve(trace: Trace, layer: int, neuron: int, sample: int = 0) -> Curve | None:
+    """The activation of one neuron over its sum; None for softmax, which is no curve of one number.
+
+    sample: as for ``loss_curve``.
+    """
     record = trace.network.layers[layer - 1].record
     if not record.elementwise or record.slope is None:
         return None
@@ -85,7 +89,7 @@ def activation_curve(trace: Trace, layer: int, neuron: int) -> Curve | None:
     with np.errstate(all="ignore"):
         y = record.f(x)
         slope = float(record.slope(np.array([z]), np.array([a]))[0])
-    return Curve(x, y, (z, a), slope, Quantity("z", layer, (neuron,)), Quantity("a", layer, (neuron,)))
+    return Curve(x, y, (z, a), slope, *(Quantity(kind, layer, (neuron,), sample) for kind in "za"))
 
 
 def curve_figure(curve: Curve, look: Look) -> go.Figure:

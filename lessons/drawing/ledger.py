@@ -17,9 +17,12 @@ def ledger(scene: Scene) -> Chips:
     steps, phases = scene.worked.steps, tuple(Phase)[: tuple(Phase).index(scene.phase) + 1]
     shown = [*steps.given, *(step.target for step in steps.phase(*phases))]
     if scene.phase is Phase.FORWARD:
-        shown = [q for q in shown if q.kind != "y"]
+        shown = [q for q in shown if q.kind != "y" and not _of_others(scene, q)]
+    elif scene.phase is Phase.LOSS:
+        shown = [q for q in shown if not (_of_others(scene, q) and q.is_gradient)]
     groups: dict[str, list[Quantity]] = {}
-    for quantity in sorted(shown, key=lambda q: (q.kind in ("y", "C"), q.layer, list(KINDS).index(q.kind))):
+    order = list(KINDS)
+    for quantity in sorted(shown, key=lambda q: (_of_others(scene, q), q.kind in ("y", "C"), q.layer, order.index(q.kind))):
         groups.setdefault(_group(scene, quantity), []).append(quantity)
     return {
         "label": _("All quantities so far"),
@@ -30,8 +33,15 @@ def ledger(scene: Scene) -> Chips:
     }
 
 
+def _of_others(scene: Scene, quantity: Quantity) -> int:
+    """The sample, other than the one worked out, that a quantity is of; 0 for all else."""
+    return quantity.sample if scene.worked.sample not in (0, quantity.sample) else 0
+
+
 def _group(scene: Scene, quantity: Quantity) -> str:
-    """The title under which a quantity stands: loss, its layer, or where there are no layers its phase."""
+    """The title under which a quantity stands: another sample, loss, its layer, or where there are no layers its phase."""
+    if n := _of_others(scene, quantity):
+        return _("Sample {n}").format(n=n)
     if quantity.kind in ("y", "C"):
         return _("Loss")
     if quantity.layer:

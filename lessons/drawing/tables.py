@@ -71,10 +71,15 @@ def _layer(k: int, example: Example, look: Look, problems: Mapping[str, Problem]
 def _list(
     title: str, quantities: list[Quantity], example: Example, look: Look, problems: Mapping[str, Problem]
 ) -> Table:
+    """Numbers below each other; of several samples a column for each."""
+    samples = range(1, example.model.several + 1) if quantities[0].kind in ("x", "y") else ()
+    arrays = _columns(look, quantities[0], ())
+    arrays["heads"] = [{"name": Name(f"[{s}]").data(), "kind": quantities[0].family} for s in samples]
+    rows = [[q.of_sample(s) for s in samples] or [q] for q in quantities]
     return {
         "title": title,
-        "arrays": [_columns(look, quantities[0], ())],
-        "rows": [_line(q, [q], example, look, problems) for q in quantities],
+        "arrays": [arrays],
+        "rows": [_line(q, row, example, look, problems) for q, row in zip(quantities, rows, strict=True)],
     }
 
 

@@ -7,9 +7,11 @@ from .model import (
     LARGEST,
     MAX_LAYERS,
     MAX_NEURONS,
+    MAX_SAMPLES,
     MAX_SEED,
     NO_LAYERS,
     NO_NEURONS,
+    REDUCTIONS,
     Model,
     Sample,
     check_seed,
@@ -20,7 +22,7 @@ from .reading import read_example
 from .settings import MAX_DECIMALS, SCOPES, Settings, View, options
 
 __all__ = [
-    "BIASES", "ERROR_SIGNS", "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SEED", "NO_LAYERS", "NO_NEURONS",
-    "PRESETS", "SCOPES", "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed", "options", "preset_of",
-    "read_example", "trainable",
+    "BIASES", "ERROR_SIGNS", "LARGEST", "MAX_DECIMALS", "MAX_LAYERS", "MAX_NEURONS", "MAX_SAMPLES", "MAX_SEED", "NO_LAYERS",
+    "NO_NEURONS", "PRESETS", "REDUCTIONS", "SCOPES", "WORKED", "Example", "Model", "Sample", "Settings", "View", "check_seed",
+    "options", "preset_of", "read_example", "trainable",
 ]  # fmt: skip

@@ -90,6 +90,8 @@ def _write_example(tape: Writer, example: Example, tables: Tables, precision: in
     every = model.with_biases("own").b  # of a layer with fewer, the place of each neuron's is filled
     tape.floats([*(value for W in model.W for row in W for value in row), *(value for b in every for value in b)])
     more = {name: "_".join(value) if name == "biases" else value for name, value in model.conventions.items()}
+    if view.sample > 1:
+        more["sample"] = view.sample
     _write_settings(tape, example.settings, tables, more)
     tape.small(view.decimals, 11)
     tape.choice(view.notation, tables.notations)
@@ -128,9 +130,10 @@ def _read_example(tape: Reader, tables: Tables) -> Example:
     kinds = tuple(str(more.pop("biases", "")).split("_")) if "biases" in more else ()
     counts = [biases_of(kind, len(row)) for kind, row in zip(kinds or ("own",) * len(b), b, strict=True)]
     b = [row[:count] for row, count in zip(b, counts, strict=True)]
+    sample = int(more.pop("sample", 1))
     model = Model(W, tuple(b), activations, samples, loss, kinds, **more)
     decimals, notation = tape.small(11), tape.choice(tables.notations)
-    view = View(decimals, notation, tape.choice(tables.languages))
+    view = View(decimals, notation, tape.choice(tables.languages), sample)
     updates = tape.small(16)
     memory = ""
     if tape.digit(2):
@@ -162,7 +165,7 @@ def _row(numbers: Iterator[float], count: int) -> tuple[float, ...]:
 
 
 def _write_settings(tape: Writer, settings: Settings, tables: Tables, model: dict[str, Any]) -> None:
-    """The settings, and what of the model is younger than the tables."""
+    """The settings, and what of the model, and of how it is shown, is younger than the tables."""
     tape.choice(settings.optimiser, tuple(tables.optimisers))
     tape.choice(settings.scope, tables.scopes)
     now = options()
@@ -177,7 +180,7 @@ def _write_settings(tape: Writer, settings: Settings, tables: Tables, model: dic
 
 
 def _read_settings(tape: Reader, tables: Tables) -> tuple[Settings, dict[str, Any]]:
-    """The settings, and what of the model is younger than the tables."""
+    """The settings, and what of the model, and of how it is shown, is younger than the tables."""
     optimiser, scope = tape.choice(tuple(tables.optimisers)), tape.choice(tables.scopes)
     now = options()
     chosen: dict[str, Any] = {name: value for name, value in tables.options.items() if name in now}
@@ -185,7 +188,8 @@ def _read_settings(tape: Reader, tables: Tables) -> tuple[Settings, dict[str, An
         if tape.digit(2):
             chosen[name] = not value if isinstance(value, bool) else tape.floats(1)[0]
     more = read_more(tape)
-    model, sequential = {name: more.pop(name) for name in CONVENTIONS if name in more}, more.pop("sequential", False)
+    sequential = more.pop("sequential", False)
+    model = {name: more.pop(name) for name in (*CONVENTIONS, "sample") if name in more}
     return Settings(optimiser, scope, tuple((chosen | more).items()), sequential), model
 
 

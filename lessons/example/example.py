@@ -39,6 +39,8 @@ class Example:
     def __post_init__(self) -> None:
         if type(self.updates) is not int or not 0 <= self.updates <= MAX_UPDATES:
             raise Problem("updates", mark("{value} is not a number of updates."), value=str(self.updates)[:20])
+        if self.view.sample > len(self.model.samples):
+            object.__setattr__(self, "view", replace(self.view, sample=len(self.model.samples)))
         _ = self.state
 
     @classmethod
@@ -50,13 +52,13 @@ class Example:
 
     @property
     def x(self) -> Row:
-        """The input of the first sample."""
-        return self.model.samples[0].x
+        """The input of the sample that is shown."""
+        return self.model.samples[self.view.sample - 1].x
 
     @property
     def y(self) -> Row:
-        """The target of the first sample."""
-        return self.model.samples[0].y
+        """The target of the sample that is shown."""
+        return self.model.samples[self.view.sample - 1].y
 
     @property
     def lr(self) -> float:
@@ -77,18 +79,23 @@ class Example:
 
     @cached_property
     def trace(self) -> Trace:
-        """Everything the network computes for the first sample."""
-        return self.model.trace if self.settings.scope == "all" else trace(self.network, self.x, self.y)
+        """Everything the network computes, for the one sample or for the batch."""
+        return self.model.trace if self.settings.scope == "all" else trace(self.network, *self.model.data)
+
+    @property
+    def shown(self) -> Trace:
+        """The pass of the sample that is shown."""
+        return self.trace.sample(self.view.sample - 1)
 
     @cached_property
     def worked(self) -> Worked:
-        """The pass of the first sample, as the views take it."""
-        return of_trace(self.trace)
+        """The pass, as the views take it: of several samples the one that is shown, and what the batch has together."""
+        return of_trace(self.trace, self.view.sample)
 
     @property
     def derivation(self) -> Derivation:
-        """The Steps of one sample."""
-        return self.model.derivation
+        """The Steps of that."""
+        return self.worked.steps
 
     @property
     def optimiser(self) -> Optimiser:
@@ -110,7 +117,7 @@ class Example:
 
     def with_model(self, model: Model) -> Example:
         """The example with another model. An optimiser whose parameters are no longer those it left begins again."""
-        names = ("W", "b", "activations", "loss", "biases", "slope")
+        names = ("W", "b", "activations", "loss", "biases", "slope", "reduction")
         kept = all(getattr(self.model, name) == getattr(model, name) for name in names)
         return replace(self, model=model) if kept else replace(self, model=model, memory="", updates=0)
 
@@ -118,8 +125,8 @@ class Example:
         """The example with these fields changed, whichever part they belong to; a changed optimiser begins again."""
         sample = {name: changes.pop(name) for name in ("x", "y") if name in changes}
         if sample:
-            first, *rest = self.model.samples
-            changes["samples"] = (replace(first, **sample), *rest)
+            at, samples = self.view.sample, self.model.samples
+            changes["samples"] = (*samples[: at - 1], replace(samples[at - 1], **sample), *samples[at:])
         parts = {part: {name: changes.pop(name) for name in names if name in changes} for part, names in _NAMES.items()}
         beside = {name: changes.pop(name) for name in ("memory", "updates") if name in changes}
         made = self

@@ -17,7 +17,7 @@ from mlp_core.steps import Derivation
 from ..i18n import mark
 from ..problem import Message, Problem
 
-MAX_LAYERS, MAX_NEURONS, MAX_SAMPLES = 4, 8, 1
+MAX_LAYERS, MAX_NEURONS, MAX_SAMPLES = 4, 8, 8
 LARGEST = 1_000_000
 MAX_SEED = 2**31 - 1
 
@@ -31,8 +31,10 @@ BIASES = {
     "own": mark("one for each neuron"), "none": mark("none"), "fixed": mark("not updated"), "shared": mark("one for the layer"),
 }  # fmt: skip
 ERROR_SIGNS = {"plus": mark("∂C/∂z, from a − y"), "minus": mark("−∂C/∂z, from y − a")}
+REDUCTIONS = {"mean": mark("mean over the samples"), "sum": mark("sum over the samples")}
 
-CONVENTIONS = ("biases", "slope", "error_sign")  # fields of a model that files and links leave out where they are as usual
+# Fields of a model that files and links leave out where they are as usual.
+CONVENTIONS = ("biases", "slope", "error_sign", "reduction")
 
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
@@ -62,8 +64,8 @@ class Model:
     W: per layer rows (n_out, n_in); b: per layer (n_out,), or what its ``biases`` say; activations: a name per layer; loss: a
     name; samples: one or more. biases: a name of ``BIASES`` per layer, none at all where every neuron has its own: a layer of
     "none" has () for b, one that is "shared" a single number, one that is "fixed" has those of its neurons, which no update
-    changes. slope: of leaky ReLUs below 0; error_sign: a name of ``ERROR_SIGNS``. Raises Problem for anything that cannot be
-    traced.
+    changes. slope: of leaky ReLUs below 0; error_sign: a name of ``ERROR_SIGNS``; reduction: of ``REDUCTIONS``, what the loss of
+    several samples is. Raises Problem for anything that cannot be traced.
     """
 
     W: tuple[Matrix, ...]
@@ -74,6 +76,7 @@ class Model:
     biases: tuple[str, ...] = ()
     slope: float = LEAK
     error_sign: str = "plus"
+    reduction: str = "mean"
 
     def __post_init__(self) -> None:
         check_numbers("W", self.W, depth=3)
@@ -82,6 +85,7 @@ class Model:
         if not 0 <= self.slope < 1:
             raise Problem("slope", mark("The slope must be at least 0 and below 1, not {value}."), value=self.slope)
         check_choice("error_sign", self.error_sign, tuple(ERROR_SIGNS))
+        check_choice("reduction", self.reduction, tuple(REDUCTIONS))
         if not isinstance(self.biases, tuple):
             raise Problem("biases", CANNOT_STAND, value=str(self.biases)[:20])
         for kind in self.biases:
@@ -159,7 +163,7 @@ class Model:
         """The network with W and b of the layers before ``layer`` (from 1) kept from updates."""
         parts = enumerate(zip(self.W, self.b, self.activations, strict=True), 1)
         layers = [Layer(W, b or None, f, self._frozen(k, layer), self._slope(f)) for k, (W, b, f) in parts]
-        return Network(layers, self.loss, error_sign=-1 if self.error_sign == "minus" else 1)
+        return Network(layers, self.loss, self.reduction, error_sign=-1 if self.error_sign == "minus" else 1)
 
     def _frozen(self, k: int, below: int) -> tuple[str, ...]:
         return ("W", "b") if k < below else ("b",) if self.biased(k) == "fixed" else ()
@@ -183,29 +187,53 @@ class Model:
         b = [_fitted(old, biases_of(name, len(W))) for old, W, name in zip(self.b, self.W, kinds, strict=True)]
         return replace(self, b=tuple(b), biases=tuple(kinds))
 
+    @property
+    def several(self) -> int:
+        """How many samples there are, 0 for one alone: then nothing is said of a batch."""
+        return len(self.samples) if len(self.samples) > 1 else 0
+
+    @property
+    def data(self) -> tuple[Any, Any]:
+        """Inputs and targets as ``trace`` takes them: x (n_in,) and y (n_out,), of several samples a row each."""
+        if not self.several:
+            return self.samples[0].x, self.samples[0].y
+        return tuple(each.x for each in self.samples), tuple(each.y for each in self.samples)
+
     @cached_property
     def trace(self) -> Trace:
-        """Everything the network computes for the first sample."""
-        return trace(self.network, self.samples[0].x, self.samples[0].y)
+        """Everything the network computes, for the one sample or for the batch."""
+        return trace(self.network, *self.data)
 
     @property
     def derivation(self) -> Derivation:
-        """The Steps of one sample."""
-        return derive(self.network)
+        """The Steps of the one sample, or of the batch."""
+        return derive(self.network, self.several or None)
 
     def with_number(self, quantity: Quantity, value: float) -> Model:
-        """The model with one x, y (of the first sample), W or b changed."""
+        """The model with one x, y (of the sample that it names, else of the first), W or b changed."""
         if quantity.kind in ("x", "y"):
-            first, *rest = self.samples
-            row = list(getattr(first, quantity.kind))
+            at = max(quantity.sample, 1) - 1
+            row = list(getattr(self.samples[at], quantity.kind))
             row[quantity.index[0] - 1] = value
-            return replace(self, samples=(replace(first, **{quantity.kind: tuple(row)}), *rest))
+            return self.with_sample(at + 1, replace(self.samples[at], **{quantity.kind: tuple(row)}))
         layers = [[list(row) for row in W] for W in self.W] if quantity.kind == "W" else [list(b) for b in self.b]
         place: Any = layers[quantity.layer - 1]
         for i in quantity.index[:-1]:
             place = place[i - 1]
         place[quantity.index[-1] - 1] = value
         return replace(self, **{quantity.kind: frozen(layers)})
+
+    def with_sample(self, number: int, sample: Sample) -> Model:
+        """The model with another sample in the place of that number, from 1; one more where the number is one more."""
+        return replace(self, samples=(*self.samples[: number - 1], sample, *self.samples[number:]))
+
+    def with_one_more(self) -> Model:
+        """The model with one more sample, like the last one, to be changed. Problem where there are as many as there can be."""
+        return self.with_sample(len(self.samples) + 1, self.samples[-1])
+
+    def without_sample(self, number: int) -> Model:
+        """The model without the sample of that number, from 1. Problem for the last one there is."""
+        return replace(self, samples=(*self.samples[: number - 1], *self.samples[number:]))
 
     def with_parameters_of(self, network: Network) -> Model:
         """The model with W and b of a network of the same shape."""
@@ -288,7 +316,7 @@ class Model:
 
     @property
     def conventions(self) -> dict[str, Any]:
-        """What of biases, slope and error_sign is not as usual."""
+        """What of biases, slope, error_sign and reduction is not as usual."""
         every = {f.name: f.default for f in fields(self) if f.name in CONVENTIONS}
         return {name: getattr(self, name) for name, usual in every.items() if getattr(self, name) != usual}
 

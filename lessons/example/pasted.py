@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from ..answers import TWO, narrowed, read
 from ..i18n import mark
 from ..problem import Problem
 from .example import Example
-from .model import Matrix, Model
+from .model import MAX_SAMPLES, Matrix, Model, Sample
 
 WHERE = "paste"
 MAX_LENGTH, MAX_NUMBERS, MAX_CELL, MAX_DEPTH = 20_000, 400, 60, 5  # the largest network has 304 numbers
@@ -42,6 +43,9 @@ UNKNOWN = mark("There is no {name} here; there are: {names}.")
 TWICE = mark("{name} stands there twice.")
 NOWHERE = mark("This is {its_rows} × {its_columns} and fits none of: {names}.")
 ANYWHERE = mark("This fits {names}: choose into which it goes.")
+
+SAMPLES = mark("The number of samples is {n}, and {most} is the most.")
+UNEQUAL = mark("There are {x} samples in x and {y} in y: give a target for each.")
 
 Shape = tuple[int, int]
 Fits = Callable[[Shape], bool]
@@ -344,7 +348,8 @@ def shapes_of(model: Model) -> dict[str, Shape]:
 
 def put(example: Example, where: str, text: str) -> Example:
     """The example with what was pasted in one array: W.1, b.1, x or y; with ``where`` empty, in that which the text names,
-    or the only one that it fits.
+    or the only one that it fits. A matrix in x or y holds the samples, in its rows, or in its columns where only these are as
+    long as they must be; there are as many samples then.
 
     A text of several arrays with their names sets them all; where it holds all of a network, the layers follow it.
     Raises Problem at "paste", or where the example says that it cannot be.
@@ -356,23 +361,45 @@ def put(example: Example, where: str, text: str) -> Example:
         parts = [Part(where, parts[0].text)]
     example = _resized(example, parts)
     shapes, given = shapes_of(example.model), dict[str, Matrix]()
-    for part in parts:
+    counts = {len(example.model.samples)}  # of samples, which single numbers may be, one for each
+    for part in sorted(parts, key=lambda part: (part.name in ("x", "y"), shapes.get(part.name, (0,))[0] == 1)):
         if len(parts) > 1 and not part.name:
             raise _problem(UNNAMED)
-        name, rows = _placed(part, shapes, alone=len(parts) == 1)
+        name, rows = _placed(part, shapes, counts, alone=len(parts) == 1)
         if name in given:
             raise _problem(TWICE, name=_name(name))
         given[name] = rows
+        counts |= {len(rows)} if name in ("x", "y") else set()
     W, b = ([given.get(f"{kind}.{k}") for k in range(1, len(example.model.W) + 1)] for kind in "Wb")
     return example.with_(
         W=tuple(new or old for new, old in zip(W, example.model.W, strict=True)),
         b=tuple(sum(new, ()) if new else old for new, old in zip(b, example.model.b, strict=True)),
-        **{name: sum(given[name], ()) for name in ("x", "y") if name in given},
+        samples=_samples(example, given),
     )
 
 
-def _placed(part: Part, shapes: dict[str, Shape], alone: bool) -> tuple[str, Matrix]:
-    """The array to which a part belongs, and its numbers in the shape of that."""
+def _samples(example: Example, given: dict[str, Matrix]) -> tuple[Sample, ...]:
+    """The samples with what is given for x and y: one goes to the sample that is shown, several take the place of all."""
+    samples, at = list(example.model.samples), example.view.sample - 1
+    counts = {len(given[name]) for name in ("x", "y") if name in given}
+    count = max(counts, default=1)
+    if count > MAX_SAMPLES:
+        raise _problem(SAMPLES, n=count, most=MAX_SAMPLES)
+    if count > 1:
+        if counts != {count}:
+            raise _problem(UNEQUAL, x=len(given["x"]), y=len(given["y"]))
+        samples = [*samples, *samples[-1:] * count][:count]
+    for name in ("x", "y"):
+        for place, row in enumerate(given.get(name, ())):
+            place = place if count > 1 else at
+            samples[place] = replace(samples[place], **{name: row})
+    return tuple(samples)
+
+
+def _placed(part: Part, shapes: dict[str, Shape], counts: set[int], alone: bool) -> tuple[str, Matrix]:
+    """The array to which a part belongs, and its numbers in the shape of that; ``counts``: as for ``_of_samples``."""
+    if part.name in ("x", "y"):
+        return part.name, _of_samples(part, shapes[part.name][0], counts)
     if part.name in shapes:
         return part.name, _fitted(part.name, _rows(part.text, _fitting(shapes[part.name])), shapes[part.name])
     within = {name: shape for name, shape in shapes.items() if name.startswith(f"{part.name}.")}
@@ -387,7 +414,20 @@ def _placed(part: Part, shapes: dict[str, Shape], alone: bool) -> tuple[str, Mat
         raise _problem(NOWHERE, its_rows=its[0], its_columns=its[1], names=_names(within))
     if len(places) > 1:
         raise _problem(ANYWHERE, names=_names(places))
-    return places[0], _fitted(places[0], rows, shapes[places[0]])
+    fitted = _fitted(places[0], rows, shapes[places[0]])
+    return places[0], (sum(fitted, ()),) if places[0] in ("x", "y") else fitted
+
+
+def _of_samples(part: Part, n: int, counts: set[int]) -> Matrix:
+    """The numbers of x or y, a row of n for each sample: one row, or a matrix of them, on its side or not. Where n is 1 they are
+    several only if there are so many samples otherwise, too: ``counts``."""
+    several = (lambda shape: 1 not in shape and n in shape) if n > 1 else (lambda shape: 1 in shape and max(shape) in counts)
+    for fits in (_fitting((n, 1)), several):
+        rows = _rows(part.text, fits)
+        its = (len(rows), len(rows[0]))
+        if fits(its):
+            return rows if its[1] == n else tuple(zip(*rows, strict=True))
+    return (sum(_fitted(part.name, rows, (n, 1)), ()),)
 
 
 def _resized(example: Example, parts: Sequence[Part]) -> Example:

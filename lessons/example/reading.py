@@ -19,8 +19,8 @@ from ..answers import narrowed
 from ..i18n import mark
 from ..problem import Problem
 from .example import Example
-from .model import BIASES, CANNOT_STAND, Matrix, Model, Row, Sample, biases_of, check_choice, trainable
-from .pasted import LENGTH, LONG, MAX_LENGTH, TURNED, UNKNOWN, rows_of
+from .model import BIASES, CANNOT_STAND, REDUCTIONS, Matrix, Model, Row, Sample, biases_of, check_choice, trainable
+from .pasted import LENGTH, LONG, MAX_LENGTH, TURNED, UNEQUAL, UNKNOWN, rows_of
 from .settings import SCOPES, Settings, View, default_of, options
 
 WHERE = "example"
@@ -73,12 +73,14 @@ _ALIASES = {
     "error": "error_sign", "delta": "error_sign", "deltasign": "error_sign", "δ": "error_sign",
     "decimals": "decimals", "输入": "x", "目标": "y", "权重": "W", "偏置": "b", "激活函数": "activation", "损失": "loss",
     "损失函数": "loss", "学习率": "lr", "优化器": "optimiser", "动量": "momentum", "误差项": "error_sign",
+    "reduction": "reduction", "batchloss": "reduction", "归约": "reduction",
 }  # fmt: skip
 _WORDS = {
     "logistic": "sigmoid", "linear": "identity", "mse": "mean_squared_error", "sse": "squared_error",
     "bce": "binary_cross_entropy", "crossentropyloss": "cross_entropy", "gradientdescent": "SGD",
     "absent": "none", "no": "none", "notupdated": "fixed", "frozen": "fixed", "outputlayer": "output", "alllayers": "all",
     "outside": "lr_outside", "inside": "lr_inside", "固定": "fixed", "无": "none", "没有": "none", "共用": "shared",
+    "average": "mean", "平均": "mean", "求和": "sum", "和": "sum",
 }  # fmt: skip
 _TRUE, _FALSE = ("yes", "true", "on", "1", "updated"), ("no", "false", "off", "0", "old")
 _SIGNS = {  # of the error term: in words, as the derivative it is, or by what is taken from what
@@ -106,7 +108,8 @@ class Entry(NamedTuple):
 def read_example(text: str, view: View | None = None) -> Example:
     """The example that a text describes, a line for each thing, in any order; shown as in ``view``, with the decimals it names.
 
-    Of x, y and the W (W1, W2, ...; a row for each neuron) there must be lines; b1, b2, ..., the activations, loss, lr, optimiser,
+    Of x, y and the W (W1, W2, ...; a row for each neuron) there must be lines; where x is a matrix, its rows are samples, or its
+    columns where that is what W1 takes, and so are those of y. b1, b2, ..., the activations, loss, reduction, lr, optimiser,
     its settings and every convention may follow. A layer without b has no biases; a single number for several neurons is one
     bias that they share, unless ``biases`` says "own" or "fixed". Activations are sigmoid, the loss is the squared error, unless
     they are named. Raises Problem at "example" with a sentence that names the line.
@@ -118,10 +121,10 @@ def read_example(text: str, view: View | None = None) -> Example:
         if any(other.number == entry.number for other in same):
             raise _at(entry, Problem(WHERE, TWICE, name=entry.name))
         same.append(entry)
-    x, y = _vector(found, "x", "x = 0.05 0.10"), _vector(found, "y", "y = 0.01 0.99")
-    W = _weights(found, x, y)
+    samples = _samples(found)
+    W = _weights(found, samples[0].x, samples[0].y)
     try:
-        model = _model(found, x, y, W)
+        model = _model(found, samples, W)
         return Example(model, _settings(found), _view(found, view or View()))
     except Problem as problem:
         if problem.where == WHERE:
@@ -198,8 +201,8 @@ def _meaning(name: str) -> tuple[str, int | None]:
     letters, number = re.fullmatch(r"(.*?)(\d*)", plain).groups()  # type: ignore[union-attr]
     if number and known.get(letters) in ("x", "y", "W", "b", "activation"):
         return known[letters], int(number)
-    names = ("x", "y", "W1", "b1", "activation", "biases", "slope", "error_sign", "loss", "optimiser", "scope", "sequential")
-    raise Problem(WHERE, UNKNOWN, name=name, names=(*names, *options(), "decimals"))
+    names = ("x", "y", "W1", "b1", "activation", "biases", "slope", "error_sign", "loss", "reduction", "optimiser", "scope")
+    raise Problem(WHERE, UNKNOWN, name=name, names=(*names, "sequential", *options(), "decimals"))
 
 
 @contextmanager
@@ -218,7 +221,7 @@ def _at(entry: Entry, problem: Problem) -> Problem:
 def _located(found: Mapping[str, list[Entry]], problem: Problem) -> Problem:
     """A problem of the model or the settings, at the line that it is about, if there is one."""
     place, _dot, number = problem.where.partition(".")
-    entries = found.get({"network": "W"}.get(place, place), [])
+    entries = found.get({"network": "W", "samples": "x"}.get(place, place), [])
     for entry in sorted(entries, key=lambda each: str(each.number) != number):
         return _at(entry, problem)
     return Problem(WHERE, problem.template, **problem.parts)
@@ -262,6 +265,36 @@ def _vector(found: Mapping[str, list[Entry]], key: str, example: str) -> Row:
                 raise Problem(WHERE, MISSING, name=f"{key}{place}", example=example)
             values.append(_single(entry))
     return tuple(values)
+
+
+def _samples(found: Mapping[str, list[Entry]]) -> tuple[Sample, ...]:
+    """The samples: one, or several where x is a matrix."""
+    entries = found.get("x", [])
+    if len(entries) == 1 and entries[0].number is None and found.get("y"):
+        with _line(entries[0]):
+            rows = _rows(entries[0])
+        if len(rows) > 1 and len(rows[0]) > 1:
+            return _several(rows, found)
+    return (Sample(_vector(found, "x", "x = 0.05 0.10"), _vector(found, "y", "y = 0.01 0.99")),)
+
+
+def _several(x: Matrix, found: Mapping[str, list[Entry]]) -> tuple[Sample, ...]:
+    """A sample for each row of x, or for each column where the rows are no longer than the columns that W1 has."""
+    first = min(found.get("W", []), key=lambda each: each.number or 0, default=None)
+    if first is not None:
+        with _line(first):
+            taken = len(_rows(first)[0])
+        if len(x[0]) != taken == len(x):
+            x = tuple(zip(*x, strict=True))
+    entry = found["y"][0]
+    with _line(entry):
+        y = _rows(entry, lambda shape: len(x) in shape)
+        count = len(y) if len(y) > 1 else len(y[0])
+        if len(y) != len(x):
+            y = tuple(zip(*y, strict=True))
+        if len(y) != len(x):
+            raise Problem(WHERE, UNEQUAL, x=len(x), y=count)
+    return tuple(map(Sample, x, y))
 
 
 def _weights(found: Mapping[str, list[Entry]], x: Row, y: Row) -> list[Matrix]:
@@ -368,7 +401,7 @@ def _per_layer(found: Mapping[str, list[Entry]], key: str, layers: int, meant: C
 # --- the parts of an example ---
 
 
-def _model(found: Mapping[str, list[Entry]], x: Row, y: Row, W: list[Matrix]) -> Model:
+def _model(found: Mapping[str, list[Entry]], samples: tuple[Sample, ...], W: list[Matrix]) -> Model:
     layers = len(W)
     loss = _choice(found, "loss", LOSSES, LOSSES, "squared_error")
     activations = _per_layer(found, "activation", layers, lambda word: _named(word, trainable(), ACTIVATIONS))
@@ -379,7 +412,10 @@ def _model(found: Mapping[str, list[Entry]], x: Row, y: Row, W: list[Matrix]) ->
     for entry in found.get("error_sign", []):
         sign = _sign(entry.text) or entry.text
     more = {"slope": _number(found, "slope")} if "slope" in found else {}
-    return Model(tuple(W), tuple(b), tuple(activations), (Sample(x, y),), loss, tuple(kinds), error_sign=sign, **more)
+    reduction = _choice(found, "reduction", REDUCTIONS, None, "mean")
+    return Model(
+        tuple(W), tuple(b), tuple(activations), samples, loss, tuple(kinds), error_sign=sign, reduction=reduction, **more
+    )
 
 
 def _biases(found: Mapping[str, list[Entry]], neurons: list[int]) -> tuple[list[str], list[Row]]:

@@ -11,7 +11,7 @@ from mlp_core.writing.names import NOTATIONS
 
 from ..i18n import LANGUAGES, mark
 from ..problem import Problem
-from .model import BROKEN, CANNOT_STAND, check_choice, check_number
+from .model import BROKEN, CANNOT_STAND, MAX_SAMPLES, check_choice, check_number
 
 MAX_DECIMALS = 10
 SCOPES = ("all", "output")
@@ -120,11 +120,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class View:
-    """How an example is shown: decimals, a notation's key, a language."""
+    """How an example is shown: decimals, a notation's key, a language, and of several samples which is worked out, from 1."""
 
     decimals: int = 4
     notation: str = "notes"
     language: str = "en"
+    sample: int = 1
 
     def __post_init__(self) -> None:
         if type(self.decimals) is not int:
@@ -135,14 +136,17 @@ class View:
             )
         check_choice("notation", self.notation, tuple(NOTATIONS))
         check_choice("language", self.language, tuple(LANGUAGES))
+        if type(self.sample) is not int or not 1 <= self.sample <= MAX_SAMPLES:
+            raise Problem("sample", mark("Samples go from 1 to {most}."), most=MAX_SAMPLES)
 
     def to_data(self) -> dict[str, Any]:
         """As plain data for JSON."""
-        return {"decimals": self.decimals, "notation": self.notation, "language": self.language}
+        sample = {"sample": self.sample} if self.sample > 1 else {}
+        return {"decimals": self.decimals, "notation": self.notation, "language": self.language, **sample}
 
     @classmethod
     def from_data(cls, data: Any) -> View:
         """The view of ``to_data``; Problem for anything else."""
-        if not isinstance(data, Mapping) or data.keys() != {"decimals", "notation", "language"}:
+        if not isinstance(data, Mapping) or data.keys() - {"sample"} != {"decimals", "notation", "language"}:
             raise Problem("file", BROKEN)
         return cls(**data)

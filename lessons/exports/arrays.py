@@ -1,4 +1,7 @@
-"""A network's pass in arrays: lines of NumPy made of its Steps, and the loss as a function of the parameters."""
+"""A network's pass in arrays: lines of NumPy made of its Steps, and the loss as a function of the parameters.
+
+Of a batch the samples are the rows, of what it has together as well as each sample the arrays end in _each.
+"""
 
 from __future__ import annotations
 
@@ -13,29 +16,37 @@ from mlp_core.writing.python import Arrays
 from ..worked import Worked
 
 SIGNALS = ("delta", "error")
+TOGETHER = ("C", "dW", "db")
 
 
 def array_of(quantity: Quantity) -> str:
     """The array that a quantity is an entry of: of the given x and y, or of a kind and a layer."""
     if quantity.kind in ("x", "y"):
         return quantity.kind
-    return f"{quantity.kind}{quantity.layer}" if quantity.layer else quantity.kind
+    each = "_each" if quantity.sample and quantity.kind in TOGETHER else ""
+    return f"{quantity.kind}{quantity.layer or ''}{each}"
+
+
+def place_of(quantity: Quantity) -> tuple[int, ...]:
+    """Where in that array it stands, counted from 1: its sample, where there are several, and its indices."""
+    return (quantity.sample, *quantity.index) if quantity.sample else quantity.index
 
 
 def entry_of(quantity: Quantity) -> str:
     """The entry of that array, counted from 0."""
-    return f"{array_of(quantity)}[{', '.join(str(i - 1) for i in quantity.index)}]" if quantity.index else array_of(quantity)
+    place = place_of(quantity)
+    return f"{array_of(quantity)}[{', '.join(str(i - 1) for i in place)}]" if place else array_of(quantity)
 
 
 def kinds_in(worked: Worked, *phases: Phase) -> list[tuple[Step, ...]]:
     """The steps of these phases in groups of one kind and layer, in order; factors that no step uses are left out."""
     steps = worked.steps.phase(*phases)
     used = {q for step in worked.steps for q in step.inputs}
-    groups: dict[tuple[str, int], list[Step]] = {}
+    groups: dict[str, list[Step]] = {}
     for step in steps:
         if step.target.kind in ("dC_da", "da_dz") and step.target not in used:
             continue
-        groups.setdefault((step.target.kind, step.target.layer), []).append(step)
+        groups.setdefault(array_of(step.target), []).append(step)
     return [tuple(group) for group in groups.values()]
 
 
@@ -48,18 +59,22 @@ def _matrix(group: Sequence[Step]) -> str | None:
     """The product of arrays that these laws are; None where they are another one."""
     step, k = group[0], group[0].target.layer
     before = "x" if k == 1 else f"a{k - 1}"
+    several = bool(step.target.sample)
     if step.law == "affine":
         biased = any(q.kind == "b" for q in step.inputs)
-        return f"W{k} @ {before}" + (f" + b{k}" if biased else "")
+        return (f"{before} @ W{k}.T" if several else f"W{k} @ {before}") + (f" + b{k}" if biased else "")
     if step.rule == "activation.softmax":
-        return f"np.exp(z{k}) / np.exp(z{k}).sum()"
+        return f"np.exp(z{k}) / np.exp(z{k}).sum({'axis=1, keepdims=True' if several else ''})"
+    if step.law.startswith("batch_"):
+        return f"{array_of(step.inputs[0])}.{step.rule.partition('.')[2]}(axis=0)"
     sign = _sign(step.formula)
     if sign is None or any(_sign(other.formula) != sign for other in group):
         return None
     if step.law == "paths" and {q.kind for q in step.inputs} <= {"W", *SIGNALS}:
         return f"{sign}{step.inputs[0].kind}{k + 1} @ W{k + 1}"
     if step.law == "weight_gradient" and step.inputs[0].kind in SIGNALS:
-        return f"{sign}np.outer({step.inputs[0].kind}{k}, {before})"
+        signal = f"{step.inputs[0].kind}{k}"
+        return f"{sign}{signal}[:, :, None] * {before}[:, None, :]" if several else f"{sign}np.outer({signal}, {before})"
     if step.law == "bias_gradient" and all(len(other.inputs) == 1 for other in group):
         return f"{sign}{array_of(step.inputs[0])}"
     return None
@@ -81,7 +96,8 @@ def _vector(group: Sequence[Step]) -> str | None:
     """The same formula for every entry, written with whole vectors; None where a step looks at other entries."""
     forms = set()
     for step in group:
-        if any(q.index and q.index != step.target.index for q in step.inputs) or len(step.target.index) != 1:
+        place = place_of(step.target)
+        if any(q.index and place_of(q) != place for q in step.inputs) or len(step.target.index) != 1:
             return None
         forms.add(step.formula.xreplace({q.symbol: sp.Symbol(array_of(q), real=True) for q in step.inputs if q.index}))
     return Arrays().doprint(forms.pop()) if len(forms) == 1 else None
@@ -89,13 +105,8 @@ def _vector(group: Sequence[Step]) -> str | None:
 
 def _entries(group: Sequence[Step], sizes: tuple[int, ...]) -> str:
     """Every entry by its own formula."""
-    made = {step.target.index: _entry(step) for step in group}
-    if group[0].target.index == ():
-        return made[()]
-    if len(group[0].target.index) == 1:
-        return f"np.array([{', '.join(made.values())}])"
-    rows = sorted({index[0] for index in made})
-    return "np.array([" + ", ".join(f"[{', '.join(made[i] for i in made if i[0] == row)}]" for row in rows) + "])"
+    made = {place_of(step.target): _entry(step) for step in group}
+    return made[()] if () in made else f"np.array({nested(made)})"
 
 
 def _entry(step: Step) -> str:
@@ -113,7 +124,7 @@ def assigned(worked: Worked, name: Mapping[Quantity, str] | None = None) -> Iter
     groups: dict[str, dict[tuple[int, ...], str]] = {}
     for q in worked.given:
         if q.given:
-            groups.setdefault(array_of(q), {})[q.index] = name[q] if name else q.symbol.name
+            groups.setdefault(array_of(q), {})[place_of(q)] = name[q] if name else q.symbol.name
     for array, entries in groups.items():
         yield f"{array} = np.array({nested(entries)})"
 
@@ -122,7 +133,7 @@ def nested(entries: Mapping[tuple[int, ...], str]) -> str:
     """Entries by their indices as nested lists."""
     if all(len(index) == 1 for index in entries):
         return f"[{', '.join(entries.values())}]"
-    rows: dict[int, list[str]] = {}
+    rows: dict[int, dict[tuple[int, ...], str]] = {}
     for index, text in entries.items():
-        rows.setdefault(index[0], []).append(text)
-    return f"[{', '.join('[' + ', '.join(row) + ']' for row in rows.values())}]"
+        rows.setdefault(index[0], {})[index[1:]] = text
+    return f"[{', '.join(map(nested, rows.values()))}]"

@@ -17,8 +17,8 @@ from ..i18n import gettext as _
 from ..sheets import Latex, Style
 from ..style import name_of
 from ..walk.card import section
-from ..walk.updates import update_of
-from ..worked import Worked, of_update
+from ..walk.updates import worked_update
+from ..worked import Worked
 from .notebook import text
 
 ROOM = 38.0  # ems of a line
@@ -36,7 +36,7 @@ def derivation(example: Example) -> str:
     """The document of an example and of its next update; where that overflows it ends before it."""
     with using(example.view.language):
         try:
-            worked = of_update(update_of(example))
+            worked = worked_update(example)
         except NonFinite:
             worked = example.worked
         return "\n".join(_Document(example, worked).lines()) + "\n"

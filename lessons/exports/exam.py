@@ -43,7 +43,8 @@ def exam_sheet(exercise: Exercise, current: Example) -> str:
     if not exercise.ended:
         raise Problem("practice", NOT_OVER)
     example = exercise.example(current)
-    look = Look.of(example.view.notation, language(), example.view.decimals, "light", example.sizes)
+    view, batch = example.view, bool(example.model.several)
+    look = Look.of(view.notation, language(), view.decimals, "light", example.sizes, batch=batch)
     series, typed = asked(exercise, example), dict(exercise.typed)
     verdicts = judged(series, typed, exam=True)
     right = sum(verdict.correct for verdict in verdicts.values())

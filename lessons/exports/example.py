@@ -8,7 +8,7 @@ from ..example import Example
 from ..i18n import using
 from ..style import name_of
 from ..walk.updates import update_of
-from ..worked import of_update
+from ..worked import of_trace, of_update
 from .notebook import decimals_of, notebook, text
 
 
@@ -18,9 +18,9 @@ def of_example(example: Example, blanks: bool = False) -> str:
     with using(example.view.language):
         opening = _opening(example)
     try:
-        return notebook(of_update(update_of(example)), example.view, opening, blanks=blanks)
+        return notebook(of_update(update_of(example), 0), example.view, opening, blanks=blanks)
     except NonFinite as error:
-        return notebook(example.worked, example.view, opening, error, blanks)
+        return notebook(of_trace(example.trace, 0), example.view, opening, error, blanks)
 
 
 def _opening(example: Example) -> str:

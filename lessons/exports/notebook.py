@@ -27,7 +27,7 @@ from ..style import Look, name_of
 from ..walk.card import section
 from ..walk.updates import impossible, new_of
 from ..worked import Values, Worked, known
-from .arrays import array_of, assigned, kinds_in, line, nested, parameters
+from .arrays import array_of, assigned, kinds_in, line, nested, parameters, place_of
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # what the notebook asserts, on any machine
 STRICTER = 0.1  # how much closer the numbers must be here, so that another machine's last digits still pass
@@ -130,7 +130,7 @@ class _Cells:
         self.reasons: set[str] = set()
         self.plain_alone = True  # whether plain arithmetic has reached every number so far
         look = (view.notation, view.language, view.decimals, "light", worked.sizes, worked.names, worked.shared)
-        self.look = Look.of(*look)
+        self.look = Look.of(*look, batch=bool(worked.batch))
         self.updates = worked.steps.phase(Phase.UPDATE)
 
     def all(self, opening: str, overflow: NonFinite | None) -> list[dict[str, Any]]:
@@ -352,8 +352,9 @@ class _Cells:
 
 def of_entries(group: Sequence[Step], quoted: bool = False) -> str:
     """The variables of a kind and layer as nested lists, or their names."""
-    names = {step.target.index: step.target.symbol.name for step in group}
-    return nested({index: json.dumps(name) if quoted else name for index, name in names.items()})
+    names = {place_of(step.target): step.target.symbol.name for step in group}
+    found = {place: json.dumps(name) if quoted else name for place, name in names.items()}
+    return found[()] if () in found else nested(found)
 
 
 def _source(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from ..i18n import using
 from ..sheets.paper.layout import in_roles, parameter_of, role_of
 from ..walk.updates import update_of
 from ..worked import of_update
-from .arrays import array_of, assigned, kinds_in, line, nested
+from .arrays import array_of, assigned, kinds_in, line, nested, place_of
 from .notebook import text
 
 SAME = """\
@@ -90,7 +90,7 @@ class _Script:
     """Its lines."""
 
     def __init__(self, example: Example, update: Update) -> None:
-        self.example, self.update, self.worked = example, update, of_update(update)
+        self.example, self.update, self.worked = example, update, of_update(update, 0)
         self.layers = update.trace.network.layers
         self.parameters = {array_of(q): (q.kind, q.layer) for q in self.worked.given if q.parameter and not q.slot}
         self.listed = ", ".join(self.parameters)
@@ -131,6 +131,8 @@ class _Script:
     def own(self, step: Step) -> str:
         """The line that torch has for an activation or a loss; empty where it has none."""
         case, k, last = step.rule.partition(".")[2], step.target.layer, len(self.layers)
+        if step.target.sample and (step.law == "loss" or case == "softmax"):  # they are of one sample
+            return ""
         if step.law == "activation" and case in _ACTIVATIONS:
             return f"a{k} = " + _ACTIVATIONS[case].format(z=f"z{k}", slope=getattr(self.layers[k - 1], "slope", 0.01))
         if step.law == "loss" and case in _LOSSES:
@@ -145,7 +147,7 @@ class _Script:
         found: dict[str, dict[tuple[int, ...], str]] = {}
         for target in (step.target for step in self.worked.steps):
             if target.kind == "a" or target.is_gradient:
-                found.setdefault(array_of(target), {})[target.index] = repr(self.update[target])
+                found.setdefault(array_of(target), {})[place_of(target)] = repr(self.update[target])
         for n, name in enumerate(self.activations):
             yield f'same("{name}", activations[{n}], {nested(found[name])})'
         for name in self.parameters:

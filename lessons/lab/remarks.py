@@ -54,7 +54,7 @@ def trial(example: Example, optimiser: str, iterations: int) -> Trial | None:
     for power in range(1, SMALLER + 1):
         smaller = replace(full, lr=float(f"{full.lr / 10**power:.12g}"))
         training = Training(
-            example.network, example.x, example.y, smaller, min(iterations, TRIAL), sequential=example.settings.sequential
+            example.network, *example.model.data, smaller, min(iterations, TRIAL), sequential=example.settings.sequential
         )
         for _epoch in training:
             pass

@@ -55,8 +55,7 @@ def begin(
             example,
             Training(
                 example.network,
-                example.x,
-                example.y,
+                *example.model.data,
                 example.settings.named(name),
                 iterations,
                 loss_below=loss_below,

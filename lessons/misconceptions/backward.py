@@ -227,7 +227,7 @@ def updated_weights(p: Place) -> Iterator[sp.Expr]:
 def old_weights(p: Place) -> Iterator[sp.Expr]:
     """what the weights before the update give, as in the pass; or those with error signals that are computed once more"""
     target = p.step.target
-    yield Quantity(target.again, target.layer, target.index).symbol
+    yield target.beside(target.again).symbol
     if "paths" in p.laws:
         yield add(*p.paths(lambda m: Quantity("W", p.layer + 1, (m, p.i)).symbol))
 

@@ -13,7 +13,7 @@ from mlp_core.steps import Phase
 
 from .. import content, i18n
 from ..style import name_of, together
-from . import backward, forward, general, graph, loss, perceptron, update
+from . import backward, batch, forward, general, graph, loss, perceptron, update
 from .rule import Place, Rule, laws_of
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
@@ -240,6 +240,12 @@ for _each in (
     Misconception("bias_gradient_zero", backward.bias_gradient_zero, perceptron.bias_gradient_zero, commonness=0.2),
     Misconception("bias_gradient_is_bias", backward.bias_gradient_is_bias, commonness=0.1),
     Misconception("bias_has_input", backward.bias_has_input, perceptron.bias_has_input, commonness=0.3),
+    # a batch
+    Misconception("batch_mean_forgotten", batch.batch_mean_forgotten, commonness=0.7),
+    Misconception("batch_mean_taken", batch.batch_mean_taken, commonness=0.4),
+    Misconception("batch_divided_twice", batch.batch_divided_twice, commonness=0.3),
+    Misconception("batch_last_sample", batch.batch_last_sample, commonness=0.3),
+    Misconception("batch_row_sum", batch.batch_row_sum, commonness=0.4),
     # the update
     Misconception("ascent", update.ascent, update.ascent_applied, perceptron.ascent, commonness=0.9),
     Misconception("lr_in_velocity", update.lr_in_velocity, commonness=0.2),

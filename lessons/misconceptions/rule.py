@@ -45,6 +45,11 @@ class Place:
         return self.step.target.layer
 
     @property
+    def sample(self) -> int:
+        """The sample of the target; 0 where there is one alone, and for what a batch has together."""
+        return self.step.target.sample
+
+    @property
     def i(self) -> int:
         """The first index of the target: its neuron."""
         return self.step.target.index[0]
@@ -72,7 +77,7 @@ class Place:
     @property
     def record(self) -> Activation:
         """The record of the layer's activation; the slope of a leaky ReLU is that which the layer's own steps have."""
-        record, step = ACTIVATIONS[self.activation], self.frame.steps.get(Quantity("da_dz", self.layer, (1,)))
+        record, step = ACTIVATIONS[self.activation], self.frame.steps.get(Quantity("da_dz", self.layer, (1,), self.sample))
         return record.sloped(float(step.formula.args[-1][0])) if record.sloped and step else record
 
     @property
@@ -93,12 +98,13 @@ class Place:
 
         What an error term is made of has the other sign, too, so that a rule for a delta is one for an error term. In a step
         that is done once more, through updated weights, it is what was computed once more, so that a rule is one for it, too.
+        Of a batch it is the quantity of the target's own sample.
         """
         made = self.step.target.kind in ("error", "error_new")
         if kind == "delta" and self.frame.computes("error", layer):
-            symbol = Quantity(self._late("error", layer), layer, index).symbol
+            symbol = Quantity(self._late("error", layer), layer, index, self.sample).symbol
             return symbol if made else minus(symbol)
-        symbol = Quantity(self._late(kind, layer), layer, index).symbol
+        symbol = Quantity(self._late(kind, layer), layer, index).of_sample(self.sample).symbol
         return minus(symbol) if made and kind == "dC_da" else symbol
 
     def _late(self, kind: str, layer: int) -> str:
@@ -128,7 +134,7 @@ class Place:
     def neighbours(self) -> Iterator[Quantity]:
         """Targets of the same kind and layer whose address differs from this one's in one index."""
         target = self.step.target
-        alike = (q for q in self.frame.steps if (q.kind, q.layer) == (target.kind, target.layer))
+        alike = (q for q in self.frame.steps if (q.kind, q.layer, q.sample) == (target.kind, target.layer, target.sample))
         for other in alike:
             if sum(one != two for one, two in zip(other.index, target.index, strict=True)) == 1:
                 yield other
@@ -207,6 +213,7 @@ def _check(name: str, rule: str) -> None:
     cases |= dict.fromkeys(("activation", "slope"), ACTIVATIONS) | dict.fromkeys(("loss", "loss_slope"), LOSSES)
     cases |= dict.fromkeys(("operation", "local"), OPERATIONS) | {"derivative": ["one", "seed"]}
     cases |= {"perceptron_loss": ["none"], "perceptron_slope": ["weight", "offset"]}
+    cases |= {name: ["mean", "sum"] for name in PHASES if name.startswith("batch_")}
     cases |= {optimiser: record(lr=1.0).laws for optimiser, record in OPTIMISERS.items()}
     if law not in cases:
         raise ValueError(f"{name}: no Step is by the law {law!r}; known: {', '.join(cases)}")

@@ -15,8 +15,7 @@ from ..example import Example
 from ..i18n import gettext as _
 from ..misconceptions import CATALOGUE
 from ..style import Look, name_of
-from ..walk.updates import impossible, update_of
-from ..worked import of_update
+from ..walk.updates import impossible, worked_update
 from .exercise import Exercise, Mode
 from .questions import Question, questions_about
 
@@ -33,7 +32,7 @@ def questions_of(example: Example) -> Questions:
 def _questions_of(example: Example, *records: Hashable) -> Questions:
     """``records``: what the example's names stand for, and the misconceptions that the questions know."""
     try:
-        return questions_about(of_update(update_of(example)), example.view.decimals)
+        return questions_about(worked_update(example), example.view.decimals)
     except NonFinite as error:
         raise impossible(error) from None
 

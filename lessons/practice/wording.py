@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def usual_look(question: Question, lang: str) -> Look:
     """How a question is written where no page says otherwise."""
     worked = question.worked
-    return Look.of("notes", lang, question.decimals, "light", worked.sizes, worked.names, worked.shared)
+    return Look.of("notes", lang, question.decimals, "light", worked.sizes, worked.names, worked.shared, bool(worked.batch))
 
 
 def text(question: Question, lang: str) -> str:

@@ -29,10 +29,12 @@ DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PRIME, GROUP, LONGEST = 1021, 5, 200
 WRONG = mark("This is not the code of a worksheet. Compare it with the sheet, sign by sign.")
 NEWER = mark("This sheet was made by a newer version of the tutor than this one.")
-TABLES = (FIRST, FIRST, FIRST)
-"""Per version, never to be changed. In version 0 nothing can stand as text; version 2 says the conventions of books by digits."""
+TABLES = (FIRST, FIRST, FIRST, FIRST)
+"""Per version, never to be changed. In version 0 nothing can stand as text; version 2 says the conventions of books by digits,
+and version 3 that there are several samples."""
 NEWEST = len(TABLES) - 1
-BIASES, SIGNS = ("own", "none", "fixed", "shared"), ("plus", "minus")
+BIASES, SIGNS, REDUCTIONS = ("own", "none", "fixed", "shared"), ("plus", "minus"), ("mean", "sum")
+_SAMPLES = 8  # the most, in version 3
 LATER: dict[str, dict[str, tuple[Any, ...]]] = {
     "Momentum": {"form": ("lr_inside", "lr_outside", "average")}, "Adam": {"eps_uncorrected": (False, True)},
 }  # fmt: skip
@@ -76,6 +78,11 @@ def _write(tape: Writer, settings: Settings, variant: int, version: int) -> None
     tape.small(view.decimals, _DECIMALS)
     tape.choice(view.language, tables.languages)
     tape.choice(settings.optimiser, (NONE, *tables.optimisers))
+    if version >= 3:
+        tape.digit(settings.samples - 1, _SAMPLES)
+        tape.digit(REDUCTIONS.index(settings.reduction), len(REDUCTIONS))
+    elif settings.samples > 1:
+        raise Unwritable("several samples came later")
     if version >= 2:
         _write_conventions(tape, settings)
     elif settings.conventions or (update and (update.sequential or _later(update))):
@@ -156,9 +163,12 @@ def _read(tape: Reader, version: int) -> tuple[Settings, int]:
     notation, decimals = tape.choice(tables.notations), tape.small(_DECIMALS)
     view = View(decimals, notation, tape.choice(tables.languages))
     optimiser = tape.choice((NONE, *tables.optimisers))
+    several: dict[str, Any] = {}
+    if version >= 3:
+        several = {"samples": tape.digit(_SAMPLES) + 1, "reduction": REDUCTIONS[tape.digit(2)]}
     model, more = _read_conventions(tape, len(activations), optimiser) if version >= 2 else ({}, {})
     update = None if optimiser == NONE else _read_update(tape, optimiser, tables, more)
-    return Settings(sizes, activations, loss, update, view, blank=("z",), variants=1, seed=seed, **model), variant
+    return Settings(sizes, activations, loss, update, view, blank=("z",), variants=1, seed=seed, **several, **model), variant
 
 
 def _read_update(tape: Reader, optimiser: str, tables: Tables, more: dict[str, Any]) -> UpdateSettings:

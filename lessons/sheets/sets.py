@@ -13,7 +13,9 @@ from pypdf import PdfWriter
 
 from mlp_core import NonFinite
 
-from ..i18n import using
+from ..example import REDUCTIONS
+from ..i18n import gettext as _
+from ..i18n import ngettext, using
 from ..style import name_of
 from ..walk.updates import impossible
 from .codes import code_of
@@ -56,6 +58,9 @@ def subject(settings: Settings) -> str:
     with using(settings.view.language):
         names = ", ".join(name_of(activation) for activation in settings.activations)
         parts = ["-".join(map(str, settings.sizes)), names, name_of(settings.loss)]
+        if settings.samples > 1:
+            n = settings.samples
+            parts.append(_(REDUCTIONS[settings.reduction]) + f" ({ngettext('{n} sample', '{n} samples', n).format(n=n)})")
         return " · ".join(parts if settings.optimiser == NONE else [*parts, settings.optimiser])
 
 

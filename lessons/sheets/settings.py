@@ -11,13 +11,13 @@ from typing import Any
 
 from mlp_core.functions import LEAK, LOSSES
 
-from ..example import MAX_LAYERS, MAX_NEURONS, NO_LAYERS, NO_NEURONS, Example, Model, Sample, View
+from ..example import MAX_LAYERS, MAX_NEURONS, MAX_SAMPLES, NO_LAYERS, NO_NEURONS, Example, Model, Sample, View
 from ..example import Settings as UpdateSettings
 from ..example.model import CONVENTIONS, biases_of
 from ..i18n import mark
 from ..problem import Problem
-from ..walk.updates import update_of
-from ..worked import Worked, of_update
+from ..walk.updates import worked_update
+from ..worked import Worked
 from .digits import NONE, check_digits, digits_of
 from .paper.form import PAPERS, Style
 from .parts import Sections, every_kind, sections
@@ -32,8 +32,8 @@ class Settings:
 
     sizes: (n_0, ..., n_L); update: the settings of the update, None for sheets without one; blank: the kinds (see PARTS) that
     a student fills in; a sheet ends with the last phase that has one. laws: whether a sheet states them; factors: whether those
-    of a delta that is computed without them are on it; duplex: whether every sheet begins on an odd page; biases, slope and
-    error_sign as in ``Model``.
+    of a delta that is computed without them are on it; duplex: whether every sheet begins on an odd page; biases, slope,
+    error_sign and reduction as in ``Model``; samples: how many, of which a sheet works out the first, and what all come to.
     ``Settings().with_(optimiser="Adam", lr=0.5, decimals=3)`` changes what belongs to a part.
     """
 
@@ -52,12 +52,18 @@ class Settings:
     biases: tuple[str, ...] = ()
     slope: float = LEAK
     error_sign: str = "plus"
+    reduction: str = "mean"
+    samples: int = 1
 
     def __post_init__(self) -> None:
         _check_sizes(self.sizes)
+        object.__setattr__(self, "view", replace(self.view, sample=1))
+        if self.samples == 1:
+            object.__setattr__(self, "reduction", "mean")
         for name, most, least, template in (
             ("variants", MAX_VARIANTS, 1, mark("The number of variants goes from 1 to {most}.")),
             ("seed", MAX_SEED, 0, mark("A seed is a whole number from 0 to {most}.")),
+            ("samples", MAX_SAMPLES, 1, mark("There are 1 to {most} samples here.")),
         ):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -88,8 +94,9 @@ class Settings:
         """Settings for a network like the example's, written and updated as it is; ``chosen`` are those of the sheets."""
         model = example.model
         return cls(
-            example.sizes, model.activations, model.loss, example.settings, example.view, **model.conventions, **chosen
-        )
+            example.sizes, model.activations, model.loss, example.settings, example.view, samples=len(model.samples),
+            **model.conventions, **chosen,
+        )  # fmt: skip
 
     def with_(self, **changes: Any) -> Settings:
         """Settings with these fields changed, whichever part they belong to; optimiser "none" leaves the update out."""
@@ -110,7 +117,7 @@ class Settings:
 
     @property
     def conventions(self) -> dict[str, Any]:
-        """What of biases, slope and error_sign is not as usual."""
+        """What of biases, slope, error_sign and reduction is not as usual."""
         return {name: getattr(self, name) for name in CONVENTIONS if getattr(self, name) != getattr(_DEFAULT, name)}
 
     @property
@@ -129,17 +136,18 @@ class Settings:
             W=tuple(((0.0,) * before,) * after for before, after in pairwise(self.sizes)),
             b=tuple((0.0,) * biases_of(kind, n) for n, kind in zip(self.sizes[1:], kinds, strict=False)),
             activations=self.activations,
-            samples=(Sample((0.0,) * self.sizes[0], target),),
+            samples=(Sample((0.0,) * self.sizes[0], target),) * self.samples,
             loss=self.loss,
             biases=self.biases,
             slope=self.slope,
             error_sign=self.error_sign,
+            reduction=self.reduction,
         )
         return Example(model, self.update or UpdateSettings(), self.view)
 
     def worked(self, example: Example) -> Worked:
         """What is worked out on a sheet with the numbers of this example; NonFinite where its update overflows."""
-        return of_update(update_of(example)) if self.update else example.worked
+        return worked_update(example) if self.update else example.worked
 
     @cached_property
     def empty(self) -> Worked:

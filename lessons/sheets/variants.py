@@ -32,7 +32,7 @@ def _instances(pattern: Example, seed: int, count: int) -> tuple[Example, ...]:
     for variant in range(count):
         for attempt in range(ATTEMPTS):
             drawn = pattern.remodelled(Model.redrawn, seed * MAX_VARIANTS + variant + attempt * ATTEMPT)
-            key = (drawn.model.W, drawn.model.b, drawn.x, drawn.y)
+            key = (drawn.model.W, drawn.model.b, drawn.model.samples)
             if key not in found and suits(drawn):
                 found[key] = drawn
                 break
@@ -47,14 +47,20 @@ def _instances(pattern: Example, seed: int, count: int) -> tuple[Example, ...]:
 def suits(example: Example) -> bool:
     """Whether these numbers make a sheet: every value is finite, the gradient reaches the first layer, and nothing is decided
     by the last bit of a sum that cancels (a ReLU at 0, an output equal to its target)."""
-    t, y = example.trace, np.array(example.y)
+    whole = example.trace
     try:
-        if not all(np.isfinite(t[step.target]) for step in example.derivation):
+        if not all(np.isfinite(whole[step.target]) for step in example.derivation):
             return False
+        samples = [whole.sample(n) for n in range(len(example.model.samples))]
     except NonFinite:
         return False
-    sums = [layer.z for layer in t.layers] + [t.layers[-1].a - y] + _passed_back(t)
-    return min(float(np.abs(each).min()) for each in sums if each.size) > NEAR and bool(t.layers[0].dW.any())
+    return all(map(_steady, samples)) and bool(whole.layers[0].dW.any())
+
+
+def _steady(t: Trace) -> bool:
+    """Whether no sum of one sample comes to 0, or nearly."""
+    sums = [layer.z for layer in t.layers] + [t.layers[-1].a - t.y] + _passed_back(t)
+    return min(float(np.abs(each).min()) for each in sums if each.size) > NEAR
 
 
 def _passed_back(t: Trace) -> list[np.ndarray]:

@@ -10,7 +10,7 @@ from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext
 from ..style import Look
-from ..worked import Worked
+from ..worked import Worked, of_trace
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,12 @@ def consequence(before: Example, after: Example, look: Look) -> Consequence | No
         return None
     if (before.model.activations, before.model.slope) != (after.model.activations, after.model.slope):
         return Consequence(_("Activation"), _result(before.worked, after.worked, look))
-    if before.derivation.given != after.derivation.given:
+    several = [(each.model.several, each.model.reduction if each.model.several else "") for each in (before, after)]
+    if several[0] != several[1]:
+        return Consequence(_("Samples"), _result(before.worked, after.worked, look))
+    if before.model.derivation.given != after.model.derivation.given:
         return Consequence(_("Biases"), _result(before.worked, after.worked, look))
-    return effect(before.worked, after.worked, look)
+    return effect(of_trace(before.trace, 0), of_trace(after.trace, 0), look)
 
 
 def effect(before: Worked, after: Worked, look: Look) -> Consequence | None:

@@ -14,6 +14,8 @@ from ..style import Look, label_of
 from ..worked import Worked
 from .card import Factor, chain
 
+MOST = 6  # chips for the samples of a batch: more are not seen at once, and the card has them, too
+BATCH = ("batch_weight_gradient", "batch_bias_gradient")
 SIGN = Factor(None)  # of an error term that is -dC/dz
 
 
@@ -27,7 +29,7 @@ def ribbon(step: Step, worked: Worked, look: Look, waits: bool = False) -> Chips
         groups = _products(step)
     if not groups:
         return None
-    chips = [[_chip(part, step, worked, look) for part in group] for group in groups]
+    chips = [[*(_chip(part, step, worked, look) for part in group), *_share(step)] for group in groups]
     value = worked.value(step.target)
     result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look)
     result["state"] = "target"
@@ -46,16 +48,29 @@ def ribbon(step: Step, worked: Worked, look: Look, waits: bool = False) -> Chips
 def _products(step: Step) -> list[list[Factor]]:
     """The factors of each term, where the step is a product of quantities or a sum of such products; else nothing.
 
-    A factor of -1, the other sign of the error term, is a chip, too; a sum of single quantities is one where a bias is shared.
+    A factor of -1, the other sign of the error term, is a chip, too; a sum of single quantities is one where a bias is shared,
+    and of the samples of a batch.
     """
     if step.law == "fused":
         return []
+    if step.law in BATCH:
+        return [[Factor(q)] for q in step.inputs] if len(step.inputs) * (1 + len(_share(step))) <= MOST else []
     by_symbol = {q.symbol: Factor(q) for q in step.inputs} | ({sp.Integer(-1): SIGN} if "negative" in step.rule else {})
     terms = step.formula.args if step.formula.is_Add else (step.formula,)
     factors = [term.args if term.is_Mul else (term,) for term in terms if term.is_Mul or "shared" in step.rule]
     if len(factors) < len(terms) or not all(each in by_symbol for term in factors for each in term):
         return []
     return [[by_symbol[each] for each in term] for term in factors]
+
+
+def _share(step: Step) -> list[Chip]:
+    """What each sample's gradient is multiplied by, where a batch takes their mean."""
+    n = len(step.inputs)
+    if step.law not in BATCH or n == 1 or not step.rule.endswith("mean"):
+        return []
+    note = _("mean over the samples")
+    chip: Chip = {"id": "", "name": Name().data(), "value": f"1/{n}", "kind": "setting", "state": "idle", "spoken": note}
+    return [chip | {"note": note}]
 
 
 def _chip(part: Factor, step: Step, worked: Worked, look: Look) -> Chip:
@@ -96,7 +111,7 @@ def _origin(quantity: Quantity, step: Step, worked: Worked) -> str:
     """Where a factor comes from: given, the forward pass, new here, or used before (and at which step it was computed)."""
     derivation = worked.steps
     if quantity not in derivation:
-        return _("given")
+        return _("given") if quantity.given else _("from sample {n}").format(n=quantity.sample)
     if derivation[quantity].phase is not Phase.BACKWARD:
         return _("from the forward pass")
     backward = derivation.phase(Phase.BACKWARD)

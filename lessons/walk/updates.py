@@ -18,6 +18,7 @@ from ..i18n import gettext as _
 from ..i18n import mark
 from ..problem import Problem
 from ..style import Look, name_of, together
+from ..worked import Worked, of_update
 
 LIVELY, FLAT = 1e-2, 1e-4  # slopes of an activation: of a neuron that learns, and of one that is saturated
 GONE = 1e-3  # of its largest gradient is left where a network has stopped learning
@@ -28,12 +29,17 @@ TOO_LONG = mark("With the new parameters the numbers overflow in layer {n}: the 
 
 def parameters(example: Example) -> list[Quantity]:
     """Every W and b of the example, in the order of its layers."""
-    return [q for q in example.derivation.given if q.parameter]
+    return [q for q in example.derivation.given if q.given and q.parameter]
 
 
 def update_of(example: Example) -> Update:
     """The update that the chosen optimiser makes next."""
     return example.optimiser.step(example.network, example.trace, example.state, example.settings.sequential)
+
+
+def worked_update(example: Example) -> Worked:
+    """The pass and that update, as the views take them; of several samples the one that is shown is worked out."""
+    return of_update(update_of(example), example.view.sample)
 
 
 def impossible(error: NonFinite) -> Problem:
@@ -117,7 +123,7 @@ def changes(example: Example, update: Update) -> tuple[Trace, list[Change]]:
 
     Raises NonFinite when the new parameters no longer give finite numbers.
     """
-    after = trace(update.network, example.x, example.y)
+    after = trace(update.network, *example.model.data)
     forward = [step.target for step in example.derivation.phase(Phase.FORWARD, Phase.LOSS)]
     shown = sorted([*parameters(example), *forward], key=lambda q: (q.kind == "C", q.layer, "Wbza".find(q.kind)))
     return after, [Change(q, example.trace[q], after[q]) for q in shown]
@@ -135,7 +141,10 @@ def largest_gradient(trace: Trace) -> float:
 
 
 def slopes(trace: Trace) -> dict[Quantity, float]:
-    """How steep the activation is where each neuron stands, by the address of its a; of those that can saturate at both ends."""
+    """How steep the activation is where each neuron stands, by the address of its a; of those that can saturate at both ends.
+
+    Of several samples that counts where it is steepest: a neuron that learns from one of them is not saturated.
+    """
     found = {}
     for k, (layer, t) in enumerate(zip(trace.network.layers, trace.layers, strict=True), 1):
         record = layer.record
@@ -143,7 +152,7 @@ def slopes(trace: Trace) -> dict[Quantity, float]:
             continue
         with np.errstate(all="ignore"):
             steep = np.abs(record.slope(t.z, t.a))
-        for i, slope in enumerate(steep if record.elementwise else steep.max(axis=0), 1):
+        for i, slope in enumerate(steep.reshape(-1, steep.shape[-1]).max(axis=0), 1):
             found[Quantity("a", k, (i,))] = float(slope)
     return found
 

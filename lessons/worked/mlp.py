@@ -1,8 +1,13 @@
-"""How a multilayer perceptron becomes a Worked: one sample's pass, and an update where an optimiser is given."""
+"""How a multilayer perceptron becomes a Worked: the pass of one sample or of a batch, and an update where there is one.
+
+Of a batch one sample is worked out, and what the batch has together of it and of the others: their losses and gradients are
+given then, as each of them can be worked out in its place. Or, for sample 0, everything is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from mlp_core import Derivation, Network, Optimiser, Quantity, State, Step, Trace, Update, derive, trace
@@ -12,7 +17,7 @@ from mlp_core.unfolding import unfold
 from ..i18n import gettext as _
 from ..i18n import mark
 from .plan import Column, Line, Plan, Spot
-from .worked import Worked
+from .worked import Values, Worked
 
 MAX_SHAPES = 64  # kept
 FORWARD = ("z", "a")
@@ -25,97 +30,148 @@ def mlp(
     optimiser: Optimiser | None = None,
     state: State | None = None,
     sequential: bool = False,
+    sample: int = 1,
 ) -> Worked:
-    """One sample through ``network``, x (n_in,) and y (n_out,); with an optimiser its update, too. Errors as for ``trace``."""
+    """One sample through ``network``, x (n_in,) and y (n_out,), or a batch with a row for each; with an optimiser its update,
+    too. sample: as for ``of_trace``. Errors as for ``trace``."""
     passed = trace(network, x, y)
-    return of_update(optimiser.step(network, passed, state, sequential)) if optimiser else of_trace(passed)
+    if optimiser:
+        return of_update(optimiser.step(network, passed, state, sequential), sample)
+    return of_trace(passed, sample)
 
 
-def of_trace(passed: Trace) -> Worked:
-    """The Worked of one sample's pass."""
-    network = passed.network
-    shape, steps = Shape.of(network), derive(network)
-    return Worked(
-        steps, passed, _plan(Shape.of(network, frozen=True)), ("mlp", shape), sizes=network.sizes, shared=shape.shared,
-        editable=frozenset(steps.given), unfold=partial(unfold, network), unfolds=_unfolds,
-    )  # fmt: skip
+def of_trace(passed: Trace, sample: int = 1) -> Worked:
+    """The Worked of a pass; sample: which of a batch is worked out, from 1, or with 0 all of them. ValueError for another."""
+    which, once = _chosen(passed, sample), derive(passed.network, passed.batch)
+    key = ("mlp", Shape.of(passed.network), *_several(passed, which))
+    return _worked(passed, passed, _kept(key, once, (), which) if passed.batch else once, key, which)
 
 
-def of_update(update: Update) -> Worked:
-    """The Worked of one sample's pass and the update made of it."""
-    network = update.trace.network
+def of_update(update: Update, sample: int = 1) -> Worked:
+    """The Worked of a pass and the update made of it; sample: as for ``of_trace``."""
+    passed, network, which = update.trace, update.trace.network, _chosen(update.trace, sample)
+    key = ("mlp", Shape.of(network, frozen=True), update.optimiser.key, update.sequential, *_several(passed, which))
+    steps = _kept(key, derive(network, passed.batch), update.steps, which)
+    made = _worked(passed, update, steps, key, which, update.sequential)
+    return replace(made, after=partial(trace, update.network, passed.x, passed.y))
+
+
+def _worked(
+    passed: Trace, values: Values, steps: Derivation, key: Hashable, which: int, sequential: bool = False
+) -> Worked:
+    network, batch = passed.network, passed.batch or 0
     shape = Shape.of(network, frozen=True)
-    key = ("mlp", shape, update.optimiser.key, update.sequential)
-    once = derive(network)
-    steps = _with_update(key, once, update.steps)
-    after = partial(trace, update.network, update.trace.x, update.trace.y)
     return Worked(
-        steps, update, _plan(shape, update.sequential), key, sizes=network.sizes, shared=shape.shared,
-        editable=frozenset(once.given), unfold=partial(unfold, network), unfolds=_unfolds, after=after,
+        steps, values, _plan(shape, sequential, batch, which), key, sizes=network.sizes, shared=shape.shared, batch=batch,
+        sample=which, editable=frozenset(derive(network, passed.batch).given), unfold=partial(unfold, network),
+        unfolds=_unfolds,
     )  # fmt: skip
 
 
 def _unfolds(step: Step) -> bool:
-    return step.phase is Phase.BACKWARD and step.law not in ("delta", "fused")
+    return step.phase is Phase.BACKWARD and step.law not in ("delta", "fused", "batch_weight_gradient", "batch_bias_gradient")
+
+
+def _chosen(passed: Trace, sample: int) -> int:
+    if passed.batch is None:
+        return 0
+    if not 0 <= sample <= passed.batch:
+        raise ValueError(f"there is no sample {sample}: the batch holds {passed.batch}, counted from 1")
+    return sample
+
+
+def _several(passed: Trace, sample: int) -> tuple[int | str, ...]:
+    """What the Steps of a batch depend on, beside the shape."""
+    return (passed.batch, passed.network.reduction, sample) if passed.batch else ()
 
 
 _STEPS: dict[Hashable, Derivation] = {}
 
 
-def _with_update(key: Hashable, derivation: Derivation, update: tuple[Step, ...]) -> Derivation:
-    """Pass and update in one derivation, kept by ``key``: the next network of that shape has the same."""
+def _kept(key: Hashable, derivation: Derivation, update: tuple[Step, ...], sample: int) -> Derivation:
+    """Pass and update in one derivation, kept by ``key``: the next network of that shape has the same. Of a batch the Steps of
+    that sample and of the whole (0: all), from which follows what else is given."""
     if key not in _STEPS:
         if len(_STEPS) >= MAX_SHAPES:
             _STEPS.clear()
-        known = {*derivation.given, *(step.target for step in (*derivation, *update))}
-        more = dict.fromkeys(q for step in update for q in step.inputs if q not in known)
-        _STEPS[key] = Derivation((*derivation.steps, *update), (*derivation.given, *more))
+        own = {0, sample} if sample else range(10**6)
+        steps = tuple(step for step in (*derivation, *update) if step.target.sample in own)
+        given = tuple(q for q in derivation.given if q.sample in own)
+        known = {*given, *(step.target for step in steps)}
+        more = dict.fromkeys(q for step in steps for q in step.inputs if q not in known)
+        _STEPS[key] = Derivation(steps, (*given, *more))
     return _STEPS[key]
 
 
 @lru_cache(maxsize=64)
-def _plan(shape: Shape, sequential: bool = False) -> Plan:
+def _plan(shape: Shape, sequential: bool = False, batch: int = 0, sample: int = 0) -> Plan:
+    """The picture of a network, which shows one sample of a batch: that which is worked out, the first where all are."""
     sizes, activations, last = shape.sizes, shape.activations, len(shape.activations)
-    inputs = [Quantity("x", 0, (i,)) for i in _upto(sizes[0])]
-    columns = [Column(mark("Input"), 0, tuple(Spot(f"n.0.{q.index[0]}", "input", (q,), (q,)) for q in inputs))]
+    drawn = _Drawn(shape, sequential, [sample] if sample or not batch else [*_upto(batch)])
+    inputs = tuple(Spot(f"n.0.{i}", "input", drawn.all("x", 0, i), drawn.first("x", 0, i)) for i in _upto(sizes[0]))
+    columns = [Column(mark("Input"), 0, inputs)]
     for k in _upto(last):
         title = mark("Output") if k == last else mark("Hidden") if last == 2 else mark("Hidden {n}")
-        spots = tuple(_neuron(k, i, shape, sequential) for i in _upto(sizes[k]))
+        spots = tuple(drawn.neuron(k, i) for i in _upto(sizes[k]))
         columns.append(Column(title, k, spots, activations[k - 1].name))
-    cost = Quantity("C")
-    targets = tuple(Spot(str(y), "input", (y,), (y,)) for y in (Quantity("y", last, (i,)) for i in _upto(sizes[-1])))
-    loss = Spot("C", "loss", (cost,), (cost,))
-    return Plan(tuple(columns), tuple(_lines(sizes)), loss, targets, partial(_label, sizes))
+    together = (Quantity("C"),) if batch else ()
+    costs = (*drawn.all("C", 0), *together)
+    targets = tuple(
+        Spot(f"y.{last}.{i}", "input", drawn.all("y", last, i), drawn.first("y", last, i)) for i in _upto(sizes[-1])
+    )
+    loss = Spot("C", "loss", costs, (*drawn.first("C", 0), *together))
+    return Plan(tuple(columns), tuple(drawn.lines()), loss, targets, partial(_label, sizes))
 
 
 def _label(sizes: tuple[int, ...]) -> str:
     return _("Network {sizes}").format(sizes="-".join(map(str, sizes)))
 
 
-def _neuron(k: int, i: int, shape: Shape, sequential: bool) -> Spot:
-    n, delta = shape.sizes[k], shape.delta
-    # a softmax's da_i/dz_j belongs to the neuron whose z moves
-    slopes = [(i,)] if shape.activations[k - 1].elementwise else [(m, i) for m in _upto(n)]
-    again = ("dC_da_new", f"{delta}_new") if sequential and k < len(shape.activations) else ()
-    quantities = (
-        *(Quantity(kind, k, (i,)) for kind in ("z", "a", "dC_da")),
-        *(Quantity("da_dz", k, index) for index in slopes),
-        *(Quantity(kind, k, (i,)) for kind in (delta, *again)),
-    )
-    shown, backward = (tuple(Quantity(kind, k, (i,)) for kind in pair) for pair in (FORWARD, ("a", delta)))
-    b = shape.bias(k, i) if k not in shape.shared or i == n else None  # what all share stands once, at the layer's foot
-    fixed = shape.frozen[k - 1] == ("b",)
-    bias = Spot(str(b), b.family, (b, b.beside("db")), (b,), fixed=fixed) if b else None
-    rows = {Phase.BACKWARD: backward, Phase.UPDATE: backward}
-    return Spot(f"n.{k}.{i}", "activation", quantities, shown, rows, bias)
+@dataclass(frozen=True)
+class _Drawn:
+    """What the picture of a network is made of; samples: those that an element stands for, the first of which it shows."""
 
+    shape: Shape
+    sequential: bool
+    samples: Sequence[int]
 
-def _lines(sizes: tuple[int, ...]) -> Iterator[Line]:
-    for k in _upto(len(sizes) - 1):
-        for i in _upto(sizes[k]):
-            for j in _upto(sizes[k - 1]):
-                pair = (Quantity("W", k, (i, j)), Quantity("dW", k, (i, j)))
-                yield Line(str(pair[0]), (k - 1, j), (k, i), pair)
+    def all(self, kind: str, layer: int, *index: int) -> tuple[Quantity, ...]:
+        """A quantity of every sample."""
+        return tuple(Quantity(kind, layer, index, s) for s in self.samples)
+
+    def first(self, kind: str, layer: int, *index: int) -> tuple[Quantity, ...]:
+        """The same of the first alone."""
+        return self.all(kind, layer, *index)[:1]
+
+    def gradient(self, parameter: Quantity) -> tuple[Quantity, ...]:
+        """The gradient of every sample, and that of a batch."""
+        q = parameter.beside(f"d{parameter.kind}")
+        return (*(q.of_sample(s) for s in self.samples), *([q] if self.samples[0] else []))
+
+    def neuron(self, k: int, i: int) -> Spot:
+        """A neuron, with its bias."""
+        shape, n, delta = self.shape, self.shape.sizes[k], self.shape.delta
+        # a softmax's da_i/dz_j belongs to the neuron whose z moves
+        slopes = [(i,)] if shape.activations[k - 1].elementwise else [(m, i) for m in _upto(n)]
+        again = ("dC_da_new", f"{delta}_new") if self.sequential and k < len(shape.activations) else ()
+        places = [*((kind, (i,)) for kind in ("z", "a", "dC_da")), *(("da_dz", index) for index in slopes)]
+        places += [(kind, (i,)) for kind in (delta, *again)]
+        quantities = tuple(q for kind, index in places for q in self.all(kind, k, *index))
+        shown, backward = ((*self.first(one, k, i), *self.first(two, k, i)) for one, two in (FORWARD, ("a", delta)))
+        b = shape.bias(k, i) if k not in shape.shared or i == n else None  # what all share stands once, at the layer's foot
+        fixed = shape.frozen[k - 1] == ("b",)
+        bias = Spot(str(b), b.family, (b, *self.gradient(b)), (b,), fixed=fixed) if b else None
+        rows = {Phase.BACKWARD: backward, Phase.UPDATE: backward}
+        return Spot(f"n.{k}.{i}", "activation", quantities, shown, rows, bias)
+
+    def lines(self) -> Iterator[Line]:
+        """The weights."""
+        sizes = self.shape.sizes
+        for k in _upto(len(sizes) - 1):
+            for i in _upto(sizes[k]):
+                for j in _upto(sizes[k - 1]):
+                    weight = Quantity("W", k, (i, j))
+                    yield Line(str(weight), (k - 1, j), (k, i), (weight, *self.gradient(weight)))
 
 
 def _upto(n: int) -> range:

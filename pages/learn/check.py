@@ -45,7 +45,7 @@ st.markdown(
 )
 example = state.example()
 try:
-    found = check_gradients(example.network, example.x, example.y)
+    found = check_gradients(example.network, *example.model.data)
 except NonFinite as error:
     text = _("In layer {n} the numbers are too large to compare: they overflow, or saturate beyond all digits.")
     st.error(text.format(n=error.layer))

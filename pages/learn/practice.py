@@ -79,8 +79,8 @@ def exercise_of() -> tuple[Exercise, Example]:
 def ask() -> None:
     """The exercise."""
     exercise, example = exercise_of()
-    view, shared = example.view, example.model.shared
-    look = Look.of(view.notation, view.language, view.decimals, state.theme(), example.sizes, shared=shared)
+    view, shared, batch = example.view, example.model.shared, bool(example.model.several)
+    look = Look.of(view.notation, view.language, view.decimals, state.theme(), example.sizes, shared=shared, batch=batch)
     try:
         questions = asked(exercise, example)
         if exercise.mode in (Mode.LAYER, Mode.WEIGHT):

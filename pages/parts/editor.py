@@ -8,7 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.example import BIASES, ERROR_SIGNS, MAX_DECIMALS, MAX_LAYERS, NO_LAYERS, SCOPES, Example, Model, trainable
+from lessons.example import (
+    BIASES,
+    ERROR_SIGNS,
+    MAX_DECIMALS,
+    MAX_LAYERS,
+    MAX_SAMPLES,
+    NO_LAYERS,
+    REDUCTIONS,
+    SCOPES,
+    Example,
+    Model,
+    trainable,
+)  # fmt: skip
 from lessons.i18n import LANGUAGES, mark
 from lessons.i18n import gettext as _
 from lessons.problem import Problem
@@ -26,6 +38,7 @@ def sidebar() -> None:
         _language()
         _show()
         _structure()
+        _samples()
         _conventions()
         _optimiser()
         _again()
@@ -96,6 +109,45 @@ def _activate(k: int, example: Example, name: str) -> Example:
 
 def _with_loss(example: Example, loss: str) -> Example:
     return example.remodelled(Model.with_loss, loss)
+
+
+def _samples() -> None:
+    """How many samples there are, which is worked out, and what becomes of all of them."""
+    with st.expander(_("Samples"), **widgets.fold("open.samples", False)) as box:
+        if not box.open:
+            return
+        model, chosen = state.example().model, state.example().view.sample
+        count, several = len(model.samples), bool(model.several)
+        if several:
+            numbers, named = tuple(map(str, range(1, count + 1))), _("Sample {n}")
+            _choice(_("Worked out"), "sample", numbers, str(chosen), lambda n: named.format(n=n), _show_sample)
+            names = {name: _(text) for name, text in REDUCTIONS.items()}
+            _choice(_("Loss of all samples"), "reduction", tuple(names), model.reduction, names.__getitem__)
+            st.caption(_("With the sum every gradient grows with the number of samples, with the mean it does not."))
+        more, fewer = st.columns(2)
+        more.button(_("Add one"), key="more.samples", on_click=_change_samples, args=(_with_one_more,),
+                    disabled=count == MAX_SAMPLES, width="stretch")  # fmt: skip
+        fewer.button(_("Remove this one"), key="fewer.samples", on_click=_change_samples, args=(_without,),
+                     disabled=not several, width="stretch")  # fmt: skip
+        st.caption(_("A new sample is like the last one: change its numbers in the picture, or paste a matrix of all samples."))
+        messages("samples")
+
+
+def _change_samples(make: Callable[[Example], Example]) -> None:
+    state.change("samples", make)
+
+
+def _show_sample(example: Example, number: str) -> Example:
+    return example.with_(sample=int(number))
+
+
+def _with_one_more(example: Example) -> Example:
+    made = example.remodelled(Model.with_one_more)
+    return made.with_(sample=len(made.model.samples))
+
+
+def _without(example: Example) -> Example:
+    return example.remodelled(Model.without_sample, example.view.sample)
 
 
 def _conventions() -> None:

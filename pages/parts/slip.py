@@ -8,8 +8,8 @@ from lessons.example import Example
 from lessons.i18n import gettext as _
 from lessons.practice.beside import beside
 from lessons.style import Look
-from lessons.walk.updates import update_of
-from lessons.worked import Worked, of_update
+from lessons.walk.updates import worked_update
+from lessons.worked import Worked
 from mlp_core import NonFinite, Quantity
 from mlp_core.steps import Phase
 from pages.places import file_of
@@ -53,7 +53,7 @@ def here(name: str, target: Quantity, form: int, worked: Worked, look: Look, key
 def _worked(example: Example) -> Worked:
     """The pass and the update made of it, where there is one."""
     try:
-        return of_update(update_of(example))
+        return worked_update(example)
     except NonFinite:
         return example.worked
 

@@ -190,7 +190,9 @@ def _card(step: Step, tour: Tour, top: str, end: str) -> None:
             if box.open:
                 st.latex(unfolding(step, worked, look) or "")
     if step.law in ("activation", "slope") and isinstance(worked.values, Trace):
-        found = activation_curve(worked.values, step.target.layer, step.target.index[0])
+        n = step.target.sample
+        passed = worked.values.sample(n - 1) if n else worked.values
+        found = activation_curve(passed, step.target.layer, step.target.index[0], n)
         if found is not None:
             with st.expander(_("See the curve"), **widgets.fold("open.curve", False)) as box:
                 if box.open:

@@ -16,9 +16,9 @@ def loss_over_output() -> None:
     st.markdown("## " + _("The loss as the output moves"))
     if outputs > 1:
         options = range(1, outputs + 1)
-        output = telling_output(example.trace)
+        output = telling_output(example.shown)
         output = st.segmented_control(_("Output"), options, default=output, required=True, key=f"output.{outputs}") or 1
-    figure = curve_figure(loss_curve(example.trace, output), state.look())
+    figure = curve_figure(loss_curve(example.shown, output, example.worked.sample), state.look())
     curve(figure, "loss.curve", _("The curve of the loss with the point where the output stands"))
     st.caption(_("The dashed line is the tangent at this point; its slope is the first factor of the backward pass."))
 

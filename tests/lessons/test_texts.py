@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from lessons import content, i18n
 from lessons.content import places
-from lessons.example import WORKED, trainable
+from lessons.example import REDUCTIONS, WORKED, trainable
 from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, strings, updated
 from lessons.style import notation
 from lessons.walk import card
@@ -44,6 +44,9 @@ def all_steps() -> list[Step]:
     for sign in (1, -1):
         network = Network(shared, error_sign=sign)
         steps += (*derive(network), *SGD(0.1).derive(network, sequential=True))
+    for reduction in REDUCTIONS:
+        several = Network(shared, reduction=reduction)
+        steps += (*derive(several, batch=2), *SGD(0.1).derive(several, sequential=True, batch=2))
     steps += derive(WORKED.network).steps  # one output: a single path
     t = trace(WORKED.network, WORKED.x, WORKED.y)
     optimisers = [record(lr=0.1) for record in OPTIMISERS.values()]

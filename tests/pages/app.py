@@ -34,7 +34,7 @@ from pages.session import numbers
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 PAGES = tuple(PLACES)
 LEDGER = "open.ledger"
-BOXES = (LEDGER, "open.numbers", "open.layers", "open.conventions", "open.update", "open.unfold", "open.curve")
+BOXES = (LEDGER, "open.numbers", "open.layers", "open.samples", "open.conventions", "open.update", "open.unfold", "open.curve")
 MESSAGES = ("error", "info", "warning")
 LABELLED = ("button", "expander", "selectbox", "slider", "number_input", "toggle")
 MINUS = "\N{MINUS SIGN}"

@@ -96,7 +96,9 @@ class Form(ABC):
         """The quantity's name in mathematics."""
         if quantity not in self._names:
             self._names[quantity] = self.spelled(
-                self.worked.names.get(quantity) or self.notation.name(quantity, self.worked.sizes, self.worked.shared)
+                self.worked.names.get(quantity) or self.notation.name(
+                    quantity, self.worked.sizes, self.worked.shared, bool(self.worked.batch)
+                )
             )
         return self._names[quantity]
 
@@ -351,9 +353,12 @@ def labelled(word: str) -> str:
 
 
 def _given(worked: Worked, inputs: Sequence[Quantity]) -> list[list[Quantity]]:
-    """Inputs and targets, the parameters of each layer, and the settings among ``inputs``."""
+    """Inputs and targets, the parameters of each layer, what is needed of other samples, and the settings among ``inputs``."""
     order = {"x": 0, "y": 1, "W": 2, "b": 3}
-    own = [q for q in worked.given if q.family not in ("setting", "optimiser")]
+    every = [q for q in worked.given if q.family not in ("setting", "optimiser")]
+    others = [q for q in dict.fromkeys(inputs) if q in every and q.sample not in (0, worked.sample)]
+    own = [q for q in every if q.sample in (0, worked.sample)]
     place = {q: (q.layer if q.parameter else 0, order.get(q.kind, len(order)), q.index) for q in own}
     groups = [list(group) for _layer, group in groupby(sorted(place, key=place.__getitem__), lambda q: place[q][0])]
+    groups += [[*group] for _key, group in groupby(others, lambda q: q.layer)]
     return [*groups, list(dict.fromkeys(q for q in inputs if q.family == "setting"))]

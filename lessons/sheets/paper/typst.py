@@ -130,6 +130,7 @@ class Typst(Form):
     def given(self, groups: list[list[str]]) -> str:
         label = labelled(_("Given"))
         lines = [" #h(4mm, weak: true) ".join(f"#box[${each}$]" for each in group) for group in groups if group]
+        lines = [f"#par(leading: 1.9em, spacing: 2em)[{line}]" if "frac(" in line else line for line in lines]
         return f"#block(above: 4mm)[\n#set par(leading: 0.95em, spacing: 1.2em)\n{label} " + "\n\n".join([*lines, "]"])
 
     def table(self, cells: Cells) -> str:

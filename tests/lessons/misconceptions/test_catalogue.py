@@ -14,6 +14,7 @@ from lessons.misconceptions import (
     Place,
     Rule,
     backward,
+    batch,
     enter,
     forward,
     frame,
@@ -49,12 +50,15 @@ PASSES = (
 )
 
 
-def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=()):
+FILES = (forward, loss, backward, batch, update, general, graph, perceptrons)
+
+
+def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=(), reduction="mean"):
     layers = [
         Layer(np.ones((n, m)), np.zeros(n) if bias else None, activation, frozen=frozen)
         for (m, n), activation in zip(pairwise(sizes), activations, strict=True)
     ]
-    return Network(layers, cost)
+    return Network(layers, cost, reduction)
 
 
 def everywhere():
@@ -72,6 +76,10 @@ def everywhere():
     for n, net in enumerate(networks):
         optimiser = OPTIMISERS[n % len(OPTIMISERS)] if net.layers[-1].activation != "step" else None
         chosen = Frame([*derive(net), *(optimiser.derive(net, sequential=n % 2 == 1) if optimiser else ())], net.sizes)
+        yield from (Place(chosen, step) for step in chosen.steps.values())
+    for reduction in ("mean", "sum"):
+        net = network("tanh", "tanh", reduction=reduction)
+        chosen = Frame([*derive(net, batch=2), *SGD(0.1).derive(net, True, 2)], net.sizes)
         yield from (Place(chosen, step) for step in chosen.steps.values())
     for each in (expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *(of_pass(perceptron(**given).steps[0]) for given in PASSES)):
         chosen = frame_of(each)
@@ -99,7 +107,7 @@ def test_every_rule_applies_somewhere_and_says_its_formula(applied):
 
 
 def test_no_rule_stands_in_a_file_without_being_in_the_catalogue():
-    values = [value for file in (forward, loss, backward, update, general, graph, perceptrons) for value in vars(file).values()]
+    values = [value for file in FILES for value in vars(file).values()]
     assert {value for value in values if isinstance(value, Rule)} == set(RULES.values())
 
 

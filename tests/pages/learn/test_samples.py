@@ -1,0 +1,31 @@
+"""Several samples on the pages: added, chosen and removed in the sidebar, typed in the picture, and shown on every page."""
+
+import pytest
+
+from lessons.example import WORKED
+
+from ..app import PAGES, component, enter, errors, example_of, go, opened, press, type_in, unfold_all
+
+
+def test_samples_are_added_chosen_and_removed_in_the_sidebar():
+    at = unfold_all(opened(WORKED, "forward"))
+    press(at, "more.samples")
+    assert (len(example_of(at).model.samples), example_of(at).view.sample) == (2, 2)
+    type_in(at, "x.0.1@2", "7")
+    assert example_of(at).model.samples[1].x[0] == 7.0 and example_of(at).model.samples[0] == WORKED.model.samples[0]
+    shown = component(at, "picture.forward")["layers"][0]["nodes"][0]
+    assert (shown["rows"][0]["value"], shown["edit"]["address"]) == ("7", "x.0.1@2")
+    type_in(at, "dW.1.1.1@1", "7")
+    assert example_of(at).model.W == WORKED.model.W, "what is computed is not to be typed"
+    enter(at, "selectbox", "edit.sample", "1")
+    enter(at, "selectbox", "edit.reduction", "sum")
+    assert (example_of(at).view.sample, example_of(at).model.reduction) == (1, "sum")
+    press(at, "fewer.samples")
+    assert [each.x[0] for each in example_of(at).model.samples] == [7.0]
+    assert not errors(at)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "notes"])
+def test_every_page_opens_with_several_samples(page):
+    several = WORKED.with_(samples=WORKED.model.samples * 3, sample=2, language="zh")
+    assert not errors(unfold_all(go(opened(several), page)))
