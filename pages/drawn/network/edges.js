@@ -10,13 +10,15 @@ const ROUND = 14;
 
 export const isLit = (state) => state === "target" || state === "input";
 
+const at = (x, y) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+const lengthOf = ({ x1, y1, x2, y2 }) => Math.max(1e-6, Math.hypot(x2 - x1, y2 - y1));
+
 // A line as a path, its corners rounded.
 function pathOf(line) {
-  const at = (x, y) => `${x.toFixed(1)} ${y.toFixed(1)}`, all = pieces(line);
-  const long = ({ x1, y1, x2, y2 }) => Math.max(1e-6, Math.hypot(x2 - x1, y2 - y1));
+  const all = pieces(line);
   const corners = all.slice(1).map((after, i) => {
-    const before = all[i], cut = Math.min(ROUND, long(before) / 2, long(after) / 2);
-    const a = cut / long(before), b = cut / long(after);
+    const before = all[i], cut = Math.min(ROUND, lengthOf(before) / 2, lengthOf(after) / 2);
+    const a = cut / lengthOf(before), b = cut / lengthOf(after);
     const from = at(after.x1 + (before.x1 - before.x2) * a, after.y1 + (before.y1 - before.y2) * a);
     const to = at(after.x1 + (after.x2 - after.x1) * b, after.y1 + (after.y2 - after.y1) * b);
     return `L${from}Q${at(after.x1, after.y1)} ${to}`;
@@ -55,7 +57,7 @@ function drawDirection(item, line, direction, width) {
   item.arrow ||= add(item.paint, "path", { class: "arrow" });
   item.pulse ||= add(item.paint, "path", { class: "pulse", pathLength: 100 });
   const turned = direction === "forward" ? line : {
-    x1: line.x2, y1: line.y2, x2: line.x1, y2: line.y1, via: line.via && [...line.via].reverse(),
+    x1: line.x2, y1: line.y2, x2: line.x1, y2: line.y1, via: line.via?.toReversed(),
   };
   const { x1, y1, x2, y2 } = pieces(turned).at(-1);
   const long = Math.hypot(x2 - x1, y2 - y1), ux = (x2 - x1) / long, uy = (y2 - y1) / long;

@@ -5,11 +5,15 @@ const SWEEPS = 6;
 
 const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
+function join(a, b) {
+  a.right.push(b);
+  b.left.push(a);
+}
+
 // The columns' items, nodes first, then lanes, each with what it is joined to at its left and right.
 function itemsOf(heights, edges, lane) {
   const columns = heights.map((column) => column.map((high) => ({ high, left: [], right: [], y: 0 })));
   const lanes = new Map();
-  const join = (a, b) => { a.right.push(b); b.left.push(a); };
   for (const edge of edges) {
     const [start, i] = edge.from, [end, j] = edge.to, id = `${start}.${i}`;
     const chain = lanes.get(id) || lanes.set(id, []).get(id);
@@ -26,18 +30,22 @@ function itemsOf(heights, edges, lane) {
   return { columns, lanes };
 }
 
+function rank(items) {
+  items.forEach((item, k) => { item.rank = (k + 0.5) / items.length; });
+}
+
+function sort(items, side) {
+  const wanted = new Map(items.map((item) => [item, item[side].length ? mean(item[side].map((other) => other.rank)) : item.rank]));
+  items.sort((a, b) => wanted.get(a) - wanted.get(b));
+  rank(items);
+}
+
 // Items in the order of the middles of what they are joined to; what is joined to nothing keeps its place.
 function order(columns) {
-  const rank = () => columns.forEach((items) => items.forEach((item, k) => { item.rank = (k + 0.5) / items.length; }));
-  const sort = (items, side) => {
-    const wanted = new Map(items.map((item) => [item, item[side].length ? mean(item[side].map((other) => other.rank)) : item.rank]));
-    items.sort((a, b) => wanted.get(a) - wanted.get(b));
-    items.forEach((item, k) => { item.rank = (k + 0.5) / items.length; });
-  };
-  rank();
+  columns.forEach(rank);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     if (sweep % 2) columns.forEach((items) => sort(items, "left"));
-    else [...columns].reverse().forEach((items) => sort(items, "right"));
+    else columns.toReversed().forEach((items) => sort(items, "right"));
   }
 }
 
@@ -68,7 +76,7 @@ function spread(columns, gap) {
   for (const items of columns) settle(items, items.map(() => 0), gap);
   for (let sweep = 0; sweep < 2 * SWEEPS; sweep += 1) {
     const sides = sweep >= 2 * SWEEPS - 2 ? ["left", "right"] : [sweep % 2 ? "left" : "right"];
-    for (const items of sweep % 2 ? columns : [...columns].reverse()) {
+    for (const items of sweep % 2 ? columns : columns.toReversed()) {
       const near = items.map((item) => sides.flatMap((side) => item[side].map((other) => other.y)));
       settle(items, items.map((item, i) => (near[i].length ? mean(near[i]) : item.y)), gap);
     }

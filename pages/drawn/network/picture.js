@@ -153,9 +153,9 @@ function drawRow({ plan: { d }, widthOf }, parts, node, i, spot) {
     Object.assign(name, { x: spot.x, y: top + d.name + 2, anchor: "middle" });
     Object.assign(value, { x: spot.x, y: top + d.line - 5, room: spot.w - 6 });
   } else {
-    const room = spot.w - 2 * d.padX - typeset(row.name, d.name, d.bare, widthOf).width - 3;
+    const spare = spot.w - 2 * d.padX - typeset(row.name, d.name, d.bare, widthOf).width - 3;
     Object.assign(name, { x: left + d.padX, y: middle + d.name * 0.28, anchor: "start" });
-    Object.assign(value, { x: right - d.padX, y: middle + d.value * 0.34, room });
+    Object.assign(value, { x: right - d.padX, y: middle + d.value * 0.34, room: spare });
   }
   writeName(parts.name, row.name, name, widthOf);
   writeValue(parts.value, row.value, value, widthOf);
@@ -164,9 +164,9 @@ function drawRow({ plan: { d }, widthOf }, parts, node, i, spot) {
 // In a dot there is room for a question mark only; the latest value stands under it, where the columns are close under
 // lit neurons only.
 function drawDotRow({ plan, widthOf }, parts, node, i, spot) {
-  const { d } = plan, known = node.rows.filter((row) => row.value !== "?"), room = plan.gap + DOT - 6;
+  const { d } = plan, known = node.rows.filter((row) => row.value !== "?"), wide = plan.gap + DOT - 6;
   const row = known.find((one) => one.state === "target") || known[known.length - 1];
-  const roomy = room > 2 * plan.label, calls = row && (roomy || isLit(node.state) || node.state === "selected");
+  const roomy = wide > 2 * plan.label, calls = row && (roomy || isLit(node.state) || node.state === "selected");
   const text = i === 0 ? (row ? "" : "?") : calls ? row.value : "";
   show(parts.tint, false);
   show(parts.name, Boolean(text && i && roomy));
@@ -175,7 +175,7 @@ function drawDotRow({ plan, widthOf }, parts, node, i, spot) {
   const size = d.name + 1, letter = i && roomy ? typeset(row.name, size, true, widthOf).width + 5 : 0;
   const y = i ? spot.y + DOT / 2 + RING + 8 : spot.y + 4, strong = isLit(node.state) ? "strong" : "";
   put(parts.value, { "text-anchor": "middle", class: i ? `value under ${strong}` : "value open" });
-  writeValue(parts.value, text, { size: d.value, room: room - letter, x: spot.x + letter / 2, y }, widthOf);
+  writeValue(parts.value, text, { size: d.value, room: wide - letter, x: spot.x + letter / 2, y }, widthOf);
   if (!letter) return;
   put(parts.name, { style: family(row.kind) });
   const x = spot.x - (widthOf(text, d.value) + letter) / 2;

@@ -5,6 +5,8 @@ import { make, put, say } from "../js/dom.js";
 
 const STEP = 1.25, LEAST = 0.15, MOST = 3, AIR = 24;
 
+const out = (at, size, from, wide) => at - size / 2 - AIR < from || at + size / 2 + AIR > from + wide;
+
 // A scrolling box in root around the sheet. say(picture) before it is drawn, zoom(...) while, follow(spot) after it;
 // `again` is called when it is to be drawn once more.
 export function room(root, sheet) {
@@ -72,7 +74,6 @@ export function room(root, sheet) {
         return;
       }
       view.seen = spot.id;
-      const out = (at, size, from, room_) => at - size / 2 - AIR < from || at + size / 2 + AIR > from + room_;
       const away = out(spot.x * scale, spot.w * scale, box.scrollLeft, box.clientWidth)
         || out(spot.y * scale, spot.h * scale, box.scrollTop, box.clientHeight);
       if (away) box.scrollTo({ left: spot.x * scale - box.clientWidth / 2, top: spot.y * scale - box.clientHeight / 2 });
