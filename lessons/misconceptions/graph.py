@@ -127,16 +127,16 @@ def exponent_left_out(p: Place) -> Iterator[sp.Expr]:
     """d(a^b)/da = a^(b - 1)"""
     raised = _forward(p)
     if raised.is_Pow and p.step.target.index[1] == 1 and not p.formula.is_Number:
-        yield raised.base if raised.exp == 2 else power(raised.base, raised.exp - 1)
+        yield raised.base if raised.exp == 2 else power(raised.base, _less_one(raised.exp))
 
 
 @spoils("local.exp", "local.pow")
 def power_rule_for_exponential(p: Place) -> Iterator[sp.Expr]:
     """d(b^a)/da = a b^(a - 1)"""
     if p.step.rule == "local.exp":
-        yield mul(_operand(p), sp.exp(_operand(p) - 1))
+        yield mul(_operand(p), sp.exp(_less_one(_operand(p)), evaluate=False))
     elif p.step.target.index[1] == 2:
-        yield mul(_forward(p).exp, power(_forward(p).base, _forward(p).exp - 1))
+        yield mul(_forward(p).exp, power(_forward(p).base, _less_one(_forward(p).exp)))
 
 
 @spoils("local.pow")
@@ -261,6 +261,11 @@ def _operand(p: Place) -> sp.Symbol:
     """The only node that an operation takes, or, of a product, the factor that its derivative is by."""
     nodes = [q.symbol for q in p.frame.steps[_node(p)].inputs]
     return next((symbol for symbol in nodes if symbol != p.formula), nodes[0]) if len(nodes) > 1 else nodes[0]
+
+
+def _less_one(exponent: sp.Expr) -> sp.Expr:
+    """The exponent minus 1, in the order in which that is written."""
+    return exponent - 1 if exponent.is_Number else add(exponent, sp.Integer(-1))
 
 
 def _positive(term: sp.Expr) -> sp.Expr:
