@@ -1,11 +1,10 @@
 """All numbers in tables: typed, moved through by keys, refused, restored, pasted; the largest network, small and dark."""
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from lessons.example import WORKED, Example, Model
 from mlp_core import Quantity
-from tests.browser.audit import violations
+from tests.browser.audit import PHONE, violations
 from tests.browser.tutor import Tutor, close, everything
 
 WEIGHT = Quantity("W", 1, (1, 1))
@@ -102,9 +101,8 @@ def test_a_matrix_is_pasted_into_the_box_or_a_cell_and_what_does_not_fit_is_said
     ledger_becomes(tutor, after.with_(b=((0.25, 0.75), (0.1,))))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_largest_network_fits_a_phone_and_axe_finds_nothing(new_tutor, scheme):
-    tutor = new_tutor(width=390, scheme=scheme)
+def test_the_largest_network_fits_a_phone_and_axe_finds_nothing_in_light_and_dark(new_tutor):
+    tutor = new_tutor(width=PHONE)
     panel = opened(tutor)
     panel.get_by_role("textbox", name="Paste a matrix or a list").fill(WIDE)
     panel.get_by_role("button", name="Put in").click()
@@ -112,5 +110,8 @@ def test_the_largest_network_fits_a_phone_and_axe_finds_nothing(new_tutor, schem
     last.fill("nothing")
     last.press("Enter")
     expect(alert(panel, "W layer 4 neuron 8 from 8")).to_be_visible()
-    assert tutor.page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    assert violations(tutor, within=".st-key-numbers") == []
+    assert tutor.page.evaluate("() => document.documentElement.scrollWidth") <= PHONE
+    for scheme in "light", "dark":
+        tutor.page.emulate_media(color_scheme=scheme)
+        expect(tutor.page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+        assert violations(tutor, within=".st-key-numbers") == [], scheme

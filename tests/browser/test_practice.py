@@ -11,7 +11,7 @@ from lessons.practice.progress import Progress
 from lessons.practice.series import asked
 from lessons.sheets import Settings, code_of, instance
 from lessons.style import plain
-from tests.browser.audit import sticks_out_on_a_phone, violations
+from tests.browser.audit import MAIN, sticks_out_on_a_phone, violations
 
 
 def answer(tutor, typed):
@@ -116,7 +116,7 @@ def test_every_mode_fits_a_phone_and_axe_finds_nothing(new_tutor, scheme, names)
                 continue
             tutor.page.mouse.move(0, 0)  # Streamlit's tooltips stand outside of all landmarks
             expect(tutor.page.get_by_role("tooltip")).to_have_count(0)
-            assert violations(tutor) == [], (name, state)
+            assert violations(tutor, within=MAIN) == [], (name, state)
 
 
 def test_a_sheet_is_as_it_was_left_after_a_look_at_the_page_that_explains_a_slip(tutor):
