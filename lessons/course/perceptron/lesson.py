@@ -36,7 +36,7 @@ def facts(case: Case) -> Mapping[str, object]:
         "right": pictures.right_rows(setting),
         "umbrella": runs.told(setting.umbrella()),
         "slope_perceptron": value(slope, pictures.by_perceptron(setting.z)),
-        "slope_sigmoid": value(slope, pictures.by_sigmoid()[round(setting.z, 1)]),
+        "slope_sigmoid": value(slope, pictures.by_sigmoid()[round(setting.z, 2)]),
     }
 
 

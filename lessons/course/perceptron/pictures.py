@@ -19,9 +19,9 @@ from ...style import Look, plain
 from ...walk.card import block
 from ..case import Case
 from . import runs
-from .setting import CORNERS, EDGE, ENDS, UMBRELLA, XOR, Perceptrons
+from .setting import CORNERS, EDGE, ENDS, PER, UMBRELLA, XOR, Perceptrons
 
-ROWS = 9  # of a history
+ROWS = 8  # of a history
 LINE, OWN = mark("The samples, and where the class changes"), mark("Your own points")
 CORNERS_OF_XOR, ROWS_OF_TABLE = mark("The four corners of XOR"), mark("The four rows of the table")
 SIZE = mark("Size of the gradient")
@@ -96,7 +96,7 @@ def history(made: Perceptron | None, at: int) -> Rows:
     if made is None:
         return [_("Update")], [["–"]]
     names = [W] if made.X.shape[1] == 1 else [Name("w", sub=str(j)) for j in (1, 2)]
-    titles = [_("Update"), *(name.html() for name in (*names, C)), _("Misclassified"), _("Made of")]
+    titles = [_("Update"), *(name.html() for name in (*names, C)), _("Misclassified"), _("Next one uses")]
     end = runs.last(made)
     first = max(0, min(at - ROWS // 2, end + 1 - ROWS))
     return titles, [_row(made, k, k == at) for k in range(first, min(end, first + ROWS - 1) + 1)]
@@ -132,27 +132,32 @@ def right_rows(setting: Perceptrons) -> int:
     return sum(side((w1, w2), c, *corner) == label for corner, label in zip(CORNERS, UMBRELLA, strict=True))
 
 
+def scores() -> list[sp.Expr]:
+    """The score of each corner, its inputs put in."""
+    weights = [Quantity("weight", 0, (j,)).symbol for j in (1, 2)]
+    return [
+        sp.Add(*(w for w, x in zip(weights, corner, strict=True) if x), Quantity("offset").symbol) for corner in CORNERS
+    ]
+
+
 def inequalities(look: Look) -> str:
     """What XOR asks of w1, w2 and c, corner by corner."""
-    w1, w2, c = (Quantity("weight", 0, (1,)), Quantity("weight", 0, (2,)), Quantity("offset"))
-    symbols = {q.symbol: look.symbol(q) for q in (w1, w2, c)}
+    letters = {q.symbol: look.symbol(q) for q in (*(Quantity("weight", 0, (j,)) for j in (1, 2)), Quantity("offset"))}
     rows = []
-    for (x1, x2), label in zip(CORNERS, XOR, strict=True):
-        score = sp.Add(*(q.symbol for q, x in ((w1, x1), (w2, x2)) if x), c.symbol, evaluate=False)
-        sign = ">" if label > 0 else "<"
-        place = rf"({int(x1)}, {int(x2)})"
-        rows.append(rf"{place}: &\quad {sp.latex(score, symbol_names=symbols, order='none')} {sign} 0")
+    for (x1, x2), score, label in zip(CORNERS, scores(), XOR, strict=True):
+        terms = [letters[symbol] for symbol in letters if symbol in score.free_symbols]
+        rows.append(rf"({x1:g}, {x2:g}): &\quad {' + '.join(terms)} {'>' if label > 0 else '<'} 0")
     return block(rows)
 
 
-RANGE = axis(Z, *ENDS, per=10)
+RANGE = axis(Z, *ENDS, per=PER)
 
 
 def slopes(case: Case) -> Plot:
     """How large the gradient is at each weighted sum, of a sample of class 1: a perceptron's and a sigmoid neuron's."""
     graphs = [
         graph(Name(_("perceptron")), lambda z: -by_perceptron(z), _none, RANGE, kind="parameter"),
-        graph(Name(_("sigmoid neuron")), lambda z: -by_sigmoid()[round(z, 1)], _none, RANGE),
+        graph(Name(_("sigmoid neuron")), lambda z: -by_sigmoid()[round(z, 2)], _none, RANGE),
     ]
     upright = height(Name(), graphs)
     return plot(_(SIZE), RANGE, upright, graphs, mark=case.setting.z, tangent=False, colors=case.look.colors)
@@ -175,4 +180,4 @@ def by_sigmoid() -> dict[float, float]:
     grid = places(RANGE)
     neuron = Network([Layer([[1.0]], [0.0], "sigmoid")], "squared_error", reduction="sum")
     delta = trace(neuron, [[z] for z in grid], [[1.0]] * len(grid)).layers[0].delta
-    return {round(z, 1): float(each[0]) for z, each in zip(grid, delta, strict=True)}
+    return {round(z, 2): float(each[0]) for z, each in zip(grid, delta, strict=True)}

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp_core import Perceptron, perceptron
+from mlp_core.writing.numbers import on_screen, significant
 
 from ...i18n import gettext as _
 from ...i18n import ngettext
-from ...style import plain
 
 ROUNDS = 200
 Sample = tuple[float, ...]
@@ -108,7 +108,11 @@ def told_bound(made: Perceptron) -> str:
     if found is None:
         return ""
     said = _("The bound with this line: R = {R} and γ = {gamma} allow at most {most} updates; it took {n}.")
-    return said.format(R=plain(found.R), gamma=plain(found.gamma), most=found.most, n=len(made.moved))
+    return said.format(R=_short(found.R), gamma=_short(found.gamma), most=found.most, n=len(made.moved))
+
+
+def _short(value: float) -> str:
+    return on_screen(significant(value, 4))
 
 
 def _samples(made: Perceptron) -> tuple[Sample, ...]:

@@ -17,7 +17,8 @@ from . import runs
 
 LARGEST, HAND, EDGE, LAST, MOST = 100.0, 5.0, 4.0, 10**6, 20
 LEAST_RATE, MOST_RATE = 0.125, 1.0
-ENDS = (-8.0, 4.0)  # of z, where slopes are compared
+ENDS = (-8.0, 4.0)  # of z, where gradients are compared
+PER = 20  # of its grid
 CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 XOR, UMBRELLA = (-1, 1, 1, -1), (-1, -1, 1, -1)
 LABEL = mark("A label is 1 or -1.")
@@ -46,7 +47,7 @@ class Perceptrons(Setting):
     rate: float = 0.25
     at: int = 0
     own: tuple[Own, ...] = (
-        (1, -1.0, 1.5, 1), (2, -2.5, 2.0, -1), (3, 0.5, -0.5, 1), (4, -0.5, -0.5, 1), (5, -1.0, -2.5, -1), (6, -1.0, -2.0, -1),
+        (1, -0.5, -2.5, 1), (2, -1.0, 1.0, 1), (3, -2.5, 0.5, -1), (4, -2.5, 1.5, -1), (5, 1.0, 2.5, 1), (6, -3.0, 0.0, -1),
     )  # fmt: skip
     adds: int = 1
     own_at: int = LAST
@@ -71,7 +72,7 @@ class Perceptrons(Setting):
             "begin": numbers("begin", self.begin, 2, -LARGEST, LARGEST),
             "rate": number("rate", self.rate, LEAST_RATE, MOST_RATE), "own": _own(self.own),
             "adds": one_of("adds", self.adds, (1, -1)), "start": numbers("start", self.start, 3, -HAND, HAND),
-            "z": on_grid(number("z", self.z, *ENDS), 10),
+            "z": on_grid(number("z", self.z, *ENDS), PER),
         }  # fmt: skip
         checked |= {field: number(field, getattr(self, field), -HAND, HAND) for field in ("w1", "w2", "offset")}
         for field, value in checked.items():

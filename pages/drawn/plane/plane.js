@@ -71,7 +71,8 @@ function readOut(view, lines, verdicts) {
 
 function drawRegions(view, lines) {
   const { frame, plane, layers } = view, { raster } = plane, px = (p) => toPixel(frame, p);
-  let d = regions(frame, lines, plane.inside).map((polygon) => pathOf(polygon.map(px), "Z")).join("");
+  const none = lines.some(({ w, c }) => !w[0] && !w[1] && !c) && plane.zero < 1; // no place is on its positive side
+  let d = (none ? [] : regions(frame, lines, plane.inside)).map((polygon) => pathOf(polygon.map(px), "Z")).join("");
   if (raster) {
     const w = frame.w / raster.cells, h = frame.h / raster.cells;
     d += runs(raster).map(([row, from, to]) => (
