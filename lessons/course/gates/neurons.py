@@ -195,7 +195,7 @@ ALL = {tuple(gate(*row) for row in ROWS): name for name, gate in (GATES | OTHERS
 
 @cache
 def one_neuron_each() -> dict[tuple[bool, ...], Neuron | None]:
-    """For each of the 16 gates of two inputs, by what it gives in the four rows, a neuron that is it; None where there is none."""
+    """For each of the 16 gates of two inputs, by what it gives in the four rows, a neuron that is it, or None."""
     thresholds = [k + 0.5 for k in range(-3, 3)]  # between the sums: no point lies on the line
     neurons = [Neuron((u, v), T) for u, v in product((0.0, 1.0, -1.0), repeat=2) for T in sorted(thresholds, key=abs)]
     every: dict[tuple[bool, ...], Neuron | None] = dict.fromkeys(product((False, True), repeat=4))
