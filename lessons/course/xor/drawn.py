@@ -23,7 +23,7 @@ from .nets import NAMES, POINTS, TARGETS, Line, Xor
 
 LOW, HIGH = -0.5, 1.5
 CLASSES = ("XOR 0", "XOR 1")
-TOGETHER = 0.02  # how near, as a part of the axis, two points are drawn as one
+TOGETHER, ASIDE = 0.02, 0.02  # parts of an axis: how near two points are taken for one place, how far they are then set apart
 AXES: tuple[Axis, Axis] = (axis(Name("x", sub="1"), LOW, HIGH, per=20), axis(Name("x", sub="2"), LOW, HIGH, per=20))
 
 
@@ -86,23 +86,19 @@ def folded_plane(case: Case) -> Plane:
 
 
 def fallen(places: Sequence[Sequence[float]], x: Axis, y: Axis, verdicts: Sequence[bool] | None = None) -> list[Point]:
-    """The four points at these places. Those of one class that fall together are one; of both classes, they are drawn side
-    by side, so that both are seen."""
+    """The four points at these places. Of those of one class that fall together the first has all their names; points of both
+    classes on one place are drawn side by side, so that both are seen."""
     sizes = x["high"] - x["low"], y["high"] - y["low"]
-    groups: list[list[int]] = []
-    for n, at in enumerate(places):
-        group = next((g for g in groups if TARGETS[g[0]] == TARGETS[n] and _near(at, places[g[0]], sizes)), None)
-        groups.append([n]) if group is None else group.append(n)
-    keys = list(NAMES)
+    near = [[n for n, other in enumerate(places) if _near(at, other, sizes)] for at in places]
     made = []
-    for group in groups:
-        at, target = places[group[0]], TARGETS[group[0]]
-        crowded = any(TARGETS[other[0]] != target and _near(at, places[other[0]], sizes) for other in groups)
-        aside = crowded * (1 if target else -1) * 0.02 * sizes[0]
+    for n, (key, (u, v), target) in enumerate(zip(NAMES, places, TARGETS, strict=True)):
+        alike = [m for m in near[n] if TARGETS[m] == target]
+        aside = 0 if len(alike) == len(near[n]) else ASIDE * sizes[0] * (1 if target else -1)
+        names = [name for m, name in enumerate(NAMES.values()) if m in alike] if n == alike[0] else []
         made.append(
             point(
-                keys[group[0]], at[0] + aside, at[1], sign=1 if target else -1, fixed=True,
-                name=_(", ").join(NAMES[keys[n]] for n in group), verdict=verdicts[group[0]] if verdicts else None,
+                key, u + aside, v, sign=1 if target else -1, name=_(", ").join(names), fixed=True,
+                verdict=verdicts[n] if verdicts else None,
             )
         )  # fmt: skip
     return made

@@ -24,32 +24,28 @@ X1, X2 = "x<sub>1</sub>", "x<sub>2</sub>"
 SLOPED = ("sigmoid", "tanh", "relu", "identity", "step")
 
 
-def maps(case: Case) -> go.Figure:
-    """The activation of each hidden neuron and of the output over the plane, all weights multiplied."""
+def activations(case: Case, layer: int, i: int) -> go.Figure:
+    """The activation of a neuron over the plane, all weights of the network multiplied, and the line on which it is 1/2."""
     net = nets.network(case.setting, "sigmoid", case.setting.steep)
     ends = np.linspace(LOW, HIGH, CELLS)
     places = np.array([(u, v) for v in ends for u in ends])
-    one, two = (layer.a for layer in trace(net, places, np.zeros((len(places), 1))).layers)
-    figure, palette = go.Figure(), colors(case.theme)
-    scale = [[0, BACKGROUND[case.theme]], [1, palette["parameter"]]]
-    for n, (a, layer, i) in enumerate(((one[:, 0], 1, 1), (one[:, 1], 1, 2), (two[:, 0], 2, 1))):
-        on: dict[str, Any] = {"xaxis": f"x{n + 1}", "yaxis": f"y{n + 1}"}
-        name = case.look.name(Quantity("a", layer, (i,))).text()
-        figure.add_heatmap(
-            x=ends, y=ends, z=a.reshape(CELLS, CELLS), zmin=0, zmax=1, colorscale=scale, opacity=0.75, showscale=n == 2,
-            zsmooth="best", hovertemplate=f"{name} = %{{z:.3f}}<extra></extra>",
-            colorbar={"thickness": 12, "tickvals": [0, 0.5, 1]}, **on,
-        )  # fmt: skip
-        figure.add_scatter(**_points(palette, case.theme), **on)
-        left = n * 0.35
-        ticks = {"tickvals": [0, 1], "range": [LOW, HIGH], "zeroline": False, "showgrid": False, "fixedrange": True}
-        across = {"domain": [left, left + 0.3], "anchor": f"y{n + 1}", "constrain": "domain", "title": X1, **ticks}
-        up = {"anchor": f"x{n + 1}", "scaleanchor": f"x{n + 1}", "title": "" if n else X2, **ticks}
-        figure.update_layout({f"xaxis{n + 1}": across, f"yaxis{n + 1}": up})
-        figure.add_annotation(
-            text=name, font={"size": 18}, x=left + 0.15, y=1.14, xref="paper", yref="paper", showarrow=False
-        )
-    figure.update_layout(height=320, margin={"l": 10, "r": 10, "t": 40, "b": 10}, showlegend=False)
+    a = trace(net, places, np.zeros((len(places), 1))).layers[layer - 1].a[:, i - 1].reshape(CELLS, CELLS)
+    palette, paper = colors(case.theme), BACKGROUND[case.theme]
+    name = case.look.name(Quantity("a", layer, (i,))).text()
+    figure = go.Figure()
+    figure.add_heatmap(
+        x=ends, y=ends, z=a, zmin=0, zmax=1, colorscale=[[0, paper], [1, palette["parameter"]]], opacity=0.75, zsmooth="best",
+        hovertemplate=f"{name} = %{{z:.3f}}<extra></extra>", colorbar={"thickness": 10, "tickvals": [0, 0.5, 1]},
+    )  # fmt: skip
+    half = {"start": 0.5, "end": 0.5, "coloring": "none"}
+    line = {"color": palette["loss"], "width": 2.5}
+    figure.add_contour(x=ends, y=ends, z=a, contours=half, line=line, showscale=False, hoverinfo="skip")
+    figure.add_scatter(**_points(palette, case.theme))
+    ticks = {"tickvals": [0, 1], "range": [LOW, HIGH], "zeroline": False, "showgrid": False, "fixedrange": True}
+    figure.update_layout(
+        height=300, margin={"l": 10, "r": 10, "t": 34, "b": 10}, showlegend=False, title={"text": name, "x": 0.45, "y": 0.97},
+        xaxis={"title": X1, "constrain": "domain", **ticks}, yaxis={"title": X2, "scaleanchor": "x", **ticks},
+    )  # fmt: skip
     return figure
 
 

@@ -45,7 +45,7 @@ def facts(case: Case) -> Mapping[str, object]:
         case "fold":
             return {"fallen": fallen(case.setting)}
         case "trained":
-            return {"state": state_of(case), "most": nets.ITERATIONS, "points": len(TARGETS)}
+            return {"state": state_of(case), "most": nets.ITERATIONS}
         case _:
             return {"best": best_line()}
 
@@ -137,6 +137,15 @@ def _asked(about: Worked) -> list[Any]:
 
 LINES = Drawn(kind="plane", data=drawn.hidden_plane, label=mark("Plane of the inputs"), changed={"line": drawn.moved})
 FOLD = Drawn(kind="plane", data=drawn.folded_plane, label=mark("Folded plane"), changed={"line": drawn.moved})
+RAIN = Drawn(
+    kind="plane", data=drawn.rain_plane, label=mark("Rain, car and umbrella"), changed={"line": drawn.moved}
+)
+MAPS = [
+    Drawn(kind="chart", data=partial(figures.activations, layer=layer, i=i), label=label)
+    for layer, i, label in (
+        (1, 1, mark("What hidden neuron 1 says")), (1, 2, mark("What hidden neuron 2 says")), (2, 1, mark("What the output says")),
+    )
+]  # fmt: skip
 SOLVE = Row(
     parts=(
         Press(label=mark("Turn line 1 round"), act=partial(_turned, "first")),
@@ -157,13 +166,12 @@ LESSON = Lesson(
             key="lines",
             parts=(
                 Beside(
-                    left=(LINES,),
-                    right=(
+                    left=(
                         Prose(section="lines"),
                         Drawn(kind="table", data=drawn.gates, label=mark("What the three neurons say")),
                         SOLVE,
                     ),
-                    widths=(2, 3),
+                    right=(LINES,),
                 ),
                 Choose(section="lines.ask", count=3, right=2),
             ),
@@ -173,9 +181,9 @@ LESSON = Lesson(
             key="fold",
             parts=(
                 Beside(
-                    left=(Beside(left=(LINES,), right=(FOLD,)),),
-                    right=(Prose(section="fold"), SOLVE, Prose(section="fallen")),
-                    widths=(3, 2),
+                    left=(Prose(section="fold"), SOLVE, Prose(section="fallen")),
+                    right=(Beside(left=(LINES,), right=(FOLD,)),),
+                    widths=(2, 3),
                 ),
                 Choose(section="fold.ask", count=3, right=1),
             ),
@@ -191,7 +199,7 @@ LESSON = Lesson(
                         *SOLVE.parts[2:],
                     )
                 ),
-                Drawn(kind="chart", data=figures.maps, label=mark("Activations over the plane of the inputs")),
+                Beside(left=(Beside(left=(MAPS[0],), right=(MAPS[1],)),), right=(MAPS[2],), widths=(2, 1)),
                 Choose(section="sees.ask", count=3, right=3),
             ),
             work=_gates,
@@ -216,6 +224,7 @@ LESSON = Lesson(
         Screen(
             key="trained",
             parts=(
+                Prose(section="trained"),
                 Row(
                     parts=(
                         Slide(field="at", label=mark("Iteration"), least=0, most=nets.ITERATIONS, step=nets.EVERY),
@@ -231,7 +240,6 @@ LESSON = Lesson(
                         ),
                     ),
                     right=(
-                        Prose(section="trained"),
                         Drawn(kind="chart", data=figures.loss, label=mark("Loss over the iterations")),
                         Prose(section="state"),
                     ),
@@ -245,19 +253,21 @@ LESSON = Lesson(
             key="any",
             parts=(
                 Beside(
-                    left=(
+                    left=(Prose(section="any"), Drawn(kind="latex", data=figures.product)),
+                    right=(
                         Beside(
                             left=(LINES,),
                             right=(Drawn(kind="plane", data=drawn.linear_plane, label=mark("Both layers together")),),
                         ),
                     ),
-                    right=(Prose(section="any"), Drawn(kind="latex", data=figures.product)),
-                    widths=(3, 2),
+                    widths=(2, 3),
                 ),
                 Choose(section="any.ask", count=3, right=2),
                 Prose(section="smooth"),
-                Drawn(kind="table", data=figures.slopes, label=mark("Slopes of activations")),
-                Choose(section="smooth.ask", count=3, right=3),
+                Beside(
+                    left=(Drawn(kind="table", data=figures.slopes, label=mark("Slopes of activations")),),
+                    right=(Choose(section="smooth.ask", count=3, right=3),),
+                ),
             ),
             work=_gates,
         ),
@@ -265,16 +275,8 @@ LESSON = Lesson(
             key="rain",
             parts=(
                 Beside(
-                    left=(
-                        Drawn(
-                            kind="plane",
-                            data=drawn.rain_plane,
-                            label=mark("Rain, car and umbrella"),
-                            changed={"line": drawn.moved},
-                        ),
-                    ),
-                    right=(Prose(section="rain"), Choose(section="rain.ask", count=4, right=2)),
-                    widths=(2, 3),
+                    left=(Prose(section="rain"), Choose(section="rain.ask", count=4, right=2)),
+                    right=(RAIN,),
                 ),
             ),
         ),

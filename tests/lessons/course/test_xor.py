@@ -28,7 +28,8 @@ def test_the_solution_classifies_the_points_folds_two_together_and_is_separable_
     assert nets.right(nets.network(SOLUTION)) == 4
     assert all(verdicts(drawn.hidden_plane(case("lines", SOLUTION))).values())
     folded = drawn.folded_plane(case("fold", SOLUTION))
-    assert len(folded["points"]) == 3 and all(verdicts(folded).values())
+    assert {each["name"] for each in folded["points"]} == {"(0, 0)", "(0, 1), (1, 0)", "", "(1, 1)"}
+    assert all(verdicts(folded).values())
     assert separable(drawn.folded(SOLUTION)) and "(0, 1) and (1, 0)" in fallen(SOLUTION)
     for factor in (1, 4, 12):
         soft = nets.passed(nets.network(SOLUTION, "sigmoid", factor)).layers[0].a
