@@ -17,7 +17,8 @@ from ...drawing.axes import Axis, around, axis
 from ...drawing.plane import Plane, Point, line, plane, point, raster, side
 from ...i18n import gettext as _
 from ...palette import colors
-from ..case import Case
+from ...style import Look
+from ..case import Case, look_of
 from . import nets
 from .nets import NAMES, POINTS, TARGETS, Line, Xor
 
@@ -31,8 +32,13 @@ def _colors(case: Case) -> dict[str, str]:
     return colors(case.theme)
 
 
+def look(case: Case) -> Look:
+    """How the network's quantities are written, on every screen of the lesson."""
+    return look_of(nets.worked(case.setting, case.example), case.example, case.theme)
+
+
 def _name(case: Case, kind: str, layer: int, i: int) -> Name:
-    return case.look.name(Quantity(kind, layer, (i,)))
+    return look(case).name(Quantity(kind, layer, (i,)))
 
 
 def _corners(targets: Sequence[int] = TARGETS, verdicts: Sequence[bool] | None = None) -> list[Point]:
@@ -86,15 +92,15 @@ def folded_plane(case: Case) -> Plane:
 
 
 def fallen(places: Sequence[Sequence[float]], x: Axis, y: Axis, verdicts: Sequence[bool] | None = None) -> list[Point]:
-    """The four points at these places. Of those of one class that fall together the first has all their names; points of both
-    classes on one place are drawn side by side, so that both are seen."""
+    """The four points at these places. Of those that fall together the first has the names of all; where they are of both
+    classes, the classes are drawn side by side, so that both are seen."""
     sizes = x["high"] - x["low"], y["high"] - y["low"]
     near = [[n for n, other in enumerate(places) if _near(at, other, sizes)] for at in places]
     made = []
     for n, (key, (u, v), target) in enumerate(zip(NAMES, places, TARGETS, strict=True)):
-        alike = [m for m in near[n] if TARGETS[m] == target]
-        aside = 0 if len(alike) == len(near[n]) else ASIDE * sizes[0] * (1 if target else -1)
-        names = [name for m, name in enumerate(NAMES.values()) if m in alike] if n == alike[0] else []
+        mixed = len({TARGETS[m] for m in near[n]}) > 1
+        aside = ASIDE * sizes[0] * (1 if target else -1) if mixed else 0
+        names = [name for m, name in enumerate(NAMES.values()) if m in near[n]] if n == near[n][0] else []
         made.append(
             point(
                 key, u + aside, v, sign=1 if target else -1, name=_(", ").join(names), fixed=True,
@@ -117,7 +123,7 @@ def gates(case: Case) -> tuple[list[str], list[list[str]]]:
         says = int(on_first_side(setting.output, a))
         verdict = f'<td class="mark">{"✓" if says == target else "✗"}</td>'
         rows.append([*(f"{value:.0f}" for value in (*x, *a)), str(says), str(target), verdict])
-    return [*(case.look.html(q) for q in quantities), "XOR", ""], rows
+    return [*(look(case).html(q) for q in quantities), "XOR", ""], rows
 
 
 # ---- the trained network, and the one without a nonlinear function -------------------------------------------------

@@ -16,10 +16,10 @@ from ...palette import BACKGROUND, colors
 from ...style import name_of
 from ..case import Case
 from . import nets
-from .drawn import HIGH, LOW
+from .drawn import HIGH, LOW, look
 from .nets import POINTS, TARGETS
 
-CELLS, NEAR = 41, 1e-9
+CELLS, NEAR = 33, 1e-9
 X1, X2 = "x<sub>1</sub>", "x<sub>2</sub>"
 SLOPED = ("sigmoid", "tanh", "relu", "identity", "step")
 
@@ -29,24 +29,26 @@ def activations(case: Case, layer: int, i: int) -> go.Figure:
     net = nets.network(case.setting, "sigmoid", case.setting.steep)
     ends = np.linspace(LOW, HIGH, CELLS)
     places = np.array([(u, v) for v in ends for u in ends])
-    a = trace(net, places, np.zeros((len(places), 1))).layers[layer - 1].a[:, i - 1].reshape(CELLS, CELLS)
+    a = trace(net, places, np.zeros((len(places), 1))).layers[layer - 1].a[:, i - 1].reshape(CELLS, CELLS).round(4)
     palette, paper = colors(case.theme), BACKGROUND[case.theme]
-    name = case.look.name(Quantity("a", layer, (i,))).text()
-    figure = go.Figure()
-    figure.add_heatmap(
-        x=ends, y=ends, z=a, zmin=0, zmax=1, colorscale=[[0, paper], [1, palette["parameter"]]], opacity=0.75, zsmooth="best",
-        hovertemplate=f"{name} = %{{z:.3f}}<extra></extra>", colorbar={"thickness": 10, "tickvals": [0, 0.5, 1]},
-    )  # fmt: skip
-    half = {"start": 0.5, "end": 0.5, "coloring": "none"}
-    line = {"color": palette["loss"], "width": 2.5}
-    figure.add_contour(x=ends, y=ends, z=a, contours=half, line=line, showscale=False, hoverinfo="skip")
-    figure.add_scatter(**_points(palette, case.theme))
+    name = look(case).name(Quantity("a", layer, (i,))).text()
+    shaded = {
+        "type": "heatmap", "x": ends, "y": ends, "z": a, "zmin": 0, "zmax": 1, "opacity": 0.75, "zsmooth": "best",
+        "colorscale": [[0, paper], [1, palette["parameter"]]], "colorbar": {"thickness": 10, "tickvals": [0, 0.5, 1]},
+        "hovertemplate": f"{name} = %{{z:.3f}}<extra></extra>",
+    }  # fmt: skip
+    half = {
+        "type": "contour", "x": ends, "y": ends, "z": a, "contours": {"start": 0.5, "end": 0.5, "coloring": "none"},
+        "line": {"color": palette["loss"], "width": 2.5}, "showscale": False, "hoverinfo": "skip",
+    }  # fmt: skip
     ticks = {"tickvals": [0, 1], "range": [LOW, HIGH], "zeroline": False, "showgrid": False, "fixedrange": True}
-    figure.update_layout(
-        height=300, margin={"l": 10, "r": 10, "t": 34, "b": 10}, showlegend=False, title={"text": name, "x": 0.45, "y": 0.97},
-        xaxis={"title": X1, "constrain": "domain", **ticks}, yaxis={"title": X2, "scaleanchor": "x", **ticks},
-    )  # fmt: skip
-    return figure
+    layout = {
+        "height": 300, "margin": {"l": 10, "r": 10, "t": 34, "b": 10}, "showlegend": False,
+        "title": {"text": name, "x": 0.45, "y": 0.97},
+        "xaxis": {"title": {"text": X1}, "constrain": "domain", **ticks},
+        "yaxis": {"title": {"text": X2}, "scaleanchor": "x", **ticks},
+    }  # fmt: skip
+    return go.Figure([shaded, half, _points(palette, case.theme)], layout)
 
 
 def _points(palette: dict[str, str], theme: str) -> dict[str, Any]:
@@ -55,22 +57,27 @@ def _points(palette: dict[str, str], theme: str) -> dict[str, Any]:
     symbols = ["circle" if target else "square" for target in TARGETS]
     marker = {"symbol": symbols, "size": 13, "color": fill, "line": {"width": 3, "color": rim}}
     x, y = zip(*POINTS, strict=True)
-    return {"x": x, "y": y, "mode": "markers", "hoverinfo": "skip", "marker": marker}
+    return {"type": "scatter", "x": x, "y": y, "mode": "markers", "hoverinfo": "skip", "marker": marker}
 
 
 def loss(case: Case) -> go.Figure:
     """The loss of the training over the iterations; the one on show is marked."""
     setting, palette = case.setting, colors(case.theme)
     losses = nets.trained(setting.hidden, setting.start).losses
-    figure = go.Figure()
-    line = {"color": palette["loss"], "width": 2.5}
-    figure.add_scatter(y=losses, mode="lines", line=line, hovertemplate="%{y:.5g}<extra></extra>")
-    figure.add_vline(x=setting.at, line={"color": palette["setting"], "dash": "dot", "width": 2})
-    figure.update_layout(
-        height=190, margin={"l": 10, "r": 10, "t": 10, "b": 10}, xaxis={"title": _("iteration"), "range": [0, nets.ITERATIONS]},
-        yaxis={"title": _("loss"), "rangemode": "tozero"},
-    )  # fmt: skip
-    return figure
+    curve = {
+        "type": "scatter", "y": losses, "mode": "lines", "line": {"color": palette["loss"], "width": 2.5},
+        "hovertemplate": "%{y:.5g}<extra></extra>",
+    }  # fmt: skip
+    here = {
+        "type": "scatter", "x": [setting.at] * 2, "y": [0, max(losses)], "mode": "lines", "hoverinfo": "skip",
+        "line": {"color": palette["setting"], "dash": "dot", "width": 2},
+    }  # fmt: skip
+    layout = {
+        "height": 190, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "showlegend": False,
+        "xaxis": {"title": {"text": _("iteration")}, "range": [0, nets.ITERATIONS]},
+        "yaxis": {"title": {"text": _("loss")}, "rangemode": "tozero"},
+    }  # fmt: skip
+    return go.Figure([curve, here], layout)
 
 
 def product(case: Case) -> str:
@@ -79,11 +86,11 @@ def product(case: Case) -> str:
     v, c, (w1, w2, d) = setting.output[:2], setting.output[2], nets.folded_line(setting)
 
     def paint(text: str) -> str:
-        return case.look.paint("parameter", text)
+        return look(case).paint("parameter", text)
 
     first = paint(_matrix([setting.first[:2], setting.second[:2]]))
     bias = paint(_matrix([[setting.first[2]], [setting.second[2]]]))
-    x = case.look.paint("input", r"\begin{pmatrix} x_1 \\ x_2 \end{pmatrix}")
+    x = look(case).paint("input", r"\begin{pmatrix} x_1 \\ x_2 \end{pmatrix}")
     whole = rf"{paint(_matrix([v]))} \left( {first} {x} + {bias} \right) + {paint(_signed(c))}"
     return rf"\begin{{aligned}} z &= {whole} \\ &= {paint(_matrix([[w1, w2]]))} {x} + {paint(_signed(d))} \end{{aligned}}"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from mlp_core import Network, perceptron
+from mlp_core import Network, Quantity, perceptron
 from mlp_core.steps import Phase
 
 from ...i18n import gettext as _
@@ -43,7 +43,9 @@ def facts(case: Case) -> Mapping[str, object]:
     """What is true of the setting on a screen."""
     match case.screen.key:
         case "fold":
-            return {"fallen": fallen(case.setting)}
+            look = drawn.look(case)
+            a1, a2 = (f"${look.symbol(Quantity('a', 1, (i,)))}$" for i in (1, 2))
+            return {"fallen": fallen(case.setting), "a1": a1, "a2": a2}
         case "trained":
             return {"state": state_of(case), "most": nets.ITERATIONS}
         case _:
@@ -67,10 +69,12 @@ def fallen(setting: Xor) -> str:
     return together(first, _("No single line can separate the two classes here."))
 
 
-def separable(places: object) -> bool:
-    """Whether one line has the points of each class on a side of its own; they are few and near, so a perceptron finds it."""
+@lru_cache(maxsize=256)
+def separable(places: tuple[tuple[float, float], ...]) -> bool:
+    """Whether one line has the points of each class on a side of its own, for places with coordinates 0 and 1: there a
+    perceptron finds one in at most 51 updates (Novikoff's bound for a corner against the others), if there is any."""
     labels = [1 if target else -1 for target in TARGETS]
-    return perceptron(places, labels, epochs=200).converged
+    return perceptron(places, labels, epochs=51).converged
 
 
 def best_line() -> int:
@@ -127,10 +131,6 @@ def _why(setting: Xor, last: Network) -> str:
     return together(text, lost.format(which=_(" and ").join(str(k + 1) for k in dead)))
 
 
-def _gates(setting: Xor, example: object) -> Worked:
-    return nets.worked(replace(setting, activation="step"), example)
-
-
 def _asked(about: Worked) -> list[Any]:
     return [step.target for step in about.steps.phase(Phase.FORWARD)]
 
@@ -143,9 +143,11 @@ RAIN = Drawn(
 MAPS = [
     Drawn(kind="chart", data=partial(figures.activations, layer=layer, i=i), label=label)
     for layer, i, label in (
-        (1, 1, mark("What hidden neuron 1 says")), (1, 2, mark("What hidden neuron 2 says")), (2, 1, mark("What the output says")),
+        (1, 1, mark("What hidden neuron 1 says")),
+        (1, 2, mark("What hidden neuron 2 says")),
+        (2, 1, mark("What the output says")),
     )
-]  # fmt: skip
+]
 SOLVE = Row(
     parts=(
         Press(label=mark("Turn line 1 round"), act=partial(_turned, "first")),
@@ -172,10 +174,10 @@ LESSON = Lesson(
                         SOLVE,
                     ),
                     right=(LINES,),
+                    widths=(2, 1),
                 ),
                 Choose(section="lines.ask", count=3, right=2),
             ),
-            work=_gates,
         ),
         Screen(
             key="fold",
@@ -187,7 +189,6 @@ LESSON = Lesson(
                 ),
                 Choose(section="fold.ask", count=3, right=1),
             ),
-            work=_gates,
         ),
         Screen(
             key="sees",
@@ -202,7 +203,6 @@ LESSON = Lesson(
                 Beside(left=(Beside(left=(MAPS[0],), right=(MAPS[1],)),), right=(MAPS[2],), widths=(2, 1)),
                 Choose(section="sees.ask", count=3, right=3),
             ),
-            work=_gates,
         ),
         Screen(
             key="point",
@@ -247,7 +247,6 @@ LESSON = Lesson(
                 ),
                 Choose(section="trained.ask", count=3, right=3),
             ),
-            work=_gates,
         ),
         Screen(
             key="any",
@@ -269,7 +268,6 @@ LESSON = Lesson(
                     right=(Choose(section="smooth.ask", count=3, right=3),),
                 ),
             ),
-            work=_gates,
         ),
         Screen(
             key="rain",

@@ -39,8 +39,16 @@ def test_the_solution_classifies_the_points_folds_two_together_and_is_separable_
 
 def test_points_that_nothing_folds_are_not_separable_nor_are_those_of_a_linear_layer():
     assert not separable(nets.POINTS) and not separable(drawn.folded(Xor()))
-    assert not separable(nets.passed(nets.network(SOLUTION, "identity")).layers[0].a)
+    linear = nets.passed(nets.network(SOLUTION, "identity")).layers[0].a
+    np.testing.assert_allclose(linear[0] + linear[3], linear[1] + linear[2])  # the middle of both diagonals: no line parts them
     assert best_line() == 3
+
+
+def test_what_is_called_separable_is_what_some_line_separates():
+    lines = np.array([(v1, v2, c) for v1, v2 in product((-1, 0, 1), repeat=2) for c in (-1.5, -0.5, 0.5, 1.5)])
+    for places in [*product(product((0.0, 1.0), repeat=2), repeat=4)][::5]:
+        says = np.column_stack([places, np.ones(4)]) @ lines.T > 0
+        assert separable(places) == (np.array(TARGETS, dtype=bool) == says.T).all(axis=1).any(), places
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
