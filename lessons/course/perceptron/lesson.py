@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from mlp_core import Quantity
+from mlp_core.steps import Phase
 
 from ...i18n import mark
 from ...worked import Worked, of_pass
@@ -30,11 +31,11 @@ def facts(case: Case) -> Mapping[str, object]:
     own, slope, value = setting.own_run(), Quantity("slope_offset"), case.look.value
     return {
         "several": runs.told(setting.several()),
-        "own": runs.told(own) if own else "",
+        "own": runs.told_own(own) if own else "",
         "bound": runs.told_bound(own) if own else "",
         "xor": runs.told(setting.xor()),
         "right": pictures.right_rows(setting),
-        "umbrella": runs.told(setting.umbrella()),
+        "learning": runs.told(setting.umbrella()),
         "slope_perceptron": value(slope, pictures.by_perceptron(setting.z)),
         "slope_sigmoid": value(slope, pictures.by_sigmoid()[round(setting.z, 2)]),
     }
@@ -48,8 +49,8 @@ def _asked(about: Worked) -> list[Quantity]:
 
 
 def _updated(about: Worked) -> list[Quantity]:
-    """The update, or the loss where there is none."""
-    made = [step.target for step in about.steps if step.target.parameter]
+    """The gradient and the update, or the loss where there are none."""
+    made = [step.target for step in about.steps.phase(Phase.BACKWARD, Phase.UPDATE)]
     return made or [Quantity("D")]
 
 

@@ -14,6 +14,7 @@ from mlp_core.writing.numbers import on_screen, significant
 
 from ...i18n import gettext as _
 from ...i18n import ngettext
+from ...style import together
 
 ROUNDS = 200
 Sample = tuple[float, ...]
@@ -84,6 +85,8 @@ def bound(made: Perceptron) -> Bound | None:
 def told(made: Perceptron) -> str:
     """How it ends, in a sentence."""
     n, again = len(made.moved), repeat(made)
+    if made.converged and not n:
+        return _("Every sample lies on its own side already: there is nothing to learn.")
     if made.converged:
         said = ngettext(
             "After {n} update every sample lies on its own side.",
@@ -97,9 +100,15 @@ def told(made: Perceptron) -> str:
             "repeats itself, and the run never ends."
         )
         return said.format(j=again[0], k=again[1])
-    if made.X.shape[1] == 2 and not separable(_samples(made)):
-        return _("No straight line separates these points, so no run ends.")
-    return _("Updates made: {n}. The run has not ended yet.").format(n=n)
+    return _("Updates made: {n}, and no end so far.").format(n=n)
+
+
+def told_own(made: Perceptron) -> str:
+    """The same of points of two features, with the reason where no line separates them."""
+    samples = tuple((*row, label) for row, label in zip(made.X.tolist(), made.labels.tolist(), strict=True))
+    if made.converged or separable(samples):
+        return told(made)
+    return together(_("No straight line separates these points."), told(made))
 
 
 def told_bound(made: Perceptron) -> str:
@@ -113,7 +122,3 @@ def told_bound(made: Perceptron) -> str:
 
 def _short(value: float) -> str:
     return on_screen(significant(value, 4))
-
-
-def _samples(made: Perceptron) -> tuple[Sample, ...]:
-    return tuple((*row, label) for row, label in zip(made.X.tolist(), made.labels.tolist(), strict=True))

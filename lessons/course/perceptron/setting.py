@@ -99,8 +99,8 @@ class Perceptrons(Setting):
         return _corners(XOR, self.start, 1.0, self.update)
 
     def umbrella(self) -> Perceptron:
-        """The corners with the labels of the umbrella table, from 0."""
-        return _corners(UMBRELLA, (0.0, 0.0, 0.0), 1.0, self.update)
+        """The corners with the labels of the umbrella table, from what was set by hand."""
+        return _corners(UMBRELLA, self.hand(), 0.25, self.update)
 
     def hand(self) -> tuple[float, float, float]:
         """w1, w2 and c as they were set by hand."""
@@ -112,11 +112,11 @@ class Perceptrons(Setting):
 
     def learnt(self) -> Self:
         """With what learning makes of those set by hand; where that leaves the sliders, of 0."""
-        made = _corners(UMBRELLA, self.hand(), 0.25, self.update)
-        if max(map(abs, (*made.w.tolist(), made.c))) > HAND:
-            made = self.umbrella()
-        w1, w2 = made.w.tolist()
-        return self.with_hand(w1, w2, made.c)
+        made = self.umbrella()
+        w, c = made.w.tolist(), made.c
+        return (
+            self.with_hand(0.0, 0.0, 0.0).learnt() if max(map(abs, (*w, c))) > HAND else self.with_hand(w[0], w[1], c)
+        )
 
 
 def _corners(labels: tuple[int, ...], start: tuple[float, ...], lr: float, update: str) -> Perceptron:

@@ -70,6 +70,7 @@ def test_a_run_ends_within_the_bound_exactly_where_a_line_separates_the_points(p
         assert str(runs.bound(made).most) in runs.told_bound(made)
     elif runs.repeat(made):
         assert not runs.separable(tuple(points)) and runs.told_bound(made) == ""
+    assert runs.told_own(made).startswith("No straight line") == (not runs.separable(tuple(points)))
 
 
 @pytest.mark.parametrize(
