@@ -230,49 +230,67 @@ class Shape:
         return f"{law}.{case}" if case else law
 
 
-def derive(network: Network, batch: int | None = None) -> Derivation:
+def derive(network: Network, batch: int | None = None, sample: int | None = None) -> Derivation:
     """The Steps of one sample through ``network``: forward, loss and backward, in the order they are computed.
 
     batch: those of so many samples, ``Quantity(..., sample=1)`` and on: each sample's forward pass, their losses and what they
     come to together, each sample's backward pass from its own loss, and dW and db of the batch: the mean or the sum of the
-    samples' own, as the network reduces. A network with a step function has no gradient, so its derivation ends with the loss.
-    Frozen parameters keep their gradient steps. ValueError unless a batch holds at least one sample.
+    samples' own, as the network reduces. sample: of a batch the Steps of that sample alone, from 1, and of what the batch has
+    together, for which the losses and gradients of the other samples are given. A network with a step function has no gradient,
+    so its derivation ends with the loss. Frozen parameters keep their gradient steps. ValueError unless a batch holds at least
+    one sample, and that one.
     """
     expect(network, Network, "network")
     if batch is None:
         return of_sample(Shape.of(network), 0)
     if not is_whole(batch) or batch < 1:
         raise ValueError(f"a batch has one sample or more, not {str(batch)[:60]!r}")
-    return _of_batch(Shape.of(network), int(batch), network.reduction)
+    if sample is not None and (not is_whole(sample) or not 1 <= sample <= batch):
+        raise ValueError(f"there is no sample {str(sample)[:60]!r}: the batch holds {batch}, counted from 1")
+    return _of_batch(Shape.of(network), int(batch), network.reduction, int(sample or 0))
+
+
+def given(network: Network, batch: int | None = None) -> tuple[Quantity, ...]:
+    """What the Steps of ``derive`` start from: the samples, one or a batch, and the parameters."""
+    expect(network, Network, "network")
+    shape = Shape.of(network)
+    return tuple(dict.fromkeys(q for s in (_upto(batch) if batch else [0]) for q in _given_of(shape, s)))
+
+
+def _given_of(shape: Shape, s: int) -> Iterator[Quantity]:
+    """What sample ``s`` starts from."""
+    sizes, last = shape.sizes, len(shape.activations)
+    yield from _vector("x", 0, sizes[0], s)
+    for k in _upto(last):
+        yield from (Quantity("W", k, (i, j)) for i in _upto(sizes[k]) for j in _upto(sizes[k - 1]))
+        yield from (Quantity("b", k, (i,)) for i in _upto(shape.biases[k - 1]))
+    yield from _vector("y", last, sizes[-1], s)
 
 
 @lru_cache(maxsize=128)
 def of_sample(shape: Shape, s: int) -> Derivation:
     """The Steps of sample ``s`` of a batch; 0: of one alone."""
-    sizes, last = shape.sizes, len(shape.activations)
-    given = [Quantity("x", 0, (i,), s) for i in _upto(sizes[0])]
-    steps: list[Step] = []
-    for k in _upto(last):
-        given += [Quantity("W", k, (i, j)) for i in _upto(sizes[k]) for j in _upto(sizes[k - 1])]
-        given += [Quantity("b", k, (i,)) for i in _upto(shape.biases[k - 1])]
-        steps += _forward(k, shape, s)
-    given += [Quantity("y", last, (i,), s) for i in _upto(sizes[-1])]
-    steps.append(_loss(last, sizes[-1], shape.loss, s))
+    last = len(shape.activations)
+    steps = [step for k in _upto(last) for step in _forward(k, shape, s)]
+    steps.append(_loss(last, shape.sizes[-1], shape.loss, s))
     if all(activation.slope for activation in shape.activations):
         for k in range(last, 0, -1):
             steps += _backward(k, shape, s)
-    return Derivation(tuple(steps), tuple(given))
+    return Derivation(tuple(steps), tuple(_given_of(shape, s)))
 
 
-@lru_cache(maxsize=32)
-def _of_batch(shape: Shape, batch: int, reduction: str) -> Derivation:
-    every = [of_sample(shape, s) for s in _upto(batch)]
+@lru_cache(maxsize=64)
+def _of_batch(shape: Shape, batch: int, reduction: str, sample: int) -> Derivation:
+    """The Steps of a batch; sample: that of which alone, 0 for all."""
+    every = [of_sample(shape, s) for s in ([sample] if sample else _upto(batch))]
     own = {phase: [step for each in every for step in each.phase(phase)] for phase in Phase}
     cost = reduced(Quantity("C"), "batch_loss", batch, reduction)
-    gradients = [step.target for step in own[Phase.BACKWARD] if step.target.is_gradient and step.target.sample == 1]
-    steps = [*own[Phase.FORWARD], *own[Phase.LOSS], cost, *own[Phase.BACKWARD]]
-    steps += [reduced(q.of_sample(0), _REDUCED[q.kind], batch, reduction) for q in gradients]
-    return Derivation(tuple(steps), tuple(dict.fromkeys(q for each in every for q in each.given)))
+    gradients = [step.target for step in every[0] if step.target.is_gradient]
+    together = [reduced(q.of_sample(0), _REDUCED[q.kind], batch, reduction) for q in gradients]
+    steps = (*own[Phase.FORWARD], *own[Phase.LOSS], cost, *own[Phase.BACKWARD], *together)
+    starts = dict.fromkeys(q for each in every for q in each.given)
+    others = [q for step in (cost, *together) for q in step.inputs if sample and q.sample != sample]
+    return Derivation(steps, (*starts, *others))
 
 
 _REDUCED = {

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from mlp_core import Layer, Network, NonFinite, Quantity, Trace, derive, trace
+from mlp_core import Layer, Network, NonFinite, Quantity, Trace, trace
 from mlp_core.functions import ACTIVATIONS, LEAK, LOSSES
-from mlp_core.steps import Derivation
+from mlp_core.steps import given
 
 from ..i18n import mark
 from ..problem import Message, Problem
@@ -205,9 +205,9 @@ class Model:
         return trace(self.network, *self.data)
 
     @property
-    def derivation(self) -> Derivation:
-        """The Steps of the one sample, or of the batch."""
-        return derive(self.network, self.several or None)
+    def given(self) -> tuple[Quantity, ...]:
+        """Every number that a person may change: of all samples, and the parameters."""
+        return given(self.network, self.several or None)
 
     def with_number(self, quantity: Quantity, value: float) -> Model:
         """The model with one x, y (of the sample that it names, else of the first), W or b changed."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mlp_core import Quantity
 from mlp_core.steps import Phase
 
 from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext
 from ..style import Look
-from ..worked import Worked, of_trace
+from ..worked import Worked
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,19 @@ def consequence(before: Example, after: Example, look: Look) -> Consequence | No
     several = [(each.model.several, each.model.reduction if each.model.several else "") for each in (before, after)]
     if several[0] != several[1]:
         return Consequence(_("Samples"), _result(before.worked, after.worked, look))
-    if before.model.derivation.given != after.model.derivation.given:
+    if before.model.given != after.model.given:
         return Consequence(_("Biases"), _result(before.worked, after.worked, look))
-    return effect(of_trace(before.trace, 0), of_trace(after.trace, 0), look)
+    return effect(before.worked, after.worked, look, after.model.given)
 
 
-def effect(before: Worked, after: Worked, look: Look) -> Consequence | None:
-    """What a change of given numbers did to what comes out; None where something else is worked out, or nothing changed."""
+def effect(before: Worked, after: Worked, look: Look, given: Iterable[Quantity] = ()) -> Consequence | None:
+    """What a change of given numbers did to what comes out; None where something else is worked out, or nothing changed.
+
+    given: those that count, if not all that are: of a batch the numbers of other samples.
+    """
     if before.given != after.given:
         return None
-    changed = [q for q in after.given if before.value(q) != after.value(q)]
+    changed = [q for q in given or after.given if before.value(q) != after.value(q)]
     if not changed:
         return None
     if len(changed) == 1:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from mlp_core import Derivation, Network, Optimiser, Quantity, State, Step, Trace, Update, derive, trace
-from mlp_core.steps import Phase, Shape
+from mlp_core.steps import Phase, Shape, given
 from mlp_core.unfolding import unfold
 
 from ..i18n import gettext as _
@@ -42,18 +42,23 @@ def mlp(
 
 def of_trace(passed: Trace, sample: int = 1) -> Worked:
     """The Worked of a pass; sample: which of a batch is worked out, from 1, or with 0 all of them. ValueError for another."""
-    which, once = _chosen(passed, sample), derive(passed.network, passed.batch)
+    which = sample if passed.batch else 0
     key = ("mlp", Shape.of(passed.network), *_several(passed, which))
-    return _worked(passed, passed, _kept(key, once, (), which) if passed.batch else once, key, which)
+    return _worked(passed, passed, _pass(passed, which), key, which)
 
 
 def of_update(update: Update, sample: int = 1) -> Worked:
     """The Worked of a pass and the update made of it; sample: as for ``of_trace``."""
-    passed, network, which = update.trace, update.trace.network, _chosen(update.trace, sample)
-    key = ("mlp", Shape.of(network, frozen=True), update.optimiser.key, update.sequential, *_several(passed, which))
-    steps = _kept(key, derive(network, passed.batch), update.steps, which)
-    made = _worked(passed, update, steps, key, which, update.sequential)
+    passed = update.trace
+    which = sample if passed.batch else 0
+    shape = Shape.of(passed.network, frozen=True)
+    key = ("mlp", shape, update.optimiser.key, update.sequential, *_several(passed, which))
+    made = _worked(passed, update, _with_update(key, _pass(passed, which), update.steps, which), key, which, update.sequential)
     return replace(made, after=partial(trace, update.network, passed.x, passed.y))
+
+
+def _pass(passed: Trace, sample: int) -> Derivation:
+    return derive(passed.network, passed.batch, sample or None)
 
 
 def _worked(
@@ -63,21 +68,13 @@ def _worked(
     shape = Shape.of(network, frozen=True)
     return Worked(
         steps, values, _plan(shape, sequential, batch, which), key, sizes=network.sizes, shared=shape.shared, batch=batch,
-        sample=which, editable=frozenset(derive(network, passed.batch).given), unfold=partial(unfold, network),
+        sample=which, editable=frozenset(given(network, passed.batch)), unfold=partial(unfold, network),
         unfolds=_unfolds,
     )  # fmt: skip
 
 
 def _unfolds(step: Step) -> bool:
     return step.phase is Phase.BACKWARD and step.law not in ("delta", "fused", "batch_weight_gradient", "batch_bias_gradient")
-
-
-def _chosen(passed: Trace, sample: int) -> int:
-    if passed.batch is None:
-        return 0
-    if not 0 <= sample <= passed.batch:
-        raise ValueError(f"there is no sample {sample}: the batch holds {passed.batch}, counted from 1")
-    return sample
 
 
 def _several(passed: Trace, sample: int) -> tuple[int | str, ...]:
@@ -88,18 +85,16 @@ def _several(passed: Trace, sample: int) -> tuple[int | str, ...]:
 _STEPS: dict[Hashable, Derivation] = {}
 
 
-def _kept(key: Hashable, derivation: Derivation, update: tuple[Step, ...], sample: int) -> Derivation:
-    """Pass and update in one derivation, kept by ``key``: the next network of that shape has the same. Of a batch the Steps of
-    that sample and of the whole (0: all), from which follows what else is given."""
+def _with_update(key: Hashable, derivation: Derivation, update: tuple[Step, ...], sample: int) -> Derivation:
+    """Pass and update in one derivation, kept by ``key``: the next network of that shape has the same. Of what a sequential
+    update does once more for every sample, that of the sample (0: all) and of the batch."""
     if key not in _STEPS:
         if len(_STEPS) >= MAX_SHAPES:
             _STEPS.clear()
-        own = {0, sample} if sample else range(10**6)
-        steps = tuple(step for step in (*derivation, *update) if step.target.sample in own)
-        given = tuple(q for q in derivation.given if q.sample in own)
-        known = {*given, *(step.target for step in steps)}
-        more = dict.fromkeys(q for step in steps for q in step.inputs if q not in known)
-        _STEPS[key] = Derivation(steps, (*given, *more))
+        own = tuple(step for step in update if not sample or step.target.sample in (0, sample))
+        known = {*derivation.given, *(step.target for step in (*derivation, *own))}
+        more = dict.fromkeys(q for step in own for q in step.inputs if q not in known)
+        _STEPS[key] = Derivation((*derivation.steps, *own), (*derivation.given, *more))
     return _STEPS[key]
 
 

@@ -40,7 +40,7 @@ def paste(where: str, text: str) -> bool:
 
 def problems() -> dict[str, Problem]:
     """What is wrong with the last texts that were typed or pasted, by the address of their place."""
-    places = [*map(str, state.example().model.derivation.given), WHERE]
+    places = [*map(str, state.example().model.given), WHERE]
     return {place: problem for place in places for problem in state.problems([place])}
 
 
@@ -50,4 +50,4 @@ def _given(address: str) -> Quantity | None:
         quantity = Quantity.parse(address)
     except ValueError:
         return None
-    return quantity if quantity in state.example().model.derivation.given else None
+    return quantity if quantity in state.example().model.given else None

@@ -75,6 +75,19 @@ def test_a_sequential_update_goes_backward_once_more_for_every_sample(reduction,
         assert_close(update[quantity], number, str(quantity))
 
 
+def test_of_one_sample_and_the_batch_the_steps_are_some_of_all():
+    every = {step.target: step for step in derive(small(), batch=3)}
+    for sample in (1, 3):
+        some = derive(small(), batch=3, sample=sample)
+        assert [step.target for step in some] == [q for q in every if q.sample in (0, sample)]
+        assert all(step == every[step.target] for step in some)
+        known = {*some.given, *(step.target for step in some)}
+        assert all(known.issuperset(step.inputs) for step in some) and len(set(some.given)) == len(some.given)
+    for wrong in (0, 4, True, 1.0):
+        with pytest.raises(ValueError, match="no sample"):
+            derive(small(), batch=3, sample=wrong)
+
+
 def small() -> Network:
     return Network([Layer([[0.2, -0.5], [0.3, 0.4]], [0.3, -0.1], "sigmoid"), Layer([[0.5, 0.2]], [0.1], "tanh")])
 
