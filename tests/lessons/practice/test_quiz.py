@@ -15,7 +15,7 @@ from lessons.misconceptions import frame as misconceptions
 from lessons.practice.questions import questions_about
 from lessons.practice.wording import prompt, usual_look
 from lessons.style import Look
-from lessons.worked import known
+from lessons.worked import known, mlp
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, State, derive, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
@@ -203,11 +203,16 @@ def applying() -> dict[str, Question]:
     for n, net in enumerate(nets):
         for question in one(*net, makers[n % 4]):
             found |= {name: question for name in question.misconceptions if name not in found}
+    for reduction in ("mean", "sum"):
+        network = Network([Layer([[0.7, -0.5], [0.4, 0.9]], [0.2, -0.1], "tanh")], reduction=reduction)
+        for question in questions_about(mlp(network, [[1.5, -0.5], [0.3, 0.8]], np.eye(2))):
+            found |= {name: question for name in question.misconceptions if name not in found}
     return found
 
 
 def test_every_entry_of_the_catalogue_applies_somewhere(applying):
-    assert not CATALOGUE.keys() - applying.keys(), "dead entries"
+    dead = CATALOGUE.keys() - applying.keys()
+    assert not dead
     values = {name: question.wrong(name) for name, question in applying.items()}
     assert not {name: value for name, value in values.items() if value is None or not math.isfinite(value)}
 
