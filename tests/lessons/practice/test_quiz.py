@@ -15,10 +15,12 @@ from lessons.misconceptions import frame as misconceptions
 from lessons.practice.questions import questions_about
 from lessons.practice.wording import prompt, usual_look
 from lessons.style import Look
-from lessons.worked import known, mlp
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, State, derive, trace
+from lessons.worked import expression, known, mlp, of_pass
+from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, State, derive, perceptron, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+
+from ..misconceptions.test_catalogue import EVERYTHING, PASSES
 
 
 def asked(example: Example = WORKED, optimiser: str = "SGD", **options) -> dict[str, Question]:
@@ -207,6 +209,12 @@ def applying() -> dict[str, Question]:
         network = Network([Layer([[0.7, -0.5], [0.4, 0.9]], [0.2, -0.1], "tanh")], reduction=reduction)
         for question in questions_about(mlp(network, [[1.5, -0.5], [0.3, 0.8]], np.eye(2))):
             found |= {name: question for name in question.misconceptions if name not in found}
+    others = [expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *(of_pass(perceptron(**given).steps[0]) for given in PASSES)]
+    deep = Network([Layer([[0.7, -0.5], [0.4, 0.9]], [0.2, -0.1], "tanh") for _ in range(2)])
+    ahead = Momentum(0.1, nesterov=True, form="lr_outside")
+    others.append(mlp(deep, [1.5, -0.5], [1, 0], ahead, ahead.step(deep, trace(deep, [1.5, -0.5], [1, 0])).state, True))
+    for question in (question for worked in others for question in questions_about(worked)):
+        found |= {name: question for name in question.misconceptions if name not in found}
     return found
 
 
