@@ -25,10 +25,11 @@ dev: $(VENV)/.app
 WORKERS = $$($(PY) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 test: MARKED := not statistics
 test-all: MARKED :=
+test-all: PATIENCE := -o faulthandler_timeout=900
 test test-all: $(VENV)/.dev
-	@$(WITH_CHROMIUM) { $(PY) -m pytest -m "$(MARKED)" -n $(WORKERS) --dist worksteal $(ARGS) || { [ $$? = 1 ] && \
+	@$(WITH_CHROMIUM) { $(PY) -m pytest -m "$(MARKED)" $(PATIENCE) -n $(WORKERS) --dist worksteal $(ARGS) || { [ $$? = 1 ] && \
 	echo "Once more, alone, what failed beside the others:" && \
-	$(PY) -m pytest -m "$(MARKED)" --last-failed --last-failed-no-failures none; }; }
+	$(PY) -m pytest -m "$(MARKED)" $(PATIENCE) --last-failed --last-failed-no-failures none; }; }
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check
