@@ -94,9 +94,9 @@ def _sign(label: float) -> Class:
 def history(made: Perceptron | None, at: int) -> Rows:
     """w and c before each update and at the end, some moments around the one on show, which is set off."""
     if made is None:
-        return [_("Updates made")], [["–"]]
+        return [_("Updates")], [["–"]]
     names = [W] if made.X.shape[1] == 1 else [Name("w", sub=str(j)) for j in (1, 2)]
-    titles = [_("Updates made"), *(name.html() for name in (*names, C)), _("Misclassified"), _("Next one uses")]
+    titles = [_("Updates"), *(name.html() for name in (*names, C)), _("Misclassified"), _("Next one uses")]
     end = runs.last(made)
     first = max(0, min(at - ROWS // 2, end + 1 - ROWS))
     return titles, [_row(made, k, k == at) for k in range(first, min(end, first + ROWS - 1) + 1)]

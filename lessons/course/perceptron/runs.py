@@ -16,15 +16,20 @@ from ...i18n import gettext as _
 from ...i18n import ngettext
 from ...style import together
 
-ROUNDS = 200
+ROUNDS = (10, 40, 200)  # the next only where the one before has not been enough
 Sample = tuple[float, ...]
 """The features of a sample, then its label."""
 
 
 @lru_cache(maxsize=64)
 def run(samples: tuple[Sample, ...], w: tuple[float, ...], c: float, lr: float, update: str) -> Perceptron:
-    """At most so many rounds over these samples, of which there is at least one."""
-    return perceptron([each[:-1] for each in samples], [each[-1] for each in samples], w, c, lr, ROUNDS, update)
+    """Over these samples, at least one, until it ends, repeats itself or has gone through them as often as it may."""
+    X, labels = [each[:-1] for each in samples], [each[-1] for each in samples]
+    for rounds in ROUNDS:
+        made = perceptron(X, labels, w, c, lr, rounds, update)
+        if made.converged or repeat(made):
+            break
+    return made
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,8 @@ import pytest
 
 from lessons.course import LESSONS
 from lessons.course.lesson import ENOUGH
+from lessons.course.perceptron import changes, pictures
+from lessons.course.perceptron.setting import TAKEN
 from lessons.desk import Desk
 from lessons.example import WORKED
 from lessons.worked import expression
@@ -133,3 +135,13 @@ def test_a_step_is_kept_by_screen():
     assert desk_of(at).step("graphs.forward") == 3
     kept = json.loads(desk_of(at).to_json())
     assert kept["steps"]["graphs.forward"] == 3
+
+
+def test_a_point_that_cannot_be_put_where_it_was_clicked_is_a_sentence_beside_the_plane():
+    at = learning_at("perceptron", "own")
+    own = stand_of(at, "perceptron").setting.own
+    key = f"drawn.perceptron.own.{pictures.OWN}"
+    at = do(at, lambda: drawn._changed(key, changes.point_added, own[0][1:3]))
+    assert [error.value for error in at.error] == [TAKEN] and stand_of(at, "perceptron").setting.own == own
+    at = do(at, lambda: drawn._changed(key, changes.point_added, (0.0, 0.0)))
+    assert not at.error and stand_of(at, "perceptron").setting.own[-1][1:] == (0.0, 0.0, 1)
