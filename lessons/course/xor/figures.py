@@ -73,7 +73,7 @@ def loss(case: Case) -> go.Figure:
         "line": {"color": palette["setting"], "dash": "dot", "width": 2},
     }  # fmt: skip
     layout = {
-        "height": 190, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "showlegend": False,
+        "height": 150, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "showlegend": False,
         "xaxis": {"title": {"text": _("iteration")}, "range": [0, nets.ITERATIONS]},
         "yaxis": {"title": {"text": _("loss")}, "rangemode": "tozero"},
     }  # fmt: skip
@@ -88,11 +88,15 @@ def product(case: Case) -> str:
     def paint(text: str) -> str:
         return look(case).paint("parameter", text)
 
-    first = paint(_matrix([setting.first[:2], setting.second[:2]]))
-    bias = paint(_matrix([[setting.first[2]], [setting.second[2]]]))
+    a = look(case).paint("activation", "a")
+    first, bias = (paint(_matrix([row[part] for row in (setting.first, setting.second)])) for part in (slice(2), slice(2, 3)))
     x = look(case).paint("input", r"\begin{pmatrix} x_1 \\ x_2 \end{pmatrix}")
-    whole = rf"{paint(_matrix([v]))} \left( {first} {x} + {bias} \right) + {paint(_signed(c))}"
-    return rf"\begin{{aligned}} z &= {whole} \\ &= {paint(_matrix([[w1, w2]]))} {x} + {paint(_signed(d))} \end{{aligned}}"
+    rows = (
+        rf"{a} &= {first} {x} + {bias}",
+        rf"z &= {paint(_matrix([v]))} {a} + {paint(_signed(c))}",
+        rf"&= {paint(_matrix([[w1, w2]]))} {x} + {paint(_signed(d))}",
+    )
+    return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
 
 
 def _matrix(rows: Any) -> str:

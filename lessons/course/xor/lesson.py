@@ -272,10 +272,8 @@ LESSON = Lesson(
         Screen(
             key="rain",
             parts=(
-                Beside(
-                    left=(Prose(section="rain"), Choose(section="rain.ask", count=4, right=2)),
-                    right=(RAIN,),
-                ),
+                Prose(section="rain"),
+                Beside(left=(RAIN,), right=(Choose(section="rain.ask", count=4, right=2),), widths=(1, 2)),
             ),
         ),
     ),
