@@ -46,6 +46,9 @@ def facts(case: Case) -> Mapping[str, object]:
             look = drawn.look(case)
             a1, a2 = (f"${look.symbol(Quantity('a', 1, (i,)))}$" for i in (1, 2))
             return {"fallen": fallen(case.setting), "a1": a1, "a2": a2}
+        case "sees":
+            soft = nets.network(case.setting, "sigmoid", case.setting.steep)
+            return {"right": nets.right(soft), "all": len(TARGETS)}
         case "trained":
             return {"state": state_of(case), "most": nets.ITERATIONS}
         case _:
