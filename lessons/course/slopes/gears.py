@@ -35,15 +35,23 @@ def angles(setting: Slopes) -> tuple[float, float, float]:
     return x, pi / teeth(setting)[1] - u, y
 
 
+def hands(setting: Slopes) -> tuple[float, float, float]:
+    """Where the mark of each wheel points: upwards before anything is turned."""
+    x, u, y = (2 * pi * turn for turn in turns(setting))
+    return x - pi / 2, -u - pi / 2, y - pi / 2
+
+
 def picture(case: Case) -> str:
     """The wheels, as far turned as the setting says."""
     counts, turned, palette = teeth(case.setting), turns(case.setting), colors(case.theme)
     module = min(WIDE / (sum(counts) + 2), HIGH / (max(counts) + 2))
     middle, left, drawn = HIGH / 2 + EDGE, EDGE + 2 * TIP * module, ""
-    for name, count, angle in zip(NAMES, counts, angles(case.setting), strict=True):
+    for name, count, angle, hand in zip(NAMES, counts, angles(case.setting), hands(case.setting), strict=True):
         radius = count * module / 2
         center = (left + radius, middle)
-        drawn += _wheel(center, count, module, angle, palette[NAMES[name]], palette["setting"])
+        drawn += _wheel(center, count, module, angle, palette[NAMES[name]]) + _hand(
+            center, count * module / 2, hand, palette["setting"]
+        )
         drawn += _letter(name, center[0], palette[NAMES[name]])
         left += 2 * radius
     said = _(", ").join(f"{name} = {plain(turn)}" for name, turn in zip(NAMES, turned, strict=True))
@@ -66,14 +74,16 @@ def outline(center: Point, count: int, module: float, angle: float) -> list[Poin
     ]
 
 
-def _wheel(center: Point, count: int, module: float, angle: float, color: str, ink: str) -> str:
+def _wheel(center: Point, count: int, module: float, angle: float, color: str) -> str:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in outline(center, count, module, angle))
-    hand, hub = angle - pi / 2, max(3.0, 0.3 * module)
-    x, y = (center[i] + 0.72 * count * module / 2 * (cos(hand), sin(hand))[i] for i in (0, 1))
+    return f'<polygon points="{points}" fill="{color}" fill-opacity=".18" stroke="{color}" stroke-width="1.5"/>'
+
+
+def _hand(center: Point, radius: float, angle: float, ink: str) -> str:
+    x, y = center[0] + 0.72 * radius * cos(angle), center[1] + 0.72 * radius * sin(angle)
     return (
-        f'<polygon points="{points}" fill="{color}" fill-opacity=".18" stroke="{color}" stroke-width="1.5"/>'
         f'<line x1="{center[0]:.1f}" y1="{center[1]:.1f}" x2="{x:.1f}" y2="{y:.1f}" stroke="{ink}" stroke-width="3" '
-        f'stroke-linecap="round"/><circle cx="{center[0]:.1f}" cy="{center[1]:.1f}" r="{hub:.1f}" fill="{ink}"/>'
+        f'stroke-linecap="round"/><circle cx="{center[0]:.1f}" cy="{center[1]:.1f}" r="3" fill="{ink}"/>'
     )
 
 

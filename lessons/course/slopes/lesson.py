@@ -13,8 +13,9 @@ from .setting import BASES, CHAIN, EXP, LOG, LOGISTIC, PARTIAL, SLOPE, TOOTHIEST
 
 
 def _derivatives(about: Worked) -> list[Any]:
-    """With respect to what is given."""
-    return [given.beside("derivative") for given in about.given]
+    """The local ones that depend on numbers, and those with respect to what is given."""
+    locals_ = [step.target for step in about.steps if step.target.kind == "local" and step.inputs]
+    return [*locals_, *(given.beside("derivative") for given in about.given)]
 
 
 ASK = Ask(targets=_derivatives, redrawn=True)
@@ -51,8 +52,8 @@ LESSON = Lesson(
             PARTIAL,
             Prose(section="partial"),
             Beside(
-                left=(Drawn(kind="curve", data=pictures.over_x, label="x", changed=to(at="px")),),
-                right=(Drawn(kind="curve", data=pictures.over_y, label="y", changed=to(at="py")),),
+                left=(Prose(section="partial.x"), Drawn(kind="curve", data=pictures.over_x, label="x", changed=to(at="px")),),
+                right=(Prose(section="partial.y"), Drawn(kind="curve", data=pictures.over_y, label="y", changed=to(at="py")),),
             ),
             Drawn(kind="latex", data=pictures.partials),
             ASK,
@@ -128,8 +129,8 @@ LESSON = Lesson(
             key="words",
             parts=(
                 Prose(section="words"),
-                Drawn(kind="table", data=pictures.words, label=mark("Terms of the course")),
                 Choose(section="words.ask", count=3, right=1),
+                Drawn(kind="table", data=pictures.words, label=mark("Terms of the course")),
             ),
         ),
     ),

@@ -56,12 +56,9 @@ def secants(case: Case) -> Table:
     """Shorter and shorter runs from the point, and the slope of the tangent."""
     setting: Slopes = case.setting
     chosen = FUNCTIONS[setting.f]
-    rows = [
-        [plain(run), _number(run * chosen.secant(setting.at, run)), _number(chosen.secant(setting.at, run))]
-        for run in RUNS
-    ]
-    rise = "<i>y</i>"
-    return [f"Δ<i>x</i> ({_('run')})", f"Δ{rise} ({_('rise')})", f"Δ{rise} / Δ<i>x</i>"], rows
+    slopes = [chosen.secant(setting.at, run) for run in RUNS]
+    rows = [[plain(run), plain(run * slope), plain(slope)] for run, slope in zip(RUNS, slopes, strict=True)]
+    return [f"{_('run')} Δ<i>x</i>", f"{_('rise')} Δ<i>y</i>", "Δ<i>y</i> / Δ<i>x</i>"], rows
 
 
 def law(case: Case) -> str:
@@ -192,8 +189,9 @@ def words(_case: Case) -> Table:
         entry = own.get(here, own["en"])
         also: Sequence[str] = [own[each].term for each in others if each in own]
         cells = [f"<td><b>{escape(entry.term)}</b></td>", f'<td class="wide">{escape(entry.meaning)}</td>']
-        rows.append([*cells, f"<td>{escape(', '.join(also))}</td>"])
-    return [_("Term"), _("What it means"), _("In the other language")], rows
+        rows.append([*cells, f'<td class="short" style="text-align:left">{escape(", ".join(also))}</td>'])
+    titles = (_("What it means"), _("In the other language"))
+    return [_("Term"), *(f'<div style="text-align:left">{title}</div>' for title in titles)], rows
 
 
 def facts(case: Case) -> dict[str, object]:
@@ -207,6 +205,7 @@ def facts(case: Case) -> dict[str, object]:
     if abs(setting.base - e) > NEAR:
         found = _("So the base must be larger.") if rate < 1 else _("So the base must be smaller.")
     return {
+        "px": plain(setting.px), "py": plain(setting.py),
         "a": setting.first, "b": setting.then, "ab": setting.first * setting.then,
         "base": plain(setting.base), "ratio": _number(rate), "found": found,
     }  # fmt: skip

@@ -109,10 +109,11 @@ def redrawn(setting: Slopes, seed: int) -> Slopes:
     def one(*choices: float) -> float:
         return float(draw.choice(choices))
 
-    def halves(most: float) -> float:
-        return one(*(k / 2 for k in range(-int(2 * most), int(2 * most) + 1) if k))
+    def halves(most: float, but: float = 0.0) -> float:
+        return one(*(k / 2 for k in range(-int(2 * most), int(2 * most) + 1) if k and k / 2 != but))
 
+    x = halves(5)  # and its sum with y not 0
     return replace(
-        setting, at=halves(REACH), px=halves(2), py=halves(2), cx=halves(5), cy=halves(5), cw=halves(5), ex=one(-1, -0.5, 0.5, 1),
+        setting, at=halves(REACH), px=halves(2), py=halves(2), cx=x, cy=halves(5, but=-x), cw=halves(5), ex=one(-1, -0.5, 0.5, 1),
         ew=one(-2, -1, 2, 3), lx=one(0.5, 2, 4, 5), lw=one(2, 3, 4, 5), sx=halves(3),
     )  # fmt: skip

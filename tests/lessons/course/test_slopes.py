@@ -126,5 +126,7 @@ def test_every_term_of_the_glossary_screen_is_there(language):
     assert len(pictures.words(case_of("words"))[1]) == len(pictures.WORDS)
 
 
-def test_other_numbers_are_within_bounds():
-    assert len({redrawn(Slopes(), seed) for seed in range(20)}) == 20
+def test_other_numbers_are_others_and_none_makes_a_question_empty():
+    drawn = {redrawn(Slopes(), seed) for seed in range(20)}
+    assert len(drawn) == 20
+    assert all(each.at and each.px and each.py and each.cw and each.cx + each.cy for each in drawn)
