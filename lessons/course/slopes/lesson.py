@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ...i18n import mark
@@ -52,10 +53,17 @@ LESSON = Lesson(
             PARTIAL,
             Prose(section="partial"),
             Beside(
-                left=(Prose(section="partial.x"), Drawn(kind="curve", data=pictures.over_x, label="x", changed=to(at="px")),),
-                right=(Prose(section="partial.y"), Drawn(kind="curve", data=pictures.over_y, label="y", changed=to(at="py")),),
+                left=(
+                    Prose(section="partial.x"),
+                    Drawn(kind="curve", data=pictures.over_x, label="x", changed=to(at="px")),
+                    Drawn(kind="latex", data=partial(pictures.partial_law, by="x")),
+                ),
+                right=(
+                    Prose(section="partial.y"),
+                    Drawn(kind="curve", data=pictures.over_y, label="y", changed=to(at="py")),
+                    Drawn(kind="latex", data=partial(pictures.partial_law, by="y")),
+                ),
             ),
-            Drawn(kind="latex", data=pictures.partials),
             ASK,
             Choose(section="partial.ask", count=3, right=2),
         ),

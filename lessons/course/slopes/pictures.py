@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from math import e, exp, isfinite, log
 
@@ -25,6 +24,7 @@ from .setting import PER, REACH, Slopes
 
 Table = tuple[list[str], list[list[str]]]
 RUNS = (1.0, 0.1, 0.01, 0.001)
+MEANING = "white-space:normal;text-align:left"
 NEAR = 0.005  # how near the base has to come to e
 WORDS = (
     "neuron", "weight", "bias", "parameter", "weighted_sum", "activation_function", "activation", "layer", "hidden_layer",
@@ -89,16 +89,12 @@ def over_y(case: Case) -> Plot:
     return _knob(case, "y", lambda y: x * x * y, lambda y: x * x, case.setting.py)
 
 
-def partials(case: Case) -> str:
-    """Both partial derivatives, with the numbers put in."""
-    setting: Slopes = case.setting
-    y = sp.Symbol("y", real=True)
-    z, at = X**2 * y, {X: setting.px, y: setting.py}
-    parts = [
-        rf"\frac{{\partial z}}{{\partial {v}}} = {sp.latex(sp.diff(z, v))} = {_tex(sp.diff(z, v).subs(at))}"
-        for v in (X, y)
-    ]
-    return r" \qquad ".join([rf"z = {sp.latex(z)} = {_tex(z.subs(at))}", *parts])
+def partial_law(case: Case, by: str) -> str:
+    """The partial derivative of z = x² y by one of the two, with the numbers put in."""
+    x, y = X, sp.Symbol("y", real=True)
+    slope = sp.diff(x**2 * y, {"x": x, "y": y}[by])
+    value = slope.subs({x: case.setting.px, y: case.setting.py})
+    return rf"\frac{{\partial z}}{{\partial {by}}} = {sp.latex(slope)} = {_tex(value)}"
 
 
 def _tex(value: sp.Expr) -> str:
@@ -187,11 +183,12 @@ def words(_case: Case) -> Table:
     for concept in WORDS:
         own = concepts()[concept]
         entry = own.get(here, own["en"])
-        also: Sequence[str] = [own[each].term for each in others if each in own]
-        cells = [f"<td><b>{escape(entry.term)}</b></td>", f'<td class="wide">{escape(entry.meaning)}</td>']
-        rows.append([*cells, f'<td class="short" style="text-align:left">{escape(", ".join(also))}</td>'])
-    titles = (_("What it means"), _("In the other language"))
-    return [_("Term"), *(f'<div style="text-align:left">{title}</div>' for title in titles)], rows
+        also = ", ".join(own[each].term for each in others if each in own)
+        term = f"<b>{escape(entry.term)}</b><br><small>{escape(also)}</small>"
+        rows.append(
+            [f'<td style="white-space:normal">{term}</td>', f'<td style="{MEANING}">{escape(entry.meaning)}</td>']
+        )
+    return [_("Term"), f'<div style="text-align:left">{_("What it means")}</div>'], rows
 
 
 def facts(case: Case) -> dict[str, object]:
