@@ -61,7 +61,7 @@ class Slopes(Setting):
             object.__setattr__(self, name, number(name, getattr(self, name), *bounds))
 
 
-def moved(setting: Slopes, name: str, x: float, **fields: str) -> Slopes:
+def moved(setting: Slopes, name: str, x: float, fields: Mapping[str, str]) -> Slopes:
     """A point of a graph has been moved to x; ``fields``: the field of each that can be. Another is nothing."""
     put: dict[str, Any] = {fields[name]: x} if name in fields else {}
     return replace(setting, **put)
@@ -69,7 +69,7 @@ def moved(setting: Slopes, name: str, x: float, **fields: str) -> Slopes:
 
 def to(**fields: str) -> Mapping[str, Any]:
     """For ``Drawn``: the point of that name moves that field."""
-    return {"move": partial(moved, **fields)}
+    return {"move": partial(moved, fields=fields)}
 
 
 # ---- what is worked out ---------------------------------------------------------------------------------------------

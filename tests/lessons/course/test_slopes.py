@@ -100,10 +100,10 @@ def test_a_wheel_has_its_teeth():
 
 def test_a_point_that_there_is_none_of_moves_nothing():
     setting = Slopes()
-    assert moved(setting, "mark", 1.0, at="at") == setting
-    assert moved(setting, "at", 1.0, at="px").px == 1.0
+    assert moved(setting, "mark", 1.0, {"at": "at"}) == setting
+    assert moved(setting, "at", 1.0, {"at": "px"}).px == 1.0
     with pytest.raises(Problem):
-        moved(setting, "at", 99.0, at="px")
+        moved(setting, "at", 99.0, {"at": "px"})
 
 
 @pytest.mark.parametrize(
