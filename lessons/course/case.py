@@ -17,7 +17,7 @@ from ..practice.questions import Question, questions_about
 from ..practice.series import worth_asking
 from ..style import Look
 from ..worked import Worked
-from .lesson import Ask, Lesson, Screen, Walk
+from .lesson import Ask, Choose, Lesson, Part, Prose, Screen, Walk
 from .setting import Setting
 
 
@@ -59,6 +59,24 @@ class Case:
     def title(self) -> str:
         """What the screen is called."""
         return title(self.lesson, self.screen)
+
+    def live(self) -> tuple[Part, ...]:
+        """The parts of the screen that follow its setting, and all before them."""
+        return self.screen.parts[: len(self.screen.parts) - len(self.still())]
+
+    def still(self) -> tuple[Part, ...]:
+        """The parts at its end that a number changed above leaves as they are: texts without one, questions about others."""
+        parts = self.screen.parts
+        return parts[next((n for n in range(len(parts), 0, -1) if not self._is_still(parts[n - 1])), 0) :]
+
+    def _is_still(self, part: Part) -> bool:
+        if isinstance(part, Ask):
+            return part.redrawn and self.lesson.redraw is not None
+        if isinstance(part, Prose | Choose):
+            every = content.sections(f"course/{self.lesson.key}", "en")
+            sections = [key for key in every if key == part.section or key.startswith(f"{part.section}.")]
+            return not any(content.places(every[key]) for key in sections)
+        return False
 
     def redrawn(self, ask: Ask, seed: int) -> Worked | None:
         """What a question is about: the Worked of the screen, or with other numbers."""

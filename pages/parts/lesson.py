@@ -31,16 +31,26 @@ from .stepper import Tour, all_quantities, key_of, stage_and_card
 WAYS = {Mode.NEXT: MODES[Mode.NEXT], Mode.LAYER: mark("All at once"), Mode.ERROR: MODES[Mode.ERROR]}
 
 
-@st.fragment
 def lesson() -> None:
-    """The screen on show, as a fragment: what is changed in it redraws nothing else."""
+    """The screen on show. What follows the setting is a fragment: a changed number redraws nothing below it."""
+    case = state.case()
+    if not state.presenting():
+        _top(case)
+    _live()
+    for part in case.still():
+        guarded(partial(_draw, part, case))
+    _onward(case)
+
+
+@st.fragment
+def _live() -> None:
     state.begin()
     if state.asked_anew():
         st.rerun()
-    guarded(_lesson)
+    guarded(_screen)
 
 
-def _lesson() -> None:
+def _screen() -> None:
     case = state.case()
     try:
         walk = next((part for part in case.screen.every() if isinstance(part, Walk)), None)
@@ -48,14 +58,14 @@ def _lesson() -> None:
     except Problem:
         tour = None
     browser.row("learn", walked=partial(key_of, tour) if tour else None)
-    if not state.presenting():
-        _top(case)
-    st.markdown(f"## {case.title()}")
-    for part in case.screen.parts:
+    live, opening = case.live(), f"## {case.title()}"
+    if live and isinstance(live[0], Prose):  # in one piece, since each costs a message
+        opening, live = f"{opening}\n\n{case.text(live[0].section)}", live[1:]
+    st.markdown(opening)
+    for part in live:
         guarded(partial(_draw, part, case))
     if tour:
         _take_along(case)
-    _onward(case)
 
 
 def _top(case: Case) -> None:

@@ -90,6 +90,8 @@ def _effect(here: Desk) -> Consequence | None:
     if lesson is None:
         return consequence(example, here.example, state.look())
     case = state.case()
+    if not case.screen.walks():
+        return None
     before = replace(case, example=example, setting=dict(settings).get(lesson.key) or lesson.setting())
     try:
         return effect(before.worked, case.worked, state.look()) if before.worked and case.worked else None

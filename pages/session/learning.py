@@ -72,9 +72,19 @@ def change(where: str, make: Callable[[Any], Setting], group: str = "") -> bool:
         state.complain(problem, where)
         return False
     state.forget_problems()
+    old = stand().setting
     put(stand().with_setting(new))
+    if _other_questions(old, new):
+        state.anew()
     renew(ANSWER, *(each for each in (SIDEBAR, PAGE) if each != group))
     return True
+
+
+def _other_questions(old: Any, new: Any) -> bool:
+    """Whether the questions below, which have other numbers, are about something else now."""
+    case = state.case()
+    redraw = case.lesson.redraw
+    return redraw is not None and case.screen.asks() and redraw(old, 1) != redraw(new, 1)
 
 
 def _tried(setting: Setting) -> None:
