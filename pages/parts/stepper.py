@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from math import isclose
 
 import streamlit as st
 
@@ -112,6 +113,7 @@ def stage_and_card(tour: Tour) -> None:
             top += f"\n\n:small[{tour.goal}]" if at == 0 and tour.goal else ""
             end = tour.end if step is tour.steps[-1] else ""
             predicting.card(step, top) if waits else _card(step, tour, top, end)
+            _ways_to_the_walk(tour.worked, [step.target])
     with left:
         stage(
             picture(_scene(tour)),
@@ -228,6 +230,7 @@ def panel(worked: Worked, tour: Tour | None = None, updated: bool = False) -> No
                 shown.append(target)
                 st.latex(formula(steps[target], worked, look))
                 _way_to(target, steps, tour)
+    _ways_to_the_walk(worked, parts)
 
 
 def _way_to(quantity: Quantity, derivation: Derivation, tour: Tour | None) -> None:
@@ -243,6 +246,20 @@ def _way_to(quantity: Quantity, derivation: Derivation, tour: Tour | None) -> No
     if st.button(label, key=f"way.{quantity}", type="tertiary"):
         place.go(step.phase, number)
         st.switch_page(file_of(step.phase))
+
+
+def _ways_to_the_walk(worked: Worked, quantities: Iterable[Quantity]) -> None:
+    """A button to each of those numbers that the walk's pages work out, too, where these are of something else."""
+    example = state.example().worked
+    for quantity in quantities:
+        own = worked.own.get(quantity)
+        if own is not None and own in example.steps and _same(example.value(own), worked.value(quantity)):
+            _way_to(own, example.steps, None)
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    """Whether two ways to the same number came out there."""
+    return one is not None and other is not None and isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _ask(tour: Tour, id: str) -> None:

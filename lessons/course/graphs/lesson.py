@@ -2,75 +2,201 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from mlp_core import Quantity
-from mlp_core.graph.parser import parse
+from mlp_core.steps import Phase
+from mlp_core.writing.latex import write
+from mlp_core.writing.names import NOTATIONS
 
-from ...i18n import mark
-from ...worked import Worked, expression
-from ..lesson import Ask, Choose, Lesson, Prose, Row, Screen, Type, Walk
-from ..setting import Setting, number, text
+from ...example import Example
+from ...i18n import gettext as _
+from ...i18n import mark, ngettext
+from ...walk.card import block
+from ...worked import Worked, graph_of_network
+from ..case import Case
+from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Part, Pick, Picture, Press, Prose, Row, Screen, Type, Walk
+from . import counting, local, ready
+from .ready import COUNTED, LOCAL, LONGEST, NOTES, READY, TWICE, Graphs
 
-LARGEST = 1e6
-LONGEST = 2000  # characters of an expression
-NOTES, TWICE = "(x + y)*w", "(x + y)*x"
-
-
-@dataclass(frozen=True)
-class Graphs(Setting):
-    """typed: an expression of one's own; values: of every name that occurred so far."""
-
-    typed: str = "sigmoid(w*x + b)"
-    values: tuple[tuple[str, float], ...] = (("x", 2.0), ("y", 3.0), ("w", 4.0), ("b", -7.0))
-
-    def __post_init__(self) -> None:
-        text("typed", self.typed, LONGEST)
-        values = ((text("values", name, 40), number(name, value, -LARGEST, LARGEST)) for name, value in self.values)
-        object.__setattr__(self, "values", tuple(values))
+FEW, MOST = 12, 70  # operations of all derivatives that are written out together, and of one that is
 
 
-def worked(setting: Graphs, _example: object, typed: str = "") -> Worked:
-    """An expression, one's own unless one is given; 1 for a name that has no value yet."""
-    return expression(typed or setting.typed, dict(setting.values), missing=1.0)
+def of_example(_setting: Graphs, example: Example) -> Worked:
+    """The network at the desk with the sample that is shown; its numbers by the addresses that they have there."""
+    made = graph_of_network(example.network, example.x, example.y, NOTATIONS[example.view.notation])
+    if len(example.model.samples) == 1:
+        return made
+    return replace(made, own={q: own.of_sample(example.view.sample) for q, own in made.own.items()})
 
 
-def entered(setting: Graphs, quantity: Quantity, value: float, typed: str = "") -> Graphs:
-    """Another value for a name of the expression."""
-    name = parse(typed or setting.typed).names[quantity.index[0] - 1]
-    return replace(setting, values=tuple((dict(setting.values) | {name: value}).items()))
+def counted(setting: Graphs, _example: object) -> Worked:
+    """The expression whose passes are counted."""
+    return ready.worked(setting, None, COUNTED[setting.counted])
 
 
-def redrawn(setting: Graphs, seed: int) -> Graphs:
-    """Every name gets a number from -5 to 5, not 0, in steps of a half."""
-    draw = np.random.default_rng(seed)
-    choices = [k / 2 for k in range(-10, 11) if k]
-    return replace(setting, values=tuple((name, float(draw.choice(choices))) for name, _value in setting.values))
+def adjoints(about: Worked) -> list[Quantity]:
+    """The derivatives of the result by all nodes but itself; of a network's graph by those that are a number of the network."""
+    found = [step.target for step in about.steps if step.law == "derivative" and step.inputs]
+    return [q for q in found if q in about.own] if about.own else found
 
 
-def _screen(key: str, *before: Prose | Row, typed: str = "") -> Screen:
+ADJOINTS = Ask(targets=adjoints, redrawn=True)
+
+
+def locals_(about: Worked) -> list[Quantity]:
+    """Its local derivatives."""
+    return [step.target for step in about.steps if step.law == "local"]
+
+
+def facts(case: Case) -> Mapping[str, object]:
+    """What is true of the setting on a screen."""
+    match case.screen.key:
+        case "twice":
+            return _a_whole_step(case)
+        case "local":
+            return local.facts(case)
+        case "network":
+            assert case.worked is not None
+            nodes = len([step for step in case.worked.steps if step.law == "operation"]) + len(case.worked.given)
+            return {"nodes": nodes, "own": len(case.worked.given)}
+        case "why":
+            return _counts(case)
+        case _:
+            return {}
+
+
+def _a_whole_step(case: Case) -> dict[str, object]:
+    """What the result is when the name that is used twice is larger by one."""
+    about, look, first = case.worked, case.look, case.worked.given[0] if case.worked else None
+    assert about is not None and first is not None
+    after = case.screen.work(ready.entered(case.setting, first, about.values[first] + 1, TWICE), case.example)  # type: ignore[misc]
+    result = about.steps.phase(Phase.FORWARD)[-1].target
+    return {"before": look.value(result, about.values[result]), "after": look.value(result, after.values[result])}
+
+
+def _counts(case: Case) -> dict[str, object]:
+    found = {key: counting.of(counted(replace(case.setting, counted=key), None)) for key in ("notes", "long")}
+    one = found.get(case.setting.counted) or counting.of(counted(case.setting, None))
+    told = {f"{key}_{name}": value for key, each in found.items() for name, value in each._asdict().items()}
+    names = ngettext("{n} name", "{n} names", one.names).format(n=one.names)
+    return told | one._asdict() | {"names": names}
+
+
+def _ways(case: Case) -> tuple[list[str], list[list[str]]]:
+    """How often one goes through the graph on show, and how many operations that takes."""
+    assert case.worked is not None
+    found = counting.of(case.worked)
+    rows = [
+        (_("backward"), "1", found.backward),
+        (_("forward, name by name"), str(found.names), found.forward),
+        (_("written out, name by name"), "–", found.written),
+    ]
+    body = [[f'<th scope="row">{way}</th>', f"<td>{passes}</td>", f"<td>{count:,}</td>"] for way, passes, count in rows]
+    return [_("Way"), _("Passes"), _("Operations")], body
+
+
+def _written_out(case: Case) -> str:
+    """The derivatives by the names as formulas of the names: all where they are short, else the first, or how long it is."""
+    about, look = case.worked, case.look
+    assert about is not None
+    names = [q for q in about.given if Quantity("derivative", 0, q.index) in about.steps]
+    shown = names if counting.of(about).written <= FEW else names[:1]
+    letters = {q.symbol: look.symbol(q) for q in about.given}
+    rows = []
+    for q in shown:
+        left, formula = look.symbol(Quantity("derivative", 0, q.index)), counting.by_name(about, q)
+        if counting.operations(formula) > MOST:
+            n = counting.operations(formula)
+            long = ngettext("one formula of {n} operation", "one formula of {n} operations", n).format(n=n)
+            rows.append(rf"{left} &= \text{{{long}}}")
+        else:
+            rows.append(rf"{left} &= {write(formula, letters, otherwise=_('otherwise'))}")
+    return block(rows) if rows else r"\text{" + _("There is no name.") + "}"
+
+
+def _screen(key: str, *before: Part, typed: str = "", ask: Ask = ADJOINTS, after: tuple[Part, ...] = ()) -> Screen:
     return Screen(
         key=key,
-        parts=(*before, Walk(), Prose(section=f"{key}.after"), Ask(redrawn=True)),
-        work=partial(worked, typed=typed),
-        enter=partial(entered, typed=typed),
+        parts=(*before, Walk(), Prose(section=f"{key}.after"), ask, *after),
+        work=partial(ready.worked, typed=typed),
+        enter=partial(ready.entered, typed=typed),
     )
 
 
 LESSON = Lesson(
     number=4,
-    minutes=30,
+    minutes=45,
     setting=Graphs,
-    redraw=redrawn,
+    redraw=ready.redrawn,
+    facts=facts,
     screens=(
-        _screen("forward", Prose(section="forward"), typed=NOTES),
-        _screen("twice", Prose(section="twice"), typed=TWICE),
-        _screen(
-            "own", Prose(section="own"), Row(parts=(Type(field="typed", label=mark("An expression"), most=LONGEST),))
+        _screen("forward", Prose(section="forward"), typed=NOTES, ask=Ask(redrawn=True)),
+        Screen(
+            key="local",
+            parts=(
+                Row(parts=(Pick(field="local", label=mark("The operation"), options={each: each for each in LOCAL}),)),
+                Beside(
+                    left=(
+                        Drawn(kind="curve", data=local.curve, label=mark("The curve"), changed={"move": local.moved}),
+                    ),
+                    right=(
+                        Prose(section="local"),
+                        Row(parts=(Pick(field="by", label=mark("What moves"), options={1: "a", 2: "b"}),)),
+                        Picture(phase=Phase.BACKWARD),
+                        Prose(section="local.rule"),
+                    ),
+                ),
+                Ask(targets=locals_, redrawn=True),
+                Choose(section="local.ask", count=3, right=2),
+            ),
+            work=ready.of_operation,
+            enter=lambda setting, quantity, value: setting.with_operand(quantity.index[0], value),
         ),
-        Screen(key="why", parts=(Prose(section="why"), Choose(section="why.ask", count=3, right=2))),
+        _screen(
+            "twice", Prose(section="twice"), typed=TWICE, after=(Choose(section="twice.ask", count=3, right=3),),
+        ),
+        _screen(
+            "own",
+            Prose(section="own"),
+            Row(parts=tuple(Press(label=label, act=partial(ready.chosen, *each)) for label, each in READY.items())),
+            Row(parts=(Type(field="typed", label=mark("An expression"), most=LONGEST),)),
+        ),
+        Screen(
+            key="network",
+            parts=(Prose(section="network"), Walk(), Prose(section="network.after"), Ask(targets=adjoints)),
+            work=of_example,
+        ),
+        Screen(
+            key="why",
+            parts=(
+                Prose(section="why"),
+                Row(
+                    parts=(
+                        Pick(
+                            field="counted",
+                            label=mark("Graph"),
+                            options={"notes": NOTES, "long": mark("A network of two neurons"), "own": mark("Your own")},
+                        ),
+                    )
+                ),
+                Beside(
+                    left=(Picture(phase=Phase.BACKWARD),),
+                    right=(
+                        Drawn(kind="table", data=_ways, label=mark("All derivatives of this graph")),
+                        Prose(section="why.counted"),
+                    ),
+                    widths=(3, 2),
+                ),
+                Prose(section="why.written"),
+                Drawn(kind="latex", data=_written_out),
+                Choose(section="why.ask", count=3, right=2),
+                Choose(section="why.note", count=3, right=2),
+            ),
+            work=counted,
+            enter=lambda setting, quantity, value: ready.entered(setting, quantity, value, COUNTED[setting.counted]),
+        ),
     ),
-)
+)  # fmt: skip

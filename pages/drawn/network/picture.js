@@ -260,7 +260,7 @@ function draw(view, width, widthOf) {
   view.room = reserve(view.room, picture);
   view.widthOf = widthOf;
   const [shown, plan] = scaled(view, width, widthOf);
-  const scale = shown * view.box.zoom(plan.width * shown, width);
+  const scale = shown * view.box.zoom(plan.width * shown, plan.height * shown, width);
   Object.assign(view, { scale, plan });
   syncAll(view);
   const classes = {
@@ -268,7 +268,7 @@ function draw(view, width, widthOf) {
     pickable: view.pickable, graph: picture.graph,
   };
   put(view.svg, {
-    width: picture.graph ? Math.ceil(plan.width * scale) : width, height: Math.ceil(plan.height * scale), role: "group",
+    width: picture.graph ? Math.ceil(plan.width * scale - 0.01) : width, height: Math.ceil(plan.height * scale - 0.01), role: "group",
     viewBox: scale === 1 ? null : `0 0 ${plan.width} ${plan.height}`, "aria-label": picture.label,
     class: Object.keys(classes).filter((name) => classes[name]).join(" "),
   });
@@ -333,7 +333,7 @@ export default function open() {
   view.update = ({ data, setStateValue }) => {
     Object.assign(view, { picture: data.picture, pickable: data.pickable, words: data.words, send: setStateValue });
     view.present = Boolean(data.present);
-    view.box.say(data.picture);
+    view.box.say(data.picture, view.present);
     dress(view.root, data.picture.colors);
     again();
   };

@@ -4,10 +4,11 @@
 import { make, put, say } from "../js/dom.js";
 
 const STEP = 1.25, LEAST = 0.15, MOST = 3, AIR = 24;
+const SMALL = 0.65; // what need not be made smaller than this to be seen whole is shown whole at first
 
 const out = (at, size, from, wide) => at - size / 2 - AIR < from || at + size / 2 + AIR > from + wide;
 
-// A scrolling box in root around the sheet. say(picture) before it is drawn, zoom(...) while, follow(spot) after it;
+// A scrolling box in root around the sheet. say(picture, present) before it is drawn, zoom(...) while, follow(spot) after it;
 // `again` is called when it is to be drawn once more.
 export function room(root, sheet) {
   const box = make("div", "box-of-picture", sheet), bar = make("div", "zoom");
@@ -18,16 +19,17 @@ export function room(root, sheet) {
     return made;
   };
   root.append(box, bar);
-  const view = { factor: 1, least: 1, scale: 1, seen: null, again: () => {} };
+  const view = { factor: 1, whole: 1, own: false, seen: null, again: () => {} };
 
   // Larger or smaller around a point of the box.
   const resize = (factor, x = box.clientWidth / 2, y = box.clientHeight / 2) => {
     const before = view.factor, left = (box.scrollLeft + x) / before, top = (box.scrollTop + y) / before;
-    view.factor = Math.min(MOST, Math.max(Math.min(LEAST, view.least), factor));
+    view.factor = Math.min(MOST, Math.max(Math.min(LEAST, view.whole), factor));
+    view.own = true;
     view.again();
     box.scrollTo({ left: left * view.factor - x, top: top * view.factor - y, behavior: "instant" });
   };
-  const fit = () => resize(Math.min(1, view.least, view.fitting()));
+  const fit = () => resize(view.whole);
   const buttons = {
     smaller: button("smaller", "−", () => resize(view.factor / STEP)),
     fit: button("fit", "", fit),
@@ -47,24 +49,26 @@ export function room(root, sheet) {
   });
 
   return Object.assign(view, {
-    say({ graph, label, words }) {
+    say({ graph, label, words }, present) {
       root.classList.toggle("roomy", Boolean(graph));
+      root.classList.toggle("shown", Boolean(present));
+      if (label !== view.label) view.own = false;
       view.label = label;
       view.graph = graph;
       if (!graph) return;
       say(buttons.fit, words.fit);
       for (const name of ["smaller", "larger"]) put(buttons[name], { "aria-label": words[name], title: words[name] });
     },
-    // What the picture is multiplied by, when it would be `wide` in a place of this width.
-    zoom(wide, width) {
+    // What a picture is multiplied by that would be `wide` and `high`, in a place of this width.
+    zoom(wide, high, width) {
       if (!view.graph) return 1;
-      view.least = width / wide;
+      const tallest = parseFloat(getComputedStyle(box).maxHeight) || Infinity;
+      view.whole = Math.min(1, width / wide, tallest / high);
+      if (!view.own) view.factor = view.whole < SMALL ? 1 : view.whole;
       return view.factor;
     },
-    fitting: () => Math.min(view.least, view.tallest / (sheet.scrollHeight / view.factor)),
     // Bring a spot {id, x, y, w, h} of the drawn picture into sight, where it is a new one.
     follow(spot, scale) {
-      view.tallest = parseFloat(getComputedStyle(box).maxHeight) || Infinity;
       const over = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
       bar.hidden = !view.graph || !(over || view.factor !== 1);
       put(box, !bar.hidden

@@ -45,7 +45,7 @@ def stand_of(at, lesson):
 
 
 def test_the_front_page_names_every_lesson_and_how_much_is_done():
-    at = do(learning_at("graphs", "why"), lambda: learning.choose("why.ask", 2))
+    at = do(learning_at("graphs", "why"), lambda: [learning.choose(section, 2) for section in ("why.ask", "why.note")])
     at.query_params.clear()
     texts = " ".join(app.texts(run(at)))
     assert {f"learn.{key}" for key in LESSONS} <= {button.key for button in at.button}
@@ -90,20 +90,20 @@ def test_an_expression_of_ones_own_is_worked_out_and_hostile_text_is_a_sentence(
 
 
 def test_a_screen_is_done_when_enough_is_answered_rightly():
-    at = learning_at("graphs", "twice")
+    at = learning_at("graphs", "forward")
     for n in range(ENOUGH):
         with callback(at):
             case = state.case()
             question = case.questions(case.screen.ask())[n]
-        assert "twice" not in stand_of(at, "graphs").done
+        assert "forward" not in stand_of(at, "graphs").done
         cell = next(cell for cell in at.text_input if cell.key.startswith("answer"))
         cell.set_value(repr(question.answer))
         next(button for button in at.button if button.label == "Check").click()
         run(at)
         press(at, "on")
-    assert stand_of(at, "graphs").done == ("twice",)
+    assert stand_of(at, "graphs").done == ("forward",)
     kept = Desk.from_json(desk_of(at).to_json())
-    assert dict(kept.lessons)["graphs"].done == ("twice",)
+    assert dict(kept.lessons)["graphs"].done == ("forward",)
 
 
 def test_a_slip_is_named_and_looked_at_where_it_was_made():
