@@ -34,7 +34,7 @@ NOTICES = ("kept", "link", "file", "lang")
 
 
 def row(page: str, walked: Callable[[str], None] | None = None) -> None:
-    """The row of buttons above a page; what the tab keeps goes with it.
+    """The row of buttons above a page, and on a phone the pages, to which all lessons lead back; what the tab keeps goes with it.
 
     ``walked`` gets what a key or button asks of a walk: next, previous, predict.
     """
@@ -51,7 +51,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "told": _told(page, here),
         "page": page,
         "screen": learning.stand().screen if state.lesson() else "",
-        "pages": [] if state.presenting() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
+        "pages": [] if state.presenting() or state.lesson() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
         "can": dict.fromkeys(CLOSED, False) if exam else {"undo": bool(here.past), "redo": bool(here.future)},
         "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),
         "words": {
