@@ -53,6 +53,7 @@ for _name, _phase in LAWS.items():
 enter_settings({"lr": "η"})
 
 UPDATES = ("each", "batch")
+ROUNDING = 1e-12  # of the size of its terms, up to which a sum counts as 0
 LR, C, C_NEW, D, SLOPE_C = map(Quantity, ("lr", "offset", "offset_new", "D", "slope_offset"))
 
 
@@ -224,8 +225,14 @@ def _weights(w: Any, n: int) -> np.ndarray:
     return given
 
 
-def _misclassified(X: np.ndarray, labels: np.ndarray, w: np.ndarray, c: float) -> tuple[int, ...]:
+def _scores(X: np.ndarray, w: np.ndarray, c: float) -> np.ndarray:
+    """X w + c, (n,); what differs from 0 only by rounding, as 0.1 + 0.2 - 0.3 does, lies on the line and is 0."""
     z = X @ w + c
+    return np.where(np.abs(z) <= ROUNDING * (np.abs(X) @ np.abs(w) + abs(c)), 0.0, z)
+
+
+def _misclassified(X: np.ndarray, labels: np.ndarray, w: np.ndarray, c: float) -> tuple[int, ...]:
+    z = _scores(X, w, c)
     if not np.isfinite(z).all():
         raise ValueError(f"the score of sample {np.flatnonzero(~np.isfinite(z))[0] + 1} is too large for a number")
     return tuple((np.flatnonzero(labels * z <= 0) + 1).tolist())
@@ -268,7 +275,7 @@ def _pass(run: Perceptron, now: Moment, moved: tuple[int, ...]) -> Pass:
 
 def _computed(run: Perceptron, now: Moment, moved: tuple[int, ...], values: dict[Quantity, float]) -> None:
     """Add the number of every step, as the run has it."""
-    d, z = run.X.shape[1], run.X @ now.w + now.c
+    d, z = run.X.shape[1], _scores(run.X, now.w, now.c)
     for i, (score, label) in enumerate(zip(z.tolist(), run.labels.tolist(), strict=True), 1):
         values[_of("score", i)] = score
         values[_of("class", i)] = float((score > 0) - (score < 0))

@@ -155,3 +155,8 @@ def test_a_loss_that_overflows_is_refused_when_its_pass_is_asked_for():
     found = perceptron([[1e308], [1e308]], [-1, -1], w=1, epochs=0)
     with pytest.raises(ValueError, match="D is too large"):
         _ = found.steps[0]
+
+
+def test_a_sample_on_the_line_lies_on_it_whatever_the_last_bits_say():
+    before = perceptron([[0.1, 0.2]], [1], w=[1, 1], c=-0.3).steps[0]
+    assert [before.values[Quantity(kind, 0, (1,))] for kind in ("score", "class", "missed")] == [0, 0, 1]
