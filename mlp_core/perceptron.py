@@ -228,7 +228,7 @@ def _weights(w: Any, n: int) -> np.ndarray:
 def _scores(X: np.ndarray, w: np.ndarray, c: float) -> np.ndarray:
     """X w + c, (n,); what differs from 0 only by rounding, as 0.1 + 0.2 - 0.3 does, lies on the line and is 0."""
     z = X @ w + c
-    return np.where(np.abs(z) <= ROUNDING * (np.abs(X) @ np.abs(w) + abs(c)), 0.0, z)
+    return np.where(np.abs(z) < ROUNDING * (np.abs(X) @ np.abs(w) + abs(c)), 0.0, z)
 
 
 def _misclassified(X: np.ndarray, labels: np.ndarray, w: np.ndarray, c: float) -> tuple[int, ...]:
