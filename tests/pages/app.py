@@ -40,15 +40,20 @@ LABELLED = ("button", "expander", "selectbox", "slider", "number_input", "toggle
 MINUS = "\N{MINUS SIGN}"
 
 
-def opened(example: Example | None = None, page: str = "start", query: dict[str, Any] | None = None) -> AppTest:
-    """A new session on that page, its ledger open; with the example in it, if one is given."""
+def opened(
+    example: Example | None = None, page: str = "start", query: dict[str, Any] | None = None, **session: Any
+) -> AppTest:
+    """A new session that begins on that page, its ledger open; with the example in it, if one is given, and with ``session``."""
     at = AppTest.from_file(ROUTER, default_timeout=60)
+    if page != "start":  # before its first run AppTest takes a file's name for the page's address, which it is
+        at.switch_page(file_of(page))
     at.session_state["folds"] = {LEDGER: True}
+    for key, value in session.items():
+        at.session_state[key] = value
     at.query_params.update(query or {})
     if example is not None:
         put_example(at, example)
-    run(at)
-    return at if page == "start" else go(at, page)
+    return run(at)
 
 
 def go(at: AppTest, page: str) -> AppTest:
@@ -78,8 +83,13 @@ def translated_strings() -> set[str]:
         return {text for text in every if i18n.gettext(text) != text}
 
 
+def unfolded(example: Example | None = None, page: str = "start", **session: Any) -> AppTest:
+    """As ``opened``, with every box open that draws its inside only then; on every page, as after a click on each."""
+    return opened(example, page, folds=dict.fromkeys(BOXES, True), **session)
+
+
 def unfold_all(at: AppTest) -> AppTest:
-    """Open every box that draws its inside only when it is open; on every page, as after a click on each."""
+    """Open every such box in a session that has begun."""
     at.session_state["folds"] = dict.fromkeys(BOXES, True)
     return run(at)
 

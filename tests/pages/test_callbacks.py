@@ -31,7 +31,7 @@ def sent(id: str, **value: Any) -> WidgetState:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_label_that_no_list_has_changes_nothing(page):
     """As sent by a click on a page that the browser has not drawn anew yet; the sidebar's lists take turns over the pages."""
-    at = app.unfold_all(opened(DEEP, page))
+    at = app.unfolded(DEEP, page)
     before, aside = desk_of(at), at.sidebar.selectbox
     for box in [*at.main.selectbox, aside[PAGES.index(page) % len(aside)]]:
         for label in ("1. ∂C₀/∂a⁽²⁾", "", "![](//host/x.png)"):

@@ -11,7 +11,7 @@ from lessons.i18n import LANGUAGES
 from lessons.walk.updates import updated
 from mlp_core.optimisers import Momentum
 
-from .app import PAGES, component, enter, errors, example_of, formulas, go, opened, run, table, told, unfold_all
+from .app import PAGES, component, enter, errors, example_of, formulas, go, opened, run, table, told, unfolded
 
 TWO = PRESETS["two_outputs"][1]
 
@@ -24,7 +24,7 @@ def paste(at, text):
 
 
 def test_what_is_chosen_in_the_panel_is_the_convention_of_the_example():
-    at = unfold_all(opened(WORKED.with_(activations=("leaky_relu", "sigmoid")), "backward"))
+    at = unfolded(WORKED.with_(activations=("leaky_relu", "sigmoid")), "backward")
     panel = {
         "edit.biases.1": ("selectbox", "biases", dict.fromkeys(BIASES, None)),
         "edit.error_sign": ("selectbox", "error_sign", ERROR_SIGNS),
@@ -48,7 +48,7 @@ def test_what_is_chosen_in_the_panel_is_the_convention_of_the_example():
 
 
 def test_the_biases_of_all_layers_at_once_and_what_it_did_to_the_loss():
-    at = unfold_all(opened(WORKED, "forward"))
+    at = unfolded(WORKED, "forward")
     enter(at, "selectbox", "edit.biases", "none")
     assert example_of(at).model.b == ((), ())
     assert told(at)["what"] == "Biases"
@@ -56,7 +56,7 @@ def test_the_biases_of_all_layers_at_once_and_what_it_did_to_the_loss():
 
 
 def test_a_slope_that_is_none_is_refused_beside_its_cell():
-    at = unfold_all(opened(WORKED.with_(activations=("leaky_relu", "sigmoid"))))
+    at = unfolded(WORKED.with_(activations=("leaky_relu", "sigmoid")))
     enter(at, "number_input", "edit.conventions.slope", 1.5)
     assert example_of(at).model.slope == 0.01
     assert [text for text in errors(at) if "1.5" in text]
@@ -72,7 +72,7 @@ def test_every_page_shows_an_example_of_every_convention(page, language):
     )  # fmt: skip
     other = example.with_(biases=("none", "shared"), b=((), (0.6,)), optimiser="Adam", eps=0.0, eps_uncorrected=True)
     for each in (example, other):
-        at = unfold_all(opened(each, page))
+        at = unfolded(each, page)
         assert not errors(at)
 
 

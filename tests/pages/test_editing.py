@@ -29,7 +29,7 @@ from .app import (
     texts,
     told,
     type_in,
-    unfold_all,
+    unfolded,
 )
 
 CELLS = {"x.0.3": "x", "y.2.1": "y", "W.1.2.3": "W.1", "W.2.1.2": "W.2", "b.1.1": "b.1", "b.2.1": "b.2"}
@@ -79,7 +79,7 @@ def test_a_typed_number_changes_everything_that_follows():
 
 
 def test_every_number_can_be_typed_under_a_label_of_its_own():
-    at = unfold_all(opened(CLASSIFIER, "backward"))
+    at = unfolded(CLASSIFIER, "backward")
     found = edits(at, "backward")
     assert {address: float(text) for address, (text, _spoken) in found.items()} == {
         str(quantity): CLASSIFIER.trace[quantity] for quantity in CLASSIFIER.derivation.given
@@ -91,7 +91,7 @@ def test_every_number_can_be_typed_under_a_label_of_its_own():
 
 def test_a_typed_number_replaces_no_widget_of_the_sidebar():
     """What it draws anew is the walk alone; a widget that was replaced behind a person's back would say nothing any more."""
-    at = unfold_all(opened(WORKED, "forward"))
+    at = unfolded(WORKED, "forward")
     before = sidebar_keys(at)
     assert before
     type_in(at, "W.1.1.1", "0.7")
@@ -113,7 +113,7 @@ def test_undo_asks_for_the_whole_page_and_a_typed_number_does_not():
 
 
 def test_every_activation_can_be_chosen_for_a_hidden_layer():
-    at = unfold_all(opened(WORKED, "forward"))
+    at = unfolded(WORKED, "forward")
     for activation in trainable():
         enter(at, "selectbox", "edit.activation.1", activation)
         assert example_of(at) == WORKED.with_(activations=(activation, "sigmoid"))
@@ -122,7 +122,7 @@ def test_every_activation_can_be_chosen_for_a_hidden_layer():
 
 def test_every_loss_can_be_chosen_and_brings_the_output_it_wants():
     two = WORKED.remodelled(Model.resized, (3, 2, 2))
-    at = unfold_all(opened(two, "loss"))
+    at = unfolded(two, "loss")
     for loss in LOSSES:
         put_example(at, two)
         enter(run(at), "selectbox", "edit.loss", loss)
@@ -132,7 +132,7 @@ def test_every_loss_can_be_chosen_and_brings_the_output_it_wants():
 
 
 def test_the_number_of_layers_can_be_chosen():
-    at = unfold_all(opened(WORKED, "forward"))
+    at = unfolded(WORKED, "forward")
     for layers in (1, MAX_LAYERS, 3, 2):
         enter(at, "number_input", "edit.layers", layers)
         assert len(example_of(at).model.W) == layers
@@ -141,7 +141,7 @@ def test_the_number_of_layers_can_be_chosen():
 
 
 def test_the_neurons_of_a_layer_can_be_chosen():
-    at, expected = unfold_all(opened(WORKED, "backward")), WORKED
+    at, expected = unfolded(WORKED, "backward"), WORKED
     for place, size in product(range(3), (MAX_NEURONS, 1)):
         sizes = tuple(size if k == place else n for k, n in enumerate(expected.sizes))
         enter(at, "number_input", f"edit.size.{place}", size)
@@ -157,7 +157,7 @@ OWNER = {"lr": "SGD", "momentum": "Momentum", "nesterov": "Momentum", "rho": "RM
 
 @pytest.mark.parametrize("place", ["edit", "page"])
 def test_every_setting_can_be_changed_in_the_sidebar_and_on_the_update_page(place):
-    at, other = unfold_all(opened(WORKED, "update")), {"edit": "page", "page": "edit"}[place]
+    at, other = unfolded(WORKED, "update"), {"edit": "page", "page": "edit"}[place]
     for name in (*SETTINGS, *SWITCHES):
         start = WORKED.with_(optimiser=OWNER.get(name, "Adam"))
         value = SETTINGS.get(name, not start.settings[name])
@@ -177,7 +177,7 @@ def test_the_decimals_change_every_number_and_nothing_else():
 
 
 def test_what_was_changed_survives_every_page():
-    at = unfold_all(opened(WORKED))
+    at = unfolded(WORKED)
     type_in(at, "W.1.1.1", "0.7")
     enter(at, "selectbox", "edit.activation.1", "tanh")
     enter(at, "selectbox", "edit.notation", "classic")
@@ -196,7 +196,7 @@ def test_what_was_changed_survives_every_page():
 
 
 def test_reset_goes_back_to_the_beginning_and_takes_the_messages_along():
-    at = unfold_all(opened(WORKED, "backward"))
+    at = unfolded(WORKED, "backward")
     type_in(at, "W.1.1.1", "0.7")
     enter(at, "slider", "edit.decimals", 6)
     step_to(at, "backward", 4)
@@ -271,7 +271,7 @@ def test_what_is_no_usable_number_is_refused(cell, unusable):
 
 def test_a_setting_refuses_what_its_optimiser_cannot_use():
     """A share is at least 0 and below 1, the learning rate is above 0, epsilon at least 0."""
-    at = unfold_all(opened(WORKED, "update"))
+    at = unfolded(WORKED, "update")
     for name in SETTINGS:
         start = WORKED.with_(optimiser=OWNER.get(name, "Adam"))
         put_example(at, start)
@@ -301,26 +301,26 @@ def test_targets_that_do_not_add_up_to_one_are_refused(value):
 
 
 def test_a_softmax_of_one_neuron_is_refused():
-    at = enter(unfold_all(opened(WORKED, "forward")), "selectbox", "edit.activation.2", "softmax")
+    at = enter(unfolded(WORKED, "forward"), "selectbox", "edit.activation.2", "softmax")
     assert app.widget(at, "selectbox", "edit.activation.2").value == "sigmoid"
     assert_refused(at, WORKED, "softmax", "one neuron")
 
 
 def test_a_softmax_layer_cannot_be_reduced_to_one_neuron():
-    at = enter(unfold_all(opened(CLASSIFIER, "forward")), "number_input", "edit.size.2", 1)
+    at = enter(unfolded(CLASSIFIER, "forward"), "number_input", "edit.size.2", 1)
     assert app.widget(at, "number_input", "edit.size.2").value == 3
     assert_refused(at, CLASSIFIER, "softmax")
 
 
 def test_cross_entropy_with_one_output_is_refused():
-    at = enter(unfold_all(opened(WORKED, "forward")), "selectbox", "edit.loss", "cross_entropy")
+    at = enter(unfolded(WORKED, "forward"), "selectbox", "edit.loss", "cross_entropy")
     assert app.widget(at, "selectbox", "edit.loss").value == "squared_error"
     assert_refused(at, WORKED, "one neuron")
 
 
 def test_an_output_that_the_loss_does_not_go_with_is_refused():
     start = WORKED.remodelled(Model.with_loss, "binary_cross_entropy")
-    at = enter(unfold_all(opened(start, "forward")), "selectbox", "edit.activation.2", "tanh")
+    at = enter(unfolded(start, "forward"), "selectbox", "edit.activation.2", "tanh")
     assert_refused(at, start, "sigmoid")
 
 
@@ -332,7 +332,7 @@ OUT_OF_RANGE = {
 @pytest.mark.parametrize("key", OUT_OF_RANGE)
 def test_a_count_that_is_empty_or_out_of_range_is_refused(key):
     """Before anything of that size is made: a count typed by one student must not fill the memory of all."""
-    at = unfold_all(opened(WORKED, "forward"))
+    at = unfolded(WORKED, "forward")
     for value in OUT_OF_RANGE[key]:
         if value == 10**7:
             tracemalloc.start()
@@ -348,7 +348,7 @@ def test_a_count_that_is_empty_or_out_of_range_is_refused(key):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_message_stands_in_the_language_in_use_and_goes_with_the_next_good_number(language):
     start = WORKED.with_(language=language)
-    at = enter(unfold_all(opened(start, "forward")), "number_input", "edit.lr", None)
+    at = enter(unfolded(start, "forward"), "number_input", "edit.lr", None)
     type_in(at, "x.0.1", "1 2")
     with i18n.using(language):
         empty = i18n.gettext("The cell was empty; the last number stays.")
@@ -387,7 +387,7 @@ def test_a_message_goes_with_the_next_good_number_anywhere_and_stays_behind_on_i
 
 def test_a_loss_that_does_not_admit_the_target_is_refused_with_those_it_does():
     start = WORKED.with_(y=(5.0,))
-    at = enter(unfold_all(opened(start, "loss")), "selectbox", "edit.loss", "binary_cross_entropy")
+    at = enter(unfolded(start, "loss"), "selectbox", "edit.loss", "binary_cross_entropy")
     assert app.widget(at, "selectbox", "edit.loss").value == "squared_error"
     assert edits(at, "loss")["y.2.1"][0] == "5"
     assert_refused(at, start, "numbers from 0 to 1", "not `5`")

@@ -15,14 +15,14 @@ from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.names import NOTATIONS
 from tests.lessons.strategies import saturated
 
-from .app import PAGES, errors, example_of, formulas, go, opened, run, texts, translated_strings, unfold_all
+from .app import PAGES, errors, example_of, formulas, go, opened, run, texts, translated_strings, unfolded
 
 T = TypeVar("T")
 
 
 def see_every_page(example: Example) -> dict[str, list[str]]:
     """The texts of every page with everything unfolded; none may raise, be empty or show what is no text."""
-    at, seen = unfold_all(opened(example)), {}
+    at, seen = unfolded(example), {}
     for page in PAGES:
         go(at, page)
         seen[page] = texts(at)
@@ -124,7 +124,7 @@ def test_formulas_have_the_colours_of_the_theme(theme):
 
 def test_no_page_makes_streamlit_complain(caplog):
     """Widgets with two values, empty labels and options on their way out end up in the log of the server."""
-    at = unfold_all(opened(WORKED))
+    at = unfolded(WORKED)
     for page in PAGES:
         go(at, page)
     assert not [record.getMessage() for record in caplog.records if record.name.startswith("streamlit")]

@@ -198,7 +198,7 @@ def test_parameters_that_overflow_are_told_with_their_layer():
 
 
 def test_a_learning_rate_of_zero_is_refused_beside_its_cell():
-    at = enter(app.unfold_all(opened(WORKED, "update")), "number_input", "page.lr", 0.0)
+    at = enter(app.unfolded(WORKED, "update"), "number_input", "page.lr", 0.0)
     assert errors(at)
     assert example_of(at) == WORKED
     assert app.widget(at, "number_input", "page.lr").value == WORKED.lr

@@ -274,7 +274,7 @@ def test_the_notation_changes_letters_and_no_number():
 def test_every_local_derivative_unfolds_and_every_activation_shows_its_curve(name, page):
     """At one step of each rule."""
     example = PRESETS[name][1]
-    at = app.unfold_all(opened(example, page))
+    at = app.unfolded(example, page)
     for place, step in {step.rule: (place, step) for place, step in enumerate(example.derivation.phase(page))}.values():
         step_to(at, page, place)
         curve = step.law in ("activation", "slope") and step.rule != "activation.softmax"

@@ -1,10 +1,11 @@
 """The course in AppTest: its front page, every screen of every lesson, and what a person does in one."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from lessons.course import LESSONS
+from lessons.course import LESSONS, Stand
 from lessons.course.lesson import ENOUGH
 from lessons.course.perceptron import changes, pictures
 from lessons.course.perceptron.setting import TAKEN
@@ -23,14 +24,11 @@ SUM = expression("(x+y)*w", {"x": 2, "y": 3, "w": 4})
 X, RESULT = SUM.given[0], SUM.steps.phase("forward")[-1].target
 
 
-def learning_at(lesson, screen="", **query):
-    """A lesson that was opened by its address, at one of its screens."""
-    at = opened(WORKED, "learn", {"lesson": lesson, **query})
-    if screen:
-        with callback(at):
-            learning.turn(screen)
-        run(at)
-    return at
+def learning_at(lesson, screen="", **session):
+    """A session that begins in a lesson that its address names, at one of its screens."""
+    stand = Stand.of(LESSONS[lesson])
+    desk = Desk().with_stand(LESSONS[lesson], replace(stand, screen=screen or stand.screen))
+    return opened(WORKED, "learn", {"lesson": lesson}, desk=desk, **session)
 
 
 def do(at, action):
@@ -45,7 +43,8 @@ def stand_of(at, lesson):
 
 
 def test_the_front_page_names_every_lesson_and_how_much_is_done():
-    at = do(learning_at("graphs", "why"), lambda: [learning.choose(section, 2) for section in ("why.ask", "why.note")])
+    at = do(learning_at("graphs"), lambda: learning.turn("why"))
+    at = do(at, lambda: [learning.choose(section, 2) for section in ("why.ask", "why.note")])
     at.query_params.clear()
     texts = " ".join(app.texts(run(at)))
     assert {f"learn.{key}" for key in LESSONS} <= {button.key for button in at.button}
@@ -54,9 +53,7 @@ def test_the_front_page_names_every_lesson_and_how_much_is_done():
 
 @pytest.mark.parametrize(("lesson", "screen"), SCREENS)
 def test_every_screen_can_be_drawn_with_every_box_open(lesson, screen):
-    at = learning_at(lesson, screen)
-    at.session_state["folds"] = dict.fromkeys((*app.BOXES, "open.take"), True)
-    run(at)
+    at = learning_at(lesson, screen, folds=dict.fromkeys((*app.BOXES, "open.take"), True))
     assert app.errors(at) == []
     assert any(title.value for title in at.markdown)
 

@@ -4,11 +4,11 @@ import pytest
 
 from lessons.example import WORKED
 
-from ..app import PAGES, component, enter, errors, example_of, go, opened, press, type_in, unfold_all
+from ..app import PAGES, component, enter, errors, example_of, press, type_in, unfolded
 
 
 def test_samples_are_added_chosen_and_removed_in_the_sidebar():
-    at = unfold_all(opened(WORKED, "forward"))
+    at = unfolded(WORKED, "forward")
     press(at, "more.samples")
     assert (len(example_of(at).model.samples), example_of(at).view.sample) == (2, 2)
     type_in(at, "x.0.1@2", "7")
@@ -28,4 +28,4 @@ def test_samples_are_added_chosen_and_removed_in_the_sidebar():
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "notes"])
 def test_every_page_opens_with_several_samples(page):
     several = WORKED.with_(samples=WORKED.model.samples * 3, sample=2, language="zh")
-    assert not errors(unfold_all(go(opened(several), page)))
+    assert not errors(unfolded(several, page))
