@@ -126,10 +126,11 @@ def height(name: Symbol, graphs: Sequence[Graph], per: int = 10) -> Axis:
 
 
 def _words() -> dict[str, str]:
+    slope, secant = _("slope of the tangent"), _("slope of the secant")
     return {
-        "at": _("Point"), "second": _("Second point"), "mark": _("Mark"), "slope": _("slope of the tangent"),
-        "secant": _("slope of the secant"), "met": _("The points have met: the secant has become the tangent."),
-        "none": _("there is no tangent here"),
+        "at": _("Point"), "second": _("Second point"), "mark": _("Mark"), "slope": slope, "secant": secant,
+        "slope_is": _("{word}:").format(word=slope), "secant_is": _("{word}:").format(word=secant),
+        "met": _("The points have met: the secant has become the tangent."), "none": _("there is no tangent here"),
     }  # fmt: skip
 
 

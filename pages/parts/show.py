@@ -76,7 +76,7 @@ def flush() -> None:
 
 def table(caption: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table as text on the page; it scrolls in its own box where it is too wide. Cells are HTML (see ``head`` and ``cell``)."""
-    top = "".join(f'<th scope="col">{title}</th>' for title in titles)
+    top = "".join(f'<th scope="col">{title}</th>' if title else "<td></td>" for title in titles)
     body = "".join(
         "<tr>" + "".join(c if c.startswith("<t") else f"<td>{c}</td>" for c in row) + "</tr>" for row in rows
     )

@@ -11,7 +11,7 @@ from ...style import plain
 from ..case import Case
 from .setting import Slopes
 
-LEAST = 8  # teeth of the last wheel; as many are even in every wheel
+LEAST = 6  # teeth of the last wheel; as many are even in every wheel
 WIDE, HIGH, EDGE, TEXT = 560, 250, 8, 26  # pixels: the room of the wheels, and of the letters below them
 TIP, ROOT = 0.5, 0.62  # how far a tooth goes out and in, in modules (pixels of diameter for each tooth)
 NAMES = {"x": "input", "u": "preactivation", "y": "activation"}

@@ -18,7 +18,7 @@ from .functions import FUNCTIONS
 
 PER = 20  # steps of whatever is moved along a curve, to 1
 REACH = 2.5  # of x, where the slope is looked at
-TOOTHIEST = 3  # the largest ratio of two wheels
+TOOTHIEST = 4  # the largest ratio of two wheels
 TURNS = 2.0
 LARGEST = 1e4
 BASES = (1.5, 4.0)

@@ -42,7 +42,7 @@ function secantRow(view, i, j, slope) {
   const { plot } = view, { words } = plot, { y } = plot.graphs[plot.on];
   if (i === j) return row(words.met);
   const [rise, run] = [numberOf(view, y[j] - y[i]), written((j - i) / plot.x.per, 3, true)];
-  return row(`${words.secant}: Δ`, nameNode(plot.graphs[plot.on].name), " / Δ", nameNode(plot.x.name), ` = ${rise} / ${run} = `, make("b", "", numberOf(view, slope)));
+  return row(`${words.secant_is} Δ`, nameNode(plot.graphs[plot.on].name), " / Δ", nameNode(plot.x.name), ` = ${rise} / ${run} = `, make("b", "", numberOf(view, slope)));
 }
 
 // As many rows for the same things to move: nothing below goes up or down while they move.
@@ -51,7 +51,7 @@ function readOut(view) {
   const { tangent, secant } = slopesOf(plot, i, j), rows = [];
   if (i !== null) rows.push(valueRow(view, "at"));
   if (j !== null) rows.push(valueRow(view, "second"));
-  if (i !== null && plot.tangent) rows.push(tangent === null ? row(plot.words.none) : row(`${plot.words.slope}: `, make("b", "", numberOf(view, tangent))));
+  if (i !== null && plot.tangent) rows.push(tangent === null ? row(plot.words.none) : row(`${plot.words.slope_is} `, make("b", "", numberOf(view, tangent))));
   if (i !== null && j !== null) rows.push(secantRow(view, i, j, secant));
   if (mark !== null) rows.push(valueRow(view, "mark"));
   const key = rows.map((each) => each.textContent).join("\n") + plot.label;

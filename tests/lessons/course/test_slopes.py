@@ -73,7 +73,7 @@ def test_the_sigmoids_law_is_true():
     assert sp.simplify(SIGMOID.derivative - SIGMOID.expr * (1 - SIGMOID.expr)) == 0
 
 
-@pytest.mark.parametrize("first, then", [*product((1, 2, 3), repeat=2)])
+@pytest.mark.parametrize("first, then", [*product((1, 2, 3, 4), repeat=2)])
 def test_wheels_turn_as_their_teeth_make_them(first, then):
     setting = Slopes(first=first, then=then, turn=0.35)
     teeth, turned = gears.teeth(setting), gears.turns(setting)
@@ -84,7 +84,7 @@ def test_wheels_turn_as_their_teeth_make_them(first, then):
 @pytest.mark.parametrize("turn", [0.0, 0.05, 0.3, 1.15])
 def test_teeth_meet_gaps(turn):
     """Seen along the line of their centers, a tooth of one wheel is where the next wheel has a gap, at any turn."""
-    for first, then in product((1, 2, 3), repeat=2):
+    for first, then in product((1, 2, 3, 4), repeat=2):
         setting = Slopes(first=first, then=then, turn=turn)
         wheels = zip(gears.teeth(setting), gears.angles(setting), strict=True)
         for (n, one), (m, other) in pairwise(wheels):
@@ -107,7 +107,7 @@ def test_a_point_that_there_is_none_of_moves_nothing():
 
 
 @pytest.mark.parametrize(
-    "forged", [{"f": "gone"}, {"first": 4}, {"first": 1.0}, {"lx": 0}, {"base": "e"}, {"at": float("nan")}], ids=str
+    "forged", [{"f": "gone"}, {"first": 5}, {"first": 1.0}, {"lx": 0}, {"base": "e"}, {"at": float("nan")}], ids=str
 )
 def test_a_setting_that_cannot_be_is_refused(forged):
     with pytest.raises(Problem):
