@@ -140,7 +140,9 @@ for _each in (
     Misconception("other_extreme", graph.other_extreme, commonness=0.2),
     Misconception("activation_left_out", forward.activation_left_out, commonness=0.4),
     Misconception("exponent_sign", forward.exponent_sign, graph.exponent_sign, commonness=0.4),
-    Misconception("wrong_activation", forward.wrong_activation, backward.wrong_activation, commonness=0.2),
+    Misconception(
+        "wrong_activation", forward.wrong_activation, backward.wrong_activation, graph.wrong_activation, commonness=0.2,
+    ),
     Misconception("derivative_instead", forward.derivative_instead, commonness=0.1),
     Misconception("not_normalised", forward.not_normalised, commonness=0.2),
     # the class of a perceptron
@@ -210,6 +212,7 @@ for _each in (
     Misconception("function_instead", graph.function_instead, commonness=0.2),
     Misconception("operand_instead_of_value", graph.operand_instead_of_value, commonness=0.3),
     Misconception("wrong_operand", graph.wrong_operand, commonness=0.6),
+    Misconception("taken_for_constant", graph.taken_for_constant, commonness=0.3),
     Misconception("product_rule_for_sum", graph.product_rule_for_sum, commonness=0.4),
     Misconception("numerator_left_out", graph.numerator_left_out, commonness=0.3),
     Misconception("exponent_not_reduced", graph.exponent_not_reduced, commonness=0.5),

@@ -146,13 +146,22 @@ def log_left_out(p: Place) -> Iterator[sp.Expr]:
         yield _value(p)
 
 
-@spoils("local.mul", "local.div", "local.pow", "local.log", "local.sqrt", "local.sin", "local.cos", "local.tanh", "local.relu",
-        "local.abs", "derivative.seed")  # fmt: skip
+@spoils("local.add", "local.sub", "local.mul", "local.div", "local.pow", "local.log", "local.sqrt", "local.sin", "local.cos",
+        "local.tanh", "local.relu", "local.abs", "local.max", "local.min", "derivative.seed")  # fmt: skip
 def function_instead(p: Place) -> Iterator[sp.Expr]:
-    """df(a)/da = f(a)"""
+    """df(a)/da = f(a), and d(a + b)/da = a"""
     of_exponent = p.step.rule == "local.pow" and p.step.target.index[1] == 2
     if not of_exponent and _node(p) in p.frame.steps:  # a name alone is no operation
         yield _value(p)
+    if p.step.rule in ("local.add", "local.sub"):
+        terms, k = _forward(p).args, p.step.target.index[1]
+        yield terms[0] if k == 1 else terms[-1] if p.step.rule == "local.add" else _positive(terms[-1])
+
+
+@spoils("local.add", "local.sub")
+def taken_for_constant(p: Place) -> Iterator[sp.Expr]:
+    """d(a + b)/db = 0"""
+    yield sp.Integer(0)
 
 
 @spoils("local.sqrt")
@@ -172,6 +181,13 @@ def factor_dropped(p: Place) -> Iterator[sp.Expr]:
 def square_of_tanh_left_out(p: Place) -> Iterator[sp.Expr]:
     """d(tanh a)/da = 1 - v"""
     yield 1 - _value(p)
+
+
+@spoils("local.sigmoid", "local.tanh")
+def wrong_activation(p: Place) -> Iterator[sp.Expr]:
+    """d(tanh a)/da = v (1 - v), as for the sigmoid, and for that 1 - v^2"""
+    v = _value(p)
+    yield v * (1 - v) if p.step.rule == "local.tanh" else 1 - v**2
 
 
 @spoils("local.sigmoid", "local.tanh")

@@ -182,13 +182,10 @@ LESSON = Lesson(
                         ),
                     )
                 ),
+                Picture(phase=Phase.BACKWARD),
                 Beside(
-                    left=(Picture(phase=Phase.BACKWARD),),
-                    right=(
-                        Drawn(kind="table", data=_ways, label=mark("All derivatives of this graph")),
-                        Prose(section="why.counted"),
-                    ),
-                    widths=(3, 2),
+                    left=(Drawn(kind="table", data=_ways, label=mark("All derivatives of this graph")),),
+                    right=(Prose(section="why.counted"),),
                 ),
                 Prose(section="why.written"),
                 Drawn(kind="latex", data=_written_out),

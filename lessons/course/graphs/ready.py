@@ -20,7 +20,7 @@ from ..setting import Setting, number, one_of, text
 LARGEST = 1e6
 LONGEST = 2000  # characters of an expression
 NOTES, TWICE = "(x + y)*w", "(x + y)*x"
-LONG = "h = sigmoid(u*x + b); a = sigmoid(v*h + c); (a - y)**2"
+LONG = "h = sigmoid(u*x + c); a = sigmoid(v*h + d); (a - t)**2"
 READY: dict[str, tuple[str, dict[str, float]]] = {
     mark("A neuron"): ("sigmoid(w*x + b)", {"w": 0.5, "x": 2.0, "b": -1.5}),
     mark("A squared error"): ("h = w*x + b; a = tanh(h); (a - y)**2", {"w": 0.5, "x": 2.0, "b": -1.5, "y": 1.0}),
@@ -38,7 +38,8 @@ LOCAL = (
 )
 """Every operation on its own, as it is typed."""
 REACH = 4.0  # how far an operand of one goes
-FIRST = (1.5, 2.0)  # its operands at first
+PAIR = (1.5, 2.0)  # its operands at first
+FIRST = {"x": 2.0, "y": 3.0, "w": 4.0, "b": -7.0, "u": 0.5, "c": -0.5, "v": -2.0, "d": 1.0}  # of names; of others 1
 COUNTED = {"notes": NOTES, "long": LONG, "own": ""}
 """Whose passes are counted: empty for the expression of one's own."""
 DRAWS, TAME = 30, 80  # draws until all numbers are easy to type; of graphs of up to so many numbers
@@ -51,7 +52,7 @@ class Graphs(Setting):
     by: which of its operands moves; operands: of those operations whose numbers were changed; counted: whose passes are."""
 
     typed: str = READY["A neuron"][0]
-    values: tuple[tuple[str, float], ...] = (("x", 2.0), ("y", 3.0), ("w", 4.0), ("b", -7.0))
+    values: tuple[tuple[str, float], ...] = tuple(FIRST.items())
     local: str = "a ** b"
     by: int = 1
     operands: tuple[tuple[str, float, float], ...] = ()
@@ -72,7 +73,7 @@ class Graphs(Setting):
 
     def pair(self) -> tuple[float, float]:
         """The operands of the operation that is looked at."""
-        return next(((a, b) for which, a, b in self.operands if which == self.local), FIRST)
+        return next(((a, b) for which, a, b in self.operands if which == self.local), PAIR)
 
     def with_operand(self, k: int, value: float) -> Graphs:
         """With another number for the first or the second of them."""

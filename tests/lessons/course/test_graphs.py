@@ -84,7 +84,7 @@ def test_the_tangent_of_a_curve_has_the_local_derivative_as_its_slope(text, lang
         assert data["graphs"][0]["slope"][i] == pytest.approx(slope, rel=1e-9)
         moved = local.moved(case.setting, "at", 0.5)
         assert moved.pair()[k - 1] == 0.5 and ready.of_operation(moved, None)
-        assert replace(moved, local="-a" if text != "-a" else "exp(a)").pair() == ready.FIRST
+        assert replace(moved, local="-a" if text != "-a" else "exp(a)").pair() == ready.PAIR
 
 
 def test_a_node_of_the_network_is_the_number_of_the_walk_also_of_a_batch():
