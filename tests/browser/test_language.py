@@ -20,7 +20,7 @@ TEXTS = """() => {
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) found.push(node.textContent);
     if (node.nodeType !== Node.ELEMENT_NODE) return;
-    if (node.matches('script, noscript, style, .katex, [data-testid^="stIcon"]')) return;
+    if (node.matches('script, noscript, style, .katex, [lang="en"], [data-testid^="stIcon"]')) return;
     for (const name of ['aria-label', 'title', 'placeholder', 'alt']) found.push(node.getAttribute(name) || '');
     for (const child of [...(node.shadowRoot ? node.shadowRoot.childNodes : []), ...node.childNodes]) walk(child);
   };

@@ -13,8 +13,8 @@ from mlp_core.writing.numbers import number, on_screen
 from ...drawing.axes import Axis, axis
 from ...drawing.plot import Graph, Plot, graph, height, plot
 from ...glossary import concepts
+from ...i18n import LANGUAGES, language
 from ...i18n import gettext as _
-from ...i18n import language
 from ...palette import colors
 from ...style import plain
 from ..case import Case
@@ -178,16 +178,14 @@ def sigmoid_table(case: Case) -> Table:
 def words(_case: Case) -> Table:
     """The terms of the course in the language in use, with what they mean, and what the other language calls them."""
     here = language()
-    others = [each for each in ("en", "zh") if each != here]
+    others = [each for each in LANGUAGES if each != here]
     rows: list[list[str]] = []
     for concept in WORDS:
         own = concepts()[concept]
         entry = own.get(here, own["en"])
-        also = ", ".join(own[each].term for each in others if each in own)
-        term = f"<b>{escape(entry.term)}</b><br><small>{escape(also)}</small>"
-        rows.append(
-            [f'<td style="white-space:normal">{term}</td>', f'<td style="{MEANING}">{escape(entry.meaning)}</td>']
-        )
+        also = ", ".join(f'<span lang="{each}">{escape(own[each].term)}</span>' for each in others if each in own)
+        term = f'<td style="white-space:normal"><b>{escape(entry.term)}</b><br><small>{also}</small></td>'
+        rows.append([term, f'<td style="{MEANING}">{escape(entry.meaning)}</td>'])
     return [_("Term"), f'<div style="text-align:left">{_("What it means")}</div>'], rows
 
 
