@@ -52,16 +52,16 @@ def _live() -> None:
 
 def _screen() -> None:
     case = state.case()
-    try:
-        walk = next((part for part in case.screen.every() if isinstance(part, Walk)), None)
-        tour = _tour(case, walk) if walk and case.worked else None
-    except Problem:
-        tour = None
+    impossible = _impossible(case)
+    walk = next((part for part in case.screen.every() if isinstance(part, Walk)), None)
+    tour = _tour(case, walk) if walk and not impossible and case.worked else None
     browser.row("learn", walked=partial(key_of, tour) if tour else None)
     live, opening = case.live(), f"## {case.title()}"
-    if live and isinstance(live[0], Prose):  # in one piece, since each costs a message
+    if live and isinstance(live[0], Prose) and not impossible:  # in one piece, since each costs a message
         opening, live = f"{opening}\n\n{case.text(live[0].section)}", live[1:]
     st.markdown(opening)
+    if impossible:
+        st.error(impossible)
     for part in live:
         guarded(partial(_draw, part, case))
     if tour:
@@ -131,8 +131,18 @@ def _onward(case: Case) -> None:
 def _draw(part: Part, case: Case) -> None:
     try:
         _DRAW[type(part)](part, case)
-    except Problem as problem:  # what stands in the setting cannot be worked out
-        st.error(problem.text())
+    except Problem as problem:
+        if problem.text() != _impossible(case):  # which is told once, above
+            st.error(problem.text())
+
+
+def _impossible(case: Case) -> str:
+    """Why what the screen is about cannot be worked out; empty where it can."""
+    try:
+        _worked = case.worked
+    except Problem as problem:
+        return problem.text()
+    return ""
 
 
 def _prose(part: Prose, case: Case) -> None:

@@ -74,3 +74,32 @@ def test_back_leads_from_a_lesson_to_the_front_page_and_a_changed_number_is_told
     expect(tutor.keyed("learn.graphs")).to_be_visible()
     tutor.page.go_forward()
     expect(tutor.keyed("screen.back")).to_be_visible()
+
+
+SEEN = "box => box.scrollWidth <= box.clientWidth + 1 && box.scrollHeight <= box.clientHeight + 1"
+
+
+def test_a_small_graph_is_seen_whole_and_a_large_one_follows_the_step(new_tutor):
+    tutor = new_tutor(width=390).open("learn", "?lesson=graphs")
+    box = tutor.page.locator(".box-of-picture").first
+    assert box.evaluate(SEEN)
+    tutor.main.get_by_role("radio", name="Your network as a graph").click()
+    tutor.idle()
+    assert not box.evaluate(SEEN)
+    tutor.go_to_step("End")
+    tutor.idle()
+    ring = tutor.page.locator(".box-of-picture .node.target").first
+    tutor.becomes(lambda: inside(ring.bounding_box(), box.bounding_box()), True)
+    tutor.page.get_by_role("button", name="Fit").first.click()
+    assert box.evaluate(SEEN)
+    tutor.page.get_by_role("button", name="Larger").first.click()
+    ring.press("Enter")
+    tutor.field.fill("0.75")
+    tutor.field.press("Enter")
+    expect(tutor.told).to_contain_text("0.75")
+
+
+def inside(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether a box lies in another."""
+    sides = (("x", "width"), ("y", "height"))
+    return all(other[at] <= one[at] and one[at] + one[size] <= other[at] + other[size] for at, size in sides)

@@ -10,7 +10,7 @@ from lessons.course.lesson import ENOUGH
 from lessons.course.perceptron import changes, pictures
 from lessons.course.perceptron.setting import TAKEN
 from lessons.desk import Desk
-from lessons.example import WORKED
+from lessons.example import WORKED, Model
 from lessons.worked import expression
 from mlp_core import Quantity
 from pages.parts import lesson as drawn
@@ -84,6 +84,24 @@ def test_an_expression_of_ones_own_is_worked_out_and_hostile_text_is_a_sentence(
         run(at)
         assert at.error, hostile
         assert stand_of(at, "graphs").setting.typed == "exp(u)*v"
+
+
+def test_a_network_too_large_for_a_graph_is_said_once_and_one_that_fits_has_ways_to_the_walk():
+    at = opened(WORKED.remodelled(Model.resized, (6, 6, 6, 1)), "learn", {"lesson": "graphs"})
+    with callback(at):
+        learning.turn("network")
+    run(at)
+    said = [error.value for error in at.error]
+    assert len(said) == 1 and "200" in said[0]
+    at = learning_at("graphs", "network")
+    with callback(at):
+        about = state.worked()
+    node = next(q for q, own in about.own.items() if own == Quantity("delta", 1, (1,)))
+    number = [step.target for step in about.steps].index(node)
+    at = do(at, lambda: place.go("graphs.network", number))
+    assert any(button.key == "way.delta.1.1" and "Backward" in button.label for button in at.button)
+    at = do(at, lambda: learning.enter("W.1.1.1", "0.75"))
+    assert desk_of(at).example.model.W[0][0][0] == 0.75
 
 
 def test_a_screen_is_done_when_enough_is_answered_rightly():
