@@ -43,7 +43,7 @@ class Case:
 
     def steps(self, walk: Walk) -> tuple[Step, ...]:
         """The steps that are walked through."""
-        return self.worked.steps.phase(*walk.phases) if self.worked else ()
+        return tuple(filter(walk.only, self.worked.steps.phase(*walk.phases))) if self.worked else ()
 
     def text(self, key: str) -> str:
         """A section of the lesson's texts, its numbers put in.

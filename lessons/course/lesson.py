@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mlp_core import Quantity
-from mlp_core.steps import Phase
+from mlp_core.steps import Phase, Step
 
 from ..example import Example
 from ..worked import Worked
@@ -78,9 +78,11 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Walk:
-    """The Worked of the screen, step by step: picture, chain rule, card. phases: of which steps, all unless said."""
+    """The Worked of the screen, step by step: picture, chain rule, card. phases: of which steps, all unless said; only: which of
+    these."""
 
     phases: tuple[Phase, ...] = tuple(Phase)
+    only: Callable[[Step], bool] = lambda step: True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -112,6 +114,14 @@ class Choose:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Take:
+    """A button that puts an example at the desk, where walk, practice and worksheets find it; undo brings back what was there."""
+
+    label: str
+    make: Callable[[Any], Example]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Drawn:
     """Something of the drawing rooms: ``data`` makes what the component or chart draws, ``changed`` takes what a person did.
 
@@ -135,7 +145,7 @@ class Beside:
     widths: tuple[int, int] = (1, 1)
 
 
-Part = Prose | Row | Walk | Picture | Ask | Choose | Drawn | Beside
+Part = Prose | Row | Walk | Picture | Ask | Choose | Take | Drawn | Beside
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,7 +10,22 @@ import streamlit as st
 
 from lessons import content
 from lessons.course import LESSONS, Case, codes, heading, title
-from lessons.course.lesson import Ask, Beside, Choose, Drawn, Part, Pick, Picture, Press, Prose, Row, Slide, Type, Walk
+from lessons.course.lesson import (
+    Ask,
+    Beside,
+    Choose,
+    Drawn,
+    Part,
+    Pick,
+    Picture,
+    Press,
+    Prose,
+    Row,
+    Slide,
+    Take,
+    Type,
+    Walk,
+)
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.exports import LESSON as FILES
@@ -18,6 +33,7 @@ from lessons.i18n import gettext as _
 from lessons.i18n import language, mark, ngettext
 from lessons.practice.exercise import MODES, Exercise, Mode
 from lessons.problem import Problem
+from pages.places import PLACES
 
 from ..drawn.components import download, network_picture
 from ..drawn.instruments import curve as plot
@@ -25,7 +41,7 @@ from ..drawn.instruments import plane
 from ..session import browser, learning, practice, state, widgets
 from . import asking
 from .guard import guarded
-from .show import curve, table
+from .show import curve, onward, table
 from .stepper import Tour, all_quantities, key_of, stage_and_card
 
 WAYS = {Mode.NEXT: MODES[Mode.NEXT], Mode.LAYER: mark("All at once"), Mode.ERROR: MODES[Mode.ERROR]}
@@ -153,7 +169,7 @@ def _row(part: Row, case: Case) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for each in part.parts:
             _DIALS[type(each)](each, case)
-    for problem in state.problems([each.field for each in part.parts if not isinstance(each, Press)]):
+    for problem in state.problems([each.label if isinstance(each, Press) else each.field for each in part.parts]):
         st.error(problem.text())
 
 
@@ -193,7 +209,7 @@ def _press(part: Press, case: Case) -> None:
 
 
 def _pressed(part: Press) -> None:
-    learning.change("press", lambda setting: part.act(setting, state.example()))
+    learning.change(part.label, lambda setting: part.act(setting, state.example()))
 
 
 def _tour(case: Case, part: Walk) -> Tour:
@@ -253,6 +269,23 @@ def _choose(part: Choose, case: Case) -> None:
             box(case.text(f"{part.section}.told.{taken}"))
 
 
+def _take(part: Take, case: Case) -> None:
+    """The button, and once its example stands at the desk the ways to where one works on it."""
+    there = case.example.model == part.make(case.setting).model
+    st.button(_(part.label), key="take.example", type="primary", disabled=there, on_click=_taken, args=(part,))
+    for problem in state.problems([part.label]):
+        st.error(problem.text())
+    if there:
+        st.success(_("They are the example now. “Undo” brings back what was there before."))
+        with st.container(horizontal=True):
+            for page in ("forward", "practice", "worksheet"):
+                onward(page, _(PLACES[page][1]))
+
+
+def _taken(part: Take) -> None:
+    state.bring(part.label, lambda: part.make(learning.stand().setting))
+
+
 def _drawn(part: Drawn, case: Case) -> None:
     _KINDS[part.kind](part, case, f"drawn.{case.lesson.key}.{case.screen.key}.{part.label}")
 
@@ -309,5 +342,6 @@ _KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {
 }  # fmt: skip
 _DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {
-    Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Drawn: _drawn, Beside: _beside,
+    Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Take: _take, Drawn: _drawn,
+    Beside: _beside,
 }  # fmt: skip

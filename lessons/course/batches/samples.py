@@ -1,0 +1,145 @@
+"""What a person sets in the lesson: the samples of a batch, a line of text each, for the 3-2-1 network of the notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from mlp_core import Quantity
+
+from ...example import MAX_SAMPLES, WORKED, Example, Sample
+from ...example.pasted import put, rows_of
+from ...i18n import mark
+from ...problem import Problem
+from ...style import exact
+from ...worked import Worked
+from ..setting import BROKEN, Setting, number, one_of, text, whole
+
+FIRST = "2 3 -1 | 1\n1 0 1 | 0\n-1 2 0 | 1"
+INPUTS = len(WORKED.x)
+LONGEST, LARGEST = 600, 1000.0
+COUNT = 12  # samples of the training
+ORDERS, FASTEST = 999, 4.0
+SIDES = {"columns": mark("as columns"), "rows": mark("as rows")}
+REDUCTIONS = {"mean": mark("mean"), "sum": mark("sum")}
+SHAPE = mark("A line here is a sample of {most} numbers: its {inputs} inputs, then its target. These are {rows} × {columns}.")
+ALONE = mark("One sample alone has nothing to be put together with: add another on the first screen.")
+FULL = mark("There are {most} samples, and more do not fit here: take one away first.")
+
+
+@dataclass(frozen=True)
+class Batches(Setting):
+    """typed: the samples; side: how they stand in a matrix; sample: the one that is worked out, from 1; reduction: of loss and
+    gradients; own: weights and biases that a person typed, by address; size, rate, order: of the training, the samples of an
+    update, the learning rate, and the seed of the order they come in."""
+
+    typed: str = FIRST
+    side: str = "columns"
+    sample: int = 1
+    reduction: str = "mean"
+    own: tuple[tuple[str, float], ...] = ()
+    size: int = 4
+    rate: float = 1.0
+    order: int = 1
+
+    def __post_init__(self) -> None:
+        one_of("side", self.side, tuple(SIDES))
+        one_of("reduction", self.reduction, tuple(REDUCTIONS))
+        whole("sample", self.sample, 1, MAX_SAMPLES)
+        whole("size", self.size, 1, COUNT)
+        whole("order", self.order, 1, ORDERS)
+        object.__setattr__(self, "rate", number("rate", self.rate, 0.1, FASTEST))
+        own = ((_parameter(address), number(str(address), value, -LARGEST, LARGEST)) for address, value in self.own)
+        object.__setattr__(self, "own", tuple(own))
+        samples = _read(text("typed", self.typed, LONGEST))
+        object.__setattr__(self, "typed", _written(samples))
+        object.__setattr__(self, "sample", min(self.sample, len(samples)))
+        _ = self.example
+
+    @cached_property
+    def example(self) -> Example:
+        """The notes' network with these samples, as it can go to the desk."""
+        made = WORKED.with_(samples=_read(self.typed), reduction=self.reduction, sample=self.sample)
+        for address, value in self.own:
+            made = made.remodelled(type(made.model).with_number, Quantity.parse(address), value)
+        return made
+
+    @property
+    def count(self) -> int:
+        """How many samples there are."""
+        return len(self.example.model.samples)
+
+
+def _parameter(address: object) -> str:
+    try:
+        quantity = Quantity.parse(address) if isinstance(address, str) else None
+    except ValueError:
+        quantity = None
+    if quantity is None or quantity.family != "parameter" or quantity not in WORKED.model.given:
+        raise Problem("own", BROKEN)
+    return str(quantity)
+
+
+def _read(typed: str) -> tuple[Sample, ...]:
+    """The samples of a text: a line or a column each, inputs and then the target, or arrays x = ... and y = ..."""
+    if "=" in typed:
+        return put(WORKED, "", typed).model.samples
+    wide = INPUTS + 1
+    rows = rows_of(typed.replace("|", " "), lambda shape: wide in shape)
+    if len(rows[0]) != wide and len(rows) == wide:
+        rows = tuple(zip(*rows, strict=True))
+    if len(rows[0]) != wide:
+        raise Problem("typed", SHAPE, most=wide, inputs=INPUTS, rows=len(rows), columns=len(rows[0]))
+    return tuple(Sample(row[:INPUTS], row[INPUTS:]) for row in rows)
+
+
+def _written(samples: tuple[Sample, ...]) -> str:
+    return "\n".join(f"{' '.join(map(exact, each.x))} | {' '.join(map(exact, each.y))}" for each in samples)
+
+
+def worked(setting: Batches, _example: object) -> Worked:
+    """The batch, one of its samples worked out."""
+    return setting.example.worked
+
+
+def worked_together(setting: Batches, _example: object) -> Worked:
+    """The same; Problem where there is one sample alone."""
+    if setting.count == 1:
+        raise Problem("typed", ALONE)
+    return setting.example.worked
+
+
+def entered(setting: Batches, quantity: Quantity, value: float) -> Batches:
+    """Another input, target, weight or bias."""
+    if quantity.family == "parameter":
+        return replace(setting, own=tuple((dict(setting.own) | {str(quantity): value}).items()))
+    model = setting.example.model.with_number(quantity, number(str(quantity), value, -LARGEST, LARGEST))
+    return replace(setting, typed=_written(model.samples))
+
+
+def redrawn(setting: Batches, seed: int) -> Batches:
+    """As many other samples, in a network with other numbers."""
+    model = setting.example.model.redrawn(seed)
+    own = tuple((str(q), WORKED.with_model(model).trace[q]) for q in model.given if q.family == "parameter")
+    return replace(setting, typed=_written(model.samples), own=own)
+
+
+def added(setting: Batches, _example: object) -> Batches:
+    """One more sample of small whole numbers, always the same at that place."""
+    if setting.count == MAX_SAMPLES:
+        raise Problem("typed", FULL, most=MAX_SAMPLES)
+    draw = np.random.default_rng(setting.count)
+    x, y = draw.integers(-3, 4, INPUTS).tolist(), draw.integers(2)
+    return replace(setting, typed=f"{setting.typed}\n{' '.join(map(str, x))} | {y}")
+
+
+def removed(setting: Batches, _example: object) -> Batches:
+    """Without the last sample; Problem for the only one."""
+    return replace(setting, typed=_written(setting.example.model.without_sample(setting.count).samples))
+
+
+def next_order(setting: Batches, _example: object) -> Batches:
+    """The training in another order of the samples."""
+    return replace(setting, order=setting.order % ORDERS + 1)
