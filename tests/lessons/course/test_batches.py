@@ -1,4 +1,4 @@
-"""Lesson 6: matrices that NumPy multiplies alike, gradients that are those of the samples put together, updates that are counted."""
+"""Lesson 6: matrices that NumPy multiplies alike, gradients that are those of the samples put together, updates counted."""
 
 from dataclasses import replace
 
@@ -80,11 +80,7 @@ def test_an_epoch_has_as_many_updates_as_are_counted_and_takes_every_sample_once
 
 def test_the_notes_code_makes_as_many_batches_as_its_batch_size_says():
     for size in (1, 3, 5):
-        assert matrices_in(epochs.note_strip(case(Batches(size=size), "epochs"))) == size
-
-
-def matrices_in(html: str) -> int:
-    return html.count("border:2px")
+        assert epochs.note_strip(case(Batches(size=size), "epochs")).count("border:2px") == size
 
 
 def test_samples_are_typed_in_rows_in_columns_and_as_arrays_and_come_and_go():
@@ -114,8 +110,8 @@ def test_a_number_typed_in_the_picture_is_that_of_the_sample_or_of_the_network()
 HOSTILE = [
     {"typed": ""}, {"typed": "1 2 3"}, {"typed": "a b c | d"}, {"typed": "1 2 3 4\n" * 9}, {"typed": "1e9 2 3 | 1"},
     {"typed": "1 2 3 | 1\n" * 200}, {"typed": 7}, {"side": "both"}, {"sample": 0}, {"sample": 9}, {"sample": True}, {"size": 0},
-    {"size": COUNT + 1}, {"rate": float("nan")}, {"rate": 9}, {"order": 0}, {"own": (("W.9.9.9", 1.0),)}, {"own": (("x.0.1", 1.0),)},
-    {"own": (("W.1.1.1", 1e9),)}, {"own": ((None, 1.0),)}, {"reduction": "most"},
+    {"size": COUNT + 1}, {"rate": float("nan")}, {"rate": 9}, {"order": 0}, {"own": (("W.9.9.9", 1.0),)},
+    {"own": (("x.0.1", 1.0),)}, {"own": (("W.1.1.1", 1e9),)}, {"own": ((None, 1.0),)}, {"reduction": "most"},
 ]  # fmt: skip
 
 
