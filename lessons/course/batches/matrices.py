@@ -146,7 +146,7 @@ def wrong_said(case: Case) -> str:
     neurons, count = case.setting.example.sizes[1], case.setting.count
     if neurons == count:
         return _("There are as many samples as neurons now: the wrong sum even has the right shape, and no program complains.")
-    return _("There are {neurons} biases, but the wrong sum has {count} numbers, one for each sample.").format(
+    return _("The wrong sum has a number for each sample, {count} in all, and this layer has {neurons} biases.").format(
         neurons=neurons, count=count
     )
 

@@ -50,7 +50,7 @@ def test_gradients_of_the_batch_are_the_mean_or_the_sum_of_the_samples_own(setti
     assert found == pytest.approx(whole.layers[0].db), "the sum over the samples is the bias gradient"
 
 
-@pytest.mark.parametrize(("typed", "said"), [(TWO, "right shape"), (EIGHT, "8 numbers")])
+@pytest.mark.parametrize(("typed", "said"), [(TWO, "right shape"), (EIGHT, "8 in all")])
 def test_the_sum_over_the_neurons_is_wrong_in_numbers_or_in_shape_as_is_said(typed, said):
     setting = Batches(typed=typed)
     wrong, right = (matrices.deltas(setting).sum(axis=axis) for axis in (1, 0))
