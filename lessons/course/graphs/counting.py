@@ -23,12 +23,21 @@ ONE = -1  # instead of a count: what is 1, or -1, in any case, and no factor
 
 
 class Counts(NamedTuple):
-    """names: those that there are; backward, forward, written: operations for the derivatives by all of them."""
+    """Operations for the derivatives by all names: backward, forward; apart: for each name, written out for itself."""
 
-    names: int
     backward: int
     forward: int
-    written: int
+    apart: tuple[int, ...]
+
+    @property
+    def names(self) -> int:
+        """How many there are."""
+        return len(self.apart)
+
+    @property
+    def written(self) -> int:
+        """Operations for all of them, written out."""
+        return sum(self.apart)
 
 
 def of(worked: Worked) -> Counts:
@@ -46,9 +55,8 @@ def of(worked: Worked) -> Counts:
         return operations(formula) + sum(size[each] for each in _symbols(formula))
 
     one_by_one = [_onward(name, edges, forms, alone) for name in names]
-    apart = [_onward(name, edges, forms, whole) for name in names]
-    forward = once + sum(every for every, _last in one_by_one)
-    return Counts(len(names), once + _back(worked, forms), forward, sum(last for _every, last in apart))
+    apart = tuple(_onward(name, edges, forms, whole)[1] for name in names)
+    return Counts(once + _back(worked, forms), once + sum(every for every, _last in one_by_one), apart)
 
 
 def operations(formula: sp.Expr) -> int:
@@ -126,7 +134,7 @@ def _onward(
 
 
 def by_name(worked: Worked, name: Quantity) -> sp.Expr:
-    """The derivative by a name as one formula of the names."""
+    """The derivative by a name as one formula of the names, which may be as long as ``of`` says."""
     value: dict[sp.Symbol, sp.Expr] = {}
     for step in _law(worked, "operation"):
         formula = SIGMA(step.inputs[0].symbol) if step.rule == SIGMOID else step.formula

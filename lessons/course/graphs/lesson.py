@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from mlp_core import Quantity
 from mlp_core.steps import Phase
@@ -21,7 +21,9 @@ from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Part, Pick, Picture, Pr
 from . import counting, local, ready
 from .ready import COUNTED, LOCAL, LONGEST, NOTES, READY, TWICE, Graphs
 
+FIXED = [key for key, text in COUNTED.items() if text]
 FEW, MOST = 12, 70  # operations of all derivatives that are written out together, and of one that is
+LARGE = 10**9  # operations that are no longer written with all digits
 
 
 def of_example(_setting: Graphs, example: Example) -> Worked:
@@ -77,25 +79,41 @@ def _a_whole_step(case: Case) -> dict[str, object]:
     return {"before": look.value(result, about.values[result]), "after": look.value(result, after.values[result])}
 
 
+@cache
+def _fixed(key: str) -> counting.Counts:
+    """Those of an expression of ours, which do not depend on its numbers."""
+    return counting.of(counted(Graphs(counted=key), None))
+
+
+def _counted(case: Case) -> counting.Counts:
+    assert case.worked is not None
+    return _fixed(case.setting.counted) if case.setting.counted in FIXED else counting.of(case.worked)
+
+
 def _counts(case: Case) -> dict[str, object]:
-    found = {key: counting.of(counted(replace(case.setting, counted=key), None)) for key in ("notes", "long")}
-    one = found.get(case.setting.counted) or counting.of(counted(case.setting, None))
-    told = {f"{key}_{name}": value for key, each in found.items() for name, value in each._asdict().items()}
+    one = _counted(case)
+    told = {f"{key}_{what}": getattr(_fixed(key), what) for key in FIXED for what in ("written", "backward")}
     names = ngettext("{n} name", "{n} names", one.names).format(n=one.names)
-    return told | one._asdict() | {"names": names}
+    return {**told, "names": names}
 
 
 def _ways(case: Case) -> tuple[list[str], list[list[str]]]:
     """How often one goes through the graph on show, and how many operations that takes."""
-    assert case.worked is not None
-    found = counting.of(case.worked)
+    found = _counted(case)
     rows = [
         (_("backward"), "1", found.backward),
         (_("forward, name by name"), str(found.names), found.forward),
         (_("written out, name by name"), "–", found.written),
     ]
-    body = [[f'<th scope="row">{way}</th>', f"<td>{passes}</td>", f"<td>{count:,}</td>"] for way, passes, count in rows]
+    body = [
+        [f'<th scope="row">{way}</th>', f"<td>{passes}</td>", f"<td>{_large(count)}</td>"]
+        for way, passes, count in rows
+    ]
     return [_("Way"), _("Passes"), _("Operations")], body
+
+
+def _large(count: int) -> str:
+    return f"{count:,}" if count < LARGE else f"{count:.0e}"
 
 
 def _written_out(case: Case) -> str:
@@ -103,16 +121,17 @@ def _written_out(case: Case) -> str:
     about, look = case.worked, case.look
     assert about is not None
     names = [q for q in about.given if Quantity("derivative", 0, q.index) in about.steps]
-    shown = names if counting.of(about).written <= FEW else names[:1]
+    found = _counted(case)
+    shown = names if found.written <= FEW else names[:1]
     letters = {q.symbol: look.symbol(q) for q in about.given}
     rows = []
     for q in shown:
-        left, formula = look.symbol(Quantity("derivative", 0, q.index)), counting.by_name(about, q)
-        if counting.operations(formula) > MOST:
-            n = counting.operations(formula)
-            long = ngettext("one formula of {n} operation", "one formula of {n} operations", n).format(n=n)
+        left, n = look.symbol(Quantity("derivative", 0, q.index)), found.apart[about.given.index(q)]
+        if n > MOST:
+            long = ngettext("one formula of {n} operation", "one formula of {n} operations", n).format(n=_large(n))
             rows.append(rf"{left} &= \text{{{long}}}")
         else:
+            formula = counting.by_name(about, q)
             rows.append(rf"{left} &= {write(formula, letters, otherwise=_('otherwise'))}")
     return block(rows) if rows else r"\text{" + _("There is no name.") + "}"
 

@@ -9,6 +9,7 @@ from lessons.course import LESSONS, Case
 from lessons.course.graphs import counting, local, ready
 from lessons.course.graphs.lesson import adjoints, of_example
 from lessons.course.graphs.ready import LOCAL, LONG, NOTES, READY, TWICE, Graphs
+from lessons.course.lesson import Drawn
 from lessons.drawing.plot import places
 from lessons.example import WORKED, Sample
 from lessons.practice.grading import grade
@@ -59,7 +60,7 @@ def test_every_adjoint_is_asked_and_its_numbers_are_easy_to_type():
 def test_what_is_counted_as_written_out_is_what_is_written(text):
     about = of(text)
     formulas = [counting.by_name(about, q) for q in about.given]
-    assert counting.of(about).written == sum(map(counting.operations, formulas))
+    assert counting.of(about).apart == tuple(map(counting.operations, formulas))
     for q, formula in zip(about.given, formulas, strict=True):
         numbers = {name.symbol: about.values[name] for name in about.given}
         value = formula.replace(counting.SIGMA, lambda a: 1 / (1 + sp.exp(-a))).subs(numbers).evalf()
@@ -103,6 +104,15 @@ def test_a_network_that_is_too_large_is_one_sentence():
     large = WORKED.remodelled(type(WORKED.model).resized, (6, 6, 6, 1))
     with pytest.raises(Problem, match="200"):
         of_example(Graphs(), large)
+
+
+def test_what_would_be_written_without_end_is_only_counted():
+    steps = "; ".join(f"h{n} = sin(h{n - 1})*h{n - 1}" for n in range(1, 90))
+    case = case_of("why", typed=steps.replace("h0", "x"), counted="own")
+    for part in case.screen.every():
+        if isinstance(part, Drawn):
+            assert part.data(case)
+    assert counting.of(case.worked).written > 10**20
 
 
 def test_any_adjoint_of_a_network_can_be_answered(language):
