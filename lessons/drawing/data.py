@@ -154,8 +154,8 @@ class Chips(TypedDict):
 
     ``"ledger"``: small chips in foldable groups, in columns with room for numbers of ``decimals``; the group that holds the
     target opens by itself.
-    ``"ribbon"``: large chips in a line, ``separator`` between the chips of a group, a plus sign between groups, and
-    ``result`` after an equals sign.
+    ``"ribbon"``: large chips in a line, ``separator`` between the chips of a group, a plus sign between groups, ``common`` in
+    front of all of them, in brackets then, and ``result`` after an equals sign.
     """
 
     label: str
@@ -163,6 +163,7 @@ class Chips(TypedDict):
     groups: list[Group]
     decimals: NotRequired[int]
     separator: NotRequired[str]
+    common: NotRequired[Chip]
     result: NotRequired[Chip]
     colors: Mapping[str, str]
 

@@ -14,7 +14,6 @@ from ..style import Look, label_of
 from ..worked import Worked
 from .card import Factor, chain
 
-MOST = 6  # chips for the samples of a batch: more are not seen at once, and the card has them, too
 BATCH = ("batch_weight_gradient", "batch_bias_gradient")
 SIGN = Factor(None)  # of an error term that is -dC/dz
 
@@ -29,13 +28,13 @@ def ribbon(step: Step, worked: Worked, look: Look, waits: bool = False) -> Chips
         groups = _products(step)
     if not groups:
         return None
-    chips = [[*(_chip(part, step, worked, look) for part in group), *_share(step)] for group in groups]
+    chips = [[_chip(part, step, worked, look) for part in group] for group in groups]
     value = worked.value(step.target)
     result = _bare_chip(str(step.target), look.name(step.target), "gradient", value, step.target, look)
     result["state"] = "target"
     if waits:
         result |= {"value": "?", "spoken": look.spoken(step.target, None)}
-    return {
+    made: Chips = {
         "label": _("The factors of this step"),
         "layout": "ribbon",
         "groups": [{"title": "", "chips": group} for group in chips],
@@ -43,6 +42,8 @@ def ribbon(step: Step, worked: Worked, look: Look, waits: bool = False) -> Chips
         "result": result,
         "colors": dict(look.colors),
     }
+    share = _share(step)
+    return made | {"common": share} if share else made
 
 
 def _products(step: Step) -> list[list[Factor]]:
@@ -54,7 +55,7 @@ def _products(step: Step) -> list[list[Factor]]:
     if step.law == "fused":
         return []
     if step.law in BATCH:
-        return [[Factor(q)] for q in step.inputs] if len(step.inputs) * (1 + len(_share(step))) <= MOST else []
+        return [[Factor(q)] for q in step.inputs]
     by_symbol = {q.symbol: Factor(q) for q in step.inputs} | ({sp.Integer(-1): SIGN} if "negative" in step.rule else {})
     terms = step.formula.args if step.formula.is_Add else (step.formula,)
     factors = [term.args if term.is_Mul else (term,) for term in terms if term.is_Mul or "shared" in step.rule]
@@ -63,14 +64,15 @@ def _products(step: Step) -> list[list[Factor]]:
     return [[by_symbol[each] for each in term] for term in factors]
 
 
-def _share(step: Step) -> list[Chip]:
-    """What each sample's gradient is multiplied by, where a batch takes their mean."""
+def _share(step: Step) -> Chip | None:
+    """What the sum of the samples' gradients is multiplied by, where a batch takes their mean."""
     n = len(step.inputs)
     if step.law not in BATCH or n == 1 or not step.rule.endswith("mean"):
-        return []
+        return None
     note = _("mean over the samples")
-    chip: Chip = {"id": "", "name": Name().data(), "value": f"1/{n}", "kind": "setting", "state": "idle", "spoken": note}
-    return [chip | {"note": note}]
+    return {
+        "id": "", "name": Name().data(), "value": f"1/{n}", "kind": "setting", "state": "idle", "note": note, "spoken": note,
+    }  # fmt: skip
 
 
 def _chip(part: Factor, step: Step, worked: Worked, look: Look) -> Chip:

@@ -271,19 +271,17 @@ def _choose(part: Choose, case: Case) -> None:
 
 def _take(part: Take, case: Case) -> None:
     """The button, and once its example stands at the desk the ways to where one works on it."""
-    there = case.example.model == part.make(case.setting).model
-    st.button(_(part.label), key="take.example", type="primary", disabled=there, on_click=_taken, args=(part,))
-    for problem in state.problems([part.label]):
-        st.error(problem.text())
-    if there:
-        st.success(_("They are the example now. “Undo” brings back what was there before."))
-        with st.container(horizontal=True):
-            for page in ("forward", "practice", "worksheet"):
-                onward(page, _(PLACES[page][1]))
+    if case.example.model != part.make(case.setting).model:
+        st.button(_(part.label), key="take.example", type="primary", on_click=_taken, args=(part,))
+        return
+    st.success(_("They are the example now. “Undo” brings back what was there before."))
+    with st.container(horizontal=True):
+        for page in ("forward", "practice", "worksheet"):
+            onward(page, _(PLACES[page][1]))
 
 
 def _taken(part: Take) -> None:
-    state.bring(part.label, lambda: part.make(learning.stand().setting))
+    state.load(part.make(learning.stand().setting))
 
 
 def _drawn(part: Drawn, case: Case) -> None:

@@ -171,10 +171,28 @@ def _controls(tour: Tour, at: int) -> None:
             "◀ " + _("Previous"), on_click=turn, kwargs={"by": -1, "beyond": tour.before},
             disabled=at == 0 and not tour.before, shortcut="Left", key=f"previous.{tour.key}",
         )  # fmt: skip
+        if tour.key in BEFORE:
+            _samples()
         st.button(
             _("Next") + " ▶", on_click=turn, kwargs={"by": 1, "beyond": tour.after}, shortcut="Right", type="primary",
             disabled=at == len(tour.steps) - 1 and not tour.after, key=f"next.{tour.key}",
         )  # fmt: skip
+
+
+def _samples() -> None:
+    """Which of several samples is worked out."""
+    example = state.example()
+    if example.model.several:
+        key, named = widgets.follow("page.sample", example.view.sample), _("Sample {n}")
+        st.selectbox(
+            _("Worked out"), range(1, example.model.several + 1), format_func=lambda n: named.format(n=n), key=key,
+            on_change=_show_sample, args=(key,), label_visibility="collapsed", width=150,
+        )  # fmt: skip
+
+
+def _show_sample(key: str) -> None:
+    state.commit(key, "sample", lambda example, n: example.with_(sample=n))
+    state.anew()
 
 
 def _card(step: Step, tour: Tour, top: str, end: str) -> None:

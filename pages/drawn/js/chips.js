@@ -132,11 +132,13 @@ function newTerm() {
 }
 
 function fillRibbon(view, data) {
-  const operator = (g, i) => (i ? data.separator : g ? "+" : "");
+  const first = data.common ? `${data.separator} (` : "";
+  const operator = (g, i) => (i ? data.separator : g ? "+" : first);
   const terms = data.groups.map(({ title, chips }, g) => (
     { title, cells: chips.map((chip, i) => ({ chip, operator: operator(g, i) })) }
   ));
-  if (data.result) terms.push({ title: "", cells: [{ chip: data.result, operator: "=" }] });
+  if (data.common) terms.unshift({ title: "", cells: [{ chip: data.common, operator: "" }] });
+  if (data.result) terms.push({ title: "", cells: [{ chip: data.result, operator: data.common ? ") =" : "=" }] });
   reconcile(view.root, terms, (term, i) => `${i}`, newTerm, (element, term) => {
     const { title, cells } = element.parts;
     tell(title, term.title || "");

@@ -3,8 +3,22 @@
 import pytest
 
 from lessons.example import WORKED
+from pages.session import learning, state
 
-from ..app import PAGES, component, enter, errors, example_of, press, type_in, unfolded
+from ..app import (
+    PAGES,
+    callback,
+    component,
+    enter,
+    errors,
+    example_of,
+    opened,
+    press,
+    run,
+    type_in,
+    unfolded,
+    widget,
+)
 
 
 def test_samples_are_added_chosen_and_removed_in_the_sidebar():
@@ -23,6 +37,30 @@ def test_samples_are_added_chosen_and_removed_in_the_sidebar():
     press(at, "fewer.samples")
     assert [each.x[0] for each in example_of(at).model.samples] == [7.0]
     assert not errors(at)
+
+
+def test_another_sample_is_chosen_beside_the_picture_and_walked_through():
+    at = unfolded(WORKED.with_(samples=WORKED.model.samples * 3, reduction="sum"), "backward")
+    enter(at, "selectbox", "page.sample", 3)
+    assert example_of(at).view.sample == 3
+    assert widget(at, "selectbox", "edit.sample").value == "3", "the settings follow"
+    assert component(at, "stage.backward")["layers"][0]["nodes"][0]["edit"]["address"] == "x.0.1@3"
+
+
+def test_a_lesson_puts_its_samples_at_the_desk_and_undo_brings_the_example_back():
+    at = opened(WORKED.with_(lr=0.3), "learn", {"lesson": "batches"})
+    with callback(at):
+        learning.turn("desk")
+    press(run(at), "take.example")
+    assert len(example_of(at).model.samples) == 3 and at.success
+    with callback(at):
+        state.undo()
+    assert example_of(run(at)) == WORKED.with_(lr=0.3) and widget(at, "button", "take.example")
+    with callback(at):
+        learning.turn("matrix")
+    for _more in range(6):
+        press(run(at), "press.matrix.Add a sample")
+    assert any("take one away" in error.value for error in at.error)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "notes"])
