@@ -82,7 +82,8 @@ def curves(case: Case) -> go.Figure:
             "hovertemplate": "%{y:.4f}",
         })  # fmt: skip
     layout = {
-        "height": 300, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        "height": 300, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         "xaxis": {"title": {"text": _("epoch")}, "range": [0, EPOCHS]},
         "yaxis": {"title": {"text": _("loss on all samples")}, "rangemode": "tozero"},
     }  # fmt: skip
