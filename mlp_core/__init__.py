@@ -9,17 +9,19 @@
 """
 
 from .checks import check_gradients
+from .decay import Decay
 from .engine import Trace, trace
 from .graph import ExpressionError, Graph, compute_graph
 from .network import Layer, Network, NonFinite
-from .optimisers import SGD, Adam, Momentum, Optimiser, RMSprop, State, Update
+from .optimisers import SGD, Adam, AdamW, Momentum, Optimiser, RMSprop, State, Update
 from .perceptron import Perceptron, perceptron
 from .quantity import Quantity
+from .schedules import cosine, exponential, inverse_time, step_decay
 from .steps import Derivation, Step, derive
 from .training import Run, Training, train
 
 __all__ = [
-    "SGD", "Adam", "Derivation", "ExpressionError", "Graph", "Layer", "Momentum", "Network", "NonFinite", "Optimiser",
-    "Perceptron", "Quantity", "RMSprop", "Run", "State", "Step", "Trace", "Training", "Update", "check_gradients",
-    "compute_graph", "derive", "perceptron", "trace", "train",
+    "SGD", "Adam", "AdamW", "Decay", "Derivation", "ExpressionError", "Graph", "Layer", "Momentum", "Network", "NonFinite",
+    "Optimiser", "Perceptron", "Quantity", "RMSprop", "Run", "State", "Step", "Trace", "Training", "Update", "check_gradients",
+    "compute_graph", "cosine", "derive", "exponential", "inverse_time", "perceptron", "step_decay", "trace", "train",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""SGD, Momentum, RMSprop and Adam: pure updates that keep every intermediate. Adding one is one call of ``enter``.
+"""SGD, Momentum, RMSprop, Adam and AdamW: pure updates that keep every intermediate. Adding one is one call of ``enter``.
 
 Each optimiser is a list of laws, ``name -> formula``. The same formula runs on NumPy arrays for the numbers and on SymPy
 symbols for the Steps, so the two cannot drift apart.
@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 import sympy as sp
 
+from .decay import FORMS, Decay, Law
 from .engine import LayerTrace, Trace, through
 from .kinds import KINDS, enter_settings, enter_slots
 from .network import DividesByZero, Layer, Network, NonFinite, expect, is_finite, is_number, is_whole, numbers
@@ -25,7 +26,6 @@ from .quantity import Quantity
 from .steps import Shape, Step, again, redone
 
 MAX_UPDATES = 10**12  # more than anybody makes, and still a number that powers can be taken to
-Law = Callable[[Any, Callable[[Any], Any]], Any]
 Slots = dict[str, np.ndarray]
 
 
@@ -91,7 +91,8 @@ def _parameters(layer: Layer) -> list[tuple[str, np.ndarray]]:
 class LayerUpdate:
     """The intermediates of one layer by name ("m", "v", "m_hat", "v_hat", "step"), each in the shape of its parameter.
 
-    W_new = W + step. A frozen parameter has a step of zeros and nothing else; b is empty for a layer without biases.
+    W_new = W + step, less "decay" where weights decay beside it; "g" is the gradient with what the loss has for large weights.
+    A frozen parameter has a step of zeros and nothing else; b is empty for a layer without biases.
     """
 
     W: Slots
@@ -103,7 +104,7 @@ class Update:
     """One update: the new network, the new state and how every parameter got there.
 
     sequential: whether it went from the last layer to the first, hidden deltas through weights updated already; again: then,
-    per layer, its backward pass through those, None where the trace's own holds.
+    per layer, its backward pass through those, None where the trace's own holds; decay: how weights decayed, if they did.
     """
 
     optimiser: Optimiser
@@ -114,11 +115,12 @@ class Update:
     before: State
     sequential: bool = False
     again: tuple[LayerTrace | None, ...] = ()
+    decay: Decay | None = None
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The Steps of the update, parameter by parameter; their inputs are settings, gradients, W, b and earlier targets."""
-        return self.optimiser.derive(self.trace.network, self.sequential, self.trace.batch)
+        return self.optimiser.derive(self.trace.network, self.sequential, self.trace.batch, self.decay)
 
     def __getitem__(self, quantity: Quantity) -> float:
         """One number of the update, or of the trace it started from, by its address; ValueError when there is none."""
@@ -128,6 +130,8 @@ class Update:
             return float(self.state.t)
         if quantity.family == "setting":
             value = getattr(self.optimiser, kind, None)
+            if kind == "weight_decay" and self.decay:
+                value = self.decay.rate
             if value is None:
                 raise ValueError(f"{self.optimiser.name} has no setting {kind}")
             return float(value)
@@ -250,7 +254,8 @@ class Optimiser:
 
     name: in code and files; title: for people; colors: of its curve, for "light" and "dark"; dash: lengths of dashes and gaps
     of its curve, empty for a solid one; letters: law to letter in formulas, for all laws but the step; slots: those of them
-    that it remembers; compared: the switch whose other position stands beside it where optimisers are compared, if any.
+    that it remembers; compared: the switch whose other position stands beside it where optimisers are compared, if any; kin:
+    the optimiser whose laws these are, where they are another's.
     """
 
     lr: float = setting(title="learning rate", letter="η", step=0.01, above=0)
@@ -262,6 +267,7 @@ class Optimiser:
     letters: ClassVar[Mapping[str, str]] = {}
     slots: ClassVar[tuple[str, ...]] = ()
     compared: ClassVar[str] = ""
+    kin: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         for name, about in self.settings().items():
@@ -302,15 +308,44 @@ class Optimiser:
         """name -> formula(quantities, sqrt), in the order they are computed; the last one is "step"."""
         raise NotImplementedError
 
-    def derive(self, network: Network, sequential: bool = False, batch: int | None = None) -> tuple[Step, ...]:
+    @property
+    def decay(self) -> Decay | None:
+        """How weights decay by itself; None for an optimiser that leaves that to the training."""
+        return None
+
+    def slowed(self, factor: float) -> Optimiser:
+        """The same with its learning rate multiplied, by 0, too, as a schedule does; factor: a finite number from 0 on."""
+        optimiser = object.__new__(type(self))
+        optimiser.__dict__.update(self.__dict__, lr=self.lr * factor)
+        return optimiser
+
+    def laws_of(self, parameter: str, decay: Decay | None = None) -> dict[str, Law]:
+        """The laws for "W" or "b" in their order, those of the decay of weights with them."""
+        form = FORMS[decay.form] if decay and parameter == "W" else None
+        return {**form.before, **self.laws, **form.after} if form else self.laws
+
+    def _decay(self, decay: Decay | None) -> Decay | None:
+        """The decay to be used: the given one, or its own; ValueError where there are both."""
+        if decay is None:
+            return self.decay
+        expect(decay, Decay, "decay")
+        if self.decay not in (None, decay):
+            raise ValueError(f"{self.name} has its own weight_decay: set that one")
+        return decay
+
+    def derive(
+        self, network: Network, sequential: bool = False, batch: int | None = None, decay: Decay | None = None
+    ) -> tuple[Step, ...]:
         """The Steps of one update of ``network``, parameter by parameter; cached by shape. Frozen parameters have none.
 
         ``sequential``: those of a sequential step, from the last layer to the first; with ``batch`` samples, in which each of
-        them goes backward once more.
+        them goes backward once more. ``decay``: with those of weights that decay.
         """
         expect(network, Network, "network")
+        decay = self._decay(decay)
         several = (batch or 0, network.reduction) if sequential else (0, "")
-        return _derive(self.key, Shape.of(network, frozen=True), bool(sequential), *several)
+        form = decay.form if decay else ""
+        return _derive(self.key, Shape.of(network, frozen=True), bool(sequential), *several, form)
 
     def init(self, network: Network) -> State:
         """The state before the first update: every slot 0."""
@@ -324,11 +359,19 @@ class Optimiser:
         return State(self.name, 0, tuple(layers))
 
     @np.errstate(all="ignore")  # what overflows is found and named
-    def step(self, network: Network, trace: Trace, state: State | None = None, sequential: bool = False) -> Update:
+    def step(
+        self,
+        network: Network,
+        trace: Trace,
+        state: State | None = None,
+        sequential: bool = False,
+        decay: Decay | None = None,
+    ) -> Update:
         """One update of ``network`` by the gradients of ``trace``; ``state`` comes from the update before, None at first.
 
         ``sequential``: from the last layer to the first, each hidden layer's delta through the weights ahead as they are after
         their update; that is not the gradient, but what some books compute, by choice or by mistake.
+        ``decay``: how weights decay.
         Raises ValueError when the trace or the state belong to another network or optimiser, and NonFinite (a ValueError)
         naming the layer when a parameter overflows, or where it would be divided by 0.
         """
@@ -342,7 +385,11 @@ class Optimiser:
             state = self.init(network)
         else:
             self._check(state, network)
-        given, laws = SimpleNamespace(t=state.t + 1, **self.__dict__), self.laws
+        decay = self._decay(decay)
+        given = SimpleNamespace(t=state.t + 1, **self.__dict__)
+        laws = {"W": self.laws, "b": self.laws}
+        if decay:
+            given.weight_decay, laws["W"] = decay.rate, self.laws_of("W", decay)
         frozen = tuple(layer.frozen for layer in network.layers) if sequential else ()
         layers, slots, updates = [*network.layers], [*state.layers], dict[int, LayerUpdate]()
         again: list[LayerTrace | None] = [None] * len(layers) if sequential else []
@@ -356,7 +403,7 @@ class Optimiser:
             layers[k] = layers[k].updated(new["W"], new.get("b"))
         after = State(self.name, state.t + 1, tuple(slots))
         every = tuple(updates[k] for k in places)
-        return Update(self, trace, network.updated(layers), after, every, state, bool(sequential), tuple(again))
+        return Update(self, trace, network.updated(layers), after, every, state, bool(sequential), tuple(again), decay)
 
     def _layer(
         self,
@@ -365,7 +412,7 @@ class Optimiser:
         computed: LayerTrace,
         before: Mapping[str, Slots],
         given: SimpleNamespace,
-        laws: dict[str, Law],
+        laws: Mapping[str, dict[str, Law]],
     ) -> tuple[LayerUpdate, dict[str, Slots], dict[str, np.ndarray]]:
         """The intermediates of layer k, the slots to keep and the new parameters; ``given`` holds the settings and t."""
         slots = self.slots
@@ -376,11 +423,13 @@ class Optimiser:
             if name in layer.frozen:
                 made[name], kept[name], new[name] = {"step": np.zeros_like(value)}, before[name], value
                 continue
-            given.g = computed.dW if name == "W" else computed.db
+            given.g, given.w = computed.dW if name == "W" else computed.db, value
             for slot in slots:
                 setattr(given, slot + "_prev", before[name][slot])
-            done = made[name] = _apply(laws, given)
+            done = made[name] = _apply(laws[name], given)
             new[name] = value + done["step"]
+            if "decay" in done:
+                new[name] -= done["decay"]
             if not is_finite(new[name]) or not (len(done) == 1 or all(map(is_finite, done.values()))):
                 if self.divides_by_zero(done):
                     raise DividesByZero(
@@ -567,6 +616,37 @@ class Adam(Optimiser):
         return laws | {"step": step}
 
 
+@dataclass(frozen=True)
+class AdamW(Optimiser):
+    """Adam, as published, with weights that decay beside its step and not through its averages.
+
+    W_new = W - lr m_hat / (sqrt(v_hat) + eps) - lr weight_decay W; biases do not decay. Source: Loshchilov and Hutter,
+    Decoupled Weight Decay Regularization, 2019, algorithm 2, with lr for what a schedule multiplies there: as PyTorch, and as
+    everybody who trains with it, has it.
+    """
+
+    beta1: float = setting(0.9, title="beta 1", letter="β_1", step=0.01, at_least=0, below=1)
+    beta2: float = setting(0.999, title="beta 2", letter="β_2", step=0.001, at_least=0, below=1)
+    eps: float = setting(1e-8, title="epsilon", letter="ε", step=1e-8, at_least=0)
+    weight_decay: float = setting(0.01, title="weight decay", letter="λ", step=0.01, at_least=0)
+
+    name: ClassVar[str] = "AdamW"
+    title: ClassVar[str] = "AdamW"
+    colors: ClassVar[Mapping[str, str]] = {"light": "#8a4b00", "dark": "#f0b35f"}
+    dash: ClassVar[str] = "12px,3px,2px,3px,2px,3px"
+    letters: ClassVar[Mapping[str, str]] = Adam.letters
+    slots: ClassVar[tuple[str, ...]] = Adam.slots
+    kin: ClassVar[str] = Adam.name
+
+    @property
+    def laws(self) -> dict[str, Law]:
+        return Adam(self.lr, self.beta1, self.beta2, self.eps).laws
+
+    @property
+    def decay(self) -> Decay:
+        return Decay(self.weight_decay, "decoupled")
+
+
 OPTIMISERS: dict[str, type[Optimiser]] = {}
 enter_settings({"t": "t"})
 enter_slots({"step": "Δ"})
@@ -601,18 +681,24 @@ def _kinds(record: type[Optimiser]) -> set[str]:
     return numbers | {f"{slot}_{parameter}" for slot in slots for parameter in ("W", "b")}
 
 
-for _record in (SGD, Momentum, RMSprop, Adam):
+for _record in (SGD, Momentum, RMSprop, Adam, AdamW):
     enter(_record)
 
 
 @lru_cache(maxsize=64)
 def _derive(
-    key: tuple[type[Optimiser], tuple[bool | str, ...]], shape: Shape, sequential: bool, batch: int, reduction: str
+    key: tuple[type[Optimiser], tuple[bool | str, ...]],
+    shape: Shape,
+    sequential: bool,
+    batch: int,
+    reduction: str,
+    form: str,
 ) -> tuple[Step, ...]:
     """The Steps of every parameter that is not frozen; of a sequential step with those of the deltas made once more."""
     record, positions = key
     names = [name for name, about in record.settings().items() if not about.is_number]
     optimiser = record(lr=1.0, **dict(zip(names, positions, strict=True)))
+    decay = Decay(0, form) if form else None
     steps: list[Step] = []
     layers = range(1, len(shape.activations) + 1)
     for k in reversed(layers) if sequential else layers:
@@ -621,7 +707,7 @@ def _derive(
         late = "_new" if sequential and redone(k, shape.frozen) else ""
         for parameter, index in _places(shape, k):
             if parameter not in shape.frozen[k - 1]:
-                steps += _parameter_steps(optimiser, Quantity(parameter, k, index), f"d{parameter}{late}")
+                steps += _parameter_steps(optimiser, Quantity(parameter, k, index), f"d{parameter}{late}", decay)
     return tuple(steps)
 
 
@@ -633,21 +719,28 @@ def _places(shape: Shape, k: int) -> Iterator[tuple[str, tuple[int, ...]]]:
             yield "b", (i,)
 
 
-def _parameter_steps(optimiser: Optimiser, old: Quantity, gradient: str) -> Iterator[Step]:
+def _parameter_steps(optimiser: Optimiser, old: Quantity, gradient: str, decay: Decay | None) -> Iterator[Step]:
     """The Steps of one parameter; ``gradient`` is the kind of its gradient."""
     about, parameter = optimiser.settings(), old.kind
-    known = {name: Quantity(name) for name in (*(name for name in about if about[name].is_number), "t")}
+    names = dict.fromkeys((*(name for name in about if about[name].is_number), "t", *(["weight_decay"] if decay else [])))
+    known = {name: Quantity(name) for name in names}
     known |= {"g": old.beside(gradient)}
     known |= {f"{slot}_prev": old.beside(f"{slot}_prev_{parameter}") for slot in optimiser.slots}
+    known |= {"w": old}
     case = "".join(f"_{value}" for value in optimiser.unusual)
-    for name, law in optimiser.laws.items():
+    of_decay = {*FORMS[decay.form].before, *FORMS[decay.form].after} if decay else set()
+    for name, law in optimiser.laws_of(parameter, decay).items():
         with sp.evaluate(False):
             formula = law(SimpleNamespace(**{n: q.symbol for n, q in known.items()}), sp.sqrt)
         target = old.beside(f"{name}_{parameter}")
-        yield _step(target, f"{optimiser.name}.{name}{case}", formula, known)
+        rule = f"decay.{decay.form}" if decay and name in of_decay else f"{optimiser.kin or optimiser.name}.{name}{case}"
+        yield _step(target, rule, formula, known)
         known[name] = target
     step = known["step"]
-    yield Step(old.beside(f"{parameter}_new"), "apply", sp.Add(old.symbol, step.symbol, evaluate=False), (old, step))
+    terms = [old.symbol, step.symbol, *([-known["decay"].symbol] if "decay" in known else [])]
+    inputs = (old, step, *([known["decay"]] if "decay" in known else []))
+    rule = "apply.decayed" if "decay" in known else "apply"
+    yield Step(old.beside(f"{parameter}_new"), rule, sp.Add(*terms, evaluate=False), inputs)
 
 
 def _step(target: Quantity, rule: str, formula: sp.Expr, known: dict[str, Quantity]) -> Step:

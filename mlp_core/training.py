@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from .decay import Decay
 from .engine import Trace, loss_of, samples, trace
 from .network import DividesByZero, Network, NonFinite, expect, is_number, is_whole
 from .optimisers import Optimiser, State
@@ -19,7 +20,9 @@ class Run:
 
     network: the last finite one; state: the optimiser's; loss: (epochs run + 1,), on all of X, Y, the first before any
     update; stopped_by: "epochs", "loss", "change", "diverged" or "stopped"; epoch: how many epochs had begun; message: for a
-    run that diverged, what overflowed; layer: in which layer (0 where nothing did).
+    run that diverged, what overflowed; layer: in which layer (0 where nothing did); penalty: (epochs run + 1,), how much of the
+    loss is the penalty for large weights; validation_loss: (epochs run + 1,), on the validation samples and without a penalty,
+    None where there are none.
     """
 
     network: Network
@@ -29,6 +32,8 @@ class Run:
     epoch: int
     message: str = ""
     layer: int = 0
+    penalty: np.ndarray = field(default_factory=lambda: np.zeros(1))
+    validation_loss: np.ndarray | None = None
 
     def _repr_html_(self) -> str:
         return (
@@ -54,6 +59,10 @@ class Training(Iterator[int]):
         loss_below: float | None = None,
         change_below: float | None = None,
         sequential: bool = False,
+        weight_decay: float = 0.0,
+        decay: str = "l2",
+        schedule: Callable[[int], float] | None = None,
+        validation: tuple[Any, Any] | None = None,
     ) -> None:
         self.x, self.y = samples(network, X, Y)
         expect(optimiser, Optimiser, "optimiser")
@@ -71,9 +80,18 @@ class Training(Iterator[int]):
         self.random = np.random.default_rng(seed)
         self.state = optimiser.init(network)
         self.epoch, self.stopped_by, self.message, self.layer = 0, "", "", 0
+        shrinking = Decay(weight_decay, decay)
+        self.decay = shrinking if shrinking.rate else None
+        if schedule is not None and not callable(schedule):
+            raise ValueError(f"schedule must be a function of the epoch, not {type(schedule).__name__}")
+        self.schedule = schedule
+        self.validation = None if validation is None else _pair(network, validation)
         self.by_zero = False  # whether it diverged because its update would divide by 0
         self._trace: Trace = trace(network, self.x, self.y)
-        self.losses = [self._trace.loss]
+        self.losses: list[float] = []
+        self.penalties: list[float] = []
+        self.validation_losses: list[float] = []
+        self._note(network, self._trace.loss)
         self._look()
 
     def __next__(self) -> int:
@@ -86,23 +104,42 @@ class Training(Iterator[int]):
             self.stopped_by, self.message, self.layer = "diverged", str(error), error.layer
             self.by_zero = isinstance(error, DividesByZero)
             raise StopIteration from None
-        self.losses.append(self._trace.loss if self.batch_size is None else loss_of(self.network, self.x, self.y))
         self._look()
         return self.epoch
 
+    def _now(self) -> Optimiser:
+        """The optimiser with the learning rate of this epoch."""
+        if self.schedule is None:
+            return self.optimiser
+        factor = self.schedule(self.epoch - 1)
+        if not is_number(factor) or factor < 0:
+            raise ValueError(f"schedule({self.epoch - 1}) must be a finite number from 0 on, not {str(factor)[:60]}")
+        return self.optimiser.slowed(float(factor))
+
+    def _note(self, network: Network, loss: float) -> None:
+        """Keep the losses of a network; NonFinite where one overflows, with none of them kept."""
+        penalty = self.decay.penalty(network) if self.decay else 0.0
+        if self.validation:
+            self.validation_losses.append(loss_of(network, *self.validation))
+        self.losses.append(loss + penalty)
+        self.penalties.append(penalty)
+
     def _whole_set(self) -> None:
-        update = self.optimiser.step(self.network, self._trace, self.state, self.sequential)
-        self._trace = trace(update.network, self.x, self.y)
-        self.network, self.state = update.network, update.state
+        update = self._now().step(self.network, self._trace, self.state, self.sequential, self.decay)
+        passed = trace(update.network, self.x, self.y)
+        self._note(update.network, passed.loss)
+        self._trace, self.network, self.state = passed, update.network, update.state
 
     def _batches(self) -> None:
         assert self.batch_size is not None
         network, state, order = self.network, self.state, self.random.permutation(len(self.x))
+        optimiser = self._now()
         for start in range(0, len(order), self.batch_size):
             rows = order[start : start + self.batch_size]
-            update = self.optimiser.step(network, trace(network, self.x[rows], self.y[rows]), state, self.sequential)
+            passed = trace(network, self.x[rows], self.y[rows])
+            update = optimiser.step(network, passed, state, self.sequential, self.decay)
             network, state = update.network, update.state
-        loss_of(network, self.x, self.y)  # raises where the new network no longer gives finite numbers
+        self._note(network, loss_of(network, self.x, self.y))  # raises where the new network no longer gives finite numbers
         self.network, self.state = network, state
 
     def _look(self) -> None:
@@ -121,7 +158,9 @@ class Training(Iterator[int]):
 
     def run(self) -> Run:
         """What it came to so far."""
-        return Run(self.network, self.state, np.array(self.losses), self.stopped_by, self.epoch, self.message, self.layer)
+        validation = np.array(self.validation_losses) if self.validation else None
+        ended = self.stopped_by, self.epoch, self.message, self.layer
+        return Run(self.network, self.state, np.array(self.losses), *ended, np.array(self.penalties), validation)
 
 
 def train(
@@ -136,21 +175,41 @@ def train(
     change_below: float | None = None,
     on_epoch: Callable[[int, float], object] | None = None,
     sequential: bool = False,
+    weight_decay: float = 0.0,
+    decay: str = "l2",
+    schedule: Callable[[int], float] | None = None,
+    validation: tuple[Any, Any] | None = None,
 ) -> Run:
     """Train until ``epochs`` are done, the loss is below ``loss_below``, or it changes by less than ``change_below``.
 
     X: (batch, n_in) or one sample (n_in,); Y to match; batch_size: samples per update (None: all of them at once), drawn in
     an order that ``seed`` fixes; on_epoch(epoch, loss) is called after each epoch and stops the run by returning True;
-    sequential: as for ``Optimiser.step``.
+    sequential: as for ``Optimiser.step``; weight_decay and decay: rate and form as for ``Decay``, whose penalty is part of the
+    run's loss; schedule: what the learning rate is multiplied by in an epoch, from 0, as ``cosine(100)``; validation: (X, Y)
+    of other samples, (batch, n_in) and (batch, n_out), whose loss is kept beside that of training.
     A run whose numbers overflow ends as "diverged" and keeps the last finite network. Raises ValueError for bad arguments.
     """
     if on_epoch is not None and not callable(on_epoch):
         raise ValueError(f"on_epoch must be a function, not {type(on_epoch).__name__}")
-    training = Training(network, X, Y, optimiser, epochs, batch_size, seed, loss_below, change_below, sequential)
+    training = Training(
+        network, X, Y, optimiser, epochs, batch_size, seed, loss_below, change_below, sequential, weight_decay, decay, schedule,
+        validation,
+    )  # fmt: skip
     for epoch in training:
         if on_epoch is not None and on_epoch(epoch, training.losses[-1]):
             training.stop()
     return training.run()
+
+
+def _pair(network: Network, validation: Any) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        x, y = validation
+    except (TypeError, ValueError):
+        raise ValueError("validation must be a pair of arrays (X, Y)") from None
+    try:
+        return samples(network, x, y)
+    except ValueError as error:
+        raise ValueError(f"validation: {error}") from None
 
 
 def _whole(name: str, value: Any, least: int) -> None:

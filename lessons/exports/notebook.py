@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 
 from mlp_core import NonFinite, Quantity, Step
-from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers import Update
 from mlp_core.steps import Phase
 from mlp_core.writing.floats import evaluated
 from mlp_core.writing.latex import write
@@ -244,7 +244,8 @@ class _Cells:
         made = dict.fromkeys(step.target for step in self.updates)
         start = dict.fromkeys(q for step in self.updates for q in step.inputs if q not in made)
         own = [q for family in ("setting", "optimiser") for q in start if q.family == family]
-        optimiser = next((step.law for step in self.updates if step.law in OPTIMISERS), "")
+        values = self.worked.values
+        optimiser = values.optimiser.name if isinstance(values, Update) else ""
         heading = text("settings", optimiser=optimiser) if optimiser else name_of(Phase.UPDATE)
         self.markdown(heading, self.legend({q.kind: q for q in (*own, *made)}))
         if own:

@@ -76,6 +76,10 @@ def _of_torch(chosen: Optimiser) -> _Torch | None:
         case "Adam" if get("bias_correction") and not get("eps_inside_root") and not get("eps_uncorrected"):
             call = f"Adam({begin}, betas=({get('beta1')!r}, {get('beta2')!r}), eps={get('eps')!r})"
             return _Torch(call, {"exp_avg": ("m", ""), "exp_avg_sq": ("v", "")})
+        case "AdamW":
+            rest = f"eps={get('eps')!r}, weight_decay={get('weight_decay')!r}"
+            call = f"AdamW({begin}, betas=({get('beta1')!r}, {get('beta2')!r}), {rest})"
+            return _Torch(call, {"exp_avg": ("m", ""), "exp_avg_sq": ("v", "")})
     return None
 
 

@@ -22,7 +22,7 @@ def ascent(p: Place) -> Iterator[sp.Expr]:
 @spoils("apply")
 def ascent_applied(p: Place) -> Iterator[sp.Expr]:
     """W_new = W - step"""
-    yield p.update("old") - p.update("step")
+    yield _applied(p, -p.update("step"))
 
 
 @spoils("Momentum.v")
@@ -76,7 +76,7 @@ def lr_missing_applied(p: Place) -> Iterator[sp.Expr]:
     """W_new = W + step / lr"""
     step = p.before().formula
     if step.is_Mul and step.has(p.update("lr")):
-        yield p.update("old") + p.update("step") / p.update("lr")
+        yield _applied(p, p.update("step") / p.update("lr"))
 
 
 @spoils(*STEPS, "Momentum.v")
@@ -88,7 +88,7 @@ def lr_twice(p: Place) -> Iterator[sp.Expr]:
 @spoils("Momentum.step", "apply")
 def lr_twice_applied(p: Place) -> Iterator[sp.Expr]:
     """W_new = W + lr step"""
-    yield p.formula.xreplace({q.symbol: p.update("lr") * q.symbol for q in p.step.inputs if q.slot})
+    yield p.formula.xreplace({q.symbol: p.update("lr") * q.symbol for q in p.step.inputs if q.slot and q.slot != "decay"})
 
 
 @spoils("RMSprop.v", "Adam.v")
@@ -152,7 +152,7 @@ def no_bias_correction_applied(p: Place) -> Iterator[sp.Expr]:
     before = p.before()
     if any(q.slot == "m_hat" for q in before.step.inputs):
         for step in no_bias_correction_in_step.wrong(before):
-            yield p.update("old") + step
+            yield _applied(p, step)
 
 
 @spoils(*CORRECTED)
@@ -194,7 +194,7 @@ def division_left_out_applied(p: Place) -> Iterator[sp.Expr]:
     """W_new = W - lr m"""
     above, below = sp.fraction(p.before().formula)
     if below.free_symbols:
-        yield p.update("old") + above
+        yield _applied(p, above)
 
 
 @spoils("apply")
@@ -214,7 +214,12 @@ def weight_unchanged(p: Place) -> Iterator[sp.Expr]:
 @spoils("apply")
 def old_left_out(p: Place) -> Iterator[sp.Expr]:
     """W_new = step"""
-    yield p.update("step")
+    yield p.formula.xreplace({p.update("old"): sp.Integer(0)}).doit()
+
+
+def _applied(p: Place, step: sp.Expr) -> sp.Expr:
+    """The new parameter with another step."""
+    return p.formula.xreplace({p.update("step"): step})
 
 
 def _rate(p: Place) -> sp.Symbol:

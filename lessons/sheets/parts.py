@@ -24,7 +24,8 @@ _TITLES = {
     "z": mark("weighted sums"), "a": mark("activations"), "C": mark("loss"), "dC_da": mark("slopes of the loss"),
     "da_dz": mark("slopes of the activations"), "delta": mark("error signals"), "dW": mark("weight gradients"),
     "db": mark("bias gradients"), "m": mark("averages m"), "v": mark("averages or velocities v"),
-    "m_hat": mark("corrected m"), "v_hat": mark("corrected v"), "step": mark("steps"), "new": mark("new parameters"),
+    "m_hat": mark("corrected m"), "v_hat": mark("corrected v"), "step": mark("steps"), "decay": mark("decay of weights"),
+    "new": mark("new parameters"),
 }  # fmt: skip
 
 
@@ -36,9 +37,10 @@ def title_of(kind: str) -> str:
 
 def kinds_of(optimiser: str) -> tuple[str, ...]:
     """What can be left blank on a sheet with an update by this optimiser, in the order in which it is worked out."""
-    laws = OPTIMISERS[optimiser](lr=1.0).laws
+    record = OPTIMISERS[optimiser](lr=1.0)
+    laws = record.laws_of("W", record.decay)
     before = [kind for phase, kinds in PARTS.items() if phase is not Phase.UPDATE for kind in kinds]
-    return (*before, *(law for law in laws if law != "step"), "step", "new")
+    return (*before, *laws, "new")
 
 
 def every_kind() -> tuple[str, ...]:

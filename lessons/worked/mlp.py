@@ -52,7 +52,7 @@ def of_update(update: Update, sample: int = 1) -> Worked:
     passed = update.trace
     which = sample if passed.batch else 0
     shape = Shape.of(passed.network, frozen=True)
-    key = ("mlp", shape, update.optimiser.key, update.sequential, *_several(passed, which))
+    key = ("mlp", shape, update.optimiser.key, update.decay and update.decay.form, update.sequential, *_several(passed, which))
     made = _worked(passed, update, _with_update(key, _pass(passed, which), update.steps, which), key, which, update.sequential)
     return replace(made, after=partial(trace, update.network, passed.x, passed.y))
 

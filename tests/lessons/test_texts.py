@@ -3,6 +3,7 @@
 import ast
 import re
 import threading
+from functools import partial
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -18,7 +19,8 @@ from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, string
 from lessons.style import notation
 from lessons.walk import card
 from lessons.walk.card import section
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Step, derive, trace
+from mlp_core import SGD, Adam, Decay, Layer, Momentum, Network, Step, derive, trace
+from mlp_core.decay import FORMS
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
@@ -55,6 +57,8 @@ def all_steps() -> list[Step]:
         Adam(lr=0.1, bias_correction=False),
         Adam(lr=0.1, eps_inside_root=True),
     ]
+    for decay in map(partial(Decay, 0.1), FORMS):
+        steps += (*decay.derive(WORKED.network), *SGD(0.1).step(WORKED.network, t, decay=decay).steps)
     return steps + [step for optimiser in optimisers for step in optimiser.step(WORKED.network, t).steps]
 
 

@@ -8,7 +8,20 @@ import pytest
 import sympy as sp
 
 import mlp_core
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, check_gradients, derive, trace, train
+from mlp_core import (
+    SGD,
+    Adam,
+    AdamW,
+    Layer,
+    Momentum,
+    Network,
+    Quantity,
+    RMSprop,
+    check_gradients,
+    derive,
+    trace,
+    train,
+)
 from mlp_core.functions import ACTIVATIONS
 
 PUBLIC = ("Layer", "Network", "trace", "derive", "train", "Quantity", "SGD", "Momentum", "RMSprop", "Adam")
@@ -33,6 +46,7 @@ def test_public_names_are_documented(name):
         (Adam, {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "bias_correction": True, "eps_inside_root": False}),
         (Momentum, {"momentum": 0.9, "nesterov": False}),
         (RMSprop, {"rho": 0.9, "eps": 1e-8}),
+        (AdamW, {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01}),
         (train, {"batch_size": None, "seed": 0, "loss_below": None, "change_below": None}),
         (Network, {"reduction": "mean"}),
         (Layer, {"frozen": ()}),

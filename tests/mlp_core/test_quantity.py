@@ -10,7 +10,7 @@ from mlp_core import Adam, Layer, Network, Quantity, derive
 from mlp_core.kinds import KINDS, Kind, enter_kind
 from mlp_core.steps import Phase, Step
 
-SLOTS = ("m_prev", "v_prev", "m", "v", "m_hat", "v_hat", "step")
+SLOTS = ("m_prev", "v_prev", "m", "v", "m_hat", "v_hat", "step", "g", "decay")
 
 
 def of(kind: str) -> Quantity:
