@@ -55,9 +55,9 @@ FORMS: dict[str, Form] = {
     ),
 }
 enter_settings({"weight_decay": "λ"})
-enter_slots({"g": "g", "decay": "D"})
+enter_slots({"g": "g", "decay": "D"}, ("W",))
 enter_kind("R", Kind(family="loss", arity=(0,), layered=False))
-enter_kind("C_decayed", Kind(family="loss", arity=(0,), layered=False, letter="C_λ"))
+enter_kind("C_decayed", Kind(family="loss", arity=(0,), layered=False, letter="J"))
 enter_law("decay", Phase.UPDATE)
 enter_law("penalty", Phase.LOSS)
 enter_law("penalised", Phase.LOSS)

@@ -62,10 +62,10 @@ def enter_kind(name: str, kind: Kind) -> None:
         raise ValueError(f"{name} is another kind of quantity already")
 
 
-def enter_slots(letters: Mapping[str, str]) -> None:
+def enter_slots(letters: Mapping[str, str], parameters: tuple[str, ...] = ("W", "b")) -> None:
     """Add the kinds of an update's intermediates, slot to letter, each for weights and for biases: "m" gives m_W and m_b."""
     for slot, letter in letters.items():
-        for parameter in ("W", "b"):
+        for parameter in parameters:
             arity = KINDS[parameter].arity
             kind = Kind(family="optimiser", arity=arity, parameter=parameter, slot=slot, letter=letter)
             enter_kind(f"{slot}_{parameter}", kind)

@@ -24,7 +24,7 @@ _FORMULAS: dict[str, Formula] = {
 }
 """The factor of each, from epoch and settings, with NumPy or SymPy for what numbers or symbols need."""
 
-enter_settings({"lr_start": "η_0", "epoch": "e", "every": "s", "factor": "γ", "rate": "k", "epochs": "T"})
+enter_settings({"lr_start": "η_0", "epoch": "e", "every": "s", "factor": "d", "rate": "k", "epochs": "T"})
 enter_law("schedule", Phase.UPDATE)
 
 

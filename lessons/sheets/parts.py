@@ -46,7 +46,8 @@ def kinds_of(optimiser: str) -> tuple[str, ...]:
 def every_kind() -> tuple[str, ...]:
     """What can be left blank with some optimiser."""
     known = [kind for kinds in PARTS.values() for kind in kinds]
-    return tuple(dict.fromkeys([*known, *(slot for record in OPTIMISERS.values() for slot in record.letters)]))
+    slots = [slot for record in OPTIMISERS.values() for slot in record.letters]
+    return tuple(dict.fromkeys([*known, *slots, *(kind for optimiser in OPTIMISERS for kind in kinds_of(optimiser))]))
 
 
 def part(quantity: Quantity) -> str:

@@ -10,7 +10,7 @@ from mlp_core import Adam, Layer, Network, Quantity, derive
 from mlp_core.kinds import KINDS, Kind, enter_kind
 from mlp_core.steps import Phase, Step
 
-SLOTS = ("m_prev", "v_prev", "m", "v", "m_hat", "v_hat", "step", "g", "decay")
+SLOTS = ("m_prev", "v_prev", "m", "v", "m_hat", "v_hat", "step")
 
 
 def of(kind: str) -> Quantity:
@@ -20,11 +20,12 @@ def of(kind: str) -> Quantity:
 @pytest.mark.parametrize("parameter", ["W", "b"])
 def test_what_belongs_to_a_parameter_says_so(parameter):
     own = {name for name in KINDS if of(name).parameter == parameter}
-    slots = {f"{slot}_{parameter}" for slot in SLOTS}
+    found = (*SLOTS, *(("g", "decay") if parameter == "W" else ()))
+    slots = {f"{slot}_{parameter}" for slot in found}
     assert own == {parameter, f"d{parameter}", f"d{parameter}_new", f"{parameter}_new", *slots}
     assert {name for name in own if of(name).is_gradient} == {f"d{parameter}", f"d{parameter}_new"}
     assert {name for name in own if of(name).updated} == {f"{parameter}_new"}
-    assert {of(name).slot for name in own if of(name).slot} == set(SLOTS)
+    assert {of(name).slot for name in own if of(name).slot} == set(found)
     assert all(of(name).beside(parameter) == of(parameter) for name in own)
 
 

@@ -14,7 +14,8 @@ from lessons.i18n import gettext
 from lessons.palette import BACKGROUND, FAMILIES, colors, contrast
 from lessons.style import Look, notation
 from lessons.walk.updates import side_by_side
-from mlp_core import Quantity
+from mlp_core import SGD, Decay, Quantity, cosine, exponential, inverse_time, step_decay
+from mlp_core.decay import FORMS
 from mlp_core.graph.graph import ENTERED as GRAPH
 from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
@@ -39,15 +40,19 @@ def look(key: str = "notes", language: str = "en", decimals: int = 4, sizes: tup
 def everything_in(example: Example) -> set[Quantity]:
     """Every quantity of forward pass, loss, backward pass and of an update by each optimiser."""
     updates = side_by_side(example).values()
-    steps = [*example.derivation, *(step for update in updates for step in update.steps)]
+    steps = [*example.derivation, *(step for update in updates for step in update.steps), *(each.step for each in SCHEDULES)]
+    for decay in DECAYS:
+        steps += (*decay.derive(example.network), *SGD(0.1).derive(example.network, decay=decay))
     return {quantity for step in steps for quantity in (step.target, *step.inputs)}
 
 
+DECAYS = [Decay(0.1, form) for form in FORMS]
+SCHEDULES = step_decay(2, 0.5), exponential(0.1), inverse_time(0.1), cosine(10)
 ONE_OUTPUT = WORKED.remodelled(Model.resized, (3, MAX_NEURONS, 1, 2, 1))
 SOFTMAX = WORKED.remodelled(Model.resized, (3, 1, 3)).remodelled(Model.with_loss, "cross_entropy")
 NEGATIVE, SEQUENTIAL = SOFTMAX.with_(error_sign="minus", sequential=True), ONE_OUTPUT.with_(sequential=True)
 EVERY = [ONE_OUTPUT, SOFTMAX, NEGATIVE, SEQUENTIAL]
-FORMS = {
+WRITERS = {
     "latex": lambda name: name.latex(),
     "text": lambda name: name.text(),
     "html": lambda name: name.html(),
@@ -55,13 +60,13 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", WRITERS)
 @pytest.mark.parametrize("network", EVERY, ids=["8-1-2-1", "softmax", "negative", "sequential"])
 @pytest.mark.parametrize("key", NOTATIONS)
 def test_no_two_quantities_of_a_network_are_written_alike(key, network, form, language):
     letters, seen = look(key, language, sizes=network.sizes), {}
     for quantity in sorted(everything_in(network), key=str):
-        name = FORMS[form](letters.name(quantity))
+        name = WRITERS[form](letters.name(quantity))
         assert name not in seen, f"{quantity} and {seen[name]} are both written {name}"
         seen[name] = quantity
 

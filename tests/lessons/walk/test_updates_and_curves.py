@@ -21,7 +21,7 @@ from lessons.walk.updates import (
     update_of,
     verdict,
 )
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, trace
+from mlp_core import SGD, Adam, AdamW, Layer, Momentum, Network, Quantity, RMSprop, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from tests.mlp_core import reference
 
@@ -41,6 +41,7 @@ def by_hand(example: Example) -> dict[str, object]:
         "Adam": Adam(
             e["lr"], e["beta1"], e["beta2"], e["eps"], e["bias_correction"], e["eps_inside_root"], e["eps_uncorrected"]
         ),
+        "AdamW": AdamW(e["lr"], e["beta1"], e["beta2"], e["eps"], e["weight_decay"]),
     }
 
 
