@@ -61,7 +61,7 @@ def test_evaluate_shows_the_loss_first_and_what_an_update_changes(tutor):
 def test_train_shows_curve_results_and_end_together(tutor):
     laptop(tutor, "train")
     for name in ("Momentum", "RMSprop", "Adam"):
-        tutor.keyed("train.optimisers").get_by_role("button", name=name).click()
+        tutor.keyed("train.optimisers").get_by_role("button", name=name, exact=True).click()
     tutor.page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     expect(tutor.main.locator("table tbody tr")).to_have_count(4, timeout=30_000)
     tutor.idle()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pytest import approx
 
 from lessons.example import WORKED, Example, Model
-from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
+from mlp_core import SGD, Adam, AdamW, Momentum, Quantity, RMSprop, trace
 from tests.browser.tutor import Tutor, close, everything, look, number
 
 WEIGHT, NEW = Quantity("W", 2, (1, 1)), 0.9
@@ -84,7 +84,7 @@ def update_table(carried: Tutor) -> None:
     """The new value of every parameter by every optimiser, from the edited network on."""
     carried.turn_to("update")
     network, values = EDITED.network, EDITED.trace
-    settings = (SGD(0.1), Momentum(0.1), RMSprop(0.1), Adam(0.1), Adam(0.1, bias_correction=False))
+    settings = (SGD(0.1), Momentum(0.1), RMSprop(0.1), Adam(0.1), AdamW(0.1), Adam(0.1, bias_correction=False))
     new = [optimiser.step(network, values) for optimiser in settings]
     for head, q in parameters():
         gradient, after = Quantity("d" + q.kind, q.layer, q.index), Quantity(q.kind + "_new", q.layer, q.index)

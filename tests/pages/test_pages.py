@@ -86,7 +86,7 @@ EXAMPLES = {
         for k, (name, example) in enumerate(FREE.items())
     },
 }
-# In 16 rows every notation meets every optimiser, and each of both every language and number of decimals.
+# In 16 rows every notation meets four optimisers, and each of both every language and number of decimals.
 ROWS = {
     name: {
         "notation": cycle(list(NOTATIONS), k // 4),

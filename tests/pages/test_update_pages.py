@@ -5,7 +5,7 @@ import pytest
 
 from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.walk.updates import new_of, parameters, side_by_side
-from mlp_core import SGD, Adam, Momentum, Quantity, RMSprop, trace
+from mlp_core import SGD, Adam, AdamW, Momentum, Quantity, RMSprop, trace
 from mlp_core.optimisers import OPTIMISERS
 
 from . import app
@@ -28,6 +28,7 @@ def by_hand(example: Example, count: int) -> tuple[list, str]:
         "Momentum": Momentum(e["lr"], e["momentum"], e["nesterov"]),
         "RMSprop": RMSprop(e["lr"], e["rho"], e["eps"]),
         "Adam": Adam(e["lr"], e["beta1"], e["beta2"], e["eps"], e["bias_correction"], e["eps_inside_root"]),
+        "AdamW": AdamW(e["lr"], e["beta1"], e["beta2"], e["eps"], e["weight_decay"]),
     }[e.optimiser]
     network, state = example.network, None
     for _ in range(count):
@@ -153,8 +154,8 @@ def test_with_the_output_layer_only_a_hidden_weight_is_said_to_stay():
     enter(at, "selectbox", "page.parameter", "W.1.1.1")
     assert at.main.info
     assert not at.main.latex
-    rows = table(at, 8)
-    unchanged = {row[0] for row in rows if row[3:] == ["unchanged"] * 5}
+    rows = table(at, 9)
+    unchanged = {row[0] for row in rows if row[3:] == ["unchanged"] * 6}
     assert unchanged == set(named(WORKED, [q for q in parameters(WORKED) if q.layer == 1]))
 
 
