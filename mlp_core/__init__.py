@@ -12,6 +12,7 @@ from .checks import check_gradients
 from .decay import Decay
 from .engine import Trace, trace
 from .graph import ExpressionError, Graph, compute_graph
+from .initialisation import initialise
 from .network import Layer, Network, NonFinite
 from .optimisers import SGD, Adam, AdamW, Momentum, Optimiser, RMSprop, State, Update
 from .perceptron import Perceptron, perceptron
@@ -23,5 +24,6 @@ from .training import Run, Training, train
 __all__ = [
     "SGD", "Adam", "AdamW", "Decay", "Derivation", "ExpressionError", "Graph", "Layer", "Momentum", "Network", "NonFinite",
     "Optimiser", "Perceptron", "Quantity", "RMSprop", "Run", "State", "Step", "Trace", "Training", "Update", "check_gradients",
-    "compute_graph", "cosine", "derive", "exponential", "inverse_time", "perceptron", "step_decay", "trace", "train",
+    "compute_graph", "cosine", "derive", "exponential", "initialise", "inverse_time", "perceptron", "step_decay", "trace",
+    "train",
 ]  # fmt: skip

@@ -209,7 +209,8 @@ def test_divergence_is_shown_with_its_iteration():
     assert f"**SGD diverged in iteration {run.epoch}**" in said(at) and "learning rate 100 is too large" in said(at)
     assert rows(at)[0][1:] == [str(run.epoch - 1), *map(shown, run.loss[[0, -1]]), f"diverged in iteration {run.epoch}"]
     assert "SGD (diverged)" in chart(at) and any("leaves the frame" in caption.value for caption in at.caption)
-    assert {b.key for b in at.button if b.key and "take" in b.key} == {f"train.take.{name}" for name in ("RMSprop", "Adam", "AdamW")}
+    takes = {b.key for b in at.button if b.key and "take" in b.key}
+    assert takes == {"train.take.RMSprop", "train.take.Adam", "train.take.AdamW"}
 
 
 def test_a_run_that_stands_still_is_not_called_a_success():
