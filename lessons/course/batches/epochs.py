@@ -56,8 +56,8 @@ def watched(size: int, rate: float, order: int) -> Watched:
     class Watching(SGD):
         """Gradient descent that tells what each update took and came to."""
 
-        def step(self, network: Network, trace: Trace, state: State | None = None, sequential: bool = False) -> Update:
-            update = super().step(network, trace, state, sequential)
+        def step(self, network: Network, trace: Trace, state: State | None = None, *others: Any) -> Update:
+            update = super().step(network, trace, state, *others)
             taken.append(tuple(places[row.tobytes()] for row in trace.x))
             losses.append(loss_of(update.network, x, y))
             return update
