@@ -198,6 +198,8 @@ def _pick(part: Pick, case: Case) -> None:
 def _type(part: Type, case: Case) -> None:
     field = st.text_input if part.lines == 1 else partial(st.text_area, height=24 * part.lines + 32)
     key = _key(part.field, case)
+    for problem in state.problems([part.field]):  # what was typed stays, to be mended
+        widgets.bind(key, problem.parts.get("typed", getattr(case.setting, part.field)))
     field(_(part.label), key=key, max_chars=part.most, on_change=learning.commit, args=(key, part.field))
 
 

@@ -94,10 +94,12 @@ def _tried(setting: Setting) -> None:
 
 
 def commit(key: str, field: str) -> None:
-    """The callback of a widget: its value goes into a field of the setting."""
+    """The callback of a widget: its value goes into a field of the setting; a Problem keeps it among its parts, as ``typed``."""
     value = said(key)
-    if value is not None:
-        change(field, lambda setting: replace(setting, **{field: value}), PAGE)
+    if value is None or change(field, lambda setting: replace(setting, **{field: value}), PAGE):
+        return
+    for problem in state.problems([field]):
+        state.complain(Problem(problem.where, problem.template, **{**problem.parts, "typed": value}), field)
 
 
 def enter(address: str, text: str) -> bool:

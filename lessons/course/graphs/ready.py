@@ -44,6 +44,7 @@ COUNTED = {"notes": NOTES, "long": LONG, "own": ""}
 """Whose passes are counted: empty for the expression of one's own."""
 DRAWS, TAME = 30, 80  # draws until all numbers are easy to type; of graphs of up to so many numbers
 EASY = (0.01, 1000.0)
+RESTS = ("operation.relu", "operation.max", "operation.min", "operation.abs")
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,12 @@ def redrawn(setting: Graphs, seed: int) -> Graphs:
     def made(numbers: Sequence[float]) -> Graphs:
         return replace(setting, values=tuple(zip(names, numbers, strict=True)))
 
-    drawn = _drawn(lambda numbers: worked(made(numbers), None), len(names), seed)
+    def every(numbers: Sequence[float]) -> list[Worked]:
+        return [worked(made(numbers), None, typed) for typed in ("", NOTES, TWICE)]
+
+    drawn = _drawn(every, len(names), seed)
     with_values = made(drawn) if drawn else setting
-    pair = _drawn(lambda numbers: of_operation(setting.with_pair(*numbers), None), 2, seed)
+    pair = _drawn(lambda numbers: [of_operation(setting.with_pair(*numbers), None)], 2, seed)
     return with_values.with_pair(*pair) if pair else with_values
 
 
@@ -128,19 +132,28 @@ def _names(typed: str) -> tuple[str, ...]:
         return ()
 
 
-def _drawn(work: Callable[[Sequence[float]], Worked], count: int, seed: int) -> tuple[float, ...]:
+def _drawn(work: Callable[[Sequence[float]], list[Worked]], count: int, seed: int) -> tuple[float, ...]:
     """The first numbers drawn of which every number that follows is easy to type, else the first that can be worked out."""
     possible: tuple[float, ...] = ()
     for numbers in _draws(count, seed):
         try:
-            values = work(numbers).values
+            found = work(numbers)
         except Problem:
             continue
-        every = list(values.values())  # type: ignore[attr-defined]
-        if len(every) > TAME or all(EASY[0] <= abs(value) <= EASY[1] for value in every if value):
+        if all(_easy(about) for about in found):
             return numbers
         possible = possible or numbers
     return possible
+
+
+def _easy(about: Worked) -> bool:
+    """Whether its numbers are of a usual size, and 0 only where something is dropped or rests."""
+    steps = about.steps.steps
+    if len(steps) > TAME:
+        return True
+    rests = any(step.rule in RESTS for step in steps)
+    values = [abs(about.values[step.target]) for step in steps]
+    return all(EASY[0] <= value <= EASY[1] or (rests and not value) for value in values)
 
 
 def _draws(count: int, seed: int) -> Iterator[tuple[float, ...]]:

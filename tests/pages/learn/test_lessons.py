@@ -82,8 +82,10 @@ def test_an_expression_of_ones_own_is_worked_out_and_hostile_text_is_a_sentence(
     for hostile in ("__import__('os')", "1/0", "x" * 500, "((((", "log(-1)", "lambda: 0"):
         at.text_input[0].set_value(hostile)
         run(at)
-        assert at.error, hostile
+        assert at.error and at.text_input[0].value == hostile
         assert stand_of(at, "graphs").setting.typed == "exp(u)*v"
+    at = do(at, lambda: learning.enter(str(X), "2"))
+    assert not at.error and at.text_input[0].value == "exp(u)*v"
 
 
 def test_a_network_too_large_for_a_graph_is_said_once_and_one_that_fits_has_ways_to_the_walk():
