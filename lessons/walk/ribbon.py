@@ -14,6 +14,7 @@ from ..style import Look, label_of
 from ..worked import Worked
 from .card import Factor, chain
 
+FEW = 4  # samples of a batch whose chips are named; those of more say whose they are, as they are all the same derivative
 BATCH = ("batch_weight_gradient", "batch_bias_gradient")
 SIGN = Factor(None)  # of an error term that is -dC/dz
 
@@ -88,6 +89,8 @@ def _chip(part: Factor, step: Step, worked: Worked, look: Look) -> Chip:
             "note": _("always 1"), "spoken": f"{_words(part, look)} = 1",
         }  # fmt: skip
     chip = _bare_chip(str(quantity), part.name(look), quantity.family, worked.value(quantity), quantity, look)
+    if step.law in BATCH and len(step.inputs) > FEW:
+        return chip | {"name": Name().data(), "note": _("sample {n}").format(n=quantity.sample)}
     chip["note"] = _origin(quantity, step, worked)
     if part.by:
         chip["same"] = look.name(quantity).data()

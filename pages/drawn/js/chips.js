@@ -51,6 +51,7 @@ function fillChip(view, chip, data) {
     name.replaceChildren(...nameOf(data.name, view.layout === "ribbon"));
     note.replaceChildren(...(data.same ? [make("span", "same", "= ", ...nameOf(data.same)), " · "] : []), data.note || "");
     note.hidden = !data.note;
+    name.hidden = !data.name.num && !data.name.base;
   }
   tell(mark, MARKS[data.kind] || "");
   tell(value, data.value);
