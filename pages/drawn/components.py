@@ -60,14 +60,16 @@ def _mount(component: Any, data: Mapping[str, object], key: str, on_pick: OnPick
         draw(component, key, data, on_picked_change=Picks(key, on_pick, read))
 
 
-def network_picture(picture: Picture, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
-    """Draw a network.
+def network_picture(
+    picture: Picture, *, key: str, on_pick: OnPick | None = None, read: Read | None = None, present: bool = False
+) -> None:
+    """Draw a network, with ``present`` as large as a room needs it.
 
     ``on_pick`` gets the id of each neuron, bias or edge picked, before the script runs; without it nothing can be
     picked. ``read(key)`` returns what Streamlit's session state holds under ``key``. Raises ``ValueError`` if
     ``on_pick`` comes without ``read``.
     """
-    _mount(_picture, {"picture": picture}, key, on_pick, read)
+    _mount(_picture, {"picture": picture, "present": present}, key, on_pick, read)
 
 
 def chips(data: Chips, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:

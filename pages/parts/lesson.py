@@ -227,7 +227,7 @@ def _walk(part: Walk, case: Case) -> None:
 def _picture(part: Picture, case: Case) -> None:
     assert case.worked is not None
     scene = Scene.of(case.worked, case.look, part.phase)
-    network_picture(picture(scene), key=f"picture.{case.screen.key}")
+    network_picture(picture(scene), key=f"picture.{case.screen.key}", present=state.presenting())
 
 
 def _ask(part: Ask, case: Case) -> None:

@@ -22,6 +22,7 @@ from . import counting, local, ready
 from .ready import COUNTED, LOCAL, LONGEST, NOTES, READY, TWICE, Graphs
 
 FIXED = [key for key, text in COUNTED.items() if text]
+SHORT = {each: each.partition("(")[0] for each in LOCAL}  # what an operation is called among others
 FEW, MOST = 12, 70  # operations of all derivatives that are written out together, and of one that is
 LARGE = 10**9  # operations that are no longer written with all digits
 
@@ -156,7 +157,7 @@ LESSON = Lesson(
         Screen(
             key="local",
             parts=(
-                Row(parts=(Pick(field="local", label=mark("The operation"), options={each: each for each in LOCAL}),)),
+                Row(parts=(Pick(field="local", label=mark("The operation"), options=SHORT),)),
                 Beside(
                     left=(
                         Drawn(kind="curve", data=local.curve, label=mark("The curve"), changed={"move": local.moved}),

@@ -54,6 +54,13 @@ def test_every_adjoint_is_asked_and_its_numbers_are_easy_to_type():
         assert all(0.01 <= abs(about.values[q]) <= 1000 for q in adjoints(about) if about.values[q]), text
 
 
+def test_no_number_of_the_notes_graphs_is_drawn_as_0():
+    for seed in range(20):
+        for text in (NOTES, TWICE):
+            about = ready.worked(ready.redrawn(Graphs(), seed), None, text)
+            assert all(about.values[step.target] for step in about.steps), (text, seed)
+
+
 @pytest.mark.parametrize(
     "text", [NOTES, TWICE, LONG, "sigmoid(w*x + b)", "(x*y + 1)/(x + y)", "x**3 - exp(-x)*x", "tanh(x)*-x"]
 )
