@@ -20,7 +20,7 @@ from ...palette import colors
 from ..case import Case
 from .samples import COUNT, INPUTS
 
-EPOCHS, STRIPS, COMPARED = 12, 3, (1, 2, 4, COUNT)
+EPOCHS, STRIPS, COMPARED = 10, 3, (1, 2, 4, COUNT)
 LOOKS = (("gradient", "solid"), ("preactivation", "dash"), ("input", "dashdot"), ("loss", "dot"), ("setting", "longdash"))
 CELL = "display:inline-block;width:1.55rem;text-align:center"
 

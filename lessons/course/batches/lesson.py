@@ -29,7 +29,7 @@ def facts(case: Case) -> Mapping[str, object]:
             return {"all": COUNT, "size": setting.size, "updates": updates, "worse": worse, "made": len(run.taken),
                     "smooth": all_at_once, "epochs": epochs.EPOCHS}  # fmt: skip
         case "bias":
-            return {"why": matrices.wrong_said(case), "bias": f"${case.look.symbol(Quantity('db', 1, (1,)))}$"}
+            return {"why": matrices.wrong_said(case)}
         case "code":
             lr = setting.example.lr
             return {"n": setting.count, "lr": plain(lr), "product": plain(lr * setting.count)}
@@ -99,6 +99,7 @@ LESSON = Lesson(
                 Row(parts=(SAMPLE,)),
                 Walk(phases=(Phase.BACKWARD,), only=_of_one),
                 Ask(targets=_own, redrawn=True),
+                Choose(section="one.ask", count=3, right=2),
             ),
             work=samples.worked,
             enter=samples.entered,
