@@ -81,7 +81,7 @@ FORMS: dict[str, Callable[[Rows], str]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(matrices())
 @example(((1.0, 2.0), (3.0, 4.0)))
 @example(((0.5,),))

@@ -35,7 +35,7 @@ def worked_out(question: Question, candidate: Candidate) -> float:
     return values[question.target]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_one_pass_gives_what_each_candidate_gives_by_itself(seed):
     rng, kinds = np.random.default_rng(seed), set()
     for question in asked(seed):
@@ -63,7 +63,7 @@ def test_what_is_not_on_the_way_has_no_candidates():
 
 def test_formulas_give_in_numpy_what_they_give_in_sympy():
     rng, seen = np.random.default_rng(0), set()
-    for question in asked(11, 10, 12):
+    for question in asked(11, 6, 10):
         compiled = question.compiled
         for formula in (question.step.formula, *(slip.formula for slip in compiled.slips)):
             symbols = sorted(formula.free_symbols, key=str)

@@ -30,7 +30,7 @@ from mlp_core.writing.numbers import on_screen, shown, significant
 from ..strategies import ANY, examples
 
 PARTS, SHAPES, EACH = 4, 25, 4  # 25 shapes a part, 4 networks of each
-FEW = 8  # shapes in every run
+FEW = 4  # shapes in every run
 DIAGNOSED = 0.99
 MESSAGES = 0.02  # of the unexplained answers: their messages are read, too
 
@@ -39,6 +39,11 @@ def asked(example: Example = WORKED, optimiser: str = "SGD", **options) -> dict[
     """The questions of an example by the address of their target."""
     found = questions(example.network, example.x, example.y, example.settings.named(optimiser), **options)
     return {str(question.target): question for question in found}
+
+
+def about(optimiser: str) -> list[Question]:
+    """All questions of the worked example with SGD; with another optimiser those about its own numbers."""
+    return [each for each in asked(optimiser=optimiser).values() if optimiser == "SGD" or each.step.phase == "update"]
 
 
 # --- random networks ---
@@ -212,7 +217,7 @@ def english_again():
 @pytest.mark.parametrize(("optimiser", "lang"), [("SGD", "en"), ("Momentum", "zh"), ("RMSprop", "en"), ("Adam", "zh")])
 def test_every_misconception_of_the_worked_example_gets_its_own_message_and_no_other(optimiser, lang, english_again):
     i18n.use(lang)
-    for question in asked(optimiser=optimiser).values():
+    for question in about(optimiser):
         look = usual_look(question, lang)
         wrong = {name: question.wrong(name) for name in question.misconceptions}
         for name, value in wrong.items():
@@ -259,7 +264,7 @@ def test_a_slip_computed_in_the_answer_field_is_recognised_where_the_right_answe
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_an_answer_that_follows_from_an_own_wrong_number_counts_and_is_said_to(optimiser):
     carried = 0
-    for question in asked(optimiser=optimiser).values():
+    for question in about(optimiser):
         for q in question.step.inputs:
             if q.given or q.family == "setting":
                 continue
@@ -274,7 +279,7 @@ def test_an_answer_that_follows_from_an_own_wrong_number_counts_and_is_said_to(o
                 assert usual_look(question, lang).symbol(q) in message, message
                 assert message.rstrip(".。").endswith(f"= {exact}"), message
             carried += 1
-    assert carried > 15
+    assert carried > 10
 
 
 def test_what_was_not_a_persons_own_number_is_not_named_as_one():
@@ -373,7 +378,7 @@ def test_a_short_answer_is_exact_but_for_the_rounding_of_floats(weight, typed):
     assert grade(question, typed).kind == "right", question.answer
 
 
-@pytest.mark.parametrize(("name", "optimiser"), list(product(PRESETS, OPTIMISERS))[::3])
+@pytest.mark.parametrize(("name", "optimiser"), list(product(PRESETS, OPTIMISERS))[::5])
 def test_an_answer_from_the_numbers_on_screen_is_right(name, optimiser):
     for question in asked(PRESETS[name][1], optimiser).values():
         on_screen = {q: float(shown(q, question.inputs[q], 4)) for q in question.step.inputs}

@@ -42,12 +42,12 @@ def origins(found: Verdict) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("decimals", [2, 4, 6])
 def test_every_number_that_is_shown_is_right_when_it_is_typed_as_shown(decimals):
     rng, seen = np.random.default_rng(decimals), set()
-    for _shape in range(6):
+    for _shape in range(3):
         for one in instances(rng, 2):
             every = questions(one.network, one.x, one.y, one.optimiser, state=one.state, decimals=decimals)
             for question in every:
                 text = shown(question.target, question.answer, decimals)
-                for typed in (text, on_screen(text)):
+                for typed in {text, on_screen(text)}:
                     assert grade(question, typed).kind == "right", f"{question.target} = {question.answer!r}, typed {typed}"
                 seen.add(question.step.rule)
     assert len(seen) > 20, "steps of every kind"
@@ -277,8 +277,8 @@ def test_the_activation_that_was_taken_is_named(language):
 # --- measured ---
 
 
-def assert_measured(shapes: int) -> None:
-    found = measure(shapes)
+def assert_measured(shapes: int, seed: int) -> None:
+    found = measure(shapes, seed)
     examples = "\n".join(found.lines.get("a slip made earlier: not named", [])[:10])
     assert found.share("a slip made earlier") >= 0.90, examples
     assert found.share("a slip made where it is asked") >= 0.99, found.lines["a slip made where it is asked: not named"]
@@ -290,9 +290,9 @@ def assert_measured(shapes: int) -> None:
 
 
 def test_slips_are_recognised_and_chance_is_not_taken_for_one_on_a_few_networks():
-    assert_measured(8)
+    assert_measured(4, seed=1)
 
 
 @pytest.mark.statistics
 def test_slips_are_recognised_and_chance_is_not_taken_for_one_on_300_networks():
-    assert_measured(75)
+    assert_measured(75, seed=9)

@@ -239,7 +239,8 @@ def test_each_is_explained_on_a_page_that_exists_and_is_about_the_step(applying)
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_a_misconception_gives_a_number_exactly_where_it_applies(optimiser):
-    for question in asked(optimiser=optimiser).values():
+    own = [each for each in asked(optimiser=optimiser).values() if optimiser == "SGD" or each.step.phase == "update"]
+    for question in own:
         applying = question.misconceptions
         assert list(applying) == [name for name in CATALOGUE if name in applying], "in the order of the catalogue"
         for name in CATALOGUE:

@@ -89,7 +89,7 @@ class Page:
 
 
 @lru_cache
-def pages(settings: Settings, kind: Kind = Kind.SHEET) -> list[Page]:
+def pages(settings: Settings, kind: Kind) -> list[Page]:
     """The pages of a set of worksheets."""
     return read(pdf(settings, kind))
 
@@ -205,7 +205,7 @@ def test_sheets_are_as_few_pages_as_was_promised():
 
 def test_for_both_sides_every_sheet_begins_on_an_odd_page():
     settings = Settings().with_(sizes=(1, 1), activations=("tanh",), variants=11, blank=("z",), duplex=True)
-    found = pages(settings)
+    found = pages(settings, Kind.SHEET)
     assert len(found) == 22, "a page each, and one to write on behind it, at the end of the compiler's parts too"
     assert all(bool(re.match(BEGINS[Kind.SHEET], page.text)) == (n % 2 == 0) for n, page in enumerate(found))
     assert pages_of(replace(settings, duplex=False), Kind.SHEET) == 11
@@ -319,7 +319,7 @@ def test_a_sheet_says_what_an_update_starts_from():
 
 @pytest.mark.parametrize(("settings", "size"), [(WORKED, (595, 842)), (CLASSIFIER, (612, 792))], ids=["A4", "Letter"])
 def test_pages_have_the_size_of_the_paper(settings, size):
-    assert {(round(page.size[0]), round(page.size[1])) for page in pages(settings)} == {size}
+    assert {(round(page.size[0]), round(page.size[1])) for page in pages(settings, Kind.SHEET)} == {size}
 
 
 def test_chinese_sheets_are_in_chinese():

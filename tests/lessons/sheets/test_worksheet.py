@@ -276,7 +276,7 @@ def test_what_is_no_code_is_a_problem(wrong):
     assert found.value.where == "code"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(alphabet=DIGITS, min_size=1, max_size=40) | st.text(max_size=20))
 def test_anything_typed_is_a_sheet_or_a_problem(typed):
     try:

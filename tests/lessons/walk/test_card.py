@@ -283,9 +283,10 @@ def what_the_step_uses(step: Step, example: Example, look: Look) -> str:
     return rows(formula(step, example.worked, look))[0]
 
 
-@pytest.mark.parametrize("n", [1, 3])
 @pytest.mark.parametrize(("hidden", "loss", "output"), PAIRS)
-def test_every_local_derivative_unfolds_and_nothing_else_does(hidden, loss, output, n, language):
+def test_every_local_derivative_unfolds_and_nothing_else_does(hidden, loss, output, language):
+    """With one output in one language, with three in the other, by turns."""
+    n = (1, 3)[(PAIRS.index((hidden, loss, output)) + (language == "zh")) % 2]
     try:
         example = with_outputs(n, hidden, loss, output)
     except Problem:

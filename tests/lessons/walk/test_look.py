@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def look(key: str = "notes", language: str = "en", decimals: int = 4, sizes: tup
 # --- notation ---
 
 
+@cache
 def everything_in(example: Example) -> set[Quantity]:
     """Every quantity of forward pass, loss, backward pass and of an update by each optimiser."""
     updates = side_by_side(example).values()
