@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import sympy as sp
 
@@ -45,8 +46,11 @@ class Misconception:
 
     def rule(self, step: Step) -> Rule | None:
         """The rule for a step: that of its case, else that of its law."""
-        by_law = {law: rule for rule in self.rules for law in rule.laws}
-        return next((by_law[law] for law in laws_of(step) if law in by_law), None)
+        return next((self._by_law[law] for law in laws_of(step) if law in self._by_law), None)
+
+    @cached_property
+    def _by_law(self) -> dict[str, Rule]:
+        return {law: rule for rule in self.rules for law in rule.laws}
 
     def formulas(self, place: Place) -> Iterator[sp.Expr]:
         """The formulas it gives at this place, the likeliest first; none where it does not apply."""

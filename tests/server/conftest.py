@@ -86,29 +86,22 @@ def shared(folder: Path, *arguments: str, **environment: str) -> Iterator[Server
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One process."""
-    with shared(tmp_path_factory.mktemp("server")) as running:
+    """One process, which knows its name and begins with 256 descriptors."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))  # the server begins with what this process has
+        try:
+            running = stack.enter_context(shared(tmp_path_factory.mktemp("server"), BACKPROP_HOSTS=NAME))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         yield running
 
 
 @pytest.fixture(scope="package")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Two processes behind one port, which know their name."""
-    with shared(tmp_path_factory.mktemp("two"), "--workers", "2", BACKPROP_HOSTS=NAME) as running:
-        yield running
-
-
-@pytest.fixture(scope="package")
-def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One process that knows its name, may be shown in pages of the course, and begins with 256 descriptors."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.ExitStack() as stack:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))  # the server begins with what this process has
-        try:
-            course = {"BACKPROP_EMBED": f"{COURSE}/", "BACKPROP_HOSTS": NAME}
-            running = stack.enter_context(shared(tmp_path_factory.mktemp("named"), **course))
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    """Two processes behind one port, which know their name and may be shown in pages of the course."""
+    course = {"BACKPROP_EMBED": f"{COURSE}/", "BACKPROP_HOSTS": NAME}
+    with shared(tmp_path_factory.mktemp("two"), "--workers", "2", **course) as running:
         yield running
 
 

@@ -96,8 +96,8 @@ def test_every_answer_has_the_headers(server):
         assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_page_of_the_course_may_show_the_app_where_the_setting_says_so(named):
-    policy = ask(named, Host=NAME)[1]["Content-Security-Policy"]
+def test_a_page_of_the_course_may_show_the_app_where_the_setting_says_so(two):
+    policy = ask(two, Host=NAME)[1]["Content-Security-Policy"]
     assert policy.endswith(f"frame-ancestors 'self' {COURSE}")
 
 

@@ -64,7 +64,8 @@ def test_every_file_is_answered_by_either_process(two):
     asked = {kind: WORKED.to_json() for kind in EXPORTS} | {kind: SHEETS.to_json() for kind in (*BANKS, *Kind)}
     types = {kind: export.media for kind, export in (EXPORTS | BANKS).items()}
     for kind, body in asked.items():
-        found = finished(together(4, fetch, two, f"/make/{kind}", body.encode()))
+        call = fetch, two, f"/make/{kind}", body.encode()
+        found = [fetch(*call[1:]), *finished(together(3, *call))]  # what takes a process of its own is made once
         assert len(set(found)) == 1, kind
         status, media, made = found[0]
         assert (status, media.partition(";")[0]) == (200, types.get(kind, "application/pdf")), kind

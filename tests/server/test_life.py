@@ -11,8 +11,8 @@ from pages.serving.life import Visits
 from tests.server.conftest import finished
 
 
-def test_as_many_descriptors_are_asked_for_as_the_system_gives(named):
-    limits = Path(f"/proc/{named.process.pid}/limits").read_text()
+def test_as_many_descriptors_are_asked_for_as_the_system_gives(server):
+    limits = Path(f"/proc/{server.process.pid}/limits").read_text()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
     assert int(line.split()[3]) == (65_536 if hard == resource.RLIM_INFINITY else min(65_536, hard))

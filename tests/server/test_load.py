@@ -71,13 +71,22 @@ async def steps(url, count):
     await student.leave()
 
 
-@pytest.mark.parametrize("people", [3, pytest.param(20, marks=pytest.mark.statistics)])
-def test_people_who_make_sheets_at_once_wait_in_a_line_and_are_all_served(two, people):
-    everybody = [served(two.url, seed) for seed in range(100 + people, 100 + 2 * people)]
-    (*made, _stepped), most = finished(watched(two.process.pid, [*everybody, steps(two.url, 20)]))
+async def assert_served(running, people, processes):
+    """So many people make sheets at once, and somebody steps beside them."""
+    everybody = [served(running.url, seed) for seed in range(100 + people, 100 + 2 * people)]
+    (*made, _stepped), most = await watched(running.process.pid, [*everybody, steps(running.url, 20)])
     assert all(there for there, _place in made)
-    assert most <= 2, "one for each server process"
+    assert most <= processes, "one for each server process"
     assert sum(len(place) for _there, place in made) >= people // 2, "those who had to wait were told their place"
+
+
+def test_two_people_who_make_sheets_at_once_wait_in_a_line_and_are_both_served(server):
+    finished(assert_served(server, people=2, processes=1))
+
+
+@pytest.mark.statistics
+def test_20_people_wait_in_the_lines_of_two_processes(two):
+    finished(assert_served(two, people=20, processes=2))
 
 
 def test_who_goes_away_leaves_the_line_and_ends_the_process(server):

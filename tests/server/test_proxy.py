@@ -20,7 +20,7 @@ NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory, named, two):
+def proxy(tmp_path_factory, server, two):
     """nginx on a free port; what stands in the README but for the three ports."""
     if not NGINX:
         pytest.skip("there is no nginx (Debian: apt-get install nginx-light)")
@@ -29,7 +29,7 @@ def proxy(tmp_path_factory, named, two):
     [block] = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     for wanted, there in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
-        ("server 127.0.0.1:8501;", f"server {named.url[7:]};"),
+        ("server 127.0.0.1:8501;", f"server {server.url[7:]};"),
         ("server 127.0.0.1:8502;", f"server {two.url[7:]};"),
     ):
         assert block.count(wanted) == 1
@@ -48,7 +48,7 @@ def proxy(tmp_path_factory, named, two):
             except OSError:
                 assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
                 time.sleep(0.05)
-        yield named._replace(url=f"http://127.0.0.1:{port}")
+        yield server._replace(url=f"http://127.0.0.1:{port}")
     finally:
         process.terminate()
         process.wait(20)
