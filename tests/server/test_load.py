@@ -30,9 +30,12 @@ def descendants(pid):
 
 
 def makers(pid):
-    """How many sets are being made; one that ends while the processes are looked through is not among them."""
+    """How many sets are being made. One that ends while the processes are looked through is not among them, nor what it has
+    started, which goes by its name at first.
+    """
     at_work = [each for each in descendants(pid) if "lessons.sheets" in command(each)]
-    return sum("lessons.sheets" in command(each) for each in at_work)
+    started = {below for each in at_work for below in descendants(each)}
+    return sum("lessons.sheets" in command(each) for each in at_work if each not in started)
 
 
 async def watched(pid, work):
