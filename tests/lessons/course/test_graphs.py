@@ -34,11 +34,11 @@ def case_of(screen: str, **changes) -> Case:
 @pytest.mark.parametrize("text", [*TEXTS, "log(x - y)*sqrt(x*y)", "(x - 1)**w"])
 def test_numbers_that_are_drawn_can_be_worked_out_whatever_the_seed(text):
     values = set()
-    for seed in range(100):
+    for seed in range(30):
         drawn = ready.redrawn(Graphs(typed=text, local=LOCAL[seed % len(LOCAL)]), seed)
         assert ready.of_operation(drawn, None) and ready.worked(drawn, None)
         values.add(drawn.values)
-    assert len(values) > 20
+    assert len(values) > 10
 
 
 def test_where_no_numbers_can_be_found_those_there_are_stay():

@@ -107,7 +107,12 @@ def random_shapes(count: int) -> list[tuple[int, ...]]:
     return [tuple(chance.randint(1, 8) for _layer in range(chance.randint(2, 5))) for _each in range(count)]
 
 
-CASES = [(sizes, width) for sizes in [*SHAPES, *random_shapes(16)] for width in WIDTHS]
+# The seed of its numbers, sizes and width of each: of a random shape three of the seven widths, other ones each time.
+CASES = [
+    (seed, sizes, width)
+    for seed, (sizes, width) in enumerate(product([*SHAPES, *random_shapes(16)], WIDTHS))
+    if sizes in SHAPES or (seed // 7 + seed) % 7 in (0, 3, 5)
+]
 
 
 @pytest.fixture(scope="module")
@@ -115,11 +120,11 @@ def plans() -> list[tuple[tuple[int, ...], Any, dict[str, Any]]]:
     """Networks of all sizes at all widths: sizes, picture, plan."""
     pictures = [
         (drawn(sizes, seed, language="en" if seed % 3 else "zh", biased=seed % 5 > 0), width)
-        for seed, (sizes, width) in enumerate(CASES)
+        for seed, sizes, width in CASES
     ]
     return [
         (sizes, data, found)
-        for (sizes, _width), (data, _), found in zip(CASES, pictures, planned(pictures), strict=True)
+        for (_seed, sizes, _width), (data, _), found in zip(CASES, pictures, planned(pictures), strict=True)
     ]
 
 
