@@ -13,7 +13,7 @@ from .decay import Decay
 from .engine import Trace, trace
 from .graph import ExpressionError, Graph, compute_graph
 from .initialisation import initialise
-from .network import Layer, Network, NonFinite
+from .network import BatchNorm, Layer, Network, NonFinite
 from .optimisers import SGD, Adam, AdamW, Momentum, Optimiser, RMSprop, State, Update
 from .perceptron import Perceptron, perceptron
 from .quantity import Quantity
@@ -22,8 +22,8 @@ from .steps import Derivation, Step, derive
 from .training import Run, Training, train
 
 __all__ = [
-    "SGD", "Adam", "AdamW", "Decay", "Derivation", "ExpressionError", "Graph", "Layer", "Momentum", "Network", "NonFinite",
-    "Optimiser", "Perceptron", "Quantity", "RMSprop", "Run", "State", "Step", "Trace", "Training", "Update", "check_gradients",
-    "compute_graph", "cosine", "derive", "exponential", "initialise", "inverse_time", "perceptron", "step_decay", "trace",
-    "train",
+    "SGD", "Adam", "AdamW", "BatchNorm", "Decay", "Derivation", "ExpressionError", "Graph", "Layer", "Momentum",
+    "Network", "NonFinite", "Optimiser", "Perceptron", "Quantity", "RMSprop", "Run", "State", "Step", "Trace",
+    "Training", "Update", "check_gradients", "compute_graph", "cosine", "derive", "exponential", "initialise",
+    "inverse_time", "perceptron", "step_decay", "trace", "train",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from math import isfinite
 from typing import Any
@@ -12,7 +12,9 @@ import numpy as np
 from .functions import LOSSES
 from .network import Layer, Network, NonFinite, expect, is_finite, is_whole, numbers
 from .quantity import Quantity
+from .regular.passes import Mode, mask, normalised, pulled
 
+_EVAL = Mode()
 PARTS = ("z", "a", "dC_da", "da_dz", "delta", "dW", "db")
 _PER_SAMPLE = {"x", "y", "z", "a", "dC_da", "da_dz", "delta", "error"}  # dW, db and C a batch has together, too
 
@@ -38,6 +40,16 @@ class LayerTrace:
     def __init__(self, z: np.ndarray, a: np.ndarray) -> None:
         self.z, self.a = z, a
 
+    @property
+    def out(self) -> np.ndarray:
+        """What the next layer takes: a."""
+        return self.a
+
+    @property
+    def before(self) -> np.ndarray:
+        """What the activation takes: z."""
+        return self.z
+
     def __getattr__(self, name: str) -> np.ndarray:
         # Reached only for what the backward pass left out: the factors of a fused delta, or all gradients of a step function.
         if name not in LayerTrace.__slots__ or name == "_later":
@@ -45,18 +57,54 @@ class LayerTrace:
         return self._later(name)
 
 
+class RegularTrace(LayerTrace):
+    """What a layer with batch normalisation or dropout computed, beside what every layer does; None where it does not.
+
+    mean, var, dC_dmean, dC_dvar, dgamma, dbeta, running_mean_new, running_var_new: (n,); z_hat, z_bn, mask (of 0 and 1), a_drop,
+    dC_dz_bn, dC_dz_hat, dC_da_drop: (n,) or (batch, n).
+    """
+
+    __slots__ = (
+        "a_drop", "dC_da_drop", "dC_dmean", "dC_dvar", "dC_dz_bn", "dC_dz_hat", "dbeta", "dgamma", "mask", "mean",
+        "running_mean_new", "running_var_new", "var", "z_bn", "z_hat",
+    )  # fmt: skip
+
+    def __init__(self, z: np.ndarray, a: np.ndarray, made: dict[str, np.ndarray]) -> None:
+        super().__init__(z, a)
+        for name in RegularTrace.__slots__:
+            setattr(self, name, None)
+        self.keep(made)
+
+    def keep(self, made: dict[str, np.ndarray]) -> None:
+        """Keep arrays by name, read-only from now on."""
+        for name, array in made.items():
+            array.setflags(write=False)
+            setattr(self, name, array)
+
+    @property
+    def out(self) -> np.ndarray:
+        return self.a if self.a_drop is None else self.a_drop
+
+    @property
+    def before(self) -> np.ndarray:
+        return self.z if self.z_bn is None else self.z_bn
+
+
 class Trace:
     """One pass of ``network`` over x and y with every intermediate kept.
 
     x: (n_in,) or (batch, n_in); y: (n_out,) or (batch, n_out); loss: a Python float, the reduced loss of a batch;
     layers: one LayerTrace each. ``trace[Quantity(...)]`` gives one number by its address, ``sample=k`` that of a sample's own
-    pass: its own loss and gradients, of which those of the batch are the mean or the sum.
+    pass: its own loss and gradients, of which those of the batch are the mean or the sum. In a network with batch normalisation
+    or dropout samples are no longer alone: there a sample's gradients are its rows, those of the reduced loss, which add up.
     """
 
-    __slots__ = ("_samples", "layers", "loss", "network", "x", "y")
+    __slots__ = ("_samples", "layers", "loss", "losses", "mode", "network", "x", "y")
 
-    def __init__(self, network: Network, x: np.ndarray, y: np.ndarray) -> None:
+    def __init__(self, network: Network, x: np.ndarray, y: np.ndarray, mode: Mode | None = None) -> None:
         self.network, self.x, self.y = network, x, y
+        self.mode = mode
+        self.losses: np.ndarray | None = None
         self.layers: tuple[LayerTrace, ...] = ()
         self.loss = 0.0
         self._samples: dict[int, Trace] = {}
@@ -73,12 +121,57 @@ class Trace:
         address does not say which (the sample of an address counts from 1).
         """
         expect(quantity, Quantity, "an address")
+        if self.network.regular and (found := self._regular(quantity)) is not None:
+            return found
         if quantity.sample:
             return self._of_sample(quantity.sample)[quantity.of_sample(0)]
         if self.batch is not None and quantity.kind in _PER_SAMPLE:
             raise ValueError(f"{quantity} differs from sample to sample of a batch: ask for {quantity}@1 and so on")
         array = self._array(quantity)
         position = tuple(i - 1 for i in quantity.index)
+        if len(position) != array.ndim or any(i >= n for i, n in zip(position, array.shape, strict=True)):
+            raise ValueError(f"{quantity} lies outside the array of shape {array.shape}")
+        return float(array[position])
+
+    def _regular(self, quantity: Quantity) -> float | None:
+        """A number that a network has with batch normalisation or dropout, or that a sample has there; None for any other."""
+        kind, sample = quantity.kind, quantity.sample
+        if sample and (self.batch is None or sample > self.batch):
+            raise ValueError(f"there is no sample {sample}: the trace holds {self.batch or 'one alone'}, counted from 1")
+        if kind == "C" and sample and self.losses is not None:
+            return float(self.losses[sample - 1])
+        if not 1 <= quantity.layer <= len(self.layers):
+            if kind != "x" or not sample:
+                return None
+            array: np.ndarray | None = self.x
+        else:
+            layer, t = self.network.layers[quantity.layer - 1], self.layers[quantity.layer - 1]
+            settings = {"p": layer.dropout}
+            if layer.batch_norm:
+                settings |= {"norm_eps": layer.batch_norm.eps, "norm_momentum": layer.batch_norm.momentum}
+            if kind in settings:
+                return settings[kind]
+            if kind in ("gamma", "beta", "running_mean", "running_var"):
+                array = getattr(layer.batch_norm, kind, None)
+            elif kind in RegularTrace.__slots__:
+                array = getattr(t, kind, None)
+                if sample == 0 and self.batch is not None and array is not None and array.ndim > 1:
+                    raise ValueError(f"{quantity} differs from sample to sample of a batch: ask for {quantity}@1 and so on")
+            elif not sample:
+                return None
+            elif kind in ("dW", "db"):
+                before = self.layers[quantity.layer - 2].out if quantity.layer > 1 else self.x
+                delta = t.delta[sample - 1]
+                shared = kind == "db" and layer.biases == 1
+                array = np.outer(delta, before[sample - 1]) if kind == "dW" else delta.sum(keepdims=True) if shared else delta
+                array = array[None]
+                sample = 1
+            else:
+                array = self.y if kind == "y" else getattr(t, kind, None)
+        if array is None:
+            raise ValueError(f"this pass has no {quantity}")
+        row = (sample - 1,) if sample else ()
+        position = (*row, *(i - 1 for i in quantity.index))
         if len(position) != array.ndim or any(i >= n for i, n in zip(position, array.shape, strict=True)):
             raise ValueError(f"{quantity} lies outside the array of shape {array.shape}")
         return float(array[position])
@@ -109,6 +202,8 @@ class Trace:
 
         With reduction "mean" its delta is the batch size times row k of the batch's delta.
         """
+        if self.mode and self.mode.training:
+            raise ValueError("in training samples share statistics and masks: none has a pass of its own")
         if self.batch is None:
             if is_whole(k) and k == 0:
                 return self
@@ -139,21 +234,38 @@ class Trace:
 
 
 @np.errstate(all="ignore")
-def trace(network: Network, x: Any, y: Any) -> Trace:
+def trace(
+    network: Network, x: Any, y: Any, mode: str = "eval", seed: int = 0, masks: Mapping[int, Any] | None = None
+) -> Trace:
     """Forward, loss and backward pass with every z, a, delta and gradient kept.
 
     x: (n_in,) or (batch, n_in); y: (n_out,) or (batch, n_out), in the range the loss allows. Raises ValueError naming
     both shapes, the position of a non-finite number or the layer in which finite numbers overflow. Source: the four
     equations of backpropagation, e.g. Nielsen, Neural Networks and Deep Learning, chapter 2.
+    mode: "train" normalises over the batch, of two samples or more, and drops outputs, drawn with ``seed`` or as ``masks`` says:
+    layer (from 1) to an array of 0 and 1, (batch, n); "eval" takes running statistics and drops nothing.
     """
     x, y = samples(network, x, y)
-    result, error = _forward(network, x, y)
+    result, error = _forward(network, x, y, _mode(network, x, mode, seed, masks))
     if network.has_gradient:
         _backward(network, result, error)
     else:
         for t in result.layers:
             t._later = _no_gradient(network)
     return result
+
+
+def _mode(network: Network, x: np.ndarray, mode: str, seed: int, masks: Mapping[int, Any] | None) -> Mode:
+    if not isinstance(mode, str) or mode not in ("train", "eval"):
+        raise ValueError(f"mode is train or eval, not {str(mode)[:60]!r}")
+    if not is_whole(seed) or seed < 0:
+        raise ValueError(f"seed must be a whole number from 0 on, not {str(seed)[:60]!r}")
+    if masks is not None:
+        expect(masks, dict, "masks")
+    training = mode == "train" and network.regular
+    if training and (x.ndim == 1 or len(x) < 2) and any(layer.batch_norm for layer in network.layers):
+        raise ValueError(f"batch normalisation trains on two samples or more: x has shape {x.shape}")
+    return Mode(training, int(seed), masks)
 
 
 def loss_of(network: Network, x: Any, y: Any) -> float:
@@ -178,10 +290,12 @@ def samples(network: Network, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> tuple[Trace, np.ndarray]:
+def _forward(network: Network, x: np.ndarray, y: np.ndarray, mode: Mode = _EVAL) -> tuple[Trace, np.ndarray]:
     """The trace up to the loss, and a - y of the last layer."""
-    result = Trace(network, x, y)
-    layers, a = [], x
+    result = Trace(network, x, y, mode)
+    random = np.random.default_rng(mode.seed) if mode.training else None
+    layers: list[LayerTrace] = []
+    a = x
     for k, layer in enumerate(network.layers, 1):
         z = a.dot(layer.W.T)
         if layer.b is not None:
@@ -189,12 +303,19 @@ def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> tuple[Trace, np.
         if not is_finite(z):
             raise NonFinite(f"layer {k}: z overflows; its inputs or weights are too large", k)
         activation = layer.record
+        if network.regular and (layer.batch_norm or layer.dropout):
+            t = _regular_layer(k, layer, z, mode, random)
+            layers.append(t)
+            z, a = t.before, t.out
+            continue
         a = activation.f(z)
         z.setflags(write=False)
         a.setflags(write=False)
         layers.append(LayerTrace(z, a))
     error = activation.error(z, a, y)
     each = LOSSES[network.loss].f(z, a, y, error)
+    if network.regular and each.ndim:
+        result.losses = each
     total = float(each if each.ndim == 0 else each.mean() if network.reduction == "mean" else each.sum())
     if not isfinite(total):
         raise NonFinite(f"layer {k}: the loss {network.loss} overflows; the outputs are too far from the target", k)
@@ -202,12 +323,27 @@ def _forward(network: Network, x: np.ndarray, y: np.ndarray) -> tuple[Trace, np.
     return result, error
 
 
+def _regular_layer(k: int, layer: Layer, z: np.ndarray, mode: Mode, random: np.random.Generator | None) -> RegularTrace:
+    """A layer with batch normalisation or dropout, forward; NonFinite where it overflows."""
+    made = normalised(z, layer.batch_norm, mode.training) if layer.batch_norm else {}
+    before = made.get("z_bn", z)
+    a = layer.record.f(before)
+    if layer.dropout and random:
+        made["mask"] = mask(mode, k, random, a, layer.dropout)
+        made["a_drop"] = made["mask"] * a / a.dtype.type(1 - layer.dropout)
+    if not (is_finite(before) and is_finite(made.get("a_drop", a))):
+        raise NonFinite(f"layer {k}: the normalised z overflows; its inputs or weights are too large", k)
+    z.setflags(write=False)
+    a.setflags(write=False)
+    return RegularTrace(z, a, made)
+
+
 def _backward(network: Network, result: Trace, error: np.ndarray) -> None:
     """Fill in the gradients from the last layer to the first: delta = dC/dz, dW = delta a_prev, db = delta."""
     loss, last = LOSSES[network.loss], len(network.layers)
     for k in range(last, 0, -1):
         layer, t = network.layers[k - 1], result.layers[k - 1]
-        before = result.layers[k - 2].a if k > 1 else result.x
+        before = result.layers[k - 2].out if k > 1 else result.x
         activation = layer.record
         if k == last and loss.wants:
             t.delta = _reduced(network, result.y, error)
@@ -215,13 +351,19 @@ def _backward(network: Network, result: Trace, error: np.ndarray) -> None:
         else:
             assert activation.slope is not None
             if k == last:
-                t.dC_da = _reduced(network, result.y, loss.slope(t.z, t.a, result.y, error))
+                t.dC_da = _reduced(network, result.y, loss.slope(t.before, t.a, result.y, error))
             else:
                 t.dC_da = result.layers[k].delta.dot(network.layers[k].W)
-            t.da_dz = activation.slope(t.z, t.a)
+                if isinstance(t, RegularTrace) and t.mask is not None:
+                    t.keep({"dC_da_drop": t.dC_da})
+                    t.dC_da = t.mask * t.dC_da / t.a.dtype.type(1 - layer.dropout)
+            t.da_dz = activation.slope(t.before, t.a)
             t.delta = activation.pull(t.dC_da, t.da_dz)
             t.dC_da.setflags(write=False)
             t.da_dz.setflags(write=False)
+        if isinstance(t, RegularTrace) and layer.batch_norm:
+            made = {name: getattr(t, name) for name in ("mean", "var", "z_hat")}
+            t.keep(pulled(t.delta, t.z, made, layer.batch_norm, bool(result.mode and result.mode.training)))
         _gradients(k, layer, t, before)
 
 
@@ -245,6 +387,8 @@ def through(passed: Trace, k: int, delta: np.ndarray, W: np.ndarray) -> LayerTra
 
     delta: that of the layer ahead, (n,) or (batch, n); z, a and da_dz are the trace's own. NonFinite where it overflows.
     """
+    if passed.network.regular:
+        raise ValueError("batch normalisation and dropout do not go with updates through updated weights")
     layer, own = passed.network.layers[k - 1], passed.layers[k - 1]
     t = LayerTrace(own.z, own.a)
     t.dC_da, t.da_dz = delta.dot(W), own.da_dz
@@ -265,10 +409,10 @@ def _fused_factors(network: Network, t: LayerTrace, y: np.ndarray, error: np.nda
         activation = network.layers[-1].record
         with np.errstate(all="ignore"):
             if name == "dC_da":
-                array = _reduced(network, y, LOSSES[network.loss].slope(t.z, t.a, y, error))
+                array = _reduced(network, y, LOSSES[network.loss].slope(t.before, t.a, y, error))
             else:
                 assert activation.slope is not None
-                array = activation.slope(t.z, t.a)
+                array = activation.slope(t.before, t.a)
         if not np.isfinite(array).all():
             raise NonFinite(
                 f"layer {len(network.layers)}: {name} is not finite, the output is saturated; delta = a - y still holds",

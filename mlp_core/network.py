@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import isfinite
@@ -90,11 +90,72 @@ def numbers(value: Any, what: str, dtype: np.dtype | None = None) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False, init=False)
+class BatchNorm:
+    """Batch normalisation of a layer's z: u = gamma z_hat + beta, with z_hat = (z - mean) / sqrt(var + eps).
+
+    gamma, beta: (n_out,), learnt; eps: above 0; momentum: the share of a batch's own statistics in the running ones, from 0 to 1;
+    running_mean, running_var: (n_out,), 0 and 1 unless given, which training moves and "eval" takes. ValueError for wrong shapes
+    and numbers. Source: Ioffe and Szegedy 2015.
+    """
+
+    gamma: np.ndarray
+    beta: np.ndarray
+    eps: float
+    momentum: float
+    running_mean: np.ndarray
+    running_var: np.ndarray
+
+    def __init__(
+        self,
+        gamma: ArrayLike,
+        beta: ArrayLike,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
+        running_mean: ArrayLike | None = None,
+        running_var: ArrayLike | None = None,
+    ) -> None:
+        gamma = numbers(gamma, "gamma")
+        if gamma.ndim != 1 or not gamma.size:
+            raise ValueError(f"gamma must have shape (n_out,), not {gamma.shape}")
+        mean = np.zeros(len(gamma)) if running_mean is None else running_mean
+        var = np.ones(len(gamma)) if running_var is None else running_var
+        arrays = {"beta": beta, "running_mean": mean, "running_var": var}
+        made = {name: numbers(value, name, gamma.dtype) for name, value in arrays.items()}
+        for name, array in made.items():
+            if array.shape != gamma.shape:
+                raise ValueError(f"{name} must have the shape of gamma, {gamma.shape}, not {array.shape}")
+        if (made["running_var"] < 0).any():
+            raise ValueError("running_var must be from 0 on")
+        if not is_number(eps) or eps <= 0:
+            raise ValueError(f"batch_norm: eps must be a finite number above 0, not {str(eps)[:60]}")
+        if not is_number(momentum) or not 0 <= momentum <= 1:
+            raise ValueError(f"batch_norm: momentum must be a number from 0 to 1, not {str(momentum)[:60]}")
+        self.__dict__.update(made, gamma=gamma, eps=float(eps), momentum=float(momentum))
+
+    def updated(self, arrays: Mapping[str, np.ndarray]) -> BatchNorm:
+        """The same with other arrays of the same shapes, by name, which are taken over, not copied or checked."""
+        norm = object.__new__(BatchNorm)
+        for array in arrays.values():
+            array.setflags(write=False)
+        norm.__dict__.update(self.__dict__, **arrays)
+        return norm
+
+    def of(self, n: int, dtype: np.dtype) -> BatchNorm:
+        """The same in that precision; ValueError unless it is of so many neurons."""
+        if len(self.gamma) != n:
+            raise ValueError(f"batch_norm: gamma must have shape ({n},) for the layer's neurons, not {self.gamma.shape}")
+        names = ("gamma", "beta", "running_mean", "running_var")
+        return self.updated({name: numbers(getattr(self, name), name, dtype) for name in names})
+
+
+@dataclass(frozen=True, eq=False, init=False)
 class Layer:
     """One layer: z = W a + b, a = f(z).
 
     W: (n_out, n_in); b: (n_out,), (1,) for one bias that all its neurons share, or None; activation: a name of
-    ``ACTIVATIONS``; frozen: any of "W", "b" (what no update changes); slope: that of a leaky ReLU below 0, from 0 to 1.
+    ``ACTIVATIONS``; frozen: any of "W", "b" (what no update changes); slope: that of a leaky ReLU below 0, from 0 to 1;
+    batch_norm: what z goes through before the activation; dropout: the probability, from 0 and below 1, with which an output is
+    dropped in training (those that stay are divided by 1 - dropout).
     Arrays are copied and read-only; float32 is kept, everything else becomes float64. Raises ValueError for wrong shapes,
     non-finite numbers, unknown names, and a slope where there is none to set.
     """
@@ -104,9 +165,18 @@ class Layer:
     activation: str
     frozen: tuple[str, ...]
     slope: float
+    batch_norm: BatchNorm | None
+    dropout: float
 
     def __init__(
-        self, W: ArrayLike, b: ArrayLike | None, activation: str, frozen: Iterable[str] = (), slope: float = LEAK
+        self,
+        W: ArrayLike,
+        b: ArrayLike | None,
+        activation: str,
+        frozen: Iterable[str] = (),
+        slope: float = LEAK,
+        batch_norm: BatchNorm | None = None,
+        dropout: float = 0.0,
     ) -> None:
         W = numbers(W, "W")
         if W.ndim != 2 or 0 in W.shape:
@@ -125,15 +195,26 @@ class Layer:
             frozen = (repr(frozen),)
         if not all(isinstance(name, str) and name in ("W", "b") for name in frozen):
             raise ValueError(f"frozen takes any of 'W', 'b', not {str(frozen)[:60]}")
+        if batch_norm is not None:
+            expect(batch_norm, BatchNorm, "batch_norm")
+            batch_norm = batch_norm.of(len(W), W.dtype)
+        if not is_number(dropout) or not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be a number from 0 on and below 1, not {str(dropout)[:60]!r}")
         self.__dict__.update(W=W, b=b, activation=activation, frozen=frozen, slope=float(slope))
+        self.__dict__.update(batch_norm=batch_norm, dropout=float(dropout))
 
-    def updated(self, W: np.ndarray, b: np.ndarray | None) -> Layer:
-        """The same layer with other parameters of the same shapes, which are taken over, not copied or checked."""
+    def updated(self, W: np.ndarray, b: np.ndarray | None, norm: Mapping[str, np.ndarray] | None = None) -> Layer:
+        """The same layer with other parameters of the same shapes, which are taken over, not copied or checked.
+
+        norm: of its batch normalisation those arrays that are others, by name.
+        """
         layer = object.__new__(Layer)
         W.setflags(write=False)
         if b is not None:
             b.setflags(write=False)
         layer.__dict__.update(self.__dict__, W=W, b=b)
+        if norm and self.batch_norm:
+            layer.__dict__["batch_norm"] = self.batch_norm.updated(norm)
         return layer
 
     @property
@@ -174,6 +255,7 @@ class Network:
     reduction: str
     error_sign: int
     has_gradient: bool  # False where a layer has the step function
+    regular: bool  # whether a layer has batch normalisation or dropout, so that training is another pass
 
     def __init__(
         self, layers: Sequence[Layer], loss: str = "squared_error", reduction: str = "mean", error_sign: int = 1
@@ -202,9 +284,15 @@ class Network:
             raise ValueError(f"unknown reduction {str(reduction)[:60]!r}; known: {', '.join(REDUCTIONS)}")
         if not is_whole(error_sign) or error_sign not in (1, -1):
             raise ValueError(f"error_sign must be 1 or -1, not {str(error_sign)[:60]!r}")
+        regular = any(layer.batch_norm or layer.dropout for layer in layers)
+        if layers[-1].dropout:
+            raise ValueError(f"layer {len(layers)}: dropout belongs to hidden layers, not to the outputs")
+        if regular and error_sign != 1:
+            raise ValueError("batch normalisation and dropout go with error_sign 1")
         has_gradient = all(ACTIVATIONS[layer.activation].slope for layer in layers)
         self.__dict__.update(
-            layers=layers, loss=loss, reduction=reduction, error_sign=int(error_sign), has_gradient=has_gradient
+            layers=layers, loss=loss, reduction=reduction, error_sign=int(error_sign), has_gradient=has_gradient,
+            regular=regular,
         )
 
     def updated(self, layers: list[Layer]) -> Network:

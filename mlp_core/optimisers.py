@@ -25,6 +25,7 @@ from .network import DividesByZero, Layer, Network, NonFinite, expect, is_finite
 from .quantity import Quantity
 from .steps import Shape, Step, again, redone
 
+LEARNT = ("W", "b", "gamma", "beta")
 MAX_UPDATES = 10**12  # more than anybody makes, and still a number that powers can be taken to
 Slots = dict[str, np.ndarray]
 
@@ -84,19 +85,24 @@ def _read(k: int, slots: tuple[str, ...], data: Any, layer: Layer) -> dict[str, 
 
 
 def _parameters(layer: Layer) -> list[tuple[str, np.ndarray]]:
-    return [("W", layer.W)] + ([] if layer.b is None else [("b", layer.b)])
+    norm = layer.batch_norm
+    normalising = [("gamma", norm.gamma), ("beta", norm.beta)] if norm else []
+    return [("W", layer.W), *([] if layer.b is None else [("b", layer.b)]), *normalising]
 
 
 @dataclass(frozen=True, eq=False)
 class LayerUpdate:
     """The intermediates of one layer by name ("m", "v", "m_hat", "v_hat", "step"), each in the shape of its parameter.
 
+    gamma and beta: those of its batch normalisation, empty where it has none.
     W_new = W + step, less "decay" where weights decay beside it; "g" is the gradient with what the loss has for large weights.
     A frozen parameter has a step of zeros and nothing else; b is empty for a layer without biases.
     """
 
     W: Slots
     b: Slots
+    gamma: Slots = field(default_factory=dict)
+    beta: Slots = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +142,8 @@ class Update:
                 raise ValueError(f"{self.optimiser.name} has no setting {kind}")
             return float(value)
         if quantity.updated:
-            return self._entry(getattr(self.network.layers[self._layer(quantity)], quantity.parameter), quantity)
+            layer, parameter = self.network.layers[self._layer(quantity)], quantity.parameter
+            return self._entry(getattr(layer if parameter in ("W", "b") else layer.batch_norm, parameter, None), quantity)
         if quantity.again:
             return self._again(quantity)
         if slot := quantity.slot:
@@ -178,7 +185,7 @@ class Update:
         rows = "".join(
             f"<tr><td>{k}</td><td>{parameter}</td><td>{slot}</td><td><pre>{escape(str(value))}</pre></td></tr>"
             for k, layer in enumerate(self.layers, 1)
-            for parameter, slots in (("W", layer.W), ("b", layer.b))
+            for parameter, slots in (("W", layer.W), ("b", layer.b), ("gamma", layer.gamma), ("beta", layer.beta))
             for slot, value in slots.items()
         )
         head = "<tr><th>layer</th><th>parameter</th><th>what</th><th>value</th></tr>"
@@ -387,7 +394,7 @@ class Optimiser:
             self._check(state, network)
         decay = self._decay(decay)
         given = SimpleNamespace(t=state.t + 1, **self.__dict__)
-        laws = {"W": self.laws, "b": self.laws}
+        laws = dict.fromkeys(LEARNT, self.laws)
         if decay:
             given.weight_decay, laws["W"] = decay.rate, self.laws_of("W", decay)
         frozen = tuple(layer.frozen for layer in network.layers) if sequential else ()
@@ -400,6 +407,11 @@ class Optimiser:
                 ahead = again[k + 1] or trace.layers[k + 1]
                 computed = again[k] = through(trace, k + 1, ahead.delta, layers[k + 1].W)
             updates[k], slots[k], new = self._layer(k + 1, layers[k], computed, state.layers[k], given, laws)
+            if network.regular and layers[k].batch_norm:
+                found = {name: getattr(computed, f"{name}_new") for name in ("running_mean", "running_var")}
+                moved = {name: array for name, array in found.items() if array is not None}
+                layers[k] = layers[k].updated(new["W"], new.get("b"), {n: new[n] for n in ("gamma", "beta")} | moved)
+                continue
             layers[k] = layers[k].updated(new["W"], new.get("b"))
         after = State(self.name, state.t + 1, tuple(slots))
         every = tuple(updates[k] for k in places)
@@ -423,7 +435,7 @@ class Optimiser:
             if name in layer.frozen:
                 made[name], kept[name], new[name] = {"step": np.zeros_like(value)}, before[name], value
                 continue
-            given.g, given.w = computed.dW if name == "W" else computed.db, value
+            given.g, given.w = getattr(computed, f"d{name}"), value
             for slot in slots:
                 setattr(given, slot + "_prev", before[name][slot])
             done = made[name] = _apply(laws[name], given)
@@ -437,7 +449,7 @@ class Optimiser:
                     )
                 raise NonFinite(f"layer {k}: {name} overflows in update {given.t} of {self.name}", k)
             kept[name] = {slot: done[slot] for slot in slots} if slots else before[name]
-        return LayerUpdate(made["W"], made.get("b", {})), kept, new
+        return LayerUpdate(**{"b": {}, **made}), kept, new
 
     def divides_by_zero(self, done: Slots) -> bool:
         """Whether the laws divide by 0 with these results: what is divided by sqrt(v) + eps, with eps = 0 and v = 0."""
@@ -649,7 +661,7 @@ class AdamW(Optimiser):
 
 OPTIMISERS: dict[str, type[Optimiser]] = {}
 enter_settings({"t": "t"})
-enter_slots({"step": "Δ"})
+enter_slots({"step": "Δ"}, LEARNT)
 
 
 def enter(record: type[Optimiser]) -> None:
@@ -662,7 +674,7 @@ def enter(record: type[Optimiser]) -> None:
     if unknown := {each.name for each in fields(record)} - record.settings().keys():
         raise ValueError(f"{record.name}: {', '.join(sorted(unknown))} must be made by setting(...), switch(...) or choice(...)")
     enter_settings({name: about.letter for name, about in record.settings().items() if about.is_number})
-    enter_slots(dict(record.letters) | {f"{slot}_prev": record.letters[slot] for slot in record.slots})
+    enter_slots(dict(record.letters) | {f"{slot}_prev": record.letters[slot] for slot in record.slots}, LEARNT)
     OPTIMISERS[record.name] = record
 
 
@@ -678,7 +690,7 @@ def _kinds(record: type[Optimiser]) -> set[str]:
     """The kinds of quantities that an optimiser enters."""
     slots = {*record.letters, *(f"{slot}_prev" for slot in record.slots)}
     numbers = {name for name, about in record.settings().items() if about.is_number}
-    return numbers | {f"{slot}_{parameter}" for slot in slots for parameter in ("W", "b")}
+    return numbers | {f"{slot}_{parameter}" for slot in slots for parameter in LEARNT}
 
 
 for _record in (SGD, Momentum, RMSprop, Adam, AdamW):
@@ -717,6 +729,8 @@ def _places(shape: Shape, k: int) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield from (("W", (i, j)) for j in range(1, shape.sizes[k - 1] + 1))
         if i <= shape.biases[k - 1]:
             yield "b", (i,)
+        if shape.normalises(k):
+            yield from (("gamma", (i,)), ("beta", (i,)))
 
 
 def _parameter_steps(optimiser: Optimiser, old: Quantity, gradient: str, decay: Decay | None) -> Iterator[Step]:

@@ -181,7 +181,8 @@ class Shape:
     """What the Steps of a network depend on.
 
     sizes: (n_0, ..., n_L); activations: records; biases: how many each layer has (one a neuron, 1 that all share, or 0);
-    loss; error_sign: as for ``Network``; frozen: what no update changes, per layer.
+    loss; error_sign: as for ``Network``; frozen: what no update changes, per layer; regular: where some layer has batch
+    normalisation or dropout, which of the two each has.
     """
 
     sizes: tuple[int, ...]
@@ -190,6 +191,15 @@ class Shape:
     loss: Loss
     error_sign: int
     frozen: tuple[tuple[str, ...], ...] = ()
+    regular: tuple[tuple[bool, bool], ...] = ()
+
+    def normalises(self, k: int) -> bool:
+        """Whether layer k has batch normalisation."""
+        return bool(self.regular) and self.regular[k - 1][0]
+
+    def drops(self, k: int) -> bool:
+        """Whether layer k has dropout."""
+        return bool(self.regular) and self.regular[k - 1][1]
 
     @classmethod
     def of(cls, network: Network, frozen: bool = False) -> Shape:
@@ -202,6 +212,7 @@ class Shape:
             LOSSES[network.loss],
             network.error_sign,
             tuple(layer.frozen for layer in layers) if frozen else (),
+            tuple((layer.batch_norm is not None, layer.dropout > 0) for layer in layers) if network.regular else (),
         )
 
     def bias(self, k: int, i: int) -> Quantity | None:
@@ -230,7 +241,7 @@ class Shape:
         return f"{law}.{case}" if case else law
 
 
-def derive(network: Network, batch: int | None = None, sample: int | None = None) -> Derivation:
+def derive(network: Network, batch: int | None = None, sample: int | None = None, mode: str = "eval") -> Derivation:
     """The Steps of one sample through ``network``: forward, loss and backward, in the order they are computed.
 
     batch: those of so many samples, ``Quantity(..., sample=1)`` and on: each sample's forward pass, their losses and what they
@@ -239,8 +250,19 @@ def derive(network: Network, batch: int | None = None, sample: int | None = None
     together, for which the losses and gradients of the other samples are given. A network with a step function has no gradient,
     so its derivation ends with the loss. Frozen parameters keep their gradient steps. ValueError unless a batch holds at least
     one sample, and that one.
+    mode: as for ``trace``; with batch normalisation or dropout the Steps go through the reduced loss, and samples are not alone.
     """
     expect(network, Network, "network")
+    if mode not in ("eval", "train"):
+        raise ValueError(f"mode is train or eval, not {str(mode)[:60]!r}")
+    if network.regular:
+        from .regular.steps import derived  # it is made of the Steps here
+
+        if batch is not None and (not is_whole(batch) or batch < 1):
+            raise ValueError(f"a batch has one sample or more, not {str(batch)[:60]!r}")
+        if sample is not None:
+            raise ValueError("with batch normalisation or dropout a sample of a batch has no Steps of its own")
+        return derived(Shape.of(network), int(batch or 0), network.reduction, mode == "train")
     if batch is None:
         return of_sample(Shape.of(network), 0)
     if not is_whole(batch) or batch < 1:
@@ -254,6 +276,8 @@ def given(network: Network, batch: int | None = None) -> tuple[Quantity, ...]:
     """What the Steps of ``derive`` start from: the samples, one or a batch, and the parameters."""
     expect(network, Network, "network")
     shape = Shape.of(network)
+    if network.regular:
+        return derive(network, batch).given
     return tuple(dict.fromkeys(q for s in (_upto(batch) if batch else [0]) for q in _given_of(shape, s)))
 
 

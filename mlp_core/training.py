@@ -87,11 +87,11 @@ class Training(Iterator[int]):
         self.schedule = schedule
         self.validation = None if validation is None else _pair(network, validation)
         self.by_zero = False  # whether it diverged because its update would divide by 0
-        self._trace: Trace = trace(network, self.x, self.y)
+        self._trace: Trace = self._passed(network, self.x, self.y)
         self.losses: list[float] = []
         self.penalties: list[float] = []
         self.validation_losses: list[float] = []
-        self._note(network, self._trace.loss)
+        self._note(network, loss_of(network, self.x, self.y) if network.regular else self._trace.loss)
         self._look()
 
     def __next__(self) -> int:
@@ -106,6 +106,12 @@ class Training(Iterator[int]):
             raise StopIteration from None
         self._look()
         return self.epoch
+
+    def _passed(self, network: Network, x: np.ndarray, y: np.ndarray) -> Trace:
+        """The pass that an update is made of: in training, with other outputs dropped every time."""
+        if not network.regular:
+            return trace(network, x, y)
+        return trace(network, x, y, "train", int(self.random.integers(2**32)))
 
     def _now(self) -> Optimiser:
         """The optimiser with the learning rate of this epoch."""
@@ -126,8 +132,8 @@ class Training(Iterator[int]):
 
     def _whole_set(self) -> None:
         update = self._now().step(self.network, self._trace, self.state, self.sequential, self.decay)
-        passed = trace(update.network, self.x, self.y)
-        self._note(update.network, passed.loss)
+        passed = self._passed(update.network, self.x, self.y)
+        self._note(update.network, loss_of(update.network, self.x, self.y) if update.network.regular else passed.loss)
         self._trace, self.network, self.state = passed, update.network, update.state
 
     def _batches(self) -> None:
@@ -136,7 +142,7 @@ class Training(Iterator[int]):
         optimiser = self._now()
         for start in range(0, len(order), self.batch_size):
             rows = order[start : start + self.batch_size]
-            passed = trace(network, self.x[rows], self.y[rows])
+            passed = self._passed(network, self.x[rows], self.y[rows])
             update = optimiser.step(network, passed, state, self.sequential, self.decay)
             network, state = update.network, update.state
         self._note(network, loss_of(network, self.x, self.y))  # raises where the new network no longer gives finite numbers
@@ -187,6 +193,8 @@ def train(
     sequential: as for ``Optimiser.step``; weight_decay and decay: rate and form as for ``Decay``, whose penalty is part of the
     run's loss; schedule: what the learning rate is multiplied by in an epoch, from 0, as ``cosine(100)``; validation: (X, Y)
     of other samples, (batch, n_in) and (batch, n_out), whose loss is kept beside that of training.
+    With batch normalisation or dropout updates are made in mode "train", other outputs dropped each time; losses are measured in
+    mode "eval".
     A run whose numbers overflow ends as "diverged" and keeps the last finite network. Raises ValueError for bad arguments.
     """
     if on_epoch is not None and not callable(on_epoch):

@@ -180,6 +180,12 @@ _DERIVATIVES = {"dC_da": ("C", "a"), "da_dz": ("a", "z"), "delta": ("C", "z"), "
 NOTATIONS: dict[str, Notation] = {}
 
 
+def enter_derivative(kind: str, top: str, bottom: str) -> None:
+    """Write a kind as the derivative of one kind by another. ValueError where it is another derivative already."""
+    if _DERIVATIVES.setdefault(kind, (top, bottom)) != (top, bottom):
+        raise ValueError(f"{kind} is another derivative already")
+
+
 def enter(notation: Notation) -> Notation:
     """Add a notation; ValueError where its key is taken. To take it away, delete it from NOTATIONS."""
     if notation.key in NOTATIONS:

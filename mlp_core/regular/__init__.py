@@ -1,0 +1,1 @@
+"""Batch normalisation and dropout: layers that do something else in training than afterwards."""
