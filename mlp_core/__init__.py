@@ -17,6 +17,7 @@ from .network import BatchNorm, Layer, Network, NonFinite
 from .optimisers import SGD, Adam, AdamW, Momentum, Optimiser, RMSprop, State, Update
 from .perceptron import Perceptron, perceptron
 from .quantity import Quantity
+from .regular import steps as _regular  # noqa: F401  (enters its laws)
 from .schedules import cosine, exponential, inverse_time, step_decay
 from .steps import Derivation, Step, derive
 from .training import Run, Training, train

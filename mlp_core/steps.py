@@ -6,7 +6,7 @@ factors. Nothing here depends on numbers, so derivations are cached by the shape
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -241,6 +241,14 @@ class Shape:
         return f"{law}.{case}" if case else law
 
 
+_REGULAR: list[Callable[[Shape, int, str, bool], Derivation]] = []
+
+
+def enter_regular(derived: Callable[[Shape, int, str, bool], Derivation]) -> None:
+    """Say who derives networks with batch normalisation or dropout: from shape, batch, reduction, and whether in training."""
+    _REGULAR.append(derived)
+
+
 def derive(network: Network, batch: int | None = None, sample: int | None = None, mode: str = "eval") -> Derivation:
     """The Steps of one sample through ``network``: forward, loss and backward, in the order they are computed.
 
@@ -256,13 +264,11 @@ def derive(network: Network, batch: int | None = None, sample: int | None = None
     if mode not in ("eval", "train"):
         raise ValueError(f"mode is train or eval, not {str(mode)[:60]!r}")
     if network.regular:
-        from .regular.steps import derived  # it is made of the Steps here
-
         if batch is not None and (not is_whole(batch) or batch < 1):
             raise ValueError(f"a batch has one sample or more, not {str(batch)[:60]!r}")
         if sample is not None:
             raise ValueError("with batch normalisation or dropout a sample of a batch has no Steps of its own")
-        return derived(Shape.of(network), int(batch or 0), network.reduction, mode == "train")
+        return _REGULAR[-1](Shape.of(network), int(batch or 0), network.reduction, mode == "train")
     if batch is None:
         return of_sample(Shape.of(network), 0)
     if not is_whole(batch) or batch < 1:

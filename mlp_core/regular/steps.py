@@ -9,7 +9,7 @@ import sympy as sp
 
 from ..functions import add, mul
 from ..quantity import Quantity
-from ..steps import Derivation, Phase, Shape, Step, enter_law, reduced
+from ..steps import Derivation, Phase, Shape, Step, enter_law, enter_regular, reduced
 from . import quantities  # noqa: F401  (enters their kinds)
 
 for _law, _phase in {
@@ -31,6 +31,9 @@ def derived(shape: Shape, batch: int, reduction: str, training: bool) -> Derivat
     steps = tuple(every.all())
     made = {step.target for step in steps}
     return Derivation(steps, tuple(dict.fromkeys(q for step in steps for q in step.inputs if q not in made)))
+
+
+enter_regular(derived)
 
 
 class _Steps:

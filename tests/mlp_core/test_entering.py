@@ -51,9 +51,9 @@ QUARTIC = Loss(
 
 @dataclass(frozen=True)
 class Damped(Optimiser):
-    """u = gamma u_old + g^2; step = -lr g / (1 + u)."""
+    """u = damping u_old + g^2; step = -lr g / (1 + u)."""
 
-    gamma: float = setting(0.5, title="damping", letter="γ_0", step=0.1, at_least=0, below=1)
+    damping: float = setting(0.5, title="damping", letter="γ_0", step=0.1, at_least=0, below=1)
     halved: bool = switch(False, title="half of it")
 
     name: ClassVar[str] = "Damped"
@@ -65,7 +65,7 @@ class Damped(Optimiser):
     def laws(self):
         share = 2 if self.halved else 1
         return {
-            "u": lambda q, sqrt: q.gamma * q.u_prev + q.g**2,
+            "u": lambda q, sqrt: q.damping * q.u_prev + q.g**2,
             "step": lambda q, sqrt: -q.lr * q.g / (share * (1 + q.u)),
         }
 
@@ -92,7 +92,7 @@ def test_a_new_activation_and_loss_have_gradients(entered, x):
 
 def test_a_new_optimiser_has_steps_that_give_its_numbers(entered):
     x, y = [1.0, -2.0], [1.0]
-    optimiser = Damped(lr=0.1, gamma=0.25)
+    optimiser = Damped(lr=0.1, damping=0.25)
     first = optimiser.step(entered, trace(entered, x, y))
     t = trace(first.network, x, y)
     state = State.from_json(first.state.to_json(), first.network)
@@ -115,8 +115,8 @@ def test_a_new_optimiser_has_steps_that_give_its_numbers(entered):
 
 
 def test_what_is_new_is_checked_and_written_like_the_rest(entered):
-    with pytest.raises(ValueError, match="Damped: gamma must be at least 0 and below 1, not 1"):
-        Damped(lr=0.1, gamma=1)
+    with pytest.raises(ValueError, match="Damped: damping must be at least 0 and below 1, not 1"):
+        Damped(lr=0.1, damping=1)
     with pytest.raises(ValueError, match="Damped: halved is True or False"):
         Damped(lr=0.1, halved="no")
     step = Damped(lr=0.1).derive(entered)[0]
@@ -125,8 +125,8 @@ def test_what_is_new_is_checked_and_written_like_the_rest(entered):
         r"\gamma_{0} \hat{u}^{\,\text{old}}_{W^{(1)}_{1,1}} + \left(\frac{\partial C_{0}}{\partial W^{(1)}_{1,1}}\right)^{2}"
     )
     assert names.NOTES.name(step.target).text() == "û[W⁽¹⁾₁,₁]"
-    assert typst.name(names.NOTES.name(Quantity("gamma"))) == "γ_(0)"
-    assert python.Code().doprint(step.formula) == "gamma*u_prev_W_1_1_1 + dW_1_1_1**2"
+    assert typst.name(names.NOTES.name(Quantity("damping"))) == "γ_(0)"
+    assert python.Code().doprint(step.formula) == "damping*u_prev_W_1_1_1 + dW_1_1_1**2"
 
 
 def test_what_was_entered_is_known_once_and_leaves_nothing(entered):
@@ -134,10 +134,10 @@ def test_what_was_entered_is_known_once_and_leaves_nothing(entered):
         with pytest.raises(ValueError, match="already"):
             enter(record)
     optimisers.leave(Damped)
-    assert not {"gamma", "u_W", "u_b", "u_prev_W", "u_prev_b"} & KINDS.keys()
+    assert not {"damping", "u_W", "u_b", "u_prev_W", "u_prev_b"} & KINDS.keys()
     assert {"lr", "t", "step_W", "v_b"} <= KINDS.keys(), "what others have stays"
     with pytest.raises(ValueError, match="unknown kind"):
-        Quantity("gamma")
+        Quantity("damping")
     optimisers.enter(Damped)
 
 

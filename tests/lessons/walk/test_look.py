@@ -15,7 +15,19 @@ from lessons.i18n import gettext
 from lessons.palette import BACKGROUND, FAMILIES, colors, contrast
 from lessons.style import Look, notation
 from lessons.walk.updates import side_by_side
-from mlp_core import SGD, Decay, Quantity, cosine, exponential, inverse_time, step_decay
+from mlp_core import (
+    SGD,
+    BatchNorm,
+    Decay,
+    Layer,
+    Network,
+    Quantity,
+    cosine,
+    derive,
+    exponential,
+    inverse_time,
+    step_decay,
+)
 from mlp_core.decay import FORMS
 from mlp_core.graph.graph import ENTERED as GRAPH
 from mlp_core.kinds import KINDS
@@ -45,10 +57,17 @@ def everything_in(example: Example) -> set[Quantity]:
     steps = [*example.derivation, *(step for update in updates for step in update.steps), *(each.step for each in SCHEDULES)]
     for decay in DECAYS:
         steps += (*decay.derive(example.network), *SGD(0.1).derive(example.network, decay=decay))
+    if example is ONE_OUTPUT:
+        for mode in ("train", "eval"):
+            steps += derive(REGULAR, batch=2, mode=mode).steps
+        steps += (step for record in OPTIMISERS.values() for step in record(lr=0.1).derive(REGULAR))
     return {quantity for step in steps for quantity in (step.target, *step.inputs)}
 
 
 DECAYS = [Decay(0.1, form) for form in FORMS]
+REGULAR = Network(
+    [Layer([[0.5], [1.0]], None, "tanh", batch_norm=BatchNorm([1, 2], [0, 1]), dropout=0.5), Layer([[1.0, 2.0]], None, "tanh")]
+)
 SCHEDULES = step_decay(2, 0.5), exponential(0.1), inverse_time(0.1), cosine(10)
 ONE_OUTPUT = WORKED.remodelled(Model.resized, (3, MAX_NEURONS, 1, 2, 1))
 SOFTMAX = WORKED.remodelled(Model.resized, (3, 1, 3)).remodelled(Model.with_loss, "cross_entropy")
