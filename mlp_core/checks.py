@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .engine import loss_of, trace
-from .network import Layer, Network, expect
+from .network import BatchNorm, Layer, Network, expect
 from .quantity import Quantity
 from .steps import derive
 
@@ -69,7 +69,7 @@ class Check:
 
 
 def check_gradients(network: Network, x: Any, y: Any) -> Check:
-    """Compare dW and db of every parameter; x (n_in,) or (batch, n_in), y to match.
+    """Compare the gradient of every parameter; x (n_in,) or (batch, n_in), y to match.
 
     SymPy evaluates the Steps to 30 digits or more; over a batch its per-sample gradients are reduced as the network says.
     Differences are central, of the forward pass alone, so they say nothing where a ReLU sits exactly at its kink, and little
@@ -81,7 +81,8 @@ def check_gradients(network: Network, x: Any, y: Any) -> Check:
     exact = Network(
         [
             Layer(
-                layer.W.tolist(), None if layer.b is None else layer.b.tolist(), layer.activation, slope=layer.slope
+                layer.W.tolist(), None if layer.b is None else layer.b.tolist(), layer.activation, slope=layer.slope,
+                batch_norm=_exact(layer.batch_norm),
             )
             for layer in network.layers
         ],
@@ -96,6 +97,14 @@ def check_gradients(network: Network, x: Any, y: Any) -> Check:
     )
 
 
+def _exact(norm: BatchNorm | None) -> BatchNorm | None:
+    """In float64."""
+    if norm is None:
+        return None
+    gamma, beta, mean, var = (a.tolist() for a in (norm.gamma, norm.beta, norm.running_mean, norm.running_var))
+    return BatchNorm(gamma, beta, norm.eps, norm.momentum, mean, var)
+
+
 def _by_sympy(network: Network, x: np.ndarray, y: np.ndarray) -> dict[Quantity, float]:
     derivation = derive(network)
     pairs = list(zip(np.atleast_2d(x), np.atleast_2d(y), strict=True))
@@ -106,11 +115,12 @@ def _by_sympy(network: Network, x: np.ndarray, y: np.ndarray) -> dict[Quantity, 
 
 
 def central_difference(network: Network, x: Any, y: Any, target: Quantity) -> tuple[float, float]:
-    """dC/dW or dC/db by moving that parameter a little to both sides, refined once (Richardson), and its uncertainty.
+    """The gradient of a parameter by moving it a little to both sides, refined once (Richardson), and its uncertainty.
 
     The uncertainty is how far the refined number is from the one of steps twice as long, and the rounding of the losses.
     """
-    value = float(getattr(network.layers[target.layer - 1], target.parameter)[tuple(i - 1 for i in target.index)])
+    layer, name = network.layers[target.layer - 1], target.parameter
+    value = float(getattr(layer if name in ("W", "b") else layer.batch_norm, name)[tuple(i - 1 for i in target.index)])
     h = 2e-3 * max(1.0, abs(value))
     largest = 0.0
 
@@ -127,11 +137,15 @@ def central_difference(network: Network, x: Any, y: Any, target: Quantity) -> tu
 
 def _moved(network: Network, target: Quantity, value: float) -> Network:
     """The network with one parameter set to ``value``."""
-    layer = network.layers[target.layer - 1]
+    layer, layers = network.layers[target.layer - 1], list(network.layers)
+    if target.parameter not in ("W", "b"):
+        moved = getattr(layer.batch_norm, target.parameter).copy()
+        moved[target.index[0] - 1] = value
+        layers[target.layer - 1] = layer.updated(layer.W, layer.b, {target.parameter: moved})
+        return network.updated(layers)
     W, b = layer.W.copy(), None if layer.b is None else layer.b.copy()
     changed = W if target.parameter == "W" else b
     assert changed is not None
     changed[tuple(i - 1 for i in target.index)] = value
-    layers = list(network.layers)
     layers[target.layer - 1] = layer.updated(W, b)
     return network.updated(layers)

@@ -246,7 +246,8 @@ def trace(
     layer (from 1) to an array of 0 and 1, (batch, n); "eval" takes running statistics and drops nothing.
     """
     x, y = samples(network, x, y)
-    result, error = _forward(network, x, y, _mode(network, x, mode, seed, masks))
+    usual = mode == "eval" and type(seed) is int and seed == 0 and masks is None
+    result, error = _forward(network, x, y, _EVAL if usual else _mode(network, x, mode, seed, masks))
     if network.has_gradient:
         _backward(network, result, error)
     else:
@@ -343,7 +344,9 @@ def _backward(network: Network, result: Trace, error: np.ndarray) -> None:
     loss, last = LOSSES[network.loss], len(network.layers)
     for k in range(last, 0, -1):
         layer, t = network.layers[k - 1], result.layers[k - 1]
-        before = result.layers[k - 2].out if k > 1 else result.x
+        before, z = result.layers[k - 2].a if k > 1 else result.x, t.z
+        if network.regular:
+            before, z = result.layers[k - 2].out if k > 1 else result.x, t.before
         activation = layer.record
         if k == last and loss.wants:
             t.delta = _reduced(network, result.y, error)
@@ -351,17 +354,17 @@ def _backward(network: Network, result: Trace, error: np.ndarray) -> None:
         else:
             assert activation.slope is not None
             if k == last:
-                t.dC_da = _reduced(network, result.y, loss.slope(t.before, t.a, result.y, error))
+                t.dC_da = _reduced(network, result.y, loss.slope(z, t.a, result.y, error))
             else:
                 t.dC_da = result.layers[k].delta.dot(network.layers[k].W)
-                if isinstance(t, RegularTrace) and t.mask is not None:
+                if network.regular and isinstance(t, RegularTrace) and t.mask is not None:
                     t.keep({"dC_da_drop": t.dC_da})
                     t.dC_da = t.mask * t.dC_da / t.a.dtype.type(1 - layer.dropout)
-            t.da_dz = activation.slope(t.before, t.a)
+            t.da_dz = activation.slope(z, t.a)
             t.delta = activation.pull(t.dC_da, t.da_dz)
             t.dC_da.setflags(write=False)
             t.da_dz.setflags(write=False)
-        if isinstance(t, RegularTrace) and layer.batch_norm:
+        if network.regular and isinstance(t, RegularTrace) and layer.batch_norm:
             made = {name: getattr(t, name) for name in ("mean", "var", "z_hat")}
             t.keep(pulled(t.delta, t.z, made, layer.batch_norm, bool(result.mode and result.mode.training)))
         _gradients(k, layer, t, before)

@@ -85,9 +85,9 @@ def _read(k: int, slots: tuple[str, ...], data: Any, layer: Layer) -> dict[str, 
 
 
 def _parameters(layer: Layer) -> list[tuple[str, np.ndarray]]:
+    own = [("W", layer.W)] if layer.b is None else [("W", layer.W), ("b", layer.b)]
     norm = layer.batch_norm
-    normalising = [("gamma", norm.gamma), ("beta", norm.beta)] if norm else []
-    return [("W", layer.W), *([] if layer.b is None else [("b", layer.b)]), *normalising]
+    return own if norm is None else [*own, ("gamma", norm.gamma), ("beta", norm.beta)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +101,15 @@ class LayerUpdate:
 
     W: Slots
     b: Slots
-    gamma: Slots = field(default_factory=dict)
-    beta: Slots = field(default_factory=dict)
+    normalising: Mapping[str, Slots] | None = None
+
+    @property
+    def gamma(self) -> Slots:
+        return self.normalising["gamma"] if self.normalising else {}
+
+    @property
+    def beta(self) -> Slots:
+        return self.normalising["beta"] if self.normalising else {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -435,7 +442,8 @@ class Optimiser:
             if name in layer.frozen:
                 made[name], kept[name], new[name] = {"step": np.zeros_like(value)}, before[name], value
                 continue
-            given.g, given.w = getattr(computed, f"d{name}"), value
+            given.g = computed.dW if name == "W" else computed.db if name == "b" else getattr(computed, f"d{name}")
+            given.w = value
             for slot in slots:
                 setattr(given, slot + "_prev", before[name][slot])
             done = made[name] = _apply(laws[name], given)
@@ -449,7 +457,7 @@ class Optimiser:
                     )
                 raise NonFinite(f"layer {k}: {name} overflows in update {given.t} of {self.name}", k)
             kept[name] = {slot: done[slot] for slot in slots} if slots else before[name]
-        return LayerUpdate(**{"b": {}, **made}), kept, new
+        return LayerUpdate(made["W"], made.get("b", {}), made if layer.batch_norm else None), kept, new
 
     def divides_by_zero(self, done: Slots) -> bool:
         """Whether the laws divide by 0 with these results: what is divided by sqrt(v) + eps, with eps = 0 and v = 0."""

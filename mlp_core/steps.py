@@ -160,7 +160,8 @@ class Derivation:
         values: dict[Quantity, Any] = {q: _given(network, x, y, q) for q in self.given}
         for step in self.steps:
             if step.law == "activation" and step.formula.has(sp.exp, sp.tanh):
-                digits = max(digits, 30 + int(abs(values[step.target.beside("z")]) * 0.87))
+                taken = step.target.beside("z_bn" if network.regular else "z")
+                digits = max(digits, 30 + int(abs(values[taken if taken in values else step.target.beside("z")]) * 0.87))
                 if digits > MAX_DIGITS:
                     layer = step.target.layer
                     raise NonFinite(f"layer {layer}: so far in saturation, SymPy would need {digits} digits", layer)
@@ -479,7 +480,10 @@ def _step(target: Quantity, rule: str, formula: sp.Expr, possible: tuple[Quantit
 def _given(network: Network, x: np.ndarray, y: np.ndarray, quantity: Quantity) -> float:
     array = {"x": x, "y": y}.get(quantity.kind)
     if array is None:
-        array = getattr(network.layers[quantity.layer - 1], quantity.kind)
+        layer, kind = network.layers[quantity.layer - 1], quantity.kind
+        if layer.batch_norm and kind == "norm_eps":
+            return layer.batch_norm.eps
+        array = getattr(layer if kind in ("W", "b") else layer.batch_norm, kind)
     row = (quantity.sample - 1,) if quantity.sample else ()
     return float(array[(*row, *(i - 1 for i in quantity.index))])
 

@@ -123,7 +123,9 @@ def test_eval_takes_running_statistics_and_drops_nothing():
     one = trace(NET, X[0], Y[0])
     assert one.layers[0].mask is None and np.array_equal(one.layers[0].mean, HIDDEN.running_mean)
     assert np.array_equal(trace(NET, X, Y).layers[-1].a[0], one.layers[-1].a)
-    assert check_gradients(NET, X, Y).largest < 1e-8
+    check = check_gradients(NET, X, Y)
+    assert check.largest < 1e-8 and {row.target.kind for row in check.rows} == {"dW", "db", "dgamma", "dbeta"}
+    assert {row.engine for row in check.rows} <= {trace(NET, X, Y)[row.target] for row in check.rows}
 
 
 def test_masks_are_drawn_by_the_seed_and_keep_the_expectation():
