@@ -197,8 +197,8 @@ class Lesson:
     notes), and what its screens name.
 
     number: its place in the course; minutes: how long it takes; setting: what a person can change; redraw: (setting, seed) ->
-    the same with other numbers; facts: what the texts may mention beside numbers by address; notation: whose letters it is in,
-    those that the person chose if empty.
+    the same with another number for each that can be typed in a picture; facts: what the texts may mention beside numbers by
+    address; notation: whose letters it is in, those that the person chose if empty.
     """
 
     number: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Any, Self
 
@@ -22,8 +22,8 @@ class Setting:
     """
 
     def to_data(self) -> dict[str, Any]:
-        """As plain data, for JSON."""
-        return asdict(self)
+        """As plain data, for JSON; fields are numbers, texts and tuples of such."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def of_data(cls, data: Any) -> Self:

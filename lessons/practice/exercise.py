@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -108,7 +108,7 @@ class Exercise:
 
     def to_json(self) -> str:
         """As JSON text, in ASCII."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        return json.dumps({field.name: getattr(self, field.name) for field in fields(self)}, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Exercise:

@@ -55,6 +55,8 @@ def lesson() -> None:
     _live()
     for part in case.still():
         guarded(partial(_draw, part, case))
+    if case.screen.walks():
+        guarded(partial(_take_along, case))
     _onward(case)
 
 
@@ -80,8 +82,6 @@ def _screen() -> None:
         st.error(impossible)
     for part in live:
         guarded(partial(_draw, part, case))
-    if tour:
-        _take_along(case)
 
 
 def _top(case: Case) -> None:
@@ -111,7 +111,7 @@ def _turned(key: str) -> None:
 
 def _take_along(case: Case) -> None:
     """What the screen works out, as files."""
-    with st.expander(_("Take it along"), **widgets.fold("open.take", False)) as box:
+    with st.expander(_("Take it along"), **widgets.fold(learning.TAKEN, False)) as box:
         if not box.open:
             return
         body = codes.to_json(case.lesson, learning.stand(), case.example, whole=True)

@@ -17,9 +17,10 @@ from lessons.problem import Problem
 from mlp_core import Quantity
 
 from . import numbers, state
-from .widgets import ANSWER, PAGE, SIDEBAR, renew, said
+from .widgets import ANSWER, PAGE, SIDEBAR, renew, said, unfolded
 
 PARAMETER = "lesson"  # of the address
+TAKEN = "open.take"  # the box of files below a screen, which hold its numbers
 STAYS = mark("{cell} stays as it was. {reason}")
 
 
@@ -56,10 +57,11 @@ def put(new: Stand) -> None:
         state.put(state.desk().with_stand(lesson, new))
 
 
-def change(where: str, make: Callable[[Any], Setting], group: str = "") -> bool:
+def change(where: str, make: Callable[[Any], Setting], group: str = "", typed: bool = False) -> bool:
     """Put ``make(setting)`` in the setting's place, or leave its Problem at ``where``; True when it worked.
 
-    ``group`` names the widgets in one of which a person made the change.
+    ``group`` names the widgets in one of which a person made the change; ``typed``: whether it is a number of the picture, all of
+    which the questions below have anew.
     """
     state.solved(where)
     if state.lesson() is None:
@@ -74,7 +76,7 @@ def change(where: str, make: Callable[[Any], Setting], group: str = "") -> bool:
     state.forget_problems()
     old = stand().setting
     put(stand().with_setting(new))
-    if _other_questions(old, new):
+    if unfolded(TAKEN) or (not typed and _other_questions(old, new)):
         state.anew()
     renew(ANSWER, *(each for each in (SIDEBAR, PAGE) if each != group))
     return True
@@ -122,7 +124,7 @@ def enter(address: str, text: str) -> bool:
         except Problem as problem:
             raise Problem(address, STAYS, cell=quantity, reason=problem, typed=text) from None
 
-    return change(address, made)
+    return change(address, made, typed=True)
 
 
 def turn(key: str) -> None:

@@ -70,6 +70,11 @@ def fold(key: str, expanded: bool) -> dict[str, Any]:
     return {"key": bind(key, _kept(_FOLDS).get(key, expanded)), "on_change": _folded, "args": (key,)}
 
 
+def unfolded(key: str) -> bool:
+    """Whether that box is open, where it began closed."""
+    return _kept(_FOLDS).get(key) is True
+
+
 def _folded(key: str) -> None:
     _kept(_FOLDS)[key] = st.session_state.get(key) is True
 

@@ -113,6 +113,9 @@ def z_moved(setting: Perceptrons, _name: str, z: float) -> Perceptrons:
     return replace(setting, z=z)
 
 
+RATES = (0.25, 0.5, 1.0)
+
+
 def redrawn(setting: Perceptrons, seed: int) -> Perceptrons:
     """Three other samples and another beginning, on multiples of a half, at least one of them misclassified."""
     draw = np.random.default_rng(seed)
@@ -126,7 +129,9 @@ def redrawn(setting: Perceptrons, seed: int) -> Perceptrons:
             labels=tuple(labels.tolist()),
             w=float(w),
             c=float(c),
+            lr=float(draw.choice(RATES)),
             begin=(float(w), float(c)),
+            rate=float(draw.choice(RATES)),
             at=0,
         )
         if made.several().moved:

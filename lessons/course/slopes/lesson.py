@@ -67,28 +67,27 @@ LESSON = Lesson(
             ASK,
             Choose(section="partial.ask", count=3, right=2),
         ),
-        _screen(
-            "chain",
-            CHAIN,
-            Beside(
-                left=(Drawn(kind="html", data=gears.picture),),
-                right=(
-                    Prose(section="chain"),
-                    Row(
-                        parts=(
-                            Slide(field="turn", label=mark("Turns of the first wheel"), least=0.0, most=TURNS, step=0.05),
-                            Slide(field="first", label=mark("Turns of u for one of x"), least=1, most=TOOTHIEST, step=1),
-                            Slide(field="then", label=mark("Turns of y for one of u"), least=1, most=TOOTHIEST, step=1),
-                        )
+        Screen(
+            key="chain",
+            parts=(
+                Beside(
+                    left=(Drawn(kind="html", data=gears.picture),),
+                    right=(
+                        Prose(section="chain"),
+                        Row(
+                            parts=(
+                                Slide(field="turn", label=mark("Turns of the first wheel"), least=0.0, most=TURNS, step=0.05),
+                                Slide(field="first", label=mark("Turns of u for one of x"), least=1, most=TOOTHIEST, step=1),
+                                Slide(field="then", label=mark("Turns of y for one of u"), least=1, most=TOOTHIEST, step=1),
+                            )
+                        ),
+                        Drawn(kind="table", data=pictures.wheels, label=mark("The wheels")),
                     ),
-                    Drawn(kind="table", data=pictures.wheels, label=mark("The wheels")),
                 ),
+                Choose(section="chain.ask", count=3, right=2),
             ),
-            Choose(section="chain.ask", count=3, right=2),
-            Prose(section="chain.notes"),
-            Walk(),
-            ASK,
         ),
+        _screen("through", CHAIN, Prose(section="through"), Walk(), ASK),
         _screen(
             "e",
             EXP,

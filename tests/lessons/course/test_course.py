@@ -1,5 +1,6 @@
 """Every lesson of the course: its texts with their numbers, what it works out and asks, its state, and a lesson that is added."""
 
+import contextlib
 import re
 from dataclasses import replace
 
@@ -63,6 +64,19 @@ def test_what_a_screen_works_out_can_be_walked_asked_and_answered(case, language
                 assert all(grade(each, repr(each.answer)).correct for each in questions)
         if isinstance(part, Drawn):
             assert part.data(case)
+
+
+def test_questions_with_other_numbers_do_not_follow_those_typed_in_the_picture(case):
+    ask = case.screen.ask()
+    if not (case.screen.asks() and ask.redrawn and case.screen.enter):
+        return
+    before = case.redrawn(ask, 3)
+    for quantity in case.worked.editable:
+        value = case.worked.values[quantity]
+        with contextlib.suppress(Problem):  # what cannot be typed here
+            typed = case.screen.enter(case.setting, quantity, 1.0 if value != 1 else 0.5)
+            after = replace(case, setting=typed).redrawn(ask, 3)
+            assert [after.value(q) for q in after.given] == [before.value(q) for q in before.given], quantity
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
