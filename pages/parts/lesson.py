@@ -166,9 +166,12 @@ def _prose(part: Prose, case: Case) -> None:
 
 
 def _row(part: Row, case: Case) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for each in part.parts:
-            _DIALS[type(each)](each, case)
+    if len(part.parts) == 1:
+        _DIALS[type(part.parts[0])](part.parts[0], case)
+    else:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            for each in part.parts:
+                _DIALS[type(each)](each, case)
     for problem in state.problems([each.label if isinstance(each, Press) else each.field for each in part.parts]):
         st.error(problem.text())
 

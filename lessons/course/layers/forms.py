@@ -32,6 +32,11 @@ def matrix_form(depth: int) -> str:
     return rf"\boldsymbol{{y}} = {text}"
 
 
+def forward_forms(depth: int) -> str:
+    """Both of them, and layer by layer."""
+    return rf"\begin{{gathered}} {index_form(depth)} \\[8pt] {matrix_form(depth)} \\[8pt] {forward_rows(depth)} \end{{gathered}}"
+
+
 def forward_rows(depth: int) -> str:
     """Layer by layer: what goes in and what comes out, index by index beside in matrices."""
     rows = []

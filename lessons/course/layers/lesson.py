@@ -147,9 +147,7 @@ LESSON = Lesson(
             parts=(
                 Prose(section="forward"),
                 SIZES,
-                Drawn(kind="latex", data=lambda case: forms.index_form(case.setting.depth)),
-                Drawn(kind="latex", data=lambda case: forms.matrix_form(case.setting.depth)),
-                Drawn(kind="latex", data=lambda case: forms.forward_rows(case.setting.depth)),
+                Drawn(kind="latex", data=lambda case: forms.forward_forms(case.setting.depth)),
                 Walk(phases=(Phase.FORWARD,)),
                 Ask(targets=_kinds("z", "a"), redrawn=True),
             ),
