@@ -26,7 +26,7 @@ def _entry(lesson: Lesson) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         goal = _("**You will be able to** {what}").format(what=content.section(f"course/{lesson.key}", "goal"))
         told = _("done: {n} of {all}").format(n=done, all=all_)
-        st.markdown(f"#### {finished}{heading(lesson)}\n\n{goal}\n\n:small[{minutes} · {told}]", width="stretch")
+        st.markdown(f"## {finished}{heading(lesson)}\n\n{goal}\n\n:small[{minutes} · {told}]", width="stretch")
         st.button(
             _("Begin") if not done else _("Go on"), key=f"learn.{lesson.key}", help=title(lesson),
             type="primary" if 0 < done < all_ else "secondary", on_click=learning.go_to, args=(lesson.key,),

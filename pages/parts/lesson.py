@@ -88,7 +88,7 @@ def _top(case: Case) -> None:
     """Which lesson it is, where it stands in the notes, and its screens."""
     lesson = case.lesson
     minutes = ngettext("{n} minute", "{n} minutes", lesson.minutes).format(n=lesson.minutes)
-    where = _("in the notes: {where}").format(where=content.section(f"course/{lesson.key}", "notes"))
+    where = _("in the notes: {place}").format(place=content.section(f"course/{lesson.key}", "notes"))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{heading(lesson)}** · :small[{minutes} · {where}]", width="content")
         st.button(_("All lessons"), key="lessons.top", type="tertiary", on_click=learning.leave)

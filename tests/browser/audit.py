@@ -26,6 +26,7 @@ STICKS_OUT = """name => {
     for (const node of root.querySelectorAll('*')) {
       if (node.shadowRoot) look(node.shadowRoot);
       const { left, right, width, height } = node.getBoundingClientRect();
+      if (node.matches('[data-testid="stSlider"] input')) continue;  // nobody sees it; Streamlit lets it stick out at the end
       if (node.closest('.katex-mathml')) continue;  // for who listens; nobody sees it
       if (node.matches('path') && getComputedStyle(node.ownerSVGElement).overflowX !== 'visible') continue;  // a curve, cut
       if (!width || !height || (right <= edge.right + 1 && left >= edge.left - 1) || boxed(node)) continue;

@@ -27,9 +27,9 @@ def trained(
 def start(tutor: Tutor, iterations: int, optimisers: tuple[str, ...] = ("SGD",)) -> None:
     """Choose and press Start. SGD is chosen from the beginning."""
     for name in set(optimisers) ^ {"SGD"}:
-        tutor.keyed("train.optimisers").get_by_role("button", name=name).click()
+        tutor.keyed("train.optimisers").get_by_role("button", name=name, exact=True).click()
         expect(
-            tutor.keyed("train.optimisers").get_by_role("button", name=name, pressed=name in optimisers)
+            tutor.keyed("train.optimisers").get_by_role("button", name=name, exact=True, pressed=name in optimisers)
         ).to_be_visible()
     tutor.keyed("train.iterations").locator("input").fill(str(iterations))
     tutor.page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()

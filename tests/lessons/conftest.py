@@ -1,5 +1,7 @@
 """The language of a test, and what is added at run time: every test leaves English, and nothing else, behind it."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from lessons import i18n
@@ -23,21 +25,23 @@ def language(request):
 @pytest.fixture
 def tomorrow():
     """An activation, an optimiser, a notation and a language that are in no table."""
-    functions.enter(SOFTSIGN)
-    optimisers.enter(Damped)
-    names.enter(names.Notation(key="mine", title="Mine", letters={"W": "θ"}))
-    i18n.enter("xx", (i18n.CATALOGUES / "zh.po").read_text("utf-8"))
-    yield WORKED.with_(
-        activations=("softsign", "sigmoid"),
-        optimiser="Damped",
-        notation="mine",
-        language="xx",
-        gamma=0.125,
-        halved=True,
-    )
-    functions.leave(SOFTSIGN)
-    optimisers.leave(Damped)
-    del names.NOTATIONS["mine"], i18n.LANGUAGES["xx"]
+    with ExitStack() as undo:
+        functions.enter(SOFTSIGN)
+        undo.callback(functions.leave, SOFTSIGN)
+        optimisers.enter(Damped)
+        undo.callback(optimisers.leave, Damped)
+        names.enter(names.Notation(key="mine", title="Mine", letters={"W": "θ"}))
+        undo.callback(names.NOTATIONS.pop, "mine")
+        i18n.enter("xx", (i18n.CATALOGUES / "zh.po").read_text("utf-8"))
+        undo.callback(i18n.LANGUAGES.pop, "xx")
+        yield WORKED.with_(
+            activations=("softsign", "sigmoid"),
+            optimiser="Damped",
+            notation="mine",
+            language="xx",
+            damping=0.125,
+            halved=True,
+        )
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_the_figure_draws_the_data(theme):
 
 def test_colour_is_never_alone():
     figure = losses_figure(losses({name: [1.0, 0.5] for name in OPTIMISERS}), LOOK, "light")
-    assert len({line.line.dash for line in figure.data}) == len({line.line.color for line in figure.data}) == 4
+    assert len({line.line.dash for line in figure.data}) == len({line.line.color for line in figure.data}) == len(OPTIMISERS)
     assert all(contrast(each.colors[theme], BACKGROUND[theme]) >= 4.5 for each in OPTIMISERS.values() for theme in BACKGROUND)
 
 

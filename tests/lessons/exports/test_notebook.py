@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -236,7 +237,8 @@ def test_every_step_of_an_extreme_network(example):
         executed(code(text))
         assert re.search(rf"(layer|第) {error.layer}\b", cells(text, "markdown")[-1])
     else:
-        assert_every_step_is_there(example, text)
+        with np.errstate(over="ignore"):  # a weight that is moved for a finite difference may overflow where the network does not
+            assert_every_step_is_there(example, text)
 
 
 @pytest.mark.parametrize(("activation", "loss"), list(product(trainable(), LOSSES))[::3])

@@ -367,7 +367,7 @@ def test_every_kind_of_value_can_be_chosen_and_has_a_title(tomorrow):
 
 
 def test_codes_of_the_newest_version_are_checked_like_the_first(tomorrow):
-    code = code_of(Settings.of(WORKED.with_(optimiser="Damped", gamma=0.25), variants=1), 1).replace("-", "")
+    code = code_of(Settings.of(WORKED.with_(optimiser="Damped", damping=0.25), variants=1), 1).replace("-", "")
     for wrong in forgeries(code):
         with pytest.raises(Problem) as found:
             example_of(wrong)
