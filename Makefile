@@ -20,10 +20,10 @@ dev: $(VENV)/.app
 	-p "**/*.py;**/*.js;**/*.css;**/*.md;**/*.po;**/*.csv" --debounce-interval 0.3 --kill-after 3 -- \
 	$(PY) -m streamlit run app.py --server.port $(PORT)
 
-# make test ARGS="tests/mlp_core -k adam" runs a part of it; test-all runs the statistics, too.
+# make test ARGS="tests/mlp_core -k adam" runs a part of it; test-all runs the statistics and what is thorough, too.
 # One worker more than there are processors, as a browser test waits much; at most four.
 WORKERS = $$($(PY) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
-test: MARKED := not statistics
+test: MARKED := not statistics and not thorough
 test-all: MARKED :=
 test-all: PATIENCE := -o faulthandler_timeout=900
 test test-all: $(VENV)/.dev

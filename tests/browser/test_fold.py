@@ -1,5 +1,6 @@
 """What a page is for is seen without scrolling, on a laptop's 1280 x 720 with the sidebar closed; on a phone no choice hides."""
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.tutor import Tutor
@@ -7,6 +8,7 @@ from tests.browser.tutor import Tutor
 WIDTH, HEIGHT = 1280, 720
 EDGES = "nodes => nodes.map(node => node.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
 
+pytestmark = pytest.mark.thorough
 MIDDLES = """nodes => nodes.map(node => node.getBoundingClientRect())
   .map(box => [Math.round((box.left + box.right) / 2), Math.round((box.top + box.bottom) / 2)])"""
 

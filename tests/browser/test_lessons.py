@@ -10,6 +10,7 @@ from tests.browser.audit import MAIN, sticks_out_on_a_phone, violations
 from tests.browser.test_language import english
 from tests.browser.tutor import Tutor
 
+OFTEN = ("gates", "graphs")  # lessons with most kinds of parts
 TYPED = "exp(u)*v + u"
 
 
@@ -27,7 +28,7 @@ def on(tutor: Tutor) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("key", LESSONS)
+@pytest.mark.parametrize("key", [pytest.param(key, marks=() if key in OFTEN else pytest.mark.thorough) for key in LESSONS])
 def test_every_screen_is_chinese_stands_axe_in_the_dark_and_fits_a_phone(new_tutor, key):
     tutor, found = new_tutor(scheme="dark").open("learn", "?lang=zh"), {}
     begin(tutor, key)

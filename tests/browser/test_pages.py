@@ -106,6 +106,7 @@ def turn_to(tutor: Tutor, page: str) -> None:
     tutor.idle()
 
 
+@pytest.mark.thorough
 def test_the_largest_network_has_room_on_a_phone_and_a_weight_can_be_changed(new_tutor):
     """Four layers of eight neurons on eight inputs, as a link brings it."""
     tutor = new_tutor(width=PHONE).open()

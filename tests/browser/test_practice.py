@@ -103,6 +103,7 @@ def used(tutor, name):
     yield "used"
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 @pytest.mark.parametrize(("scheme", "names"), [("light", [*MODES][::2]), ("dark", [*MODES][1::2])], ids=["light", "dark"])
 def test_every_mode_fits_a_phone_and_axe_finds_nothing(new_tutor, scheme, names):

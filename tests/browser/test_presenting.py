@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED
 from tests.browser.tutor import Tutor, close
 
+pytestmark = pytest.mark.thorough
 BACKWARD = WORKED.derivation.phase("backward")
 WIDE = 1920
 # The height of a text as it is drawn, whatever scales it: font size times the scale of its picture.

@@ -72,6 +72,7 @@ def test_every_file_is_answered_by_either_process(two):
         assert kind not in EXPORTS or made == exported(kind, WORKED)
 
 
+@pytest.mark.thorough
 def test_16_latex_sources(two):
     wanted = archive(Settings.of(WORKED, variants=30))
     for status, kind, made in offered(two, "worksheet", "sheet.latex", presses=2):

@@ -83,6 +83,7 @@ async def assert_served(running, people, processes):
     assert sum(len(place) for _there, place in made) >= people // 2, "those who had to wait were told their place"
 
 
+@pytest.mark.thorough
 def test_two_people_who_make_sheets_at_once_wait_in_a_line_and_are_both_served(server):
     finished(assert_served(server, people=2, processes=1))
 
@@ -142,6 +143,7 @@ def left_by(server, first, more):
     return found[1][0] - found[0][0], found[1][1] - found[0][1]
 
 
+@pytest.mark.thorough
 def test_what_visitors_leave_behind_is_collected(start):
     server = start("--server.disconnectedSessionTTL", "0", by="streamlit run app.py --server.port")
     finished(visits(server.url, 1))

@@ -66,6 +66,7 @@ def test_addresses_of_8000_signs(proxy):
     assert ask(proxy, "/backward?e=" + "x" * 8000, Host=NAME)[0] == 200
 
 
+@pytest.mark.thorough
 def test_10_downloads_of_each_kind_and_visits_by_turns(proxy):
     notebook = of_example(WORKED)
     large = Progress(tuple(Attempt("z.1.1", "−" * 200, "unknown") for _ in range(2000))).to_json()

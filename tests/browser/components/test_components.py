@@ -12,6 +12,8 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import serving
 from tests.browser.tutor import Server, Tutor
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def components() -> Iterator[Server]:

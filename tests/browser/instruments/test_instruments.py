@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import serving
 from tests.browser.tutor import Server, Tutor
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def instruments() -> Iterator[Server]:

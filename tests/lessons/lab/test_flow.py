@@ -296,6 +296,7 @@ def test_a_loss_below_the_limit_from_the_start():
     assert "from the start" in remarks.remark(ran(WORKED, "SGD", 5, loss_below=1.0), look(WORKED))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_presets_learn_and_nothing_is_remarked(preset, name):

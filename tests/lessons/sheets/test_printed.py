@@ -143,7 +143,9 @@ def printed(text: str) -> str:
 
 
 @pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.thorough if name in ("wide", "largest") else ()) for name in CASES]
+)
 def test_every_page_names_its_sheet_and_its_code(name, kind):
     settings = CASES[name]
     assert len(parts(settings, kind)) == settings.variants

@@ -130,7 +130,7 @@ def test_samples_come_and_go(batch):
     fewer = batch.with_(sample=3).remodelled(type(batch.model).without_sample, 3)
     assert fewer.model.samples == SAMPLES[:2] and fewer.view.sample == 2
     one = fewer.remodelled(type(batch.model).without_sample, 2)
-    assert one.worked.batch == 0 and one.worked.steps is WORKED.worked.steps
+    assert one.worked.batch == 0 and one.worked.steps.steps == WORKED.worked.steps.steps
     for wrong in (lambda: one.remodelled(type(batch.model).without_sample, 1), lambda: WORKED.with_(samples=SAMPLES * 3)):
         with pytest.raises(Problem, match=f"1 to {MAX_SAMPLES} samples"):
             wrong()
