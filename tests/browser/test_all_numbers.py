@@ -1,5 +1,6 @@
 """All numbers in tables: typed, moved through by keys, refused, restored, pasted; the largest network, small and dark."""
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from lessons.example import WORKED, Example, Model
@@ -101,6 +102,7 @@ def test_a_matrix_is_pasted_into_the_box_or_a_cell_and_what_does_not_fit_is_said
     ledger_becomes(tutor, after.with_(b=((0.25, 0.75), (0.1,))))
 
 
+@pytest.mark.thorough
 def test_the_largest_network_fits_a_phone_and_axe_finds_nothing_in_light_and_dark(new_tutor):
     tutor = new_tutor(width=PHONE)
     panel = opened(tutor)

@@ -96,6 +96,7 @@ def test_the_switch_changes_the_language_and_the_address_keeps_it(tutor):
     expect(tutor.link("backward")).to_have_text("Backward")
 
 
+@pytest.mark.thorough
 def test_a_notation_changes_the_letters_everywhere(tutor):
     tutor.open("backward").go_to_step("End")
     for notation in NOTATIONS:

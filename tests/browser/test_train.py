@@ -1,5 +1,6 @@
 """Training on the page: to its end, to each stop condition, by the Stop button; its numbers are those of mlp_core.train."""
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from lessons.drawing.flowchart import ended
@@ -62,6 +63,7 @@ def lit(tutor: Tutor) -> list[str]:
     return tutor.main.locator(".flow .station.of-end.lit").all_text_contents()
 
 
+@pytest.mark.thorough
 def test_four_optimisers_train_to_the_end(tutor):
     tutor.open("train")
     start(tutor, 300, ALL)
@@ -83,6 +85,7 @@ def test_progress_is_shown_and_stop_keeps_the_curve_so_far(tutor):
     tutor.becomes(lambda: len(lit(tutor)), 1)
 
 
+@pytest.mark.thorough
 def test_a_stop_condition_ends_the_run_and_the_scale_can_be_logarithmic(tutor):
     tutor.open("train").keyed("train.below").locator("input").fill("0.05")
     start(tutor, 2000)

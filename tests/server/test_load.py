@@ -93,6 +93,7 @@ def test_20_people_wait_in_the_lines_of_two_processes(two):
     finished(assert_served(two, people=20, processes=2))
 
 
+@pytest.mark.thorough
 def test_who_goes_away_leaves_the_line_and_ends_the_process(server):
     async def come_and_go():
         first = await press_make(server.url, 1, variants=100)
