@@ -136,7 +136,7 @@ def _kinds(*kinds: str) -> Callable[[Worked], list[Quantity]]:
 
 LESSON = Lesson(
     number=5,
-    minutes=35,
+    minutes=40,
     setting=Layers,
     redraw=redrawn,
     facts=facts,
@@ -148,6 +148,13 @@ LESSON = Lesson(
                 Prose(section="forward"),
                 SIZES,
                 Drawn(kind="latex", data=lambda case: forms.forward_forms(case.setting.depth)),
+                Choose(section="forward.ask", count=3, right=2),
+            ),
+        ),
+        Screen(
+            key="numbers",
+            parts=(
+                Prose(section="numbers"),
                 Walk(phases=(Phase.FORWARD,)),
                 Ask(targets=_kinds("z", "a"), redrawn=True),
             ),
@@ -174,6 +181,13 @@ LESSON = Lesson(
                 ),
                 Prose(section="unrolled"),
                 Drawn(kind="latex", data=lambda case: forms.unrolled(case.setting.depth, case.setting.half)),
+                Choose(section="delta.ask", count=3, right=1),
+            ),
+        ),
+        Screen(
+            key="signals",
+            parts=(
+                Prose(section="signals"),
                 Walk(phases=(Phase.BACKWARD,)),
                 Ask(targets=_kinds("delta", "dW"), redrawn=True),
             ),
