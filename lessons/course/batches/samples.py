@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -61,7 +61,8 @@ class Batches(Setting):
     @cached_property
     def example(self) -> Example:
         """The notes' network with these samples, as it can go to the desk."""
-        made = WORKED.with_(samples=_read(self.typed), reduction=self.reduction, sample=self.sample)
+        model = replace(WORKED.model, samples=_read(self.typed), reduction=self.reduction)
+        made = replace(WORKED, model=model, view=replace(WORKED.view, sample=self.sample))
         for address, value in self.own:
             made = made.remodelled(type(made.model).with_number, Quantity.parse(address), value)
         return made
@@ -82,6 +83,7 @@ def _parameter(address: object) -> str:
     return str(quantity)
 
 
+@lru_cache(maxsize=64)
 def _read(typed: str) -> tuple[Sample, ...]:
     """The samples of a text: a line or a column each, inputs and then the target, or arrays x = ... and y = ..."""
     if "=" in typed:
