@@ -153,5 +153,3 @@ def title(lesson: Lesson, screen: Screen | None = None) -> str:
 def heading(lesson: Lesson) -> str:
     """Its number and what it is called."""
     return _("Lesson {n}: {title}").format(n=lesson.number, title=title(lesson))
-
-

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..example import Example
+from ..example.codes import BROKEN
 from ..i18n import mark
 from ..problem import Problem
 from . import LESSONS
@@ -18,7 +19,6 @@ from .stand import Stand
 SIGN = "L"  # that a link to a lesson begins with
 MOST, LONGEST = 60_000, 8_000  # characters of a lesson as text, and of its code
 NONE = mark("There is no such lesson.")
-BROKEN = mark("This link is incomplete or was changed on its way: copy it again.")
 UNREAD = mark("This file holds no lesson that can be read.")
 
 
@@ -54,7 +54,9 @@ def from_json(text: Any, where: str = "file") -> Opened:
         stand = replace(Stand.of(lesson), screen=lesson.screen(data["screen"]).key)
         return Opened(lesson, stand.with_setting(lesson.setting.of_data(data["setting"])), example)
     except (ValueError, TypeError, RecursionError) as error:
-        raise Problem(where, error.template if isinstance(error, Problem) else UNREAD) from None
+        if isinstance(error, Problem):
+            raise Problem(where, error.template, **error.parts) from None
+        raise Problem(where, UNREAD) from None
 
 
 def pack(lesson: Lesson, stand: Stand, example: Example) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from lessons import course, i18n
+from lessons import i18n
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.example import Example
@@ -48,12 +48,6 @@ MOST_GIVEN = 12  # numbers that stand in sight beside a sheet of blanks
 WRONG = (VerdictKind.SLIP, VerdictKind.SIZE, VerdictKind.COARSE, VerdictKind.UNKNOWN)
 
 
-def look_of(question: Question) -> Look:
-    """How the numbers of what is asked about are written."""
-    lesson = state.lesson()
-    return course.look_of(question.worked, state.example(), state.theme(), lesson.notation if lesson else "")
-
-
 def act(action: Callable[[Exercise, Questions], Outcome]) -> None:
     """Let an action make the next exercise of this one and the questions it asks, and count what it counts."""
     counted: list[Attempt] = []
@@ -84,7 +78,7 @@ def _look_at_slip(verdict: Verdict) -> None:
         return
     key = f"slip.{question.target}"
     if state.lesson():
-        slip.here(name, origin, verdict.form, question.worked, look_of(question), key)
+        slip.here(name, origin, verdict.form, question.worked, state.look_at(question.worked), key)
     elif not slip.way_to(name, origin, verdict.form, key):
         read_on(verdict.page)
 

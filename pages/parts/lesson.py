@@ -249,7 +249,7 @@ def _ask(part: Ask, case: Case) -> None:
             if part.redrawn and case.lesson.redraw:
                 st.button(_("Other numbers"), key="again", on_click=practice.practise, args=(Exercise.again,))
         ask = {Mode.LAYER: asking.many, Mode.ERROR: asking.mistake}.get(exercise.mode, asking.one)
-        ask(questions, asking.look_of(questions[0]))
+        ask(questions, state.look_at(questions[0].worked))
 
 
 def _way(key: str) -> None:

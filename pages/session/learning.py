@@ -10,8 +10,7 @@ import streamlit as st
 
 from lessons.answers import read
 from lessons.course import LESSONS, Stand
-from lessons.course.setting import WHERE, Setting
-from lessons.i18n import mark
+from lessons.course.setting import Setting
 from lessons.practice.grading import judged
 from lessons.problem import Problem
 from mlp_core import Quantity
@@ -21,7 +20,6 @@ from .widgets import ANSWER, PAGE, SIDEBAR, renew, said, unfolded
 
 PARAMETER = "lesson"  # of the address
 TAKEN = "open.take"  # the box of files below a screen, which hold its numbers
-STAYS = mark("{cell} stays as it was. {reason}")
 
 
 def opened_by_address() -> str:
@@ -122,7 +120,7 @@ def enter(address: str, text: str) -> bool:
         try:
             return put_in(setting, quantity, read(text).value)
         except Problem as problem:
-            raise Problem(address, STAYS, cell=quantity, reason=problem, typed=text) from None
+            raise Problem(address, numbers.STAYS, cell=quantity, reason=problem, typed=text) from None
 
     return change(address, made, typed=True)
 
@@ -151,14 +149,3 @@ def look_whether_done() -> None:
         put(stand().with_done(case.screen))
 
 
-def begin_again() -> None:
-    """The lesson as it was at first; undo brings the setting back."""
-    lesson = state.lesson()
-    if lesson is not None:
-        put(replace(Stand.of(lesson), done=stand().done))
-        renew(ANSWER, PAGE)
-
-
-def problems() -> list[Problem]:
-    """What is wrong with the last thing that was changed in the lesson."""
-    return state.problems([WHERE])

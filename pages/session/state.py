@@ -110,8 +110,13 @@ def worked() -> Worked:
 
 def look() -> Look:
     """How its numbers are written, in the theme of the person's browser."""
+    return look_at(worked())
+
+
+def look_at(about: Worked) -> Look:
+    """How the numbers of something else are written there."""
     opened = lesson()
-    return look_of(worked(), example(), theme(), opened.notation if opened else "")
+    return look_of(about, example(), theme(), opened.notation if opened else "")
 
 
 def change(where: str, make: Callable[[Example], Example], group: str = "") -> bool:

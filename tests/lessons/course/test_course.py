@@ -1,14 +1,17 @@
 """Every lesson of the course: its texts with their numbers, what it works out and asks, its state, and a lesson that is added."""
 
 import contextlib
+import json
 import re
+import zlib
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 
 import pytest
 
 from lessons import content, course
 from lessons.course import LESSONS, Case, Lesson, Stand
-from lessons.course.codes import from_json, pack, to_json, unpack
+from lessons.course.codes import SIGN, from_json, pack, to_json, unpack
 from lessons.course.lesson import Ask, Choose, Drawn, Prose, Walk
 from lessons.example import WORKED
 from lessons.practice.exercise import Exercise
@@ -97,6 +100,15 @@ def test_a_forged_setting_is_a_problem(lesson, data):
         lesson.setting.of_data(data)
     with pytest.raises(Problem):
         Stand.of_data(lesson, Stand.of(lesson).to_data() | {"setting": data})
+
+
+def test_a_file_or_link_with_a_setting_out_of_its_bounds_is_a_problem():
+    lesson = LESSONS["graphs"]
+    text = to_json(lesson, Stand.of(lesson), WORKED).replace(json.dumps(lesson.setting().typed), json.dumps("x" * 5000))
+    with pytest.raises(Problem):
+        from_json(text)
+    with pytest.raises(Problem):
+        unpack(SIGN + urlsafe_b64encode(zlib.compress(text.encode())).decode().rstrip("="))
 
 
 def test_a_code_that_is_truncated_or_changed_is_a_problem():
