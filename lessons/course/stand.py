@@ -38,9 +38,9 @@ class Stand:
         """With other answers on the screen on show."""
         return replace(self, exercises=tuple((dict(self.exercises) | {self.screen: exercise}).items()))
 
-    def with_setting(self, setting: Setting) -> Stand:
-        """With another setting; what was answered about the one before begins again."""
-        kept = tuple((key, each) for key, each in self.exercises if not each.typed)
+    def with_setting(self, setting: Setting, answers_stay: bool = False) -> Stand:
+        """With another setting; what was answered about the one before begins again, unless it was about other numbers."""
+        kept = tuple((key, each) for key, each in self.exercises if answers_stay or not each.typed)
         return self if setting == self.setting else replace(self, setting=setting, exercises=kept)
 
     def with_choice(self, section: str, answer: int) -> Stand:

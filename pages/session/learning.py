@@ -72,19 +72,26 @@ def change(where: str, make: Callable[[Any], Setting], group: str = "", typed: b
         state.complain(problem, where)
         return False
     state.forget_problems()
-    old = stand().setting
-    put(stand().with_setting(new))
-    if unfolded(TAKEN) or (not typed and _other_questions(old, new)):
+    apart = _asks_apart()
+    others = apart and not typed and _redrawn(stand().setting) != _redrawn(new)
+    stay = apart and not others  # what is asked below is as it was, and is not drawn anew
+    put(stand().with_setting(new, answers_stay=stay))
+    if others or unfolded(TAKEN):
         state.anew()
-    renew(ANSWER, *(each for each in (SIDEBAR, PAGE) if each != group))
+    renew(*(() if stay else (ANSWER,)), *(each for each in (SIDEBAR, PAGE) if each != group))
     return True
 
 
-def _other_questions(old: Any, new: Any) -> bool:
-    """Whether the questions below, which have other numbers, are about something else now."""
+def _asks_apart() -> bool:
+    """Whether the questions below are about other numbers than the pictures above."""
     case = state.case()
-    redraw = case.lesson.redraw
-    return redraw is not None and case.screen.asks() and redraw(old, 1) != redraw(new, 1)
+    return case.screen.asks() and case.screen.ask().redrawn and case.lesson.redraw is not None
+
+
+def _redrawn(setting: Any) -> Any:
+    redraw = state.case().lesson.redraw
+    assert redraw is not None
+    return redraw(setting, 1)
 
 
 def _tried(setting: Setting) -> None:

@@ -123,6 +123,21 @@ def test_a_screen_is_done_when_enough_is_answered_rightly():
     assert dict(kept.lessons)["graphs"].done == ("forward",)
 
 
+def test_an_answer_counts_after_a_number_of_the_picture_was_changed():
+    """The questions are about other numbers and are not drawn anew, so their cells must be those that are there."""
+    at = learning_at("graphs", "twice")
+    cell = next(cell for cell in at.text_input if cell.key.startswith("answer"))
+    with callback(at):
+        case = state.case()
+        question = case.questions(case.screen.ask())[0]
+        learning.enter(str(X), "1/2")
+        assert practice.cell(str(question.target)) == cell.key
+    cell.set_value(repr(question.answer))
+    next(button for button in at.button if button.label == "Check").click()
+    run(at)
+    assert dict(stand_of(at, "graphs").exercise().typed)
+
+
 def test_a_slip_is_named_and_looked_at_where_it_was_made():
     at = learning_at("graphs", "twice")
     with callback(at):
