@@ -14,7 +14,8 @@ from mlp_core.steps import Phase
 
 from .. import content, i18n
 from ..style import name_of, together
-from . import backward, batch, forward, general, graph, loss, perceptron, update
+from . import backward, forward, general, loss, update
+from .course import batch, graph, perceptron
 from .rule import Place, Rule, laws_of
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way

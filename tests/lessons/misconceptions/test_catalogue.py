@@ -14,20 +14,17 @@ from lessons.misconceptions import (
     Place,
     Rule,
     backward,
-    batch,
     enter,
     forward,
     frame,
     frame_of,
     general,
-    graph,
     loss,
     spoils,
     update,
 )
-from lessons.misconceptions import (
-    perceptron as perceptrons,
-)
+from lessons.misconceptions.course import batch, graph
+from lessons.misconceptions.course import perceptron as perceptrons
 from lessons.practice.wording import usual_look
 from lessons.worked import expression, of_pass
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, derive, perceptron

@@ -13,7 +13,7 @@ from mlp_core import Quantity
 from mlp_core.functions import add, mul
 from mlp_core.graph.operations import cases, power
 
-from .rule import Place, minus, one_reversed, spoils
+from ..rule import Place, minus, one_reversed, spoils
 
 # Operations
 

@@ -10,7 +10,7 @@ import sympy as sp
 from mlp_core import Quantity
 from mlp_core.functions import add, mul
 
-from .rule import Place, minus, one_reversed, spoils
+from ..rule import Place, minus, one_reversed, spoils
 
 D = Quantity("D")
 SLOPES = ("perceptron_slope.weight", "perceptron_slope.offset")

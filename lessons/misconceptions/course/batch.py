@@ -9,7 +9,7 @@ import sympy as sp
 from mlp_core import Quantity
 from mlp_core.functions import add, mul
 
-from .rule import Place, spoils
+from ..rule import Place, spoils
 
 LAWS = ("batch_loss", "batch_weight_gradient", "batch_bias_gradient")
 MEANS, SUMS = (tuple(f"{law}.{reduction}" for law in LAWS) for reduction in ("mean", "sum"))
