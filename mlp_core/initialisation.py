@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from .functions import lookup
-from .network import Layer, Network, is_whole
+from .network import Layer, Network, is_number, is_whole
 
 Draw = Callable[[np.random.Generator, tuple[int, int], float], np.ndarray]
 
@@ -103,11 +103,14 @@ def initialise(
     seed: int = 0,
     loss: str = "squared_error",
     reduction: str = "mean",
+    scale: float | None = None,
 ) -> Network:
     """A network whose weights begin by that scheme, drawn with ``seed``, and whose biases begin at 0.
 
-    sizes: (n_0, ..., n_L), the inputs first; activations: one name a layer, or one for all; scheme: a name of ``SCHEMES``.
-    ValueError for sizes that are no whole numbers from 1 on, for too few or many activations, and for unknown names.
+    sizes: (n_0, ..., n_L), the inputs first; activations: one name a layer, or one for all; scheme: a name of ``SCHEMES``;
+    scale: of all layers, instead of the scheme's own.
+    ValueError for sizes that are no whole numbers from 1 on, for too few or many activations, for unknown names, and for a scale
+    that is no finite number, or below 0 where it is a spread.
     """
     chosen = lookup(SCHEMES, scheme, "scheme")  # type: ignore[type-var]
     try:
@@ -124,9 +127,11 @@ def initialise(
         raise ValueError(f"activations must be one name for each of {len(shapes)} layers, not {str(activations)[:60]!r}")
     if not is_whole(seed) or seed < 0:
         raise ValueError(f"seed must be a whole number from 0 on, not {str(seed)[:60]!r}")
+    if scale is not None and (not is_number(scale) or (scale < 0 and chosen.distribution != "constant")):
+        raise ValueError(f"scale must be a finite number, of a spread from 0 on, not {str(scale)[:60]!r}")
     random = np.random.default_rng(int(seed))
     layers = [
-        Layer(chosen.draw(random, (n, m), float(chosen.scale(m, n))), np.zeros(n), name)
+        Layer(chosen.draw(random, (n, m), float(chosen.scale(m, n) if scale is None else scale)), np.zeros(n), name)
         for (n, m), name in zip(shapes, names, strict=True)
     ]
     return Network(layers, loss, reduction)
