@@ -9,16 +9,16 @@
 """
 
 from .checks import check_gradients
-from .decay import Decay
 from .engine import Trace, trace
 from .graph import ExpressionError, Graph, compute_graph
 from .initialisation import initialise
 from .network import BatchNorm, Layer, Network, NonFinite
 from .optimisers import SGD, Adam, AdamW, Momentum, Optimiser, RMSprop, State, Update
+from .optimisers.decay import Decay
+from .optimisers.schedules import cosine, exponential, inverse_time, step_decay
 from .perceptron import Perceptron, perceptron
 from .quantity import Quantity
 from .regular import steps as _regular  # noqa: F401  (enters its laws)
-from .schedules import cosine, exponential, inverse_time, step_decay
 from .steps import Derivation, Step, derive
 from .training import Run, Training, train
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from .decay import Decay
 from .engine import Trace, loss_of, samples, trace
 from .network import DividesByZero, Network, NonFinite, expect, is_number, is_whole
 from .optimisers import Optimiser, State
+from .optimisers.decay import Decay
 
 
 @dataclass(frozen=True, eq=False)

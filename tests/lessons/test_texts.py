@@ -20,9 +20,9 @@ from lessons.style import notation
 from lessons.walk import card
 from lessons.walk.card import section
 from mlp_core import SGD, Adam, Decay, Layer, Momentum, Network, Step, derive, trace
-from mlp_core.decay import FORMS
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.steps import Phase
 
 ROOT = Path(__file__).parents[2]

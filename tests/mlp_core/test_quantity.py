@@ -1,11 +1,8 @@
 """A quantity says what it is, and a step in which phase it stands."""
 
-import ast
-from pathlib import Path
 
 import pytest
 
-import mlp_core
 from mlp_core import Adam, Layer, Network, Quantity, derive
 from mlp_core.kinds import KINDS, Kind, enter_kind
 from mlp_core.steps import Phase, Step
@@ -48,21 +45,3 @@ def test_every_step_has_its_phase():
     assert set(found) == set(Phase)
     with pytest.raises(ValueError, match="no phase"):
         _ = Step(Quantity("C"), "guess", Quantity("C").symbol, ()).phase
-
-
-def test_modules_of_the_core_import_one_way():
-    root = Path(mlp_core.__file__).parent
-    needs = {}
-    for path in root.rglob("*.py"):
-        here = ("mlp_core", *path.relative_to(root).with_suffix("").parts)
-        found = needs.setdefault(".".join(here).removesuffix(".__init__"), set())
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level:
-                base = [*here[: -node.level], *(node.module or "").split(".")]
-                found |= {".".join(filter(None, [*base, *extra])) for extra in ([], *([a.name] for a in node.names))}
-    needs = {name: {other for other in found if other in needs and other != "mlp_core"} for name, found in needs.items()}
-    while free := [name for name, found in needs.items() if not found]:
-        for name in free:
-            del needs[name]
-        needs = {name: found.difference(free) for name, found in needs.items()}
-    assert not needs, f"these import each other: {sorted(needs)}"

@@ -28,10 +28,10 @@ from mlp_core import (
     inverse_time,
     step_decay,
 )
-from mlp_core.decay import FORMS
 from mlp_core.graph.graph import ENTERED as GRAPH
 from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.perceptron import ENTERED as PERCEPTRON
 from mlp_core.writing.latex import factor
 from mlp_core.writing.names import NOTATIONS

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from .functions import mul
-from .kinds import enter_settings
-from .network import is_number, is_whole
-from .quantity import Quantity
-from .steps import Phase, Step, enter_law
+from ..functions import mul
+from ..kinds import enter_settings
+from ..network import is_number, is_whole
+from ..quantity import Quantity
+from ..steps import Phase, Step, enter_law
 
 Formula = Callable[[Any, Mapping[str, Any], Any], Any]
 _FORMULAS: dict[str, Formula] = {

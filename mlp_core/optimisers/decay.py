@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from .functions import add, lookup, mul
-from .kinds import Kind, enter_kind, enter_settings, enter_slots
-from .network import Network, NonFinite, expect, is_number
-from .quantity import Quantity
-from .steps import Phase, Step, enter_law
+from ..functions import add, lookup, mul
+from ..kinds import Kind, enter_kind, enter_settings, enter_slots
+from ..network import Network, NonFinite, expect, is_number
+from ..quantity import Quantity
+from ..steps import Phase, Step, enter_law
 
 Law = Callable[[Any, Callable[[Any], Any]], Any]
 
