@@ -27,7 +27,7 @@ from ..style import Look, name_of
 from ..walk.card import section
 from ..walk.updates import impossible, new_of
 from ..worked import Values, Worked, known
-from .arrays import array_of, assigned, kinds_in, line, nested, parameters, place_of
+from ..worked.arrays import array_of, assigned, kinds_in, line, nested, parameters, place_of
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # what the notebook asserts, on any machine
 STRICTER = 0.1  # how much closer the numbers must be here, so that another machine's last digits still pass

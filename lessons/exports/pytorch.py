@@ -14,7 +14,7 @@ from ..i18n import using
 from ..sheets.paper.layout import in_roles, parameter_of, role_of
 from ..walk.updates import update_of
 from ..worked import of_update
-from .arrays import array_of, assigned, kinds_in, line, nested, place_of
+from ..worked.arrays import array_of, assigned, kinds_in, line, nested, place_of
 from .notebook import text
 
 SAME = """\

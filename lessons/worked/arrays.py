@@ -13,7 +13,7 @@ from mlp_core import Quantity, Step
 from mlp_core.steps import Phase
 from mlp_core.writing.python import Arrays
 
-from ..worked import Worked
+from .worked import Worked
 
 SIGNALS = ("delta", "error")
 TOGETHER = ("C", "dW", "db")
