@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import sympy as sp
 
 from mlp_core import Quantity, Step
+from mlp_core.functions import add
 from mlp_core.steps import Phase
 from mlp_core.writing.python import Arrays
 
@@ -65,11 +66,18 @@ def _matrix(group: Sequence[Step]) -> str | None:
         return (f"{before} @ W{k}.T" if several else f"W{k} @ {before}") + (f" + b{k}" if biased else "")
     if step.rule == "activation.softmax":
         return f"np.exp(z{k}) / np.exp(z{k}).sum({'axis=1, keepdims=True' if several else ''})"
+    if step.law == "loss":
+        return _over_outputs(step)
+    if step.law == "jacobian":
+        row, column = (f"a{k}[:, :, None]", f"a{k}[:, None, :]") if several else (f"a{k}[:, None]", f"a{k}")
+        return f"{row} * (np.eye({max(other.target.index[1] for other in group)}) - {column})"
     if step.law.startswith("batch_"):
         return f"{array_of(step.inputs[0])}.{step.rule.partition('.')[2]}(axis=0)"
     sign = _sign(step.formula)
     if sign is None or any(_sign(other.formula) != sign for other in group):
         return None
+    if step.rule.startswith("delta.jacobian"):
+        return f'{sign}np.einsum("sm,smi->si", dC_da{k}, da_dz{k})' if several else f"{sign}dC_da{k} @ da_dz{k}"
     if step.law == "paths" and {q.kind for q in step.inputs} <= {"W", *SIGNALS}:
         return f"{sign}{step.inputs[0].kind}{k + 1} @ W{k + 1}"
     if step.law == "weight_gradient" and step.inputs[0].kind in SIGNALS:
@@ -92,15 +100,32 @@ def _sign(formula: sp.Expr) -> str | None:
     return signs.pop() if len(signs) == 1 else None
 
 
+def _over_outputs(step: Step) -> str | None:
+    """A loss as the sum over the outputs of what each contributes; None where they do not contribute alike."""
+    factor, formula = sp.Integer(1), step.formula
+    if formula.is_Mul and len(formula.args) == 2 and formula.args[0].is_number and formula.args[1].is_Add:
+        factor, formula = formula.args
+    parts: dict[tuple[int, ...], list[sp.Expr]] = {}
+    own = {q.symbol: q for q in step.inputs}
+    for term in formula.args if formula.is_Add else (formula,):
+        parts.setdefault(own[min(term.free_symbols, key=str)].index, []).append(term)
+    printer = Arrays({q.symbol: array_of(q) for q in step.inputs})
+    forms = {str(printer.doprint(terms[0] if len(terms) == 1 else add(*terms))) for terms in parts.values()}
+    if len(forms) > 1:
+        return None
+    times = "" if factor == 1 else f"{printer.doprint(factor)}*"
+    return f"{times}np.sum({forms.pop()}{', axis=1' if step.target.sample else ''})"
+
+
 def _vector(group: Sequence[Step]) -> str | None:
-    """The same formula for every entry, written with whole vectors; None where a step looks at other entries."""
+    """The same formula for every entry, written with whole arrays; None where a step looks at other entries."""
     forms = set()
     for step in group:
         place = place_of(step.target)
-        if any(q.index and place_of(q) != place for q in step.inputs) or len(step.target.index) != 1:
+        if not place or any(q.index and place_of(q) != place for q in step.inputs):
             return None
-        forms.add(step.formula.xreplace({q.symbol: sp.Symbol(array_of(q), real=True) for q in step.inputs if q.index}))
-    return Arrays().doprint(forms.pop()) if len(forms) == 1 else None
+        forms.add(str(Arrays({q.symbol: array_of(q) for q in step.inputs}).doprint(step.formula)))
+    return forms.pop() if len(forms) == 1 else None
 
 
 def _entries(group: Sequence[Step], sizes: tuple[int, ...]) -> str:
@@ -110,8 +135,7 @@ def _entries(group: Sequence[Step], sizes: tuple[int, ...]) -> str:
 
 
 def _entry(step: Step) -> str:
-    names = {q.symbol: sp.Symbol(entry_of(q), real=True) for q in step.inputs}
-    return str(Arrays().doprint(step.formula.xreplace(names)))
+    return str(Arrays({q.symbol: entry_of(q) for q in step.inputs}).doprint(step.formula))
 
 
 def parameters(worked: Worked) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import getsource
 
 import sympy as sp
@@ -30,10 +31,14 @@ class Code(PythonCodePrinter):
 
 
 class Arrays(NumPyPrinter):
-    """SymPy's printer of NumPy (as np), in the order in which a formula was built."""
+    """SymPy's printer of NumPy (as np), in the order in which a formula was built; symbols in ``renamed`` are called as it says."""
 
-    def __init__(self) -> None:
+    def __init__(self, renamed: Mapping[sp.Symbol, str] | None = None) -> None:
         super().__init__({"order": "none", "fully_qualified_modules": False})
+        self.renamed = renamed or {}
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:
+        return self.renamed.get(expr, str(expr.name))
 
     def _module_format(self, fqn: str, register: bool = True) -> str:
         return "np." + fqn.rpartition(".")[2]
