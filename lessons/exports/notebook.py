@@ -162,7 +162,7 @@ class _Cells:
         sizes = self.worked.sizes
         forward = [line(group, sizes) for group in kinds_in(self.worked, Phase.FORWARD, Phase.LOSS)]
         self.markdown(text("matrices"))
-        self.python(["import numpy as np", "", *assigned(self.worked), "", *forward])
+        self.python(["import numpy as np", "", *assigned(self.worked.given), "", *forward])
         groups = kinds_in(self.worked, Phase.BACKWARD)
         self.backward_arrays(groups)
         self.markdown(text("differences"))

@@ -117,7 +117,7 @@ class _Script:
     def given(self) -> Iterator[str]:
         """Sample and parameters."""
         numbers = {q: repr(self.update[q]) for q in self.worked.given if q.given}
-        for each in assigned(self.worked, numbers):
+        for each in assigned(self.worked.given, numbers):
             name, _equals, array = each.partition(" = np.array")
             moves = ", requires_grad=True" if name in self.parameters else ""
             yield f"{name} = torch.tensor{array[:-1]}{moves})"

@@ -5,7 +5,7 @@ Of a batch the samples are the rows, of what it has together as well as each sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import sympy as sp
 
@@ -143,10 +143,10 @@ def parameters(worked: Worked) -> list[str]:
     return list(dict.fromkeys(array_of(q) for q in worked.given if q.parameter and not q.slot))
 
 
-def assigned(worked: Worked, name: Mapping[Quantity, str] | None = None) -> Iterator[str]:
+def assigned(given: Iterable[Quantity], name: Mapping[Quantity, str] | None = None) -> Iterator[str]:
     """Lines that make the given arrays; of the given variables, or of what ``name`` calls them."""
     groups: dict[str, dict[tuple[int, ...], str]] = {}
-    for q in worked.given:
+    for q in given:
         if q.given:
             groups.setdefault(array_of(q), {})[place_of(q)] = name[q] if name else q.symbol.name
     for array, entries in groups.items():

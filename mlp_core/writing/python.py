@@ -31,7 +31,7 @@ class Code(PythonCodePrinter):
 
 
 class Arrays(NumPyPrinter):
-    """SymPy's printer of NumPy (as np), in the order in which a formula was built; symbols in ``renamed`` are called as it says."""
+    """SymPy's printer of NumPy (as np), in the order in which a formula was built; symbols in ``renamed`` are called so."""
 
     def __init__(self, renamed: Mapping[sp.Symbol, str] | None = None) -> None:
         super().__init__({"order": "none", "fully_qualified_modules": False})
