@@ -1,6 +1,7 @@
 """Worked: steps with their numbers and how they are drawn, the one thing that every view takes."""
 
 from .graph import expression, of_graph, variable
+from .initial import of_spread
 from .mlp import mlp, of_trace, of_update
 from .network import graph_of_network
 from .perceptron import of_pass
@@ -9,5 +10,5 @@ from .worked import Unfolding, Values, Worked, known
 
 __all__ = [
     "Column", "Line", "Plan", "Spot", "Unfolding", "Values", "Worked", "expression", "graph_of_network", "known", "mlp",
-    "of_graph", "of_pass", "of_trace", "of_update", "variable",
+    "of_graph", "of_pass", "of_spread", "of_trace", "of_update", "variable",
 ]  # fmt: skip
