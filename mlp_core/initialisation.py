@@ -229,12 +229,12 @@ def spread(scheme: str, n_in: int, n_out: int, square_in: float = 1.0, square_er
 
 @lru_cache(maxsize=64)
 def _steps(name: str, scheme: Scheme) -> Derivation:
-    scale = sp.S(scheme.scale(N_IN.symbol, N_OUT.symbol))
-    square = sp.Pow(SCALE.symbol, 2)
-    of_weight = {"uniform": mul(square, sp.Pow(3, -1, evaluate=False)), "normal": square, "constant": sp.Integer(0)}[scheme.distribution]
+    scale, square = sp.S(scheme.scale(N_IN.symbol, N_OUT.symbol)), sp.Pow(SCALE.symbol, 2)
+    third = mul(square, sp.Pow(3, -1, evaluate=False))
+    variance = {"uniform": third, "normal": square, "constant": sp.Integer(0)}[scheme.distribution]
     steps = (
         Step(SCALE, f"initial_scale.{name}", scale, tuple(q for q in (N_IN, N_OUT) if q.symbol in scale.free_symbols)),
-        Step(WEIGHT_VARIANCE, f"initial_variance.{scheme.distribution}", of_weight, (SCALE,) if of_weight else ()),
+        Step(WEIGHT_VARIANCE, f"initial_variance.{scheme.distribution}", variance, (SCALE,) if variance else ()),
         _through(SUM_VARIANCE, "initial_sum", N_IN, SQUARE_IN),
         _through(SIGNAL_VARIANCE, "initial_signal", N_OUT, SQUARE_ERROR),
     )

@@ -15,7 +15,7 @@ from mlp_core.steps import Phase
 from .. import content, i18n
 from ..style import name_of, together
 from . import backward, forward, general, loss, update
-from .course import batch, graph, perceptron
+from .course import batch, graph, initial, perceptron
 from .rule import Place, Rule, laws_of
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
@@ -164,6 +164,7 @@ for _each in (
         update.square_left_out,
         graph.square_left_out,
         graph.square_of_tanh_left_out,
+        initial.square_left_out,
         commonness=0.4,
     ),
     Misconception("loss_constant", loss.loss_constant, commonness=0.5),
@@ -254,6 +255,19 @@ for _each in (
     Misconception("batch_divided_twice", batch.batch_divided_twice, commonness=0.3),
     Misconception("batch_last_sample", batch.batch_last_sample, commonness=0.3),
     Misconception("batch_row_sum", batch.batch_row_sum, commonness=0.4),
+    # the first weights of a layer
+    Misconception("one_count_for_both", initial.one_count_for_both, commonness=0.7),
+    Misconception("counts_exchanged", initial.counts_exchanged, initial.counts_exchanged_in_sum, commonness=0.6),
+    Misconception("both_counts_for_one", initial.both_counts_for_one, commonness=0.4),
+    Misconception(
+        "limit_and_deviation", initial.limit_and_deviation, initial.limit_taken_for_deviation, commonness=0.7,
+    ),
+    Misconception("variance_for_scale", initial.variance_for_scale, commonness=0.6),
+    Misconception("variance_two_lost", initial.variance_two_lost, commonness=0.6),
+    Misconception("limit_taken_for_width", initial.limit_taken_for_width, commonness=0.2),
+    Misconception("count_left_out", initial.count_left_out, commonness=0.4),
+    Misconception("deviations_added", initial.deviations_added, commonness=0.3),
+    Misconception("deviation_for_variance", initial.deviation_for_variance, commonness=0.3),
     # the update
     Misconception("ascent", update.ascent, update.ascent_applied, perceptron.ascent, commonness=0.9),
     Misconception("lr_in_velocity", update.lr_in_velocity, commonness=0.2),

@@ -12,6 +12,7 @@ import sympy as sp
 from mlp_core import Quantity, Step
 from mlp_core.functions import ACTIVATIONS, LOSSES, Activation, add, mul
 from mlp_core.graph.operations import OPERATIONS
+from mlp_core.initialisation import SCHEMES
 from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import PHASES
@@ -213,6 +214,7 @@ def _check(name: str, rule: str) -> None:
     cases |= dict.fromkeys(("activation", "slope"), ACTIVATIONS) | dict.fromkeys(("loss", "loss_slope"), LOSSES)
     cases |= dict.fromkeys(("operation", "local"), OPERATIONS) | {"derivative": ["one", "seed"]}
     cases |= {"perceptron_loss": ["none"], "perceptron_slope": ["weight", "offset"]}
+    cases |= {"initial_scale": SCHEMES, "initial_variance": ["uniform", "normal", "constant"]}
     cases |= {name: ["mean", "sum"] for name in PHASES if name.startswith("batch_")}
     cases |= {optimiser: record(lr=1.0).laws for optimiser, record in OPTIMISERS.items()}
     if law not in cases:

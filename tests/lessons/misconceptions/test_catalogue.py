@@ -23,12 +23,13 @@ from lessons.misconceptions import (
     spoils,
     update,
 )
-from lessons.misconceptions.course import batch, graph
+from lessons.misconceptions.course import batch, graph, initial
 from lessons.misconceptions.course import perceptron as perceptrons
 from lessons.practice.wording import usual_look
-from lessons.worked import expression, of_pass
+from lessons.worked import expression, of_pass, of_spread
 from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, derive, perceptron
 from mlp_core.functions import ACTIVATIONS, LOSSES
+from mlp_core.initialisation import SCHEMES, spread
 
 RULES = {f"{rule.wrong.__module__.rpartition('.')[2]}.{rule.name}": rule for each in CATALOGUE.values() for rule in each.rules}
 OPTIMISERS = (
@@ -47,7 +48,7 @@ PASSES = (
 )
 
 
-FILES = (forward, loss, backward, batch, update, general, graph, perceptrons)
+FILES = (forward, loss, backward, batch, update, general, graph, perceptrons, initial)
 
 
 def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=(), reduction="mean"):
@@ -78,7 +79,9 @@ def everywhere():
         net = network("tanh", "tanh", reduction=reduction)
         chosen = Frame([*derive(net, batch=2), *SGD(0.1).derive(net, True, 2)], net.sizes)
         yield from (Place(chosen, step) for step in chosen.steps.values())
-    for each in (expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *(of_pass(perceptron(**given).steps[0]) for given in PASSES)):
+    passes = (of_pass(perceptron(**given).steps[0]) for given in PASSES)
+    spreads = (of_spread(spread(scheme, 3, 5)) for scheme in SCHEMES)
+    for each in (expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *passes, *spreads):
         chosen = frame_of(each)
         yield from (Place(chosen, step) for step in chosen.steps.values())
 

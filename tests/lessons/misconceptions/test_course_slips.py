@@ -10,8 +10,9 @@ from lessons import Question, grade
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.questions import questions_about
 from lessons.practice.wording import usual_look
-from lessons.worked import expression, of_pass
+from lessons.worked import expression, of_pass, of_spread
 from mlp_core import perceptron
+from mlp_core.initialisation import SCHEMES, spread
 
 from .test_catalogue import EVERYTHING, PASSES
 
@@ -98,7 +99,37 @@ def test_a_slip_of_the_perceptron_is_named(worked, target, typed, name):
     assert (found.kind, name in found.candidates) == ("slip", True), found.candidates
 
 
+INITIAL = [  # of a layer with 3 inputs and 5 neurons, mean squares 1 and 1/4
+    ("xavier_uniform", "scale", "1.414", "one_count_for_both"),
+    ("xavier_uniform", "scale", "1.095", "one_count_for_both"),
+    ("xavier_uniform", "scale", "0.5", "limit_and_deviation"),
+    ("xavier_uniform", "scale", "0.75", "variance_for_scale"),
+    ("xavier_normal", "scale", "0.25", "variance_for_scale"),
+    ("xavier_normal", "scale", "0.866", "limit_and_deviation"),
+    ("he_normal", "scale", "0.6325", "counts_exchanged"),
+    ("he_normal", "scale", "0.5", "both_counts_for_one"),
+    ("he_normal", "scale", "0.5774", "variance_two_lost"),
+    ("he_uniform", "scale", "1", "variance_two_lost"),
+    ("xavier_uniform", "weight_variance", "0.75", "limit_and_deviation"),
+    ("xavier_uniform", "weight_variance", "0.0625", "limit_taken_for_width"),
+    ("xavier_normal", "weight_variance", "0.5", "square_left_out"),
+    ("xavier_normal", "sum_variance", "1.25", "counts_exchanged"),
+    ("xavier_normal", "sum_variance", "0.25", "count_left_out"),
+    ("xavier_normal", "sum_variance", "2.25", "deviations_added"),
+    ("xavier_normal", "sum_variance", "1.5", "deviation_for_variance"),
+    ("xavier_uniform", "signal_variance", "0.1875", "counts_exchanged"),
+    ("xavier_uniform", "sum_variance", "2", "one_count_for_both"),  # carried on
+]
+
+
+@pytest.mark.parametrize(("scheme", "target", "typed", "name"), INITIAL, ids=[f"{i[0]}: {i[1]}={i[2]}" for i in INITIAL])
+def test_a_slip_of_first_weights_is_named(scheme, target, typed, name):
+    found = grade(asked(of_spread(spread(scheme, 3, 5, 1, 0.25)))[target], typed)
+    assert (found.kind, name in found.candidates) == ("slip", True), found.candidates
+
+
 EACH = {"expression": expression(EVERYTHING, {"x": 0.73, "y": 2.31}), "note": NOTE, "batch": BATCH}
+EACH |= {name: of_spread(spread(name, 3, 7, 0.7, 0.31)) for name in SCHEMES}
 
 
 @pytest.mark.parametrize("worked", EACH.values(), ids=EACH)

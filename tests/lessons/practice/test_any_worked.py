@@ -9,13 +9,15 @@ from lessons.practice.grading import grade
 from lessons.practice.questions import questions_about
 from lessons.practice.series import asked_of, parts, places_of, trail, weights, worth_asking
 from lessons.style import Look
-from lessons.worked import expression, graph_of_network, of_pass
+from lessons.worked import expression, graph_of_network, of_pass, of_spread
 from mlp_core import Layer, Network, perceptron
+from mlp_core.initialisation import spread
 from mlp_core.steps import Phase
 
 MAKE = {
     "expression": lambda: expression("(x+y)*(x*y)+x", {"x": 2, "y": 3}),
     "perceptron": lambda: of_pass(perceptron([[0, 1], [2, 1]], [1, -1]).steps[0]),
+    "first weights": lambda: of_spread(spread("xavier_uniform", 3, 5)),
     "network": lambda: graph_of_network(Network([Layer([[0.5, -0.25]], [0.1], "tanh")]), [1, 2], [1]),
 }
 

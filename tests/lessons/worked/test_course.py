@@ -23,9 +23,10 @@ from lessons.sheets.sheet import Sheet
 from lessons.style import Look
 from lessons.walk.card import ANY, card, section, unfolding
 from lessons.walk.ribbon import ribbon
-from lessons.worked import expression, of_pass, variable
+from lessons.worked import expression, of_pass, of_spread, variable
 from mlp_core import Quantity, perceptron
 from mlp_core.graph.operations import FUNCTIONS, OPERATIONS
+from mlp_core.initialisation import SCHEMES, spread
 from mlp_core.steps import Phase
 
 EVERYTHING = (
@@ -43,6 +44,7 @@ WORKED = {
     "after": lambda: of_pass(perceptron(**NOTES).steps[1]),
     "batch": lambda: of_pass(perceptron(**XOR, update="batch").steps[1]),
     "each": lambda: of_pass(perceptron(**XOR).steps[2]),
+    "first weights": lambda: of_spread(spread("he_normal", 3, 5)),
 }
 
 
@@ -151,9 +153,10 @@ def test_the_loss_of_a_perceptron_stands_beside_what_it_is_made_of():
 def test_every_law_has_texts_of_its_own(language):
     """And no section is left without one."""
     steps = [step for make in WORKED.values() for step in make().steps]
+    steps += [step for scheme in SCHEMES for step in spread(scheme, 2, 3).steps]
     keys = {section(step, "worked") for step in steps}
     assert ANY not in keys
-    assert keys | {ANY} | {"local.div", "local.neg"} == content.sections("worked", language).keys()
+    assert keys | {ANY} | {"local.div", "local.neg", "initial_scale"} == content.sections("worked", language).keys()
     end = "？" if language == "zh" else "?"
     for key in content.sections("worked", language):
         question, _newline, why = content.text("worked", key, target="$z$").partition("\n")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlp_core import SGD, initialise, trace, train
-from mlp_core.initialisation import SCHEMES
+from mlp_core.initialisation import SCHEMES, SIGNAL_VARIANCE, SUM_VARIANCE, WEIGHT_VARIANCE, spread
 
 PUBLISHED = {  # of a layer with 300 inputs and 100 neurons: limit, standard deviation or value
     "zeros": 0.0, "constant": 0.5, "small_uniform": 0.01, "xavier_uniform": math.sqrt(6 / 400),
@@ -65,3 +65,25 @@ def test_what_a_scheme_was_made_for(activation, keeps, loses):
 def test_bad_arguments_are_refused(wrong):
     with pytest.raises(ValueError):
         initialise(*wrong)
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_the_steps_of_a_layer_give_what_is_measured_on_random_draws(name):
+    """Sums and signals of a layer with 40 inputs and 25 neurons, over 400 draws of its weights."""
+    made = spread(name, 40, 25, 0.7, 0.3)
+    for step in made.steps:
+        assert float(step.evaluate(made.values)) == pytest.approx(made.values[step.target], rel=1e-12)
+    random, scheme = np.random.default_rng(1), SCHEMES[name]
+    x, delta = random.normal(size=40), random.normal(size=25)
+    x, delta = x * np.sqrt(0.7 / np.mean(x**2)), delta * np.sqrt(0.3 / np.mean(delta**2))
+    W = np.array([scheme.draw(random, (25, 40), float(scheme.scale(40, 25))) for _ in range(400)])
+    for found, quantity in ((W @ x, SUM_VARIANCE), (delta @ W, SIGNAL_VARIANCE), (W, WEIGHT_VARIANCE)):
+        assert found.var(axis=0).mean() == pytest.approx(made.values[quantity], rel=0.05, abs=1e-20)
+
+
+@pytest.mark.parametrize("wrong", [
+    ("glorot", 3, 5), ("zeros", 0, 5), ("zeros", 3, 1.5), ("zeros", 3, 5, -1), ("zeros", 3, 5, 1, float("nan")),
+], ids=range(5))  # fmt: skip
+def test_a_layer_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError):
+        spread(*wrong)
