@@ -52,7 +52,8 @@ def factor_two_added(p: Place) -> Iterator[sp.Expr]:
 @spoils("loss_slope", "fused")
 def difference_reversed(p: Place) -> Iterator[sp.Expr]:
     """dC/da = 2 (y - a)"""
-    yield minus(p.formula)
+    if p.step.rule != "loss_slope.cross_entropy":  # whose minus is no difference's
+        yield minus(p.formula)
 
 
 @spoils("delta", *GRADIENTS)
@@ -91,6 +92,12 @@ def slope_in_fused(p: Place) -> Iterator[sp.Expr]:
 def target_left_out(p: Place) -> Iterator[sp.Expr]:
     """dC/da = 2 a"""
     yield p.formula.xreplace({p.own("y"): sp.Integer(0)})
+
+
+@spoils("loss_slope.cross_entropy")
+def target_left_out_of_quotient(p: Place) -> Iterator[sp.Expr]:
+    """dC/da = -1 / a, for every output"""
+    yield -1 / p.own("a")
 
 
 # The slope of the activation

@@ -150,6 +150,7 @@ for _each in (
     ),
     Misconception("derivative_instead", forward.derivative_instead, commonness=0.1),
     Misconception("not_normalised", forward.not_normalised, commonness=0.2),
+    Misconception("exponentials_left_out", forward.exponentials_left_out, commonness=0.3),
     # the class of a perceptron
     Misconception("zero_for_minus_one", perceptron.zero_for_minus_one, commonness=0.5),
     Misconception("side_for_the_line", perceptron.side_for_the_line, commonness=0.4),
@@ -168,8 +169,13 @@ for _each in (
         commonness=0.4,
     ),
     Misconception("loss_constant", loss.loss_constant, commonness=0.5),
-    Misconception("minus_lost", loss.minus_lost, commonness=0.5),
+    Misconception("minus_lost", loss.minus_lost, loss.minus_lost_in_slope, commonness=0.7),
     Misconception("log_base_ten", loss.log_base_ten, graph.log_base_ten, commonness=0.3),
+    Misconception("log_of_the_wrong_term", loss.log_of_the_wrong_term, commonness=0.3),
+    Misconception(
+        "binary_for_categorical", loss.binary_for_categorical, loss.binary_for_categorical_slope, commonness=0.2
+    ),
+    Misconception("second_term_left_out", loss.second_term_left_out, loss.second_term_left_out_of_slope, commonness=0.3),
     Misconception("one_output", loss.one_output, commonness=0.2),
     Misconception("squared_sum", loss.squared_sum, commonness=0.1),
     Misconception("labels_ignored", perceptron.labels_ignored, commonness=0.4),
@@ -194,7 +200,7 @@ for _each in (
     Misconception("not_differentiated", backward.not_differentiated, commonness=0.1),
     Misconception("fused_too_early", backward.fused_too_early, commonness=0.3),
     Misconception("slope_in_fused", backward.slope_in_fused, commonness=0.4),
-    Misconception("target_left_out", backward.target_left_out, commonness=0.1),
+    Misconception("target_left_out", backward.target_left_out, backward.target_left_out_of_quotient, commonness=0.1),
     # the slope of the activation
     Misconception("slope_at_a", backward.slope_at_a, backward.slope_at_a_on_the_way, commonness=0.4),
     Misconception("slope_plus", backward.slope_plus, graph.slope_plus, commonness=0.2),

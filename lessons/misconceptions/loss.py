@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from mlp_core.functions import add, mul
+from mlp_core.functions import LOSSES, add, mul
 
 from .rule import Place, minus, spoils
 
@@ -46,11 +46,49 @@ def minus_lost(p: Place) -> Iterator[sp.Expr]:
     yield minus(p.formula)
 
 
+@spoils("loss_slope.cross_entropy")
+def minus_lost_in_slope(p: Place) -> Iterator[sp.Expr]:
+    """dC/da = y / a"""
+    yield minus(p.formula)
+
+
 @spoils(*ENTROPIES)
 def log_base_ten(p: Place) -> Iterator[sp.Expr]:
     """C = - sum y log10 a, or with log2"""
     yield p.formula / sp.log(10)
     yield p.formula / sp.log(2)
+
+
+@spoils(*ENTROPIES)
+def log_of_the_wrong_term(p: Place) -> Iterator[sp.Expr]:
+    """C = - sum y ln (1 - a), or with output and target exchanged: - sum a ln y"""
+    pairs = _pairs(p)
+    yield p.formula.xreplace({a: 1 - a for a, _y in pairs})
+    yield p.formula.xreplace({one: other for a, y in pairs for one, other in ((a, y), (y, a))})
+
+
+@spoils("loss.cross_entropy")
+def binary_for_categorical(p: Place) -> Iterator[sp.Expr]:
+    """C = - sum (y ln a + (1 - y) ln (1 - a)), as if every output stood alone"""
+    yield LOSSES["binary_cross_entropy"].expr(*zip(*_pairs(p), strict=True))
+
+
+@spoils("loss_slope.cross_entropy")
+def binary_for_categorical_slope(p: Place) -> Iterator[sp.Expr]:
+    """dC/da = (a - y) / (a (1 - a))"""
+    yield LOSSES["binary_cross_entropy"].slope_expr(p.own("a"), p.own("y"), p.size(p.last))
+
+
+@spoils("loss.binary_cross_entropy")
+def second_term_left_out(p: Place) -> Iterator[sp.Expr]:
+    """C = - sum y ln a, without what a target of 0 adds"""
+    yield LOSSES["cross_entropy"].expr(*zip(*_pairs(p), strict=True))
+
+
+@spoils("loss_slope.binary_cross_entropy")
+def second_term_left_out_of_slope(p: Place) -> Iterator[sp.Expr]:
+    """dC/da = -y / a"""
+    yield LOSSES["cross_entropy"].slope_expr(p.own("a"), p.own("y"), p.size(p.last))
 
 
 @spoils("loss")
@@ -69,6 +107,11 @@ def squared_sum(p: Place) -> Iterator[sp.Expr]:
     if len(squares) > 1:
         whole = next(e for e in sp.preorder_traversal(p.formula) if e.is_Add and e.args[0] == squares[0])
         yield p.formula.xreplace({whole: sp.Pow(add(*(square.base for square in squares)), 2)})
+
+
+def _pairs(p: Place) -> list[tuple[sp.Expr, sp.Expr]]:
+    """Output and target of every neuron of the last layer."""
+    return [(p.q("a", p.last, i), p.q("y", p.last, i)) for i in range(1, p.size(p.last) + 1)]
 
 
 def _parts(formula: sp.Expr) -> list[sp.Expr]:

@@ -24,13 +24,27 @@ _STYLE = """
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
 }
 .bt-table tbody th { font-weight: 400; font-family: KaTeX_Main, serif; font-size: 1.1em; }
-.bt-table i { font-family: KaTeX_Math, serif; }
-.bt-table .scripts { display: inline-flex; flex-direction: column; vertical-align: middle; line-height: 1.05; }
-.bt-table .scripts > * { position: static; }
+.bt-table i, .bt-heat i { font-family: KaTeX_Math, serif; }
+:is(.bt-table, .bt-heat) .scripts { display: inline-flex; flex-direction: column; vertical-align: middle; line-height: 1.05; }
+:is(.bt-table, .bt-heat) .scripts > * { position: static; }
 .bt-table th:first-child, .bt-table td:first-child { text-align: left; }
 .bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
 .bt-table td.short { white-space: normal; min-width: 9rem; }
 .bt-table td.mark { font-weight: 600; }
+/* a heat map: what a cell says stands in one place below, so that nothing moves */
+.bt-heat { position: relative; overflow-x: auto; padding-bottom: 5.2rem; }
+.bt-heat table { border-collapse: separate; border-spacing: 3px; font-variant-numeric: tabular-nums; }
+.bt-heat caption { text-align: left; padding-bottom: .4rem; }
+.bt-heat th { font-weight: 400; font-family: KaTeX_Main, serif; font-size: 1.1em; padding: .2rem .4rem; white-space: nowrap; }
+.bt-heat td { text-align: center; padding: .2rem; min-width: 4.4rem; height: 3.1rem; border-radius: 4px; }
+.bt-heat td:hover, .bt-heat td:focus { outline: 2px solid currentColor; }
+.bt-heat td.aside, .bt-heat thead td { outline: none; min-width: 3.6rem; }
+.bt-heat .more, .bt-heat .hint { position: absolute; left: 0; right: 0; bottom: 0; height: 4.6rem; margin: 0; }
+.bt-heat .more { text-align: left; font-family: KaTeX_Main, serif; font-size: 1.05em; line-height: 1.9; }
+.bt-heat td:not(:hover, :focus) > .more, .bt-heat:has(td:hover) td:not(:hover) > .more {
+  clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;
+}
+.bt-heat:has(td[tabindex]:hover, td[tabindex]:focus) .hint { display: none; }
 [data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #10161c) !important; }
 [data-testid="stButtonGroup"] button { min-height: 2.5rem; }  /* as tall as a cell, so that both stand in line */
 [data-testid="stMain"] h2 { font-size: 1.45rem; line-height: 1.35; padding: .4rem 0 .6rem; }

@@ -1,0 +1,197 @@
+"""What a person sets in the lesson, and what each of its screens works out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import log
+from typing import Any
+
+import numpy as np
+
+from mlp_core import Quantity
+
+from ...example import PRESETS, Example
+from ...i18n import mark
+from ...problem import Problem
+from ...worked import Worked
+from ..setting import BROKEN, Setting, number, numbers, one_of, whole
+from .outputs import outputs, wanted
+
+CLASSES, MOST_OUTPUTS = 3, 4
+REACH, LARGEST, FASTEST = 5.0, 100.0, 2.0
+PER = 100  # steps of an output that is a probability, to 1
+EDGE = 1 / PER
+SQUARES = {
+    "squared_error": mark("sum"), "half_squared_error": mark("half the sum"), "mean_squared_error": mark("mean of the outputs"),
+}  # fmt: skip
+TARGETS = {0: "0", 1: "1"}
+RIGHT = {1: "1", 2: "2", 3: "3", 0: mark("divided")}
+DIVIDED = (0.5, 0.3, 0.2)
+OUTPUTS = {"softmax": "softmax", "sigmoid": mark("sigmoid")}
+COSTS = {"squared_error": mark("squared error"), "cross_entropy": mark("cross-entropy")}
+CLASSIFIER = PRESETS["classifier"][1]
+FIXED = mark("The targets are chosen above the picture.")
+
+
+@dataclass(frozen=True)
+class Losses(Setting):
+    """form: of the squared error; count: how many outputs it has, outs and goals: theirs and their targets; share: an output to
+    be judged, target: what it should be; z1, z2, z3: the weighted sums of a softmax; right: its right class, from 1, or with 0
+    several, each in part; loss_sign, slope_sign: whether loss and slope have their minus sign; rate: the learning rate; output,
+    cost: of the elementwise rule; own: numbers of the classifier that a person typed, by address."""
+
+    form: str = "squared_error"
+    count: int = 3
+    outs: tuple[float, ...] = (0.2, 0.6, -0.4, 1.1)
+    goals: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0)
+    share: float = 0.05
+    target: int = 1
+    z1: float = 2.0
+    z2: float = 0.5
+    z3: float = -1.0
+    right: int = 2
+    loss_sign: bool = False
+    slope_sign: bool = False
+    rate: float = 0.5
+    output: str = "softmax"
+    cost: str = "squared_error"
+    own: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        one_of("form", self.form, tuple(SQUARES))
+        whole("count", self.count, 1, MOST_OUTPUTS)
+        for name in ("outs", "goals"):
+            object.__setattr__(self, name, numbers(name, getattr(self, name), MOST_OUTPUTS, -LARGEST, LARGEST))
+        object.__setattr__(self, "share", number("share", self.share, EDGE, 1 - EDGE))
+        one_of("target", self.target, tuple(TARGETS))
+        for name in ("z1", "z2", "z3"):
+            object.__setattr__(self, name, number(name, getattr(self, name), -REACH, REACH))
+        one_of("right", self.right, tuple(RIGHT))
+        for name in ("loss_sign", "slope_sign"):
+            one_of(name, getattr(self, name), (True, False))
+        object.__setattr__(self, "rate", number("rate", self.rate, 0.1, FASTEST))
+        one_of("output", self.output, tuple(OUTPUTS))
+        one_of("cost", self.cost, tuple(COSTS))
+        own = ((_address(address), number(str(address), value, -LARGEST, LARGEST)) for address, value in self.own)
+        object.__setattr__(self, "own", tuple(own))
+        _ = self.classifier
+
+    @property
+    def z(self) -> tuple[float, ...]:
+        """The weighted sums, (3,)."""
+        return self.z1, self.z2, self.z3
+
+    @property
+    def y(self) -> tuple[float, ...]:
+        """The targets of the classes, (3,)."""
+        return tuple(float(k == self.right) for k in range(1, CLASSES + 1)) if self.right else DIVIDED
+
+    @cached_property
+    def classifier(self) -> Example:
+        """The classifier with a hidden layer, as it can go to the desk."""
+        made = CLASSIFIER
+        for address, value in self.own:
+            made = made.remodelled(type(made.model).with_number, Quantity.parse(address), value)
+        return made
+
+
+def _address(address: object) -> str:
+    try:
+        quantity = Quantity.parse(address) if isinstance(address, str) else None
+    except ValueError:
+        quantity = None
+    if quantity is None or quantity not in CLASSIFIER.model.given or quantity.kind == "y":
+        raise Problem("own", BROKEN)
+    return str(quantity)
+
+
+# ---- what is worked out ---------------------------------------------------------------------------------------------
+
+
+def squares(setting: Losses, _example: object) -> Worked:
+    """Linear outputs and their squared error."""
+    return outputs(setting.outs[: setting.count], setting.goals[: setting.count], "identity", setting.form)
+
+
+def judged(setting: Losses, _example: object) -> Worked:
+    """One output of a sigmoid and its binary cross-entropy."""
+    return outputs([logit(setting.share)], [float(setting.target)], "sigmoid", "binary_cross_entropy")
+
+
+def logit(share: float) -> float:
+    """The weighted sum at which a sigmoid gives that."""
+    return log(share / (1 - share))
+
+
+def classes(setting: Losses, _example: object) -> Worked:
+    """Softmax and cross-entropy, their factors multiplied out."""
+    return outputs(setting.z, setting.y, "softmax", "cross_entropy")
+
+
+def compared(setting: Losses, _example: object) -> Worked:
+    """The outputs and the loss that the elementwise rule is tried on."""
+    return outputs(setting.z, setting.y, setting.output, wanted(setting.output, setting.cost))
+
+
+def classifier(setting: Losses, _example: object) -> Worked:
+    """The classifier with a hidden layer."""
+    return setting.classifier.worked
+
+
+# ---- how it changes -------------------------------------------------------------------------------------------------
+
+
+def entered(setting: Losses, quantity: Quantity, value: float) -> Losses:
+    """Another weighted sum; Problem for a target."""
+    if quantity.kind == "y":
+        raise Problem(str(quantity), FIXED)
+    put: dict[str, Any] = {f"z{quantity.index[0]}": value}
+    return replace(setting, **put)
+
+
+def entered_output(setting: Losses, quantity: Quantity, value: float) -> Losses:
+    """Another output of the squared error, or another target."""
+    name = "goals" if quantity.kind == "y" else "outs"
+    every = list(getattr(setting, name))
+    every[quantity.index[0] - 1] = value
+    put: dict[str, Any] = {name: tuple(every)}
+    return replace(setting, **put)
+
+
+def entered_classifier(setting: Losses, quantity: Quantity, value: float) -> Losses:
+    """Another weight, bias or input of the classifier; Problem for a target."""
+    if quantity.kind == "y":
+        raise Problem(str(quantity), ONE_CLASS)
+    return replace(setting, own=tuple((dict(setting.own) | {str(quantity): value}).items()))
+
+
+ONE_CLASS = mark("The targets of a classifier add up to 1, so that none is changed alone.")
+
+
+def moved(setting: Losses, name: str, x: float) -> Losses:
+    """The first output of the squared error was moved."""
+    return replace(setting, outs=(x, *setting.outs[1:])) if name == "at" else setting
+
+
+def judged_at(setting: Losses, name: str, x: float) -> Losses:
+    """The output to be judged was moved."""
+    return replace(setting, share=min(max(x, EDGE), 1 - EDGE)) if name == "at" else setting
+
+
+def redrawn(setting: Losses, seed: int) -> Losses:
+    """Other numbers: outputs, targets and sums in tenths, another right class."""
+    draw = np.random.default_rng(seed)
+
+    def tenths(low: int, high: int, count: int) -> tuple[float, ...]:
+        return tuple((draw.integers(low, high + 1, count) / 10).tolist())
+
+    z1, z2, z3 = tenths(-20, 20, CLASSES)
+    model = CLASSIFIER.model.redrawn(seed)
+    trace = CLASSIFIER.with_model(model).trace
+    own = tuple((str(q), trace[q]) for q in model.given if q.kind != "y")
+    return replace(
+        setting, outs=tenths(-15, 15, MOST_OUTPUTS), goals=tenths(-10, 10, MOST_OUTPUTS),
+        share=float(draw.integers(5, 96)) / PER, target=int(draw.integers(2)), z1=z1, z2=z2, z3=z3,
+        right=int(draw.integers(1, CLASSES + 1)) if setting.right else 0, own=own,
+    )  # fmt: skip

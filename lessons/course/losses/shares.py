@@ -1,0 +1,172 @@
+"""Softmax: its shares, its Jacobian as a heat map, what is left of it with cross-entropy, and where the elementwise rule fails."""
+
+from __future__ import annotations
+
+import re
+from math import exp
+
+import numpy as np
+import sympy as sp
+
+from mlp_core import Quantity, trace
+from mlp_core.functions import add, mul
+from mlp_core.steps import Step
+from mlp_core.writing.latex import write
+
+from ...drawing.heat import Warm, heat
+from ...i18n import gettext as _
+from ...style import Look, plain
+from ...walk.card import block
+from ...worked import Worked
+from ..case import Case
+from .curves import Table
+from .outputs import LAYER, fused, network, wanted
+from .setting import CLASSES, Losses, compared
+
+EVERY = range(1, CLASSES + 1)
+STEEPEST = 0.25  # the largest slope of a share, where it is 1/2
+NUDGE = 1e-4
+BAR = "display:inline-block;height:.9rem;border-radius:3px;vertical-align:middle"
+
+
+def _q(kind: str, *index: int) -> Quantity:
+    return Quantity(kind, LAYER, index)
+
+
+def shares(case: Case) -> Table:
+    """From the weighted sums to the shares, each with a bar."""
+    look, about = case.look, case.worked
+    assert about is not None
+    rows = []
+    for i in EVERY:
+        z, a = about.values[_q("z", i)], about.values[_q("a", i)]
+        bar = f'<td style="text-align:left"><span style="{BAR};width:{7 * a:.2f}rem;background:{look.colors["activation"]}"></span></td>'
+        head = f'<th scope="row">{look.name(_q("z", i)).html()} = {plain(z)}</th>'
+        rows.append([head, look.value(_q("a", i), exp(z)), look.value(_q("a", i), a), bar])
+    total = sum(exp(about.values[_q("z", i)]) for i in EVERY)
+    rows.append([f'<th scope="row">{_("Sum")}</th>', look.value(_q("a", 1), total), look.value(_q("a", 1), 1.0), ""])
+    return ["", "<i>e</i><sup><i>z</i></sup>", _("Share"), _("of 1")], rows
+
+
+# ---- the Jacobian ---------------------------------------------------------------------------------------------------
+
+
+def jacobian(about: Worked) -> np.ndarray:
+    """da_i/dz_j of the output layer, (3, 3)."""
+    return np.array([[about.values[q] if (q := _slope(about, i, j)) else 0.0 for j in EVERY] for i in EVERY])
+
+
+def _slope(about: Worked, i: int, j: int) -> Quantity | None:
+    """The quantity of an entry; None where an output does not depend on that sum at all."""
+    found = _q("da_dz", i, j) if _q("da_dz", 1, 1) in about.steps else _q("da_dz", i)
+    return found if i == j or len(found.index) > 1 else None
+
+
+def jacobian_map(case: Case) -> str:
+    """The Jacobian with the sums of its rows and columns."""
+    look, about = case.look, case.worked
+    assert about is not None
+    matrix, one = jacobian(about), _q("da_dz", 1, 1)
+
+    def total(values: np.ndarray) -> str:
+        return look.value(one, round(float(values.sum()), 12))
+
+    rows: list[tuple[str, list[Warm | str]]] = [
+        (look.html(_q("a", i)), [*(_warm(case, i, j) for j in EVERY), total(matrix[i - 1])]) for i in EVERY
+    ]
+    rows.append((_("Sum"), [*(total(column) for column in matrix.T), ""]))
+    heads = [*(look.html(_q("z", j)) for j in EVERY), _("Sum")]
+    caption = _("Jacobian: how the output of a row moves with the weighted sum of a column")
+    hint = _("Point at a cell, tap it or go to it with Tab: its formula stands here.")
+    return heat(caption, heads, rows, full=STEEPEST, hint=hint, theme=case.theme)
+
+
+def _warm(case: Case, i: int, j: int) -> Warm:
+    look, about = case.look, case.worked
+    assert about is not None
+    name = f"∂{look.html(_q('a', i))}/∂{look.html(_q('z', j))}"
+    q = _slope(about, i, j)
+    if q is None:
+        zero = look.value(_q("a", 1), 0.0)
+        return Warm(0.0, zero, f"{name} = 0: {_('this output does not depend on that sum')}")
+    value, step = about.values[q], about.step(q)
+    shown = look.value(q, value)
+    law, numbers = (_html(step, look, about if put_in else None) for put_in in (False, True))
+    return Warm(value, shown, f"{name} = {law}<br>= {numbers} = <b>{shown}</b>")
+
+
+def _html(step: Step, look: Look, numbers: Worked | None = None) -> str:
+    """The formula of a product in HTML, or with numbers put in."""
+    by_symbol = {str(q.symbol): q for q in step.inputs}
+
+    def written(found: re.Match[str]) -> str:
+        q = by_symbol[found[0]]
+        return look.html(q, look.value(q, numbers.values[q])) if numbers else look.html(q)
+
+    text = str(step.formula).replace("*", " · ").replace("-", "−")
+    return re.sub(r"[A-Za-z]\w*", written, text)
+
+
+# ---- what is left with cross-entropy --------------------------------------------------------------------------------
+
+LEFT = 1  # the neuron whose delta is worked out in letters
+
+
+def left_over(case: Case) -> str:
+    """The delta of the first neuron in letters: its sum, the factors put in, what cancels, and what the targets' sum leaves."""
+    look, about = case.look, case.worked
+    assert about is not None
+    lines = reduced(about)
+    names = {q.symbol: look.symbol(q) for q in (*about.given, *(step.target for step in about.steps))}
+    first, *others = [write(each, names) for each in lines]
+    symbol = look.symbol(_q("delta", LEFT))
+    return block([f"{symbol} &= {first}", *(f"&= {each}" for each in others)])
+
+
+def reduced(about: Worked) -> list[sp.Expr]:
+    """The forms of that delta: each line equals the one before it; for the last two the targets add up to 1."""
+    delta = about.step(_q("delta", LEFT))
+    pairs = [(about.step(_q("dC_da", i)).formula, about.step(_q("da_dz", i, LEFT)).formula) for i in EVERY]
+    put_in = add(*(mul(slope, entry) for slope, entry in pairs))
+    terms = [_cancelled(slope * entry) for slope, entry in pairs]
+    a, y = _q("a", LEFT).symbol, [_q("y", i).symbol for i in EVERY]
+    collected = add(mul(a, add(*y)), -y[LEFT - 1])
+    assert sp.expand(collected - sum(terms)) == 0
+    last = fused(CLASSES, "softmax", "cross_entropy", LEFT).formula
+    return [delta.formula, put_in, add(*terms), collected, last]
+
+
+def _cancelled(product: sp.Expr) -> sp.Expr:
+    return sp.factor(sp.cancel(product))
+
+
+# ---- the elementwise rule -------------------------------------------------------------------------------------------
+
+
+def elementwise(about: Worked) -> list[float]:
+    """dC/da times the slope of a neuron's own output, as the note multiplies them, (3,)."""
+    own = np.diagonal(jacobian(about))
+    return [about.values[_q("dC_da", j)] * own[j - 1] for j in EVERY]
+
+
+def measured(setting: Losses) -> list[float]:
+    """How the loss changes with each sum, by moving it a little up and down."""
+    net = network(CLASSES, setting.output, wanted(setting.output, setting.cost))
+    moves = NUDGE * np.eye(CLASSES)
+    up, down = ([trace(net, np.array(setting.z) + sign * move, setting.y).loss for move in moves] for sign in (1, -1))
+    return [(above - below) / (2 * NUDGE) for above, below in zip(up, down, strict=True)]
+
+
+def rule_table(case: Case) -> Table:
+    """The note's rule, the Jacobian's product, their difference, and what moving the sums says."""
+    look, about = case.look, compared(case.setting, None)
+    rows = []
+    for j, note, moved in zip(EVERY, elementwise(about), measured(case.setting), strict=True):
+        q = _q("delta", j)
+        right = about.values[q]
+        off = round(note - right, 12)
+        texts = [look.cell(q, each) for each in (note, right, off, round(moved, 7))]
+        texts[2] = f'<td class="mark">✗ {texts[2]}</td>' if off else f"<td>✓ {texts[2]}</td>"
+        rows.append([f'<th scope="row">{look.name(q).html()}</th>', *texts])
+    heads = [_("elementwise"), _("by the Jacobian"), _("difference"), _("measured")]
+    return ["", *heads], rows
