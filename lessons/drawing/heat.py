@@ -1,4 +1,4 @@
-"""A matrix as a heat map: a table whose cells have a colour by their number, and say more when pointed at, tapped or reached by key.
+"""A matrix as a heat map: a table whose cells are coloured by their number, and say more when pointed at, tapped or focused.
 
 The table is what a screen reader reads; each cell's explanation stands in it, unseen until it is asked for.
 """

@@ -45,15 +45,16 @@ def squared(case: Case) -> Plot:
 
 def _over_first(setting: Losses, form: str, case: Case, n: int) -> Graph:
     record, y = LOSSES[form], np.array(setting.goals[: setting.count])
+    off = np.array(setting.outs[: setting.count]) - y
 
-    def off(first: float) -> np.ndarray:
-        return np.array([first, *setting.outs[1 : setting.count]]) - y
+    def at(first: float) -> np.ndarray:
+        return np.concatenate([[first - y[0]], off[1:]])
 
     def value(first: float) -> float:
-        return float(record.f(y, y, y, off(first)))
+        return float(record.f(y, y, y, at(first)))
 
     def slope(first: float) -> float:
-        return float(record.slope(y, y, y, off(first))[0])
+        return float(record.slope(y, y, y, at(first))[0])
 
     x = axis(Name("a"), -WIDE, WIDE, per=20)
     return graph(case.look.name(COST), value, slope, x, kind="setting" if n else "loss")

@@ -1,4 +1,4 @@
-"""Losses: the squared error's forms, cross-entropy, softmax with its Jacobian, what is left of both, and two errors of note 002."""
+"""Losses: the squared error's forms, cross-entropy, softmax with its Jacobian, what is left of both, two errors of note 002."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ LESSON = Lesson(
                         ),
                         Drawn(kind="table", data=curves.squares_table, label=mark("The same outputs in three forms")),
                     ),
+                    widths=(4, 5),
                 ),
                 Ask(targets=_kinds("C", "dC_da"), redrawn=True),
                 Choose(section="squares.ask", count=3, right=2),
@@ -87,7 +88,6 @@ LESSON = Lesson(
                     left=(
                         Prose(section="wrong"),
                         Row(parts=(Pick(field="target", label=mark("Target"), options=TARGETS),)),
-                        Drawn(kind="table", data=curves.judged_table, label=mark("Both losses at the point")),
                     ),
                     right=(
                         Beside(
@@ -100,6 +100,7 @@ LESSON = Lesson(
                                 Drawn(kind="curve", data=curves.judged_entropy, label="entropy", changed=JUDGED),
                             ),
                         ),
+                        Drawn(kind="table", data=curves.judged_table, label=mark("Both losses at the point")),
                     ),
                     widths=(2, 3),
                 ),
@@ -107,7 +108,7 @@ LESSON = Lesson(
                 Choose(section="wrong.ask", count=3, right=2),
             ),
             work=setting.judged,
-            enter=setting.entered,
+            enter=setting.entered_share,
         ),
         Screen(
             key="shares",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import log
+from math import exp, log
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ class Losses(Setting):
     right: int = 2
     loss_sign: bool = False
     slope_sign: bool = False
-    rate: float = 0.5
+    rate: float = 0.2
     output: str = "softmax"
     cost: str = "squared_error"
     own: tuple[tuple[str, float], ...] = ()
@@ -157,6 +157,13 @@ def entered_output(setting: Losses, quantity: Quantity, value: float) -> Losses:
     every[quantity.index[0] - 1] = value
     put: dict[str, Any] = {name: tuple(every)}
     return replace(setting, **put)
+
+
+def entered_share(setting: Losses, quantity: Quantity, value: float) -> Losses:
+    """Another weighted sum of the output to be judged; Problem for its target."""
+    if quantity.kind == "y":
+        raise Problem(str(quantity), FIXED)
+    return judged_at(setting, "at", 1 / (1 + exp(-number(str(quantity), value, -LARGEST, LARGEST))))
 
 
 def entered_classifier(setting: Losses, quantity: Quantity, value: float) -> Losses:

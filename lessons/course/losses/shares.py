@@ -1,8 +1,9 @@
-"""Softmax: its shares, its Jacobian as a heat map, what is left of it with cross-entropy, and where the elementwise rule fails."""
+"""Softmax: its shares, its Jacobian as a heat map, what cross-entropy leaves of it, and where the elementwise rule fails."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from math import exp
 
 import numpy as np
@@ -40,9 +41,9 @@ def shares(case: Case) -> Table:
     rows = []
     for i in EVERY:
         z, a = about.values[_q("z", i)], about.values[_q("a", i)]
-        bar = f'<td style="text-align:left"><span style="{BAR};width:{7 * a:.2f}rem;background:{look.colors["activation"]}"></span></td>'
+        bar = f'<span style="{BAR};width:{7 * a:.2f}rem;background:{look.colors["activation"]}"></span>'
         head = f'<th scope="row">{look.name(_q("z", i)).html()} = {plain(z)}</th>'
-        rows.append([head, look.value(_q("a", i), exp(z)), look.value(_q("a", i), a), bar])
+        rows.append([head, look.value(_q("a", i), exp(z)), look.value(_q("a", i), a), f'<td style="text-align:left">{bar}</td>'])
     total = sum(exp(about.values[_q("z", i)]) for i in EVERY)
     rows.append([f'<th scope="row">{_("Sum")}</th>', look.value(_q("a", 1), total), look.value(_q("a", 1), 1.0), ""])
     return ["", "<i>e</i><sup><i>z</i></sup>", _("Share"), _("of 1")], rows
@@ -116,28 +117,33 @@ def left_over(case: Case) -> str:
     """The delta of the first neuron in letters: its sum, the factors put in, what cancels, and what the targets' sum leaves."""
     look, about = case.look, case.worked
     assert about is not None
-    lines = reduced(about)
     names = {q.symbol: look.symbol(q) for q in (*about.given, *(step.target for step in about.steps))}
-    first, *others = [write(each, names) for each in lines]
-    symbol = look.symbol(_q("delta", LEFT))
-    return block([f"{symbol} &= {first}", *(f"&= {each}" for each in others)])
+    put_in = " + ".join(" ".join(_bracketed(each, names) for each in pair) for pair in factors(about))
+    first, *others = [write(each, names) for each in reduced(about)]
+    rows = [f"{look.symbol(_q('delta', LEFT))} &= {first}", *(f"&= {each}" for each in (put_in, *others))]
+    return block(rows)
+
+
+def _bracketed(factor: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
+    """A factor in LaTeX, in brackets where it begins with a minus."""
+    text = write(factor, names)
+    return rf"\left({text}\right)" if text.startswith("-") else text
+
+
+def factors(about: Worked) -> list[tuple[sp.Expr, sp.Expr]]:
+    """Of every output its dC/da and how it moves with the first sum."""
+    return [(about.step(_q("dC_da", i)).formula, about.step(_q("da_dz", i, LEFT)).formula) for i in EVERY]
 
 
 def reduced(about: Worked) -> list[sp.Expr]:
-    """The forms of that delta: each line equals the one before it; for the last two the targets add up to 1."""
-    delta = about.step(_q("delta", LEFT))
-    pairs = [(about.step(_q("dC_da", i)).formula, about.step(_q("da_dz", i, LEFT)).formula) for i in EVERY]
-    put_in = add(*(mul(slope, entry) for slope, entry in pairs))
-    terms = [_cancelled(slope * entry) for slope, entry in pairs]
+    """The forms of that delta: as its step has it, with the shares cancelled, collected, and with targets that add up to 1."""
     a, y = _q("a", LEFT).symbol, [_q("y", i).symbol for i in EVERY]
-    collected = add(mul(a, add(*y)), -y[LEFT - 1])
-    assert sp.expand(collected - sum(terms)) == 0
+    terms = [mul(each, a) for each in y]
+    terms[LEFT - 1] = mul(sp.Integer(-1), y[LEFT - 1], add(sp.Integer(1), -a))
+    if any(sp.cancel(slope * entry - term) for (slope, entry), term in zip(factors(about), terms, strict=True)):
+        raise ArithmeticError("what is left of a term is another than SymPy has")
     last = fused(CLASSES, "softmax", "cross_entropy", LEFT).formula
-    return [delta.formula, put_in, add(*terms), collected, last]
-
-
-def _cancelled(product: sp.Expr) -> sp.Expr:
-    return sp.factor(sp.cancel(product))
+    return [about.step(_q("delta", LEFT)).formula, add(*terms), add(mul(a, add(*y)), -y[LEFT - 1]), last]
 
 
 # ---- the elementwise rule -------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from ...palette import colors
 from ..case import Case
 from .setting import CLASSES
 
-EACH, UPDATES = 8, 40
+EACH, UPDATES = 8, 30
 CENTERS = ((-1.0, 0.0), (1.0, 0.5), (0.2, -1.2))
 
 
@@ -50,6 +50,7 @@ def trained(rate: float, minus: bool) -> Run:
     for _update in range(UPDATES + 1):
         passed = trace(net, x, y)
         layer, back = net.layers[0], passed.layers[0]
+        assert layer.b is not None and back.db is not None
         losses.append(passed.loss)
         hits.append(int((back.a.argmax(axis=1) == y.argmax(axis=1)).sum()))
         W, b = layer.W - rate * sign * back.dW, layer.b - rate * sign * back.db
