@@ -96,8 +96,17 @@ def misprint(example: Example, quantity: Quantity, value: float | None) -> Figur
     numbers are no longer those of the notes."""
     if example.model != WORKED.model or value is None:
         return None
-    wrong = (each for each in figures().values() if each.verdict == "erratum" and each.factors == [quantity])
-    return next((each for each in wrong if isclose(each.exact, value, rel_tol=1e-9)), None)
+    return next((each for each in _wrong().get(quantity, ()) if isclose(each.exact, value, rel_tol=1e-9)), None)
+
+
+@cache
+def _wrong() -> dict[Quantity, list[Figure]]:
+    """The wrong figures of single quantities."""
+    found: dict[Quantity, list[Figure]] = {}
+    for figure in figures().values():
+        if figure.verdict == "erratum" and len(figure.factors) == 1:
+            found.setdefault(figure.factors[0], []).append(figure)
+    return found
 
 
 def counts() -> Counter[str]:

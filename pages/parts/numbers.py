@@ -10,10 +10,12 @@ from lessons.i18n import gettext as _
 from ..drawn import components
 from ..session import numbers, state, widgets
 
+NUMBERS = "open.numbers"
+
 
 def numbers_panel() -> None:
     """Draw them in a box that is folded at first; while it is, nothing is made."""
-    with st.expander(_("All numbers"), **widgets.fold("open.numbers", False)) as box:
+    with st.expander(_("All numbers"), **widgets.fold(NUMBERS, False, state.anew)) as box:
         if box.open:
             components.numbers(
                 tables(state.example(), state.look(), numbers.problems()),

@@ -66,7 +66,21 @@ html.presenting { font-size: clamp(16px, 1.46vw, 60px); }
 html.presenting [data-testid="stHeader"], html.presenting [data-testid="stSidebar"],
 html.presenting [data-testid="stPageLink"] { display: none; }
 html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
+/* The walk: at the left the stage, beside it the buttons in one row and the card's parts below each other. */
+.st-key-walked {
+  display: grid; grid-template: repeat(99, auto) 1fr / minmax(0, 11fr) minmax(0, 9fr); gap: 0 2rem; align-items: start;
+}
+html.presenting .st-key-walked { grid-template-columns: minmax(0, 13fr) minmax(0, 10fr); }
+.st-key-walked > * { grid-column: 2; margin-bottom: 1rem; min-width: 0; }
+.st-key-walked > [class*="st-key-stage-"] { grid-area: 1 / 1 / -1 / 2; margin: 0; }
+.st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-row: 1; }
+.st-key-walked > [class*="st-key-page-sample"] { justify-self: center; }
+.st-key-walked > [class*="st-key-next-"] { justify-self: end; }
 @media (max-width: 640px) {
+  .st-key-walked { grid-template: none / minmax(0, 1fr); }
+  .st-key-walked > :is(*, [class*="st-key-stage-"]) { grid-area: auto / 1; }
+  .st-key-walked > [class*="st-key-stage-"] { grid-row: 1; margin-bottom: 1rem; }
+  .st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-row: 2; }
   [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; }
   [data-testid="stButtonGroup"] > [role] { flex-wrap: wrap; gap: .3rem; }  /* no choice lies beyond the edge of a phone */
   [data-testid="stButtonGroup"] > [role] > button { border-radius: .5rem; margin: 0; }

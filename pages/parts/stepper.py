@@ -30,11 +30,12 @@ from ..session.predicting import waits as is_waiting
 from . import predicting
 from .guard import guarded
 from .misprint import misprint
-from .numbers import numbers_panel
+from .numbers import NUMBERS, numbers_panel
 from .show import curve
 from .slip import slip
 
 BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
+LEDGER = "open.ledger"
 AFTER = {"forward": "loss", "loss": "backward", "backward": "update"}
 
 
@@ -66,6 +67,8 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
     ``between`` draws what belongs above the ledger.
     """
     _screen(page, between)
+    if not _unfolded():  # then a step has nothing to change in the boxes, and need not draw them
+        _boxes(tour_of(page))
 
 
 @st.fragment
@@ -87,8 +90,17 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
     stage_and_card(tour)
     if between is not None:
         between()
+    if _unfolded():
+        _boxes(tour)
+
+
+def _boxes(tour: Tour) -> None:
     numbers_panel()
     all_quantities(tour)
+
+
+def _unfolded() -> bool:
+    return widgets.unfolded(NUMBERS) or widgets.unfolded(LEDGER)
 
 
 def tour_of(page: str) -> Tour:
@@ -103,8 +115,7 @@ def stage_and_card(tour: Tour) -> None:
     look, at = state.look(), tour.position()
     step = tour.steps[at]
     waits = is_waiting(step.target)
-    left, right = st.columns([13, 10] if state.presenting() else [11, 9], gap="medium")
-    with right:
+    with st.container(key="walked"):  # a grid of the style sheet, as columns cost three messages
         _controls(tour, at)
         if tour.worked.plan.quantities(state.picked()):
             panel(tour.worked, None if tour.key in BEFORE else tour)
@@ -114,7 +125,6 @@ def stage_and_card(tour: Tour) -> None:
             end = tour.end if step is tour.steps[-1] else ""
             predicting.card(step, top) if waits else _card(step, tour, top, end)
             _ways_to_the_walk(tour.worked, [step.target])
-    with left:
         stage(
             picture(_scene(tour)),
             key=f"stage.{tour.key}",
@@ -136,7 +146,7 @@ def _scene(tour: Tour) -> Scene:
 
 def all_quantities(tour: Tour) -> None:
     """Every number so far, folded at first."""
-    with st.expander(_("All quantities so far"), **widgets.fold("open.ledger", False)) as box:
+    with st.expander(_("All quantities so far"), **widgets.fold(LEDGER, False, state.anew)) as box:
         if box.open:
             chips(ledger(_scene(tour)), key=f"ledger.{tour.key}", on_pick=partial(_ask, tour), read=widgets.widget)
 
@@ -166,17 +176,16 @@ def key_of(tour: Tour, what: str) -> None:
 def _controls(tour: Tour, at: int) -> None:
     """Previous, where we are, Next."""
     turn = partial(place.move, tour.key, count=len(tour.steps))
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.button(
-            "◀ " + _("Previous"), on_click=turn, kwargs={"by": -1, "beyond": tour.before},
-            disabled=at == 0 and not tour.before, shortcut="Left", key=f"previous.{tour.key}",
-        )  # fmt: skip
-        if tour.key in BEFORE:
-            _samples()
-        st.button(
-            _("Next") + " ▶", on_click=turn, kwargs={"by": 1, "beyond": tour.after}, shortcut="Right", type="primary",
-            disabled=at == len(tour.steps) - 1 and not tour.after, key=f"next.{tour.key}",
-        )  # fmt: skip
+    st.button(
+        "◀ " + _("Previous"), on_click=turn, kwargs={"by": -1, "beyond": tour.before},
+        disabled=at == 0 and not tour.before, shortcut="Left", key=f"previous.{tour.key}",
+    )  # fmt: skip
+    if tour.key in BEFORE:
+        _samples()
+    st.button(
+        _("Next") + " ▶", on_click=turn, kwargs={"by": 1, "beyond": tour.after}, shortcut="Right", type="primary",
+        disabled=at == len(tour.steps) - 1 and not tour.after, key=f"next.{tour.key}",
+    )  # fmt: skip
 
 
 def _samples() -> None:

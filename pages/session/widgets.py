@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -65,9 +66,10 @@ def widget(key: str) -> Any:
     return st.session_state.get(key)
 
 
-def fold(key: str, expanded: bool) -> dict[str, Any]:
-    """What makes an expander remember on every page whether it is open; ``expanded`` is how it begins."""
-    return {"key": bind(key, _kept(_FOLDS).get(key, expanded)), "on_change": _folded, "args": (key,)}
+def fold(key: str, expanded: bool, then: Callable[[], None] | None = None) -> dict[str, Any]:
+    """What makes an expander remember on every page whether it is open; ``expanded`` is how it begins, ``then`` is called when
+    it is opened or closed."""
+    return {"key": bind(key, _kept(_FOLDS).get(key, expanded)), "on_change": _folded, "args": (key, then)}
 
 
 def unfolded(key: str) -> bool:
@@ -75,8 +77,10 @@ def unfolded(key: str) -> bool:
     return _kept(_FOLDS).get(key) is True
 
 
-def _folded(key: str) -> None:
+def _folded(key: str, then: Callable[[], None] | None = None) -> None:
     _kept(_FOLDS)[key] = st.session_state.get(key) is True
+    if then:
+        then()
 
 
 def seen(key: str, value: Any) -> Any:
