@@ -1,13 +1,12 @@
 """Lessons against an empty page: what opening one and changing a number in it cost the server."""
 
 import asyncio
-import os
 import random
 
 from benchmarks import Figure, need
 
 need("streamlit")
-from benchmarks.page import BACKWARD, Subject, change, children, empty_page, process_seconds, served  # noqa: E402
+from benchmarks.page import BACKWARD, Subject, change, empty_page, newest_child, process_seconds, served  # noqa: E402
 from benchmarks.visitor import Visitor  # noqa: E402
 from lessons.course import LESSONS  # noqa: E402
 
@@ -60,11 +59,11 @@ async def editing_empty(url: str, pid: int, subject: Subject) -> float:
 def lessons() -> list[Figure]:
     """Every lesson: opening it, and an edit in it, each against the same of an empty page."""
     with empty_page() as empty, served(empty.root, empty.app) as url:
-        [pid] = children(os.getpid())
+        pid = newest_child()
         floor = asyncio.run(opening(url, pid, "", "")), asyncio.run(editing_empty(url, pid, empty))
     figures = []
     with served(BACKWARD.root, BACKWARD.app) as url:
-        [pid] = children(os.getpid())
+        pid = newest_child()
         for key in LESSONS:
             query = f"lesson={key}"
             opened = asyncio.run(opening(url, pid, "learn", query))

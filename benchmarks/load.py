@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import Figure, need
-from benchmarks.page import BACKWARD, children, served
+from benchmarks.page import BACKWARD, newest_child, served
 
 need("streamlit")
 from benchmarks.visitor import Visitor  # noqa: E402
@@ -113,7 +113,7 @@ def held(pid: int) -> tuple[int, float]:
 def coming_and_going(count: int = 500) -> list[Figure]:
     """What a server holds after so many visits, against what it held after the first half of them."""
     with served(BACKWARD.root, BACKWARD.app) as url:
-        [pid] = children(os.getpid())
+        pid = newest_child()
         asyncio.run(visits(url, count // 2))
         time.sleep(3)
         half = held(pid)
