@@ -94,7 +94,7 @@ class Look:
     """How things are written: the notation, the decimals, a colour per family, the sizes (n_0, ..., n_L), and own names.
 
     names: of what no notation has a letter for, such as the nodes of an expression; shared: the layers whose neurons share one
-    bias; batch: whether there are several samples.
+    bias; batch: whether there are several samples; normalised: as for ``Notation.name``.
     """
 
     notation: Notation
@@ -104,6 +104,7 @@ class Look:
     names: Mapping[Quantity, Name] = field(default_factory=dict)
     shared: frozenset[int] = frozenset()
     batch: bool = False
+    normalised: frozenset[int] | None = None
 
     @classmethod
     def of(
@@ -116,13 +117,16 @@ class Look:
         names: Mapping[Quantity, Name] | None = None,
         shared: frozenset[int] = frozenset(),
         batch: bool = False,
+        normalised: frozenset[int] | None = None,
     ) -> Look:
         """The look for a notation's key, a language and a theme ("light" or "dark")."""
-        return cls(notation(key, language), decimals, colors(theme), sizes, names or {}, shared, batch)
+        return cls(notation(key, language), decimals, colors(theme), sizes, names or {}, shared, batch, normalised)
 
     def name(self, quantity: Quantity) -> Name:
         """The quantity's name."""
-        return self.names.get(quantity) or self.notation.name(quantity, self.sizes, self.shared, self.batch)
+        return self.names.get(quantity) or self.notation.name(
+            quantity, self.sizes, self.shared, self.batch, self.normalised
+        )
 
     def words(self, quantity: Quantity) -> str:
         """The name for a screen reader, its place in words."""

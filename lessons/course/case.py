@@ -141,7 +141,7 @@ def look_of(about: Worked, example: Example, theme: str, notation: str = "") -> 
     view = example.view
     return Look.of(
         notation or view.notation, view.language, view.decimals, theme, about.sizes, about.names, about.shared,
-        bool(about.batch),
+        bool(about.batch), about.normalised,
     )
 
 

@@ -17,9 +17,10 @@ def ledger(scene: Scene) -> Chips:
     steps, phases = scene.worked.steps, tuple(Phase)[: tuple(Phase).index(scene.phase) + 1]
     shown = [*steps.given, *(step.target for step in steps.phase(*phases))]
     if scene.phase is Phase.FORWARD:
-        shown = [q for q in shown if q.kind != "y" and not _of_others(scene, q)]
-    elif scene.phase is Phase.LOSS:
-        shown = [q for q in shown if not (_of_others(scene, q) and q.is_gradient)]
+        shown = [q for q in shown if q.kind != "y"]
+    if scene.worked.sample:  # of other samples what is needed so far
+        needed = {q for step in steps.phase(*phases) for q in step.inputs}
+        shown = [q for q in shown if q in needed or not _of_others(scene, q)]
     groups: dict[str, list[Quantity]] = {}
     order = list(KINDS)
     for quantity in sorted(shown, key=lambda q: (_of_others(scene, q), q.kind in ("y", "C"), q.layer, order.index(q.kind))):

@@ -130,7 +130,7 @@ class _Cells:
         self.reasons: set[str] = set()
         self.plain_alone = True  # whether plain arithmetic has reached every number so far
         look = (view.notation, view.language, view.decimals, "light", worked.sizes, worked.names, worked.shared)
-        self.look = Look.of(*look, batch=bool(worked.batch))
+        self.look = Look.of(*look, batch=bool(worked.batch), normalised=worked.normalised)
         self.updates = worked.steps.phase(Phase.UPDATE)
 
     def all(self, opening: str, overflow: NonFinite | None) -> list[dict[str, Any]]:
@@ -150,7 +150,8 @@ class _Cells:
         except NonFinite as error:
             self.markdown(text("overflow"), impossible(error).plain())
             return self.cells
-        if self.worked.sizes and self.worked.steps.phase(Phase.BACKWARD):
+        alone = self.worked.normalised is None or not self.worked.sample
+        if alone and self.worked.sizes and self.worked.steps.phase(Phase.BACKWARD):
             self.arrays()
         return self.cells
 
@@ -256,7 +257,7 @@ class _Cells:
         order = dict.fromkeys(step.target.layer for step in self.updates)  # the last layer first where it is sequential
         for k in (*order, *(k for k in range(1, len(self.worked.sizes)) if k not in order)):
             steps = [step for step in self.updates if step.target.layer == k]
-            if not any(step.target.updated for step in steps):
+            if optimiser and not any(step.target.updated for step in steps):
                 self.markdown("", text("frozen", layer=k))
             for neuron, group in groupby(steps, lambda s: 0 if s.target.again else s.target.index[0]):
                 heading = text("neuron", layer=k, neuron=neuron) if neuron else text("again", layer=k)

@@ -185,13 +185,14 @@ def slope_left_out(p: Place) -> Iterator[sp.Expr]:
 @spoils("paths", share=0.3)
 def slope_left_out_ahead(p: Place) -> Iterator[sp.Expr]:
     """dC/da = sum_m dC/da_m W_mi, without the slopes of the layer ahead"""
-    yield add(*p.paths(p.weights_from(p.i), "dC_da"))
+    if paths := p.paths(p.weights_from(p.i), "dC_da"):
+        yield add(*paths)
 
 
 @spoils(*GRADIENTS, share=0.5)
 def slope_left_out_on_the_way(p: Place) -> Iterator[sp.Expr]:
     """dC/dW = dC/da a, dC/db = dC/da"""
-    if "weight_gradient.fused" not in p.laws:
+    if "weight_gradient.fused" not in p.laws and not p.normalises(p.layer) and p.frame.computes("dC_da", p.layer):
         yield from p.swapped("delta", lambda d: p.q("dC_da", d.layer, *d.index))
 
 
@@ -325,6 +326,6 @@ def _built_on(p: Place, terms: list[sp.Expr]) -> Iterator[sp.Expr]:
         return
     if "paths" in p.laws:
         yield add(*terms)
-    elif ACTIVATIONS[p.activation].elementwise:
+    elif ACTIVATIONS[p.activation].elementwise and not p.normalises(p.layer) and not p.drops(p.layer):
         delta = mul(add(*terms), p.own("da_dz"))
         yield mul(delta, p.passed_on(p.layer - 1, p.j)) if "weight_gradient" in p.laws else delta

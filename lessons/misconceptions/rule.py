@@ -99,8 +99,10 @@ class Place:
 
         What an error term is made of has the other sign, too, so that a rule for a delta is one for an error term. In a step
         that is done once more, through updated weights, it is what was computed once more, so that a rule is one for it, too.
-        Of a batch it is the quantity of the target's own sample.
+        Of a batch it is the quantity of the target's own sample. z is what the activation takes, which batch normalisation has
+        made of it.
         """
+        kind = "z_bn" if kind == "z" and self.normalises(layer) else kind
         made = self.step.target.kind in ("error", "error_new")
         if kind == "delta" and self.frame.computes("error", layer):
             symbol = Quantity(self._late("error", layer), layer, index, self.sample).symbol
@@ -114,17 +116,26 @@ class Place:
         known = late and bool(self.step.target.again) and self.frame.computes(f"{kind}_new", layer)
         return f"{kind}_new" if known else kind
 
+    def normalises(self, layer: int) -> bool:
+        """Whether a layer has batch normalisation."""
+        return self.frame.computes("z_bn", layer)
+
+    def drops(self, layer: int) -> bool:
+        """Whether outputs of a layer are dropped in this pass."""
+        return self.frame.computes("a_drop", layer)
+
     def own(self, kind: str) -> sp.Expr:
         """The symbol of another quantity of the target's neuron."""
         return self.q(kind, self.layer, self.i)
 
     def passed_on(self, layer: int, j: int) -> sp.Symbol:
         """What neuron j of a layer passes on; layer 0 is the input."""
-        return self.q("a" if layer else "x", layer, j)
+        return self.q("a_drop" if self.drops(layer) else "a" if layer else "x", layer, j)
 
     def swapped(self, old: str, new: Callable[[Quantity], sp.Expr | None]) -> Iterator[sp.Expr]:
         """The right formula with each input of kind ``old`` replaced; nothing where one has no replacement."""
-        pairs = {q.symbol: new(q) for q in self.step.inputs if (q.again or q.kind) == old}
+        kinds = {"z": ("z", "z_bn"), "a": ("a", "a_drop")}.get(old, (old,))
+        pairs = {q.symbol: new(q) for q in self.step.inputs if (q.again or q.kind) in kinds}
         if pairs and None not in pairs.values():
             yield self.formula.xreplace(pairs)
 
@@ -141,9 +152,11 @@ class Place:
                 yield other
 
     def paths(self, weight: Callable[[int], sp.Expr], error: str = "delta") -> list[sp.Expr]:
-        """The paths through the layer ahead: for each neuron m of it, its delta times ``weight(m)``; none from the last layer."""
+        """The paths through the layer ahead: for each neuron m of it, its delta times ``weight(m)``; none from the last layer,
+        and none where there is no such error."""
         ahead = self.layer + 1
-        neurons = range(1, self.size(ahead) + 1) if ahead <= self.last else ()
+        there = ahead <= self.last and (error == "delta" or self.frame.computes(error, ahead))
+        neurons = range(1, self.size(ahead) + 1) if there else ()
         return [mul(self.q(error, ahead, m), weight(m)) for m in neurons]
 
     def weights_from(self, neuron: int, kind: str = "W") -> Callable[[int], sp.Symbol]:
@@ -210,7 +223,7 @@ def spoils(*laws: str, page: str = "", share: float = 1.0) -> Callable[[Wrong], 
 def _check(name: str, rule: str) -> None:
     law, dot, case = rule.partition(".")
     cases: dict[str, object] = dict.fromkeys((*PHASES, "apply"), ())
-    cases |= {"affine": ["nobias"], "paths": ["one"], "delta": ["jacobian"], "weight_gradient": ["fused"]}
+    cases |= {"affine": ["nobias"], "paths": ["one"], "delta": ["jacobian", "normalised"], "weight_gradient": ["fused"]}
     cases |= dict.fromkeys(("activation", "slope"), ACTIVATIONS) | dict.fromkeys(("loss", "loss_slope"), LOSSES)
     cases |= dict.fromkeys(("operation", "local"), OPERATIONS) | {"derivative": ["one", "seed"]}
     cases |= {"perceptron_loss": ["none"], "perceptron_slope": ["weight", "offset"]}
@@ -226,10 +239,10 @@ def _check(name: str, rule: str) -> None:
 def laws_of(step: Step) -> tuple[str, ...]:
     """By which names a rule is found for a step, the closest first: its case, what of an update it computes, its law.
 
-    A step that is done once more has those of the first time, too.
+    A step that is done once more has those of the first time, too, and one through the loss of all samples those of one alone.
     """
     law, dot, case = step.rule.partition(".")
-    first = law.removesuffix("_again")
+    first = law.removesuffix("_again").removeprefix("reduced_")
     return (step.rule, law, first + dot + case, first) if first != law else (step.rule, f"{law}.{step.target.slot}", law)
 
 

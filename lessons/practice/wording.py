@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def usual_look(question: Question, lang: str) -> Look:
     """How a question is written where no page says otherwise."""
     worked = question.worked
-    return Look.of("notes", lang, question.decimals, "light", worked.sizes, worked.names, worked.shared, bool(worked.batch))
+    several, normalised = bool(worked.batch), worked.normalised
+    return Look.of("notes", lang, question.decimals, "light", worked.sizes, worked.names, worked.shared, several, normalised)
 
 
 def text(question: Question, lang: str) -> str:

@@ -15,7 +15,7 @@ from ..worked import Worked
 from .card import Factor, chain
 
 FEW = 4  # samples of a batch whose chips are named; those of more say whose they are, as they are all the same derivative
-BATCH = ("batch_weight_gradient", "batch_bias_gradient")
+BATCH = ("batch_weight_gradient", "batch_bias_gradient", "beta_gradient")
 SIGN = Factor(None)  # of an error term that is -dC/dz
 
 

@@ -18,6 +18,15 @@ from .worked import Worked
 
 SIGNALS = ("delta", "error")
 TOGETHER = ("C", "dW", "db")
+# What is made of all samples of a batch, one number a neuron.
+OVER_SAMPLES = {
+    "batch_mean": "z{k}.mean(axis=0)",
+    "batch_variance": "((z{k} - mean{k}) ** 2).mean(axis=0)",
+    "gamma_gradient": "(dC_dz_bn{k} * z_hat{k}).sum(axis=0)",
+    "beta_gradient": "dC_dz_bn{k}.sum(axis=0)",
+    "variance_gradient": "(dC_dz_hat{k} * (z{k} - mean{k})).sum(axis=0) * -1/2 * (var{k} + norm_eps{k}) ** (-3/2)",
+    "mean_gradient": "-dC_dz_hat{k}.sum(axis=0) / np.sqrt(var{k} + norm_eps{k})",
+}
 
 
 def array_of(quantity: Quantity) -> str:
@@ -59,13 +68,16 @@ def line(group: Sequence[Step], sizes: tuple[int, ...]) -> str:
 def _matrix(group: Sequence[Step]) -> str | None:
     """The product of arrays that these laws are; None where they are another one."""
     step, k = group[0], group[0].target.layer
-    before = "x" if k == 1 else f"a{k - 1}"
     several = bool(step.target.sample)
+    if step.law in OVER_SAMPLES and step.inputs[0].sample:
+        return OVER_SAMPLES[step.law].format(k=k)
     if step.law == "affine":
+        before = array_of(step.inputs[1])
         biased = any(q.kind == "b" for q in step.inputs)
         return (f"{before} @ W{k}.T" if several else f"W{k} @ {before}") + (f" + b{k}" if biased else "")
     if step.rule == "activation.softmax":
-        return f"np.exp(z{k}) / np.exp(z{k}).sum({'axis=1, keepdims=True' if several else ''})"
+        taken = array_of(step.inputs[0])
+        return f"np.exp({taken}) / np.exp({taken}).sum({'axis=1, keepdims=True' if several else ''})"
     if step.law == "loss":
         return _over_outputs(step)
     if step.law == "jacobian":
@@ -81,7 +93,7 @@ def _matrix(group: Sequence[Step]) -> str | None:
     if step.law == "paths" and {q.kind for q in step.inputs} <= {"W", *SIGNALS}:
         return f"{sign}{step.inputs[0].kind}{k + 1} @ W{k + 1}"
     if step.law == "weight_gradient" and step.inputs[0].kind in SIGNALS:
-        signal = f"{step.inputs[0].kind}{k}"
+        signal, before = f"{step.inputs[0].kind}{k}", array_of(step.inputs[1])
         return f"{sign}{signal}[:, :, None] * {before}[:, None, :]" if several else f"{sign}np.outer({signal}, {before})"
     if step.law == "bias_gradient" and all(len(other.inputs) == 1 for other in group):
         return f"{sign}{array_of(step.inputs[0])}"
@@ -118,11 +130,13 @@ def _over_outputs(step: Step) -> str | None:
 
 
 def _vector(group: Sequence[Step]) -> str | None:
-    """The same formula for every entry, written with whole arrays; None where a step looks at other entries."""
+    """The same formula for every entry, written with whole arrays; None where a step looks at other entries.
+
+    What all samples share is as long as a row."""
     forms = set()
     for step in group:
         place = place_of(step.target)
-        if not place or any(q.index and place_of(q) != place for q in step.inputs):
+        if not place or any(q.index and place_of(q) not in (place, step.target.index) for q in step.inputs):
             return None
         forms.add(str(Arrays({q.symbol: array_of(q) for q in step.inputs}).doprint(step.formula)))
     return forms.pop() if len(forms) == 1 else None
@@ -155,6 +169,8 @@ def assigned(given: Iterable[Quantity], name: Mapping[Quantity, str] | None = No
 
 def nested(entries: Mapping[tuple[int, ...], str]) -> str:
     """Entries by their indices as nested lists."""
+    if () in entries:
+        return entries[()]
     if all(len(index) == 1 for index in entries):
         return f"[{', '.join(entries.values())}]"
     rows: dict[int, dict[tuple[int, ...], str]] = {}

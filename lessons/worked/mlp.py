@@ -101,29 +101,21 @@ def _with_update(key: Hashable, derivation: Derivation, update: tuple[Step, ...]
 @lru_cache(maxsize=64)
 def _plan(shape: Shape, sequential: bool = False, batch: int = 0, sample: int = 0) -> Plan:
     """The picture of a network, which shows one sample of a batch: that which is worked out, the first where all are."""
-    sizes, activations, last = shape.sizes, shape.activations, len(shape.activations)
-    drawn = _Drawn(shape, sequential, [sample] if sample or not batch else [*_upto(batch)])
-    inputs = tuple(Spot(f"n.0.{i}", "input", drawn.all("x", 0, i), drawn.first("x", 0, i)) for i in _upto(sizes[0]))
-    columns = [Column(mark("Input"), 0, inputs)]
-    for k in _upto(last):
-        title = mark("Output") if k == last else mark("Hidden") if last == 2 else mark("Hidden {n}")
-        spots = tuple(drawn.neuron(k, i) for i in _upto(sizes[k]))
-        columns.append(Column(title, k, spots, activations[k - 1].name))
-    together = (Quantity("C"),) if batch else ()
-    costs = (*drawn.all("C", 0), *together)
-    targets = tuple(
-        Spot(f"y.{last}.{i}", "input", drawn.all("y", last, i), drawn.first("y", last, i)) for i in _upto(sizes[-1])
-    )
-    loss = Spot("C", "loss", costs, (*drawn.first("C", 0), *together))
-    return Plan(tuple(columns), tuple(drawn.lines()), loss, targets, partial(_label, sizes))
+    drawn = Drawn(shape, sequential, [sample] if sample or not batch else [*upto(batch)])
+    columns = [Column(mark("Input"), 0, drawn.inputs())]
+    for k in upto(drawn.last):
+        spots = tuple(drawn.neuron(k, i) for i in upto(shape.sizes[k]))
+        columns.append(Column(drawn.title(k), k, spots, shape.activations[k - 1].name))
+    return Plan(tuple(columns), tuple(drawn.lines()), drawn.loss(bool(batch)), drawn.targets(), partial(label, shape.sizes))
 
 
-def _label(sizes: tuple[int, ...]) -> str:
+def label(sizes: tuple[int, ...]) -> str:
+    """What a picture of a network of these sizes is called."""
     return _("Network {sizes}").format(sizes="-".join(map(str, sizes)))
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class Drawn:
     """What the picture of a network is made of; samples: those that an element stands for, the first of which it shows."""
 
     shape: Shape
@@ -138,6 +130,30 @@ class _Drawn:
         """The same of the first alone."""
         return self.all(kind, layer, *index)[:1]
 
+    @property
+    def last(self) -> int:
+        """The number of layers."""
+        return len(self.shape.activations)
+
+    def title(self, k: int) -> str:
+        """What the neurons of a layer are called, a message."""
+        return mark("Output") if k == self.last else mark("Hidden") if self.last == 2 else mark("Hidden {n}")
+
+    def inputs(self) -> tuple[Spot, ...]:
+        """The inputs."""
+        every = upto(self.shape.sizes[0])
+        return tuple(Spot(f"n.0.{i}", "input", self.all("x", 0, i), self.first("x", 0, i)) for i in every)
+
+    def targets(self) -> tuple[Spot, ...]:
+        """The targets."""
+        every, k = upto(self.shape.sizes[-1]), self.last
+        return tuple(Spot(f"y.{k}.{i}", "input", self.all("y", k, i), self.first("y", k, i)) for i in every)
+
+    def loss(self, batch: bool) -> Spot:
+        """The loss of a sample, and that of a batch."""
+        together = (Quantity("C"),) if batch else ()
+        return Spot("C", "loss", (*self.all("C", 0), *together), (*self.first("C", 0), *together))
+
     def gradient(self, parameter: Quantity) -> tuple[Quantity, ...]:
         """The gradient of every sample, and that of a batch."""
         q = parameter.beside(f"d{parameter.kind}")
@@ -147,8 +163,8 @@ class _Drawn:
         """A neuron, with its bias."""
         shape, n, delta = self.shape, self.shape.sizes[k], self.shape.delta
         # a softmax's da_i/dz_j belongs to the neuron whose z moves
-        slopes = [(i,)] if shape.activations[k - 1].elementwise else [(m, i) for m in _upto(n)]
-        again = ("dC_da_new", f"{delta}_new") if self.sequential and k < len(shape.activations) else ()
+        slopes = [(i,)] if shape.activations[k - 1].elementwise else [(m, i) for m in upto(n)]
+        again = ("dC_da_new", f"{delta}_new") if self.sequential and k < self.last else ()
         places = [*((kind, (i,)) for kind in ("z", "a", "dC_da")), *(("da_dz", index) for index in slopes)]
         places += [(kind, (i,)) for kind in (delta, *again)]
         quantities = tuple(q for kind, index in places for q in self.all(kind, k, *index))
@@ -162,12 +178,12 @@ class _Drawn:
     def lines(self) -> Iterator[Line]:
         """The weights."""
         sizes = self.shape.sizes
-        for k in _upto(len(sizes) - 1):
-            for i in _upto(sizes[k]):
-                for j in _upto(sizes[k - 1]):
+        for k in upto(len(sizes) - 1):
+            for i in upto(sizes[k]):
+                for j in upto(sizes[k - 1]):
                     weight = Quantity("W", k, (i, j))
                     yield Line(str(weight), (k - 1, j), (k, i), (weight, *self.gradient(weight)))
 
 
-def _upto(n: int) -> range:
+def upto(n: int) -> range:
     return range(1, n + 1)

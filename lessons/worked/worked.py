@@ -37,10 +37,11 @@ class Worked:
     key: what the steps depend on, equal for two of the same shape; texts: the room whose texts ask and explain; names: how
     quantities are called that no notation has a letter for; sizes: neurons per layer, where there are layers; shared: the
     layers (from 1) whose neurons share one bias; batch: how many samples there are, 0 for one alone; sample: which of them is
-    worked out, 0 for all; editable: what of the given a person may change; own: the quantity of a network
-    that one of a graph stands for, by which it is changed; unfold: how SymPy gets the local derivative of a step: a function, the
-    forms of its derivative and the variable; unfolds: whether a step has one, which costs nothing to ask; after: what the steps
-    before the update give with the new parameters, None where nothing is updated (NonFinite where it overflows).
+    worked out, 0 for all; normalised: where the derivatives of a sample are those of the loss of all, the layers with batch
+    normalisation; editable: what of the given a person may change; own: the quantity of a network that one of a graph stands
+    for, by which it is changed; unfold: how SymPy gets the local derivative of a step: a function, the forms of its derivative
+    and the variable; unfolds: whether a step has one, which costs nothing to ask; after: what the steps before the update give
+    with the new parameters, None where nothing is updated (NonFinite where it overflows).
     """
 
     steps: Derivation
@@ -55,6 +56,7 @@ class Worked:
     own: Mapping[Quantity, Quantity] = field(default_factory=dict)
     batch: int = 0
     sample: int = 0
+    normalised: frozenset[int] | None = None
     unfold: Callable[[Step], Unfolding | None] = lambda step: None
     unfolds: Callable[[Step], bool] = lambda step: False
     after: Callable[[], Values] | None = None

@@ -185,7 +185,9 @@ class _Steps:
             else:
                 pairs = [(each, Quantity("da_dz", k, (m, i), s)) for m, each in enumerate(slope, 1)]
             formula = add(*(mul(one.symbol, other.symbol) for one, other in pairs))
-            yield Step(q, "delta" if record.elementwise else "delta.jacobian", formula, tuple(x for p in pairs for x in p))
+            case = ".normalised" if shape.normalises(k) else ""
+            rule = f"delta{case}" if record.elementwise else "delta.jacobian"
+            yield Step(q, rule, formula, tuple(x for p in pairs for x in p))
 
     def from_ahead(self, k: int, s: int, slope: list[Quantity]) -> Iterator[Step]:
         dropped = self.training and self.shape.drops(k)

@@ -126,15 +126,32 @@ class Notation:
         sizes: tuple[int, ...] | None = None,
         shared: frozenset[int] = frozenset(),
         batch: bool = False,
+        normalised: frozenset[int] | None = None,
     ) -> Name:
         """The name of a quantity; ``sizes`` (n_0, ..., n_L) are needed to drop single indices and to find the outputs.
 
         shared: the layers with one bias for all neurons, which then has no index; batch: whether there are several samples, so
-        that a loss without a sample is that of all, and not the C_0 of the first.
+        that a loss without a sample is that of all, and not the C_0 of the first; normalised: where a sample's derivatives are
+        those of that loss of all, the layers with batch normalisation, whose activation takes another number than z.
         """
         own = KINDS[quantity.kind].parameter == "b" and quantity.layer in shared
         which = quantity.sample or (_ALL if batch else 0)
-        return self._name(quantity.kind, quantity.layer, () if own else quantity.index, which, sizes)
+        name = self._name(quantity.kind, quantity.layer, () if own else quantity.index, which, sizes)
+        return self._shared(name, quantity, sizes, normalised) if normalised is not None and name.den else name
+
+    def _shared(
+        self, name: Name, quantity: Address, sizes: tuple[int, ...] | None, normalised: frozenset[int]
+    ) -> Name:
+        """A derivative where samples are not alone: of the loss of all, by what the activation takes, by a sample's share."""
+        assert name.den
+        num, den = name.num, name.den
+        if quantity.kind == "da_dz" and quantity.layer in normalised:
+            den = self._name("z_bn", quantity.layer, quantity.index[-1:], quantity.sample, sizes)
+        if quantity.sample and _DERIVATIVES[quantity.kind][0] == "C":
+            num = self._name("C", 0, (), _ALL, sizes)
+        if quantity.sample and KINDS[quantity.kind].parameter:
+            den = replace(den, sub=self.sample.format(index=den.sub, sample=quantity.sample).strip(","))
+        return Name(num=num, den=den)
 
     def _name(self, kind: str, layer: int, index: tuple[int, ...], which: int, sizes: tuple[int, ...] | None) -> Name:
         record = KINDS[kind]
@@ -177,6 +194,12 @@ class Notation:
 _ALL = -1  # no sample's own
 _DERIVATIVES = {"dC_da": ("C", "a"), "da_dz": ("a", "z"), "delta": ("C", "z"), "dW": ("C", "W"), "db": ("C", "b")}
 
+# What batch normalisation and dropout bring to a layer, counted as its z and a are.
+_REGULAR = (
+    "gamma", "beta", "norm_eps", "norm_momentum", "p", "running_mean", "running_var", "mask", "mean", "var", "z_hat", "z_bn",
+    "a_drop",
+)  # fmt: skip
+
 NOTATIONS: dict[str, Notation] = {}
 
 
@@ -199,8 +222,8 @@ enter(
     Notation(
         key="handout",
         title="Exam handout: a before z, δ, E",
-        letters={"x": "X", "z": "a", "a": "z", "y": "t", "C": "E", "delta": "δ", "lr": "ι"},
-        shift={"z": 1, "a": 1, "delta": 1},
+        letters={"x": "X", "z": "a", "a": "z", "y": "t", "C": "E", "delta": "δ", "lr": "ι", "z_hat": f"a{_HAT}"},
+        shift=dict.fromkeys(("z", "a", "delta", *_REGULAR), 1),
         output="y",
         sample="{sample},{index}",
     )
@@ -209,7 +232,7 @@ enter(
     Notation(
         key="matrix",
         title="Matrix notes: P, X, ℒ",
-        letters={"x": "X", "z": "P", "a": "X", "y": "Y", "C": "ℒ", "lr": "α"},
+        letters={"x": "X", "z": "P", "a": "X", "y": "Y", "C": "ℒ", "lr": "α", "z_hat": f"P{_HAT}"},
         shift={"x": 0},
         sup="{}",
         output="y",

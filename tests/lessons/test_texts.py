@@ -19,7 +19,7 @@ from lessons.locale.update import MARKERS, SOURCES, calls, forms, marked, string
 from lessons.style import notation
 from lessons.walk import card
 from lessons.walk.card import section
-from mlp_core import SGD, Adam, Decay, Layer, Momentum, Network, Step, derive, trace
+from mlp_core import SGD, Adam, BatchNorm, Decay, Layer, Momentum, Network, Step, derive, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.optimisers.decay import FORMS
@@ -49,6 +49,10 @@ def all_steps() -> list[Step]:
     for reduction in REDUCTIONS:
         several = Network(shared, reduction=reduction)
         steps += (*derive(several, batch=2), *SGD(0.1).derive(several, sequential=True, batch=2))
+    norm = {"batch_norm": BatchNorm([1.0, 1.0], [0.0, 0.0])}
+    for last, loss in (("sigmoid", "squared_error"), ("softmax", "cross_entropy")):
+        layers = [Layer([[1.0], [2.0]], None, "tanh", **norm, dropout=0.5), Layer([[1.0, 0.0], [0.0, 1.0]], None, last, **norm)]
+        steps += [step for mode in ("train", "eval") for step in derive(Network(layers, loss), batch=2, mode=mode)]
     steps += derive(WORKED.network).steps  # one output: a single path
     t = trace(WORKED.network, WORKED.x, WORKED.y)
     optimisers = [record(lr=0.1) for record in OPTIMISERS.values()]

@@ -97,7 +97,7 @@ class Form(ABC):
         if quantity not in self._names:
             self._names[quantity] = self.spelled(
                 self.worked.names.get(quantity) or self.notation.name(
-                    quantity, self.worked.sizes, self.worked.shared, bool(self.worked.batch)
+                    quantity, self.worked.sizes, self.worked.shared, bool(self.worked.batch), self.worked.normalised
                 )
             )
         return self._names[quantity]
