@@ -1,0 +1,208 @@
+"""Activations as curves with their slope, and where the neurons of a network stand on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+import sympy as sp
+
+from mlp_core import Quantity
+from mlp_core.functions import ACTIVATIONS, Activation
+from mlp_core.writing.latex import write
+from mlp_core.writing.numbers import on_screen, significant
+
+from ...drawing import svg
+from ...i18n import gettext as _
+from ...i18n import mark
+from ...palette import colors
+from ...style import name_of
+from ..case import Case
+from .setting import EVERY_KIND
+
+REACH, FINE, FAR = 6.0, 0.05, 40.0  # of the curves along z; their grid; where they hardly change any more
+FLAT = 10  # a slope below the greatest, divided by this, counts as flat
+BOX, ROOM, HEAD = 144, 108, 22  # pixels of a small curve, across and up, and of its title
+LOW, HIGH = -1.6, 3.2  # what of y the small curves show
+Table = tuple[list[str], list[list[str]]]
+
+
+class Standing(NamedTuple):
+    """A neuron on the curve of its activation. slope: None where the function has none; state: a message."""
+
+    z: float
+    a: float
+    slope: float | None
+    state: str
+
+
+@np.errstate(all="ignore")
+def along(record: Activation, z: np.ndarray, i: int, places: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Activation and slope of neuron i (from 0) as its own z goes through ``places`` (m,), the others of z (n,) at rest."""
+    every = np.tile(z, (len(places), 1))
+    every[:, i] = places
+    a = record.f(every)
+    if record.slope is None:
+        return a[:, i], None
+    slope = record.slope(every, a)
+    return a[:, i], slope[:, i] if record.elementwise else slope[:, i, i]
+
+
+@lru_cache(maxsize=64)
+def steepest(record: Activation) -> float:
+    """The greatest slope there is, by its formula; over a fine grid that has 0 in it. 0 where there is none."""
+    places = np.linspace(-FAR, FAR, 8001)
+    slope = along(record, np.zeros(2), 0, places)[1]
+    return 0.0 if slope is None else float(np.abs(slope).max())
+
+
+def short(value: float) -> str:
+    """A number to three digits, for a sentence."""
+    return on_screen(significant(value, 3))
+
+
+def standing(record: Activation, z: Sequence[float]) -> list[Standing]:
+    """Every neuron of a layer with these weighted sums."""
+    array = np.array(z, dtype=float)
+    found = []
+    for i, own in enumerate(array):
+        a, slope = along(record, array, i, np.array([own, FAR * own]))
+        found.append(
+            Standing(float(own), float(a[0]), None if slope is None else float(slope[0]), _state(steepest(record), slope))
+        )
+    return found
+
+
+def _state(most: float, slope: np.ndarray | None) -> str:
+    """What a slope, and that much further out, makes of a neuron."""
+    if slope is None:
+        return mark("no slope to go back through")
+    here, far = np.abs(slope)
+    if here == 0:
+        return mark("inactive: nothing passes")
+    if here * FLAT >= most:
+        return mark("on a slope")
+    return mark("saturated") if far < here / 2 else mark("a small part passes")
+
+
+def sums(case: Case) -> list[float]:
+    """The weighted sums of the hidden neurons."""
+    assert case.worked is not None
+    return [case.worked.values[Quantity("z", 1, (i,))] for i in (1, 2, 3)]
+
+
+def figure(case: Case) -> go.Figure:
+    """The chosen activation and its slope over z, with the hidden neurons on both."""
+    record, z, palette = ACTIVATIONS[case.setting.hidden], np.array(sums(case)), colors(case.theme)
+    reach = max(REACH, 1.15 * float(np.abs(z).max()))
+    places = np.unique(np.append(np.linspace(-reach, reach, 241), 0.0))
+    traces: list[dict[str, Any]] = []
+    for i in range(1 if record.elementwise else len(z)):
+        a, slope = along(record, z, i, places)
+        name = _("activation") if record.elementwise else _("activation of neuron {n}").format(n=i + 1)
+        traces.append(_line(places, a, name, palette["activation"], ("solid", "dashdot", "longdashdot")[i]))
+        if slope is not None:
+            traces.append(_line(places, slope, _("slope"), palette["gradient"], "dot") | {"showlegend": i == 0})
+    stand = standing(record, z.tolist())
+    traces.append(_dots(stand, [each.a for each in stand], palette["activation"], _("hidden neurons")))
+    if record.slope is not None:
+        traces.append(_dots(stand, [each.slope for each in stand], palette["gradient"], _("their slopes")))
+    layout = {
+        "height": 330, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "hovermode": "closest",
+        "xaxis": {"title": {"text": "z"}, "range": [-reach, reach]}, "yaxis": {"rangemode": "tozero"},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    }  # fmt: skip
+    return go.Figure(traces, layout)
+
+
+def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, dash: str) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "x": x.round(4).tolist(), "y": y.round(5).tolist(), "hoverinfo": "skip",
+        "line": {"color": color, "dash": dash, "width": 2.5, "simplify": False},
+    }  # fmt: skip
+
+
+def _dots(stand: Sequence[Standing], y: Sequence[float | None], color: str, name: str) -> dict[str, Any]:
+    """The neurons, with their numbers; those that hardly let anything through are rings."""
+    rings = [each.state != "on a slope" for each in stand]
+    return {
+        "type": "scatter", "mode": "markers+text", "name": name, "x": [each.z for each in stand], "y": list(y),
+        "text": [str(n) for n in range(1, len(stand) + 1)], "textposition": "top center",
+        "textfont": {"color": color, "size": 14},
+        "marker": {"size": 11, "color": color, "symbol": ["circle-open" if each else "circle" for each in rings],
+                   "line": {"color": color, "width": 2.5}},
+        "hovertemplate": "z = %{x:.4f}<br>%{y:.4f}", "cliponaxis": False,
+    }  # fmt: skip
+
+
+def table(case: Case) -> Table:
+    """z, activation, slope and state of every hidden neuron."""
+    look, rows = case.look, []
+    for i, each in enumerate(standing(ACTIVATIONS[case.setting.hidden], sums(case)), 1):
+        z, a, slope = (Quantity(kind, 1, (i,)) for kind in ("z", "a", "da_dz"))
+        shown = "–" if each.slope is None else look.cell(slope, each.slope)
+        state = f'<td class="short">{escape(_(each.state))}</td>'
+        rows.append([str(i), look.cell(z, each.z), look.cell(a, each.a), shown, state])
+    return [_("Neuron"), "<i>z</i>", "<i>a</i>", _("Slope"), ""], rows
+
+
+def law(case: Case) -> str:
+    """The chosen activation and its slope, as formulas; of one that needs the whole layer, those of its first neuron."""
+    record = ACTIVATIONS[case.setting.hidden]
+    signs = ("",) if record.elementwise else ("_1", "_2", "_3")
+    z, a = ([sp.Symbol(letter + sign, real=True) for sign in signs] for letter in "za")
+    names, word = {symbol: symbol.name for symbol in (*z, *a)}, _("otherwise")
+    found = f"a{signs[0]} = {write(record.formula(z, 0), names, otherwise=word)}"
+    if record.slope is None:
+        return found
+    slope = write(record.slope_formula(z, a, 0, 0), names, otherwise=word)
+    d = "d" if record.elementwise else r"\partial "
+    return rf"{found}, \qquad \frac{{{d}a{signs[0]}}}{{{d}z{signs[0]}}} = {slope}"
+
+
+# ---- all of them, small ---------------------------------------------------------------------------------------------
+
+
+def gallery(case: Case) -> str:
+    """Every activation with its slope, and the hidden neurons at the same z on each."""
+    z, palette = np.array(sums(case)), colors(case.theme)
+    boxes = "".join(_box(ACTIVATIONS[name], z, palette, name == case.setting.hidden) for name in EVERY_KIND)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:8px">{boxes}</div>'
+
+
+def _box(record: Activation, z: np.ndarray, palette: Mapping[str, str], chosen: bool) -> str:
+    ink, places = palette["setting"], np.linspace(-REACH, REACH, 97)
+    inner = f'<path d="M0 {_up(0)}H{BOX}M{BOX / 2} 0V{ROOM}" stroke="{ink}" stroke-opacity=".35"/>'
+    for i in range(1 if record.elementwise else len(z)):
+        a, slope = along(record, z, i, places)
+        inner += _path(places, a, palette["activation"], "")
+        inner += "" if slope is None else _path(places, slope, palette["gradient"], "4 3")
+    stand = standing(record, z.tolist())
+    for each in stand:
+        at, color = min(max(_across(each.z), 4), BOX - 4), palette["activation"]
+        fill = color if each.state == "on a slope" else "none"
+        inner += f'<circle cx="{at:.1f}" cy="{_up(each.a):.1f}" r="4" stroke="{color}" stroke-width="2" fill="{fill}"/>'
+    thick = 3 if chosen else 1
+    frame = f'<rect x="1" y="1" width="{BOX - 2}" height="{ROOM - 2}" fill="none" stroke="{ink}" stroke-width="{thick}"/>'
+    name = name_of(record.name)
+    middle = f'x="{BOX / 2}" y="15" text-anchor="middle" font-size="14" font-family="sans-serif" fill="{ink}"'
+    room = f'<svg y="{HEAD}" width="{BOX}" height="{ROOM}">{inner}{frame}</svg>'
+    states = _("; ").join(f"{n}: {_(each.state)}" for n, each in enumerate(stand, 1))
+    return svg.image(f"<text {middle}>{escape(name)}</text>{room}", BOX, ROOM + HEAD, f"{name} – {states}")
+
+
+def _across(z: float) -> float:
+    return (z + REACH) / (2 * REACH) * BOX
+
+
+def _up(value: float) -> float:
+    return min(max(ROOM * (HIGH - value) / (HIGH - LOW), -ROOM), 2 * ROOM)
+
+
+def _path(x: np.ndarray, y: np.ndarray, color: str, dash: str) -> str:
+    points = "L".join(f"{_across(u):.1f} {_up(v):.1f}" for u, v in zip(x.tolist(), y.tolist(), strict=True))
+    return f'<path d="M{points}" fill="none" stroke="{color}" stroke-width="2" stroke-dasharray="{dash}"/>'

@@ -1,0 +1,275 @@
+"""A ReLU neuron that is inactive for every sample: that nothing moves it, what revives it, and how a large step kills one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from mlp_core import SGD, Layer, Network, Quantity, Trace, Training, trace
+from mlp_core.steps import Phase, Step
+
+from ...i18n import gettext as _
+from ...palette import colors
+from ...style import name_of, plain, together
+from ...worked import Worked, mlp
+from ..case import Case
+from .curves import Table, short
+from .setting import EVERY, ITERATIONS, RATES, RECTIFIERS, STEEP, Activations, Own, fold_network, rectified
+
+PLACES = np.array([[-2.0], [-1.0], [1.0], [2.0]])
+TARGETS = np.abs(PLACES)
+RATE, DEAD = 0.3, 2  # the learning rate of the fold's training; the neuron that is inactive, from 1
+KILLED, WANTED = np.array([[0.5], [1.0], [1.5], [2.0]]), np.array([[0.5], [1.0], [1.5], [2.0]])
+AFTER = 60  # iterations that are made with the learning rate of the large step
+
+
+# ---- inactive -------------------------------------------------------------------------------------------------------
+
+
+class Run(NamedTuple):
+    """A training: the network at first and after every ``EVERY`` iterations, and all losses."""
+
+    networks: tuple[Network, ...]
+    losses: tuple[float, ...]
+
+
+def folded(setting: Activations, _example: object) -> Worked:
+    """The fold before its training, all samples worked out; its weights and biases can be changed."""
+    about = mlp(fold_network(setting), PLACES, TARGETS, sample=0)
+    return replace(about, editable=frozenset(q for q in about.editable if q.family == "parameter"))
+
+
+def of_neuron(step: Step) -> bool:
+    """The steps of the neuron that begins inactive: its sum, its slope, what comes back to it, its gradients."""
+    own = step.target.layer == 1 and step.target.index[:1] == (DEAD,)
+    return own and (step.target.kind in ("z", "da_dz", "dC_da", "delta") or step.law.startswith("batch_"))
+
+
+def asked(_about: Worked) -> list[Quantity]:
+    """What is asked of that neuron, and beside it of the one that lives."""
+    of_samples = (("da_dz", DEAD, 1), ("delta", DEAD, 1), ("delta", 1, 3))
+    return [
+        *(Quantity(kind, 1, (i,), sample) for kind, i, sample in of_samples), *(Quantity("dW", 1, (i, 1)) for i in (DEAD, 1)),
+    ]  # fmt: skip
+
+
+def trained(setting: Activations) -> Run:
+    """Gradient descent on all samples, from the numbers of the setting."""
+    return _trained(setting.bias, setting.kind, setting.fold)
+
+
+@lru_cache(maxsize=64)
+def _trained(bias: float, kind: str, fold: Own) -> Run:
+    first = fold_network(Activations(bias=bias, kind=kind, fold=fold))
+    training = Training(first, PLACES, TARGETS, SGD(RATE), ITERATIONS)
+    networks = [training.network, *(training.network for at in training if at % EVERY == 0)]
+    return Run(tuple(networks), tuple(training.losses))
+
+
+def at(setting: Activations) -> Network:
+    """The network at the iteration on show."""
+    networks = trained(setting).networks
+    return networks[min(setting.at // EVERY, len(networks) - 1)]
+
+
+def fold_figure(case: Case) -> go.Figure:
+    """What the network makes of any x at the iteration on show, what each hidden neuron adds to it, and the samples."""
+    network, palette = at(case.setting), colors(case.theme)
+    x = np.linspace(-3, 3, 121)
+    hidden, out = (layer.a for layer in trace(network, x[:, None], np.zeros((121, 1))).layers)
+    v = network.layers[1].W[0]
+    families = (("parameter", "dot"), ("gradient", "dash"))
+    lines = [_line(x, hidden[:, i] * v[i], _("part of neuron {n}").format(n=i + 1), palette[family], dash, 2)
+             for i, (family, dash) in enumerate(families)]  # fmt: skip
+    lines.insert(0, _line(x, out[:, 0], _("output"), palette["activation"], "solid", 3))
+    samples = {
+        "type": "scatter", "mode": "markers", "name": _("samples"), "x": PLACES[:, 0].tolist(), "y": TARGETS[:, 0].tolist(),
+        "marker": {"size": 12, "color": palette["input"], "symbol": "diamond"},
+    }  # fmt: skip
+    layout = _layout(300, "x", "") | {"yaxis": {"range": [-1.2, 3.4]}}
+    return go.Figure([*lines, samples], layout)
+
+
+def loss_figure(case: Case) -> go.Figure:
+    """The loss over the iterations; the one on show is marked."""
+    losses, palette = trained(case.setting).losses, colors(case.theme)
+    line = _line(np.arange(len(losses)), np.array(losses), _("loss"), palette["loss"], "solid", 2.5) | {"showlegend": False}
+    here = min(case.setting.at, len(losses) - 1)
+    point = {"type": "scatter", "mode": "markers", "x": [here], "y": [losses[here]], "showlegend": False,
+             "marker": {"size": 11, "color": palette["loss"]}, "hovertemplate": "%{y:.4f}"}  # fmt: skip
+    layout = _layout(180, _("iteration"), _("loss")) | {"yaxis": {"rangemode": "tozero", "title": {"text": _("loss")}}}
+    return go.Figure([line, point], layout)
+
+
+def neuron_table(case: Case) -> Table:
+    """z and slope of the neuron at every sample, at the iteration on show."""
+    passed, look = trace(at(case.setting), PLACES, TARGETS).layers[0], case.look
+    z, slope = (Quantity(kind, 1, (DEAD,)) for kind in ("z", "da_dz"))
+    rows = [
+        [plain(float(x)), look.cell(z, float(passed.z[k, DEAD - 1])), look.cell(slope, float(passed.da_dz[k, DEAD - 1]))]
+        for k, x in enumerate(PLACES[:, 0])
+    ]
+    return ["<i>x</i>", _("<i>z</i> of neuron {n}").format(n=DEAD), _("Slope")], rows
+
+
+def state(case: Case) -> str:
+    """Whether the neuron lives at the iteration on show, and how far training has moved it."""
+    setting, first = case.setting, trained(case.setting).networks[0]
+    now, loss = at(setting), trained(setting).losses[min(setting.at, len(trained(setting).losses) - 1)]
+    live = _active(trace(now, PLACES, TARGETS))
+    moved = max(
+        float(np.abs(getattr(now.layers[0], name)[DEAD - 1] - getattr(first.layers[0], name)[DEAD - 1]).max()) for name in "Wb"
+    )
+    said = _(
+        "Iteration {at}: loss {loss}. Samples for which neuron {n} is active: {live} of {all}; its numbers have moved by {moved}."
+    ).format(
+        at=setting.at, loss=f"{loss:.4f}", n=DEAD, live=live, all=len(PLACES), moved=short(moved) if moved else _("exactly 0")
+    )
+    if live or setting.kind != "relu":
+        return said
+    return together(said, _("**It is dead**: inactive for every sample, so every gradient of it is 0."))
+
+
+def _active(passed: Trace) -> int:
+    return int((passed.layers[0].z[:, DEAD - 1] > 0).sum())
+
+
+# ---- killed ---------------------------------------------------------------------------------------------------------
+
+
+def healthy(kind: str, typed: Own) -> Network:
+    """One hidden neuron; as it begins it is active for every sample, and too steep."""
+    at = STEEP | dict(typed)
+    hidden, output = (([[at[f"W.{k}.1.1"]]], [at[f"b.{k}.1"]]) for k in (1, 2))
+    return Network([rectified(*hidden, kind), Layer(*output, "identity")], "half_squared_error")
+
+
+def stepped(setting: Activations, _example: object) -> Worked:
+    """One step of gradient descent with the learning rate of the setting, on all samples."""
+    about = mlp(healthy(setting.killed, setting.steep), KILLED, WANTED, SGD(setting.rate), sample=0)
+    return replace(about, editable=frozenset(q for q in about.editable if q.family == "parameter"))
+
+
+def of_step(step: Step) -> bool:
+    """The steps of the hidden neuron's own gradients and of their use."""
+    return step.target.layer == 1 and (step.phase is Phase.UPDATE or step.law.startswith("batch_"))
+
+
+def asked_of_step(about: Worked) -> list[Quantity]:
+    """What is asked of the update."""
+    return [step.target for step in about.steps if of_step(step)]
+
+
+@lru_cache(maxsize=64)
+def after_step(kind: str, typed: Own, rate: float) -> tuple[float, ...]:
+    """The hidden neuron's z at each sample after one step with that learning rate; with 0 before it."""
+    network = healthy(kind, typed)
+    if rate:
+        network = SGD(rate).step(network, trace(network, KILLED, WANTED)).network
+    return tuple(trace(network, KILLED, WANTED).layers[0].z[:, 0].tolist())
+
+
+def deadly(kind: str, typed: Own) -> tuple[float, float] | None:
+    """Between which learning rates one step makes the neuron inactive for every sample, None where there are none: z follows the
+    rate in straight lines, so what two rates give tells where each meets 0."""
+    low, high = 0.0, RATES[1]
+    for first, last in zip(after_step(kind, typed, 0.0), after_step(kind, typed, RATES[1]), strict=True):
+        if first > 0 and last > 0:
+            return None
+        meets = RATES[1] * first / (first - last) if first != last else 0.0
+        low, high = (max(low, meets), high) if first > 0 else (low, min(high, meets) if last > 0 else high)
+    return (low, high) if low < high else None
+
+
+@lru_cache(maxsize=64)
+def losses(kind: str, typed: Own, rate: float) -> tuple[float, ...]:
+    """The losses of the training with that learning rate, up to where they overflow."""
+    training = Training(healthy(kind, typed), KILLED, WANTED, SGD(rate), AFTER)
+    for _at in training:
+        pass
+    return tuple(training.losses)
+
+
+def step_figure(case: Case) -> go.Figure:
+    """The neuron's z at each sample after the first step, against the learning rate."""
+    setting, palette = case.setting, colors(case.theme)
+    rates = np.array([0.0, RATES[1]])
+    ends = np.array([after_step(setting.killed, setting.steep, float(rate)) for rate in rates])
+    dashes = ("solid", "dash", "dashdot", "dot")
+    lines = [_line(rates, ends[:, k], f"x = {plain(float(x))}", palette["preactivation"], dashes[k], 2)
+             for k, x in enumerate(KILLED[:, 0])]  # fmt: skip
+    now, color = after_step(setting.killed, setting.steep, setting.rate), palette["preactivation"]
+    dots = {"type": "scatter", "mode": "markers", "x": [setting.rate] * len(now), "y": list(now), "showlegend": False,
+            "marker": {"size": 11, "color": color, "symbol": ["circle" if z > 0 else "circle-open" for z in now],
+                       "line": {"color": color, "width": 2.5}}, "hovertemplate": "z = %{y:.4f}"}  # fmt: skip
+    layout = _layout(290, _("learning rate"), _("z after one step"))
+    shaded = deadly(setting.killed, setting.steep) or (0, 0)
+    layout["shapes"] = [
+        {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0,
+         "line": {"color": palette["setting"], "width": 1.5}},
+        {"type": "rect", "x0": shaded[0], "x1": shaded[1], "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0},
+         "fillcolor": palette["gradient"], "opacity": 0.13},
+    ]  # fmt: skip
+    return go.Figure([*lines, dots], layout)
+
+
+def both_losses(case: Case) -> go.Figure:
+    """The training with that learning rate, for ReLU and for leaky ReLU; the chosen one is thick."""
+    setting, palette = case.setting, colors(case.theme)
+    looks = {"relu": ("activation", "solid"), "leaky_relu": ("parameter", "dash")}
+    lines = []
+    for kind in RECTIFIERS:
+        family, dash = looks[kind]
+        found = np.array(losses(kind, setting.steep, setting.rate))
+        width = 3.5 if kind == setting.killed else 1.8
+        lines.append(_line(np.arange(len(found)), found, name_of(kind), palette[family], dash, width))
+    layout = _layout(200, _("iteration"), _("loss"))
+    layout["yaxis"] |= {"rangemode": "tozero"}
+    return go.Figure(lines, layout)
+
+
+def killed_state(case: Case) -> str:
+    """What the step has done to the neuron."""
+    setting = case.setting
+    live = sum(z > 0 for z in after_step(setting.killed, setting.steep, setting.rate))
+    said = _("Learning rate {rate}: samples for which the neuron is active after the first step: {live} of {all}.").format(
+        rate=plain(setting.rate), live=live, all=len(KILLED)
+    )
+    found = losses(setting.killed, setting.steep, setting.rate)
+    if len(found) <= AFTER:
+        return together(said, _("Then the training grows beyond all numbers."))
+    return together(said, _("At iteration {n} the loss is {loss}.").format(n=AFTER, loss=f"{found[-1]:.4f}"))
+
+
+def deadly_said(case: Case) -> str:
+    """Which learning rates kill the neuron in one step."""
+    found = deadly(case.setting.killed, case.setting.steep)
+    if not found:
+        return _("Here no learning rate puts all of them below 0.")
+    low, high = map(short, found)
+    if found[1] == RATES[1]:
+        return _("From {low} on, the shaded part, all of them are below 0.").format(low=low)
+    return _("From {low} to {high}, the shaded part, all of them are below 0.").format(low=low, high=high)
+
+
+# ---- both -----------------------------------------------------------------------------------------------------------
+
+
+def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, dash: str, width: float) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "x": x.round(4).tolist(), "y": y.round(5).tolist(),
+        "hovertemplate": "%{y:.4f}", "line": {"color": color, "dash": dash, "width": width},
+    }  # fmt: skip
+
+
+def _layout(height: int, x: str, y: str) -> dict[str, Any]:
+    return {
+        "height": height, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "xaxis": {"title": {"text": x}},
+        "yaxis": {"title": {"text": y}}, "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    }  # fmt: skip
+
+
