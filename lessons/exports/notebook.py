@@ -166,8 +166,10 @@ class _Cells:
         self.python(["import numpy as np", "", *assigned(self.worked.given), "", *forward])
         groups = kinds_in(self.worked, Phase.BACKWARD)
         self.backward_arrays(groups)
-        self.markdown(text("differences"))
         names = parameters(self.worked)
+        if not names:
+            return
+        self.markdown(text("differences"))
         body = "\n".join(f"    {each}" for each in forward)
         listed = ", ".join(names)
         self.python([f"def loss({listed}):", body, "    return C", "", "", DIFFERENCES.format(names=listed)])

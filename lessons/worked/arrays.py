@@ -161,7 +161,7 @@ def assigned(given: Iterable[Quantity], name: Mapping[Quantity, str] | None = No
     """Lines that make the given arrays; of the given variables, or of what ``name`` calls them."""
     groups: dict[str, dict[tuple[int, ...], str]] = {}
     for q in given:
-        if q.given:
+        if q.given or q.family == "preactivation":  # of an output layer alone
             groups.setdefault(array_of(q), {})[place_of(q)] = name[q] if name else q.symbol.name
     for array, entries in groups.items():
         yield f"{array} = np.array({nested(entries)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -37,18 +37,21 @@ def squared(case: Case) -> Plot:
     """The squared error over the first output while the others stay, in the chosen form, and dashed in the others."""
     setting: Losses = case.setting
     x = axis(case.look.name(A), -WIDE, WIDE, per=20)
-    graphs = [_over_first(setting, form, case, n) for n, form in enumerate(in_order(setting))]
+    others, goals, name = setting.outs[1 : setting.count], setting.goals[: setting.count], case.look.name(COST)
+    kinds = ("loss", "setting", "setting")
+    graphs = [_over_first(form, others, goals, name, kind) for form, kind in zip(in_order(setting), kinds, strict=True)]
     tallest = height(case.look.name(COST), graphs)
     tallest = axis(case.look.name(COST), min(0.0, tallest["low"]), tallest["high"])
     return plot(_("The squared error over the first output"), x, tallest, graphs, at=setting.outs[0], colors=colors(case.theme))
 
 
-def _over_first(setting: Losses, form: str, case: Case, n: int) -> Graph:
-    record, y = LOSSES[form], np.array(setting.goals[: setting.count])
-    off = np.array(setting.outs[: setting.count]) - y
+@lru_cache(maxsize=64)
+def _over_first(form: str, others: tuple[float, ...], goals: tuple[float, ...], name: Name, kind: str) -> Graph:
+    record, y = LOSSES[form], np.array(goals)
+    off = np.array(others) - y[1:]
 
     def at(first: float) -> np.ndarray:
-        return np.concatenate([[first - y[0]], off[1:]])
+        return np.concatenate([[first - y[0]], off])
 
     def value(first: float) -> float:
         return float(record.f(y, y, y, at(first)))
@@ -57,7 +60,7 @@ def _over_first(setting: Losses, form: str, case: Case, n: int) -> Graph:
         return float(record.slope(y, y, y, at(first))[0])
 
     x = axis(Name("a"), -WIDE, WIDE, per=20)
-    return graph(case.look.name(COST), value, slope, x, kind="setting" if n else "loss")
+    return graph(name, value, slope, x, kind=kind)
 
 
 def squares_table(case: Case) -> Table:
@@ -80,11 +83,12 @@ def _values(case: Case, about: Worked, *quantities: Quantity) -> list[str]:
 # ---- confident and wrong --------------------------------------------------------------------------------------------
 
 
-def _judged_graph(case: Case, loss: str, kind: str = "loss") -> Graph:
+@lru_cache(maxsize=32)
+def _judged_graph(loss: str, target: int, name: Name, kind: str) -> Graph:
     """What one output that should be 0 or 1 adds to a loss."""
-    record, y = LOSSES[loss], float(case.setting.target)
+    record, y = LOSSES[loss], float(target)
     x = axis(Name("a"), 0, 1, per=PER)
-    return graph(case.look.name(COST), partial(_term, record, y), partial(_term_slope, record, y), x, kind=kind)
+    return graph(name, partial(_term, record, y), partial(_term_slope, record, y), x, kind=kind)
 
 
 def _term(record: Loss, y: float, a: float) -> float:
@@ -100,7 +104,8 @@ def _term_slope(record: Loss, y: float, a: float) -> float:
 def _judged_plot(case: Case, label: str, losses: list[str]) -> Plot:
     x = axis(case.look.name(A), 0, 1, per=PER)
     y = axis(case.look.name(COST), -0.2, HIGHEST)
-    graphs = [_judged_graph(case, loss, "setting" if n else "loss") for n, loss in enumerate(losses)]
+    name, target = case.look.name(COST), case.setting.target
+    graphs = [_judged_graph(loss, target, name, "setting" if n else "loss") for n, loss in enumerate(losses)]
     return plot(label, x, y, graphs, at=case.setting.share, colors=colors(case.theme))
 
 
@@ -121,6 +126,6 @@ def judged_table(case: Case) -> Table:
         _("squared error"): outputs([logit(setting.share)], [float(setting.target)], "sigmoid", "squared_error"),
         _("binary cross-entropy"): judged(setting, None),
     }
-    columns = (COST, SLOPE, OWN, BACK)
+    columns = (SLOPE, OWN, BACK)
     rows = [[f'<th scope="row">{name}</th>', *_values(case, about, *columns)] for name, about in found.items()]
     return [_("Loss"), *(look.name(q).html() for q in columns)], rows

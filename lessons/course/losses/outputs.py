@@ -34,14 +34,15 @@ def outputs(z: Sequence[float], y: Sequence[float], activation: str, loss: str) 
     """The Worked of given sums z (n,) and targets y (n,). A delta is multiplied out: for softmax, Jacobian transposed times
     dC/da, also where the loss would give it as a - y."""
     made = passed(z, y, activation, loss)
-    steps = _steps(len(z), activation, loss)
+    steps = derived(len(z), activation, loss)
     key = ("outputs", len(z), activation, loss)
     editable = frozenset(q for q in steps.given if q.kind == "z")
     return Worked(steps, made, _plan(len(z), activation), key, sizes=(len(z), len(z)), editable=editable)
 
 
 @lru_cache(maxsize=32)
-def _steps(n: int, activation: str, loss: str) -> Derivation:
+def derived(n: int, activation: str, loss: str) -> Derivation:
+    """The Steps of n outputs, their deltas multiplied out."""
     whole = derive(network(n, activation, loss))
     plain = derive(network(n, activation, "squared_error"))  # whose deltas are products of their factors
     kept = [step for step in whole if step.law in KEPT]

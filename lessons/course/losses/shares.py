@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from math import exp
 
 import numpy as np
@@ -21,7 +22,7 @@ from ...walk.card import block
 from ...worked import Worked
 from ..case import Case
 from .curves import Table
-from .outputs import LAYER, fused, network, wanted
+from .outputs import LAYER, derived, fused, network, wanted
 from .setting import CLASSES, Losses, compared
 
 EVERY = range(1, CLASSES + 1)
@@ -104,8 +105,12 @@ def _html(step: Step, look: Look, numbers: Worked | None = None) -> str:
         q = by_symbol[found[0]]
         return look.html(q, look.value(q, numbers.values[q])) if numbers else look.html(q)
 
-    text = str(step.formula).replace("*", " · ").replace("-", "−")
-    return re.sub(r"[A-Za-z]\w*", written, text)
+    return re.sub(r"[A-Za-z]\w*", written, _text(step.formula))
+
+
+@lru_cache(maxsize=64)
+def _text(formula: sp.Expr) -> str:
+    return str(formula).replace("*", " · ").replace("-", "−")
 
 
 # ---- what is left with cross-entropy --------------------------------------------------------------------------------
@@ -115,11 +120,10 @@ LEFT = 1  # the neuron whose delta is worked out in letters
 
 def left_over(case: Case) -> str:
     """The delta of the first neuron in letters: its sum, the factors put in, what cancels, and what the targets' sum leaves."""
-    look, about = case.look, case.worked
-    assert about is not None
-    names = {q.symbol: look.symbol(q) for q in (*about.given, *(step.target for step in about.steps))}
-    put_in = " + ".join(" ".join(_bracketed(each, names) for each in pair) for pair in factors(about))
-    first, *others = [write(each, names) for each in reduced(about)]
+    look, steps = case.look, derived(CLASSES, "softmax", "cross_entropy")
+    names = {q.symbol: look.symbol(q) for q in (*steps.given, *(step.target for step in steps))}
+    put_in = " + ".join(" ".join(_bracketed(each, names) for each in pair) for pair in factors())
+    first, *others = [write(each, names) for each in reduced()]
     rows = [f"{look.symbol(_q('delta', LEFT))} &= {first}", *(f"&= {each}" for each in (put_in, *others))]
     return block(rows)
 
@@ -130,20 +134,23 @@ def _bracketed(factor: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
     return rf"\left({text}\right)" if text.startswith("-") else text
 
 
-def factors(about: Worked) -> list[tuple[sp.Expr, sp.Expr]]:
+def factors() -> list[tuple[sp.Expr, sp.Expr]]:
     """Of every output its dC/da and how it moves with the first sum."""
-    return [(about.step(_q("dC_da", i)).formula, about.step(_q("da_dz", i, LEFT)).formula) for i in EVERY]
+    steps = derived(CLASSES, "softmax", "cross_entropy")
+    return [(steps[_q("dC_da", i)].formula, steps[_q("da_dz", i, LEFT)].formula) for i in EVERY]
 
 
-def reduced(about: Worked) -> list[sp.Expr]:
+@cache
+def reduced() -> tuple[sp.Expr, ...]:
     """The forms of that delta: as its step has it, with the shares cancelled, collected, and with targets that add up to 1."""
     a, y = _q("a", LEFT).symbol, [_q("y", i).symbol for i in EVERY]
     terms = [mul(each, a) for each in y]
     terms[LEFT - 1] = mul(sp.Integer(-1), y[LEFT - 1], add(sp.Integer(1), -a))
-    if any(sp.cancel(slope * entry - term) for (slope, entry), term in zip(factors(about), terms, strict=True)):
+    if any(sp.cancel(slope * entry - term) for (slope, entry), term in zip(factors(), terms, strict=True)):
         raise ArithmeticError("what is left of a term is another than SymPy has")
     last = fused(CLASSES, "softmax", "cross_entropy", LEFT).formula
-    return [about.step(_q("delta", LEFT)).formula, add(*terms), add(mul(a, add(*y)), -y[LEFT - 1]), last]
+    first = derived(CLASSES, "softmax", "cross_entropy")[_q("delta", LEFT)].formula
+    return first, add(*terms), add(mul(a, add(*y)), -y[LEFT - 1]), last
 
 
 # ---- the elementwise rule -------------------------------------------------------------------------------------------
@@ -174,5 +181,5 @@ def rule_table(case: Case) -> Table:
         texts = [look.cell(q, each) for each in (note, right, off, round(moved, 7))]
         texts[2] = f'<td class="mark">✗ {texts[2]}</td>' if off else f"<td>✓ {texts[2]}</td>"
         rows.append([f'<th scope="row">{look.name(q).html()}</th>', *texts])
-    heads = [_("elementwise"), _("by the Jacobian"), _("difference"), _("measured")]
+    heads = [_("elementwise"), _("Jacobian"), _("difference"), _("measured")]
     return ["", *heads], rows

@@ -1,5 +1,6 @@
 """Lesson 7: curves, Jacobian and error signals that are those of SymPy and of the engine, and a sign that is really lost."""
 
+import json
 from dataclasses import replace
 from math import log
 
@@ -14,6 +15,7 @@ from lessons.course.losses.setting import CLASSES, COSTS, EDGE, OUTPUTS, RIGHT, 
 from lessons.drawing.heat import mixed, shade
 from lessons.drawing.plot import places, slopes
 from lessons.example import WORKED
+from lessons.exports.notebook import notebook
 from lessons.palette import BACKGROUND, FAMILIES, contrast
 from lessons.practice.questions import questions_about
 from lessons.problem import Problem
@@ -23,6 +25,7 @@ from mlp_core.optimisers import SGD
 
 LESSON = LESSONS["losses"]
 SETTINGS = [Losses(), Losses(right=0), *(redrawn(Losses(), seed) for seed in range(3))]
+NAMES = ["first", "divided", "drawn 0", "drawn 1", "drawn 2"]
 EVERY = range(1, CLASSES + 1)
 
 
@@ -74,7 +77,7 @@ def test_only_the_slope_of_the_squared_error_dies_where_the_sigmoid_is_flat():
 # --- softmax ---
 
 
-@pytest.mark.parametrize("given", SETTINGS, ids=repr)
+@pytest.mark.parametrize("given", SETTINGS, ids=NAMES)
 def test_the_jacobian_is_that_of_sympy_and_its_rows_and_columns_add_up_to_0(given):
     z = sp.symbols("z1:4", real=True)
     softmax = sp.Matrix([sp.exp(each) / sum(map(sp.exp, z)) for each in z])
@@ -106,7 +109,7 @@ def test_a_number_can_be_read_on_every_colour_of_the_map(theme):
         assert contrast(FAMILIES[family][theme], BACKGROUND[theme]) >= 4.5
 
 
-@pytest.mark.parametrize("given", SETTINGS, ids=repr)
+@pytest.mark.parametrize("given", SETTINGS, ids=NAMES)
 def test_jacobian_transposed_times_the_losss_slopes_is_output_minus_target(given):
     about = setting.classes(given, None)
     slope = np.array([about.values[q("dC_da", i)] for i in EVERY])
@@ -117,13 +120,23 @@ def test_jacobian_transposed_times_the_losss_slopes_is_output_minus_target(given
 
 def test_the_lines_in_letters_equal_each_other_and_end_at_the_engines_own():
     about = setting.classes(Losses(), None)
-    first, *lines = shares.reduced(about)
+    first, *lines = shares.reduced()
     put_in = {about.step(target).target.symbol: about.step(target).formula for target in about.step(q("delta", 1)).inputs}
     ys = [q("y", i).symbol for i in EVERY]
     for line in (first.xreplace(put_in), *lines):
         assert sp.simplify((line - lines[-1]).subs(ys[0], 1 - ys[1] - ys[2])) == 0
     net = Network([Layer(np.eye(3), None, "softmax")], "cross_entropy")
     assert lines[-1] == derive(net)[q("delta", 1)].formula
+
+
+def test_the_walk_through_softmax_is_a_notebook_that_runs(capsys):
+    about = setting.classes(Losses(), None)
+    cells = json.loads(notebook(about, WORKED.view, "Softmax"))["cells"]
+    known: dict = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), known)
+    assert known["delta1"] == pytest.approx([about.values[q("delta", j)] for j in EVERY])
 
 
 # --- the two errors of note 002 ---
@@ -145,7 +158,7 @@ def test_the_slope_without_its_minus_gives_the_opposite_of_every_error_signal():
     assert shares.jacobian(about).T @ lost == pytest.approx([-about.values[q("delta", j)] for j in EVERY])
 
 
-@pytest.mark.parametrize("given", SETTINGS, ids=repr)
+@pytest.mark.parametrize("given", SETTINGS, ids=NAMES)
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("cost", COSTS)
 def test_the_elementwise_rule_holds_for_sigmoid_and_fails_for_softmax(given, output, cost):
