@@ -1,0 +1,158 @@
+"""The small network, 1-2-1: hidden neurons that begin alike stay alike, and a small difference between them grows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from mlp_core import Layer, Network, Quantity, Training, trace
+from mlp_core.optimisers import Adam
+from mlp_core.writing.numbers import significant
+
+from ...i18n import gettext as _
+from ...palette import colors
+from ...style import together
+from ...worked import Worked, mlp
+from ..case import Case
+from .setting import EVERY, ITERATIONS, WEIGHTS, Initial
+
+PLACES = np.linspace(-2, 2, 9)[:, None]
+TARGETS = np.exp(-2 * (PLACES - 0.4) ** 2).round(2)  # a bump, which takes one neuron to rise and another to fall
+SHOWN, RATE, FITTED = 6, 0.2, 0.005  # the point that is worked out, from 0; a loss with which the points are met
+CURVE = np.linspace(-2.2, 2.2, 89)[:, None]
+
+
+class Run(NamedTuple):
+    """A training. networks: at first and after every ``EVERY`` iterations; weights: (iterations + 1, 4), in the order of
+    ``WEIGHTS``; losses: before the first iteration and after each."""
+
+    networks: tuple[Network, ...]
+    weights: np.ndarray
+    losses: np.ndarray
+
+
+def network(setting: Initial) -> Network:
+    """Its weights at the start, each with a difference of its own, and as a person typed them; its biases are 0."""
+    return _network(*_key(setting))
+
+
+Key = tuple[float, float, tuple[tuple[str, float], ...], str, int]
+
+
+def _key(setting: Initial) -> Key:
+    return setting.start, setting.apart, setting.own, setting.twins, setting.draw
+
+
+def _network(start: float, apart: float, own: tuple[tuple[str, float], ...], hidden: str, seed: int) -> Network:
+    drawn = start + apart * np.random.default_rng(seed).uniform(-1, 1, len(WEIGHTS))
+    w = dict(zip(WEIGHTS, drawn.round(4).tolist(), strict=True)) | dict(own)
+    one, two, *out = (w[name] for name in WEIGHTS)
+    return Network([Layer([[one], [two]], [0, 0], hidden), Layer([out], [0], "identity")], "half_squared_error")
+
+
+def worked(setting: Initial, _example: object) -> Worked:
+    """One of the points through it."""
+    return mlp(network(setting), PLACES[SHOWN], TARGETS[SHOWN])
+
+
+def alike(net: Network) -> bool:
+    """Whether its hidden neurons have the same weights, coming in and going out."""
+    first, second = net.layers
+    return bool(first.W[0, 0] == first.W[1, 0] and second.W[0, 0] == second.W[0, 1])
+
+
+def state(case: Case) -> str:
+    """What the steps say of the two neurons, with their gradients."""
+    net, about, look = network(case.setting), case.worked, case.look
+    assert about is not None
+    one, two = (Quantity("dW", 1, (i, 1)) for i in (1, 2))
+    values = [about.values[Quantity("dW", *at)] for at in ((1, (1, 1)), (1, (2, 1)), (2, (1, 1)), (2, (1, 2)))]
+    if not any(values):
+        return _("Now even the gradients of all weights are 0: only the bias of the output learns anything.")
+    said = f"${look.symbol(one)} = {look.number(one, values[0])}$, ${look.symbol(two)} = {look.number(two, values[1])}$."
+    if alike(net):
+        return together(_("They are twins:"), said, _("The same step for both, and they are twins again."))
+    return together(_("They are no twins any more:"), said)
+
+
+@lru_cache(maxsize=32)
+def _trained(*key: Any) -> Run:
+    """Adam on all points at once."""
+    training = Training(_network(*key), PLACES, TARGETS, Adam(lr=RATE), ITERATIONS)
+    networks, weights = [training.network], [_weights(training.network)]
+    for iteration in training:
+        weights.append(_weights(training.network))
+        if iteration % EVERY == 0:
+            networks.append(training.network)
+    return Run(tuple(networks), np.array(weights), np.array(training.losses))
+
+
+def _weights(net: Network) -> list[float]:
+    first, second = net.layers
+    return [*first.W[:, 0].tolist(), *second.W[0].tolist()]
+
+
+def trained(setting: Initial) -> Run:
+    """The training from its start."""
+    return _trained(*_key(setting))
+
+
+def told(case: Case) -> str:
+    """How the training ended."""
+    run: Run = trained(case.setting)
+    said = _("Loss at iteration {at}: {now}; at the end: {end}.").format(
+        at=case.setting.at, now=significant(float(run.losses[case.setting.at]), 2), end=significant(float(run.losses[-1]), 2)
+    )
+    if alike(run.networks[-1]):
+        why = _("The two neurons go the same way for ever: together they draw one curve that only rises or only falls.")
+    elif run.losses[-1] < FITTED:
+        why = _("The difference has grown: one neuron draws the rise, the other the fall.")
+    else:
+        why = _("The neurons part, but so slowly from this start that these iterations are not enough.")
+    return together(said, why)
+
+
+def fit(case: Case) -> go.Figure:
+    """The points, and what the network says at the iteration on show."""
+    palette, net = colors(case.theme), trained(case.setting).networks[case.setting.at // EVERY]
+    says = trace(net, CURVE, np.zeros_like(CURVE)).layers[-1].a[:, 0]
+    points = {
+        "type": "scatter", "x": PLACES[:, 0], "y": TARGETS[:, 0], "mode": "markers", "name": _("points"),
+        "marker": {"size": 9, "color": palette["input"]},
+    }  # fmt: skip
+    curve = {
+        "type": "scatter", "x": CURVE[:, 0], "y": says.round(5), "mode": "lines", "name": _("network"),
+        "line": {"width": 3, "color": palette["activation"]},
+    }  # fmt: skip
+    return go.Figure([points, curve], _layout("x", _("output"), range=[-0.6, 1.3]))
+
+
+def paths(case: Case) -> go.Figure:
+    """The weights of both neurons over the iterations: those of the first broad, of the second thin and dashed upon them."""
+    run, palette, look = trained(case.setting), colors(case.theme), case.look
+    traces: list[dict[str, Any]] = []
+    for column, (address, family) in enumerate(zip(WEIGHTS, ("parameter", "parameter", "gradient", "gradient"), strict=True)):
+        second = column % 2 == 1
+        line = {"color": palette[family], "width": 2 if second else 7, "dash": "dash" if second else "solid"}
+        traces.append({
+            "type": "scatter", "y": run.weights[:, column].round(4), "mode": "lines", "line": line,
+            "opacity": 1 if second else 0.45, "name": look.name(Quantity.parse(address)).text(),
+        })  # fmt: skip
+    at = case.setting.at
+    low, high = float(run.weights.min()), float(run.weights.max())
+    traces.append({
+        "type": "scatter", "x": [at, at], "y": [low, high], "mode": "lines", "hoverinfo": "skip", "showlegend": False,
+        "line": {"color": palette["setting"], "dash": "dot", "width": 2},
+    })  # fmt: skip
+    return go.Figure(traces, _layout(_("iteration"), _("weight")))
+
+
+def _layout(x: str, y: str, **more: Any) -> dict[str, Any]:
+    return {
+        "height": 290, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"title": {"text": x}}, "yaxis": {"title": {"text": y}, **more},
+    }  # fmt: skip
