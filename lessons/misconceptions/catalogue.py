@@ -15,7 +15,7 @@ from mlp_core.steps import Phase
 from .. import content, i18n
 from ..style import name_of, together
 from . import backward, forward, general, loss, update
-from .course import batch, graph, initial, perceptron
+from .course import batch, decay, dropout, graph, initial, perceptron
 from .rule import Place, Rule, laws_of
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
@@ -274,6 +274,14 @@ for _each in (
     Misconception("count_left_out", initial.count_left_out, commonness=0.4),
     Misconception("deviations_added", initial.deviations_added, commonness=0.3),
     Misconception("deviation_for_variance", initial.deviation_for_variance, commonness=0.3),
+    # dropout
+    Misconception("scale_left_out", dropout.scale_left_out, commonness=0.6),
+    Misconception("mask_ignored", dropout.mask_ignored, commonness=0.3),
+    Misconception("mask_not_backwards", dropout.mask_not_backwards, commonness=0.6),
+    Misconception("scale_by_dropped", dropout.scale_by_dropped, commonness=0.5),
+    Misconception("mask_reversed", dropout.mask_reversed, commonness=0.4),
+    Misconception("scale_multiplied", dropout.scale_multiplied, commonness=0.3),
+    Misconception("scale_twice", dropout.scale_twice, commonness=0.2),
     # the update
     Misconception("ascent", update.ascent, update.ascent_applied, perceptron.ascent, commonness=0.9),
     Misconception("lr_in_velocity", update.lr_in_velocity, commonness=0.2),
@@ -302,6 +310,23 @@ for _each in (
     Misconception("bias_unchanged", update.bias_unchanged, perceptron.bias_unchanged, commonness=0.7),
     Misconception("weight_unchanged", update.weight_unchanged, perceptron.weight_unchanged, commonness=0.7),
     Misconception("old_left_out", update.old_left_out, perceptron.old_left_out, commonness=0.3),
+    # weight decay
+    Misconception("decay_two_lost", decay.decay_two_lost, commonness=0.7),
+    Misconception("decay_half_lost", decay.decay_half_lost, commonness=0.6),
+    Misconception("decay_sign", decay.decay_sign, decay.decay_sign_applied, commonness=0.5),
+    Misconception("decay_forgotten", decay.decay_forgotten, decay.decay_forgotten_applied, commonness=0.5),
+    Misconception("decay_not_differentiated", decay.decay_not_differentiated, commonness=0.3),
+    Misconception("penalty_square_left_out", decay.penalty_square_left_out, commonness=0.3),
+    Misconception(
+        "decay_of_biases",
+        decay.decay_of_biases,
+        decay.decay_of_biases_stepped,
+        decay.decay_of_biases_applied,
+        commonness=0.5,
+    ),
+    Misconception("penalty_of_last_layer", decay.penalty_of_last_layer, commonness=0.3),
+    Misconception("decay_without_rate", decay.decay_without_rate, commonness=0.5),
+    Misconception("decay_in_moments", decay.decay_in_moments, commonness=0.5),
     # anything
     Misconception("neighbour", general.neighbour, commonness=0.3),
     Misconception(ROUNDED, commonness=0.3),

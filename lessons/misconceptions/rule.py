@@ -15,6 +15,7 @@ from mlp_core.graph.operations import OPERATIONS
 from mlp_core.initialisation import SCHEMES
 from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.steps import PHASES
 
 if TYPE_CHECKING:
@@ -169,10 +170,13 @@ class Place:
         return record.slope_formula([z], [record.expr(z)], 0, 0)
 
     def update(self, name: str) -> sp.Symbol:
-        """A quantity of this parameter's update: g, old (W or b), a slot such as m or m_prev, or a setting such as lr."""
+        """A quantity of this parameter's update: g, old (W or b), a slot such as m or m_prev, or a setting such as lr; g with
+        what a penalty adds, where the step takes that."""
         if name in KINDS and KINDS[name].family == "setting":
             return self.q(name)
         target = self.step.target
+        if name == "g" and any(q.slot == "g" for q in self.step.inputs):
+            return target.beside(f"g_{target.parameter}").symbol
         late = any(q.is_gradient and q.again for q in self.step.inputs)
         gradient = f"d{target.parameter}{'_new' if late else ''}"
         kind = {"g": gradient, "old": target.parameter}.get(name, f"{name}_{target.parameter}")
@@ -226,6 +230,7 @@ def _check(name: str, rule: str) -> None:
     cases |= {"affine": ["nobias"], "paths": ["one"], "delta": ["jacobian", "normalised"], "weight_gradient": ["fused"]}
     cases |= dict.fromkeys(("activation", "slope"), ACTIVATIONS) | dict.fromkeys(("loss", "loss_slope"), LOSSES)
     cases |= dict.fromkeys(("operation", "local"), OPERATIONS) | {"derivative": ["one", "seed"]}
+    cases |= {"apply": ["decayed"], "decay": FORMS, "penalty": FORMS}
     cases |= {"perceptron_loss": ["none"], "perceptron_slope": ["weight", "offset"]}
     cases |= {"initial_scale": SCHEMES, "initial_variance": ["uniform", "normal", "constant"]}
     cases |= {name: ["mean", "sum"] for name in PHASES if name.startswith("batch_")}

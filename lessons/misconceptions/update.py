@@ -60,7 +60,7 @@ def lr_in_velocity(p: Place) -> Iterator[sp.Expr]:
 @spoils("Momentum.step")
 def lookahead_left_out(p: Place) -> Iterator[sp.Expr]:
     """step = v, or -lr v, where Nesterov's form looks ahead"""
-    if any(q.is_gradient for q in p.step.inputs):
+    if p.update("g") in p.formula.free_symbols:
         outside = p.step.rule != "Momentum.step"
         yield -p.update("lr") * p.update("v") if outside else p.update("v")
 
@@ -240,7 +240,7 @@ def _velocity(p: Place) -> tuple[sp.Expr, sp.Expr]:
 
 def _moments(p: Place) -> tuple[sp.Symbol, sp.Symbol]:
     """What stands above and below in the step of RMSprop or Adam."""
-    if any(q.is_gradient for q in p.step.inputs):
+    if p.update("g") in p.formula.free_symbols:
         return p.update("g"), p.update("v")
     hats = any(q.slot == "m_hat" for q in p.step.inputs)
     return (p.update("m_hat"), p.update("v_hat")) if hats else (p.update("m"), p.update("v"))

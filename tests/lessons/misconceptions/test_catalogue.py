@@ -23,11 +23,11 @@ from lessons.misconceptions import (
     spoils,
     update,
 )
-from lessons.misconceptions.course import batch, graph, initial
+from lessons.misconceptions.course import batch, decay, dropout, graph, initial
 from lessons.misconceptions.course import perceptron as perceptrons
 from lessons.practice.wording import usual_look
 from lessons.worked import expression, of_pass, of_spread
-from mlp_core import SGD, Adam, Layer, Momentum, Network, Quantity, RMSprop, derive, perceptron
+from mlp_core import SGD, Adam, AdamW, Decay, Layer, Momentum, Network, Quantity, RMSprop, derive, perceptron
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.initialisation import SCHEMES, spread
 
@@ -48,7 +48,7 @@ PASSES = (
 )
 
 
-FILES = (forward, loss, backward, batch, update, general, graph, perceptrons, initial)
+FILES = (forward, loss, backward, batch, update, general, graph, perceptrons, initial, dropout, decay)
 
 
 def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=(), reduction="mean"):
@@ -81,6 +81,14 @@ def everywhere():
         yield from (Place(chosen, step) for step in chosen.steps.values())
     passes = (of_pass(perceptron(**given).steps[0]) for given in PASSES)
     spreads = (of_spread(spread(scheme, 3, 5)) for scheme in SCHEMES)
+    net = network("tanh", "tanh")
+    for optimiser, form in ((SGD(0.1), "l2"), (SGD(0.1), "l2_half"), (RMSprop(0.1), "l2"), (AdamW(0.1), "decoupled")):
+        shrinking = Decay(optimiser.decay.rate if optimiser.decay else 0.1, form)
+        chosen = Frame([*derive(net), *shrinking.derive(net), *optimiser.derive(net, decay=shrinking)], net.sizes)
+        yield from (Place(chosen, step) for step in chosen.steps.values())
+    dropping = Network([Layer(np.ones((2, 2)), np.zeros(2), "tanh", dropout=0.5), *net.layers[1:]], "squared_error")
+    chosen = Frame(derive(dropping, mode="train"), dropping.sizes)
+    yield from (Place(chosen, step) for step in chosen.steps.values())
     for each in (expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *passes, *spreads):
         chosen = frame_of(each)
         yield from (Place(chosen, step) for step in chosen.steps.values())
