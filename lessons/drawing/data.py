@@ -58,7 +58,8 @@ class Bias(TypedDict):
 
 class Node(TypedDict):
     """A neuron, an input, the loss, or a node with the ``sign`` of what it does: a few rows, each with what can be changed
-    there, and ``edit`` the first of it. ``title`` heads the column of the loss and is read only there."""
+    there, and ``edit`` the first of it. ``title`` heads the column of the loss and is read only there; ``off``: whether it is a
+    neuron that dropout has switched off."""
 
     id: str
     kind: str
@@ -69,6 +70,7 @@ class Node(TypedDict):
     title: NotRequired[str]
     sign: NotRequired[str]
     edit: NotRequired[Edit]
+    off: NotRequired[bool]
 
 
 class Layer(TypedDict):

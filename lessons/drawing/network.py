@@ -91,6 +91,8 @@ def _spot(scene: Scene, spot: Spot) -> Node:
         for row, edit in zip(node["rows"], edits, strict=True):
             if edit:
                 row["edit"] = edit
+    if any(q.kind == "mask" and scene.value(q) == 0 for q in spot.quantities):
+        node["off"] = True
     if spot.sign:
         node |= {"sign": spot.sign, "spoken": f"{spot.sign}, {node['spoken']}"}
     if spot.bias:

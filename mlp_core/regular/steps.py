@@ -38,11 +38,12 @@ enter_regular(derived)
 
 class _Steps:
     def __init__(self, shape: Shape, batch: int, reduction: str, training: bool) -> None:
-        if training and batch < (2 if any(norm for norm, _ in shape.regular) else 1):
+        if training and batch < 2 and any(norm for norm, _ in shape.regular):
             raise ValueError("training normalises over a batch: say of how many samples, batch=4")
         self.shape, self.batch, self.reduction, self.training = shape, batch, reduction, training
         self.samples = list(range(1, batch + 1)) or [0]
         self.last = len(shape.activations)
+        self.whose = "reduced_" if batch else ""  # loss it is from which all goes backward: that of all samples
 
     def all(self) -> Iterator[Step]:
         layers = range(1, self.last + 1)
@@ -169,12 +170,12 @@ class _Steps:
         fused = k == self.last and bool(shape.loss.wants)
         if fused:
             for q, out, y in zip(target, a, self.vector("y", k, s), strict=True):
-                yield Step(q, "reduced_fused", self.share(add(out.symbol, -y.symbol)), (out, y))
+                yield Step(q, f"{self.whose}fused", self.share(add(out.symbol, -y.symbol)), (out, y))
             return
         if k == self.last:
             for q, out, y in zip(slope, a, self.vector("y", k, s), strict=True):
                 formula = self.share(shape.loss.slope_expr(out.symbol, y.symbol, n))
-                yield Step(q, f"reduced_loss_slope.{shape.loss.name}", formula, (out, y))
+                yield Step(q, f"{self.whose}loss_slope.{shape.loss.name}", formula, (out, y))
         else:
             yield from self.from_ahead(k, s, slope)
         yield from self.slopes(k, s)

@@ -104,6 +104,7 @@ function drawNode(view, node, spot, { input, loss }) {
   put(item.g, { style: family(node.kind) });
   item.g.classList.toggle("loss", Boolean(loss));
   item.g.classList.toggle("dot", dot);
+  item.g.classList.toggle("off", Boolean(node.off));
   frame(item.box, spot, 0, radius);
   frame(item.ring, spot, RING, radius);
   frame(item.focus, spot, RING + 3, radius);
