@@ -15,7 +15,7 @@ from mlp_core.steps import Phase
 from .. import content, i18n
 from ..style import name_of, together
 from . import backward, forward, general, loss, update
-from .course import batch, decay, dropout, graph, initial, perceptron
+from .course import activation, batch, decay, dropout, graph, initial, perceptron
 from .rule import Place, Rule, laws_of
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
@@ -205,6 +205,8 @@ for _each in (
     Misconception("slope_at_a", backward.slope_at_a, backward.slope_at_a_on_the_way, commonness=0.4),
     Misconception("slope_plus", backward.slope_plus, graph.slope_plus, commonness=0.2),
     Misconception("factor_dropped", backward.factor_dropped, graph.factor_dropped, commonness=0.2),
+    Misconception("corner_has_slope", activation.corner_has_slope, commonness=0.6),
+    Misconception("greatest_slope", activation.greatest_slope, commonness=0.3),
     Misconception(
         "slope_left_out",
         backward.slope_is_one,
@@ -221,7 +223,7 @@ for _each in (
     ),
     Misconception("jacobian_case", backward.jacobian_case, commonness=0.2),
     # the local derivative of an operation
-    Misconception("function_instead", graph.function_instead, commonness=0.2),
+    Misconception("function_instead", activation.function_instead, graph.function_instead, commonness=0.2),
     Misconception("operand_instead_of_value", graph.operand_instead_of_value, commonness=0.3),
     Misconception("wrong_operand", graph.wrong_operand, commonness=0.6),
     Misconception("taken_for_constant", graph.taken_for_constant, commonness=0.3),
@@ -239,6 +241,7 @@ for _each in (
     Misconception("factors_added", backward.factors_added, graph.factors_added, commonness=0.1),
     Misconception("local_left_out", graph.local_left_out, commonness=0.7),
     Misconception("upstream_left_out", graph.upstream_left_out, commonness=0.7),
+    Misconception("slopes_between", activation.slopes_between, commonness=0.4),
     Misconception("upstream_weight_left_out", backward.upstream_weight_left_out, commonness=0.4),
     Misconception("one_path", backward.one_path, graph.one_path, commonness=0.4),
     Misconception("updated_weights", backward.updated_weights, commonness=0.4),

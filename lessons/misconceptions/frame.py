@@ -113,14 +113,15 @@ class Compiled:
 
     @cached_property
     def scalings(self) -> dict[int, float]:
-        """The slips that only multiply the right number, and by what: they go together with any other."""
+        """The slips that only multiply the right number, and by what: they go together with any other. (By 1 is none: such a slip
+        shows elsewhere.)"""
         found: dict[int, float] = {}
         random = np.random.default_rng(0)
         tries = [[np.float64(value) for value in random.uniform(0.2, 0.8, len(self.inputs))] for _ in range(3)]
         with np.errstate(all="ignore"):
             for n, wrong in enumerate(self.wrong):
                 one, *others = (float(wrong(v) / self.right(v)) for v in tries)
-                if np.isfinite(one) and one and np.allclose(others, one, rtol=1e-12, atol=0):
+                if np.isfinite(one) and one not in (0, 1) and np.allclose(others, one, rtol=1e-12, atol=0):
                     found[n] = one
         return found
 

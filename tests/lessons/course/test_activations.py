@@ -21,6 +21,8 @@ from lessons.course.activations.setting import (
     shown,
 )
 from lessons.example import WORKED
+from lessons.practice.grading import grade
+from lessons.practice.questions import questions_about
 from lessons.problem import Problem
 from mlp_core import Quantity, functions
 from mlp_core.functions import ACTIVATIONS, Activation
@@ -161,3 +163,33 @@ def test_the_notes_code_is_right_only_where_a_has_the_sign_of_z():
     ticks = {row[0]: "✓" in row[-1] for row in chain.handed_the_output(case("output"))[1]}
     right = [name for name in SLOPED if ticks[f'<th scope="row">{curves.name_of(name)}</th>']]
     assert right == ["identity", "relu", "leaky_relu"]
+
+
+SLIPS = [
+    ("relu", "da_dz.1.2", "1", "slope_left_out"),  # inactive, taken for active
+    ("relu", "delta.1.2", "0.25", "slope_left_out"),
+    ("relu", "da_dz.1.3", "1", "corner_has_slope"),  # its z is 0
+    ("relu", "da_dz.1.3", "1/2", "corner_has_slope"),
+    ("leaky_relu", "da_dz.1.2", "0", "wrong_activation"),
+    ("leaky_relu", "da_dz.1.3", "0.505", "corner_has_slope"),
+    ("sigmoid", "da_dz.1.1", "0.2194", "slope_at_a"),
+    ("sigmoid", "da_dz.1.1", "1/4", "greatest_slope"),
+    ("tanh", "da_dz.1.1", "0.7616", "function_instead"),
+    ("softplus", "da_dz.1.1", "1.3133", "function_instead"),
+]
+
+
+@pytest.mark.parametrize(("name", "target", "typed", "slip"), SLIPS, ids=[f"{s[0]} {s[1]}={s[2]}" for s in SLIPS])
+def test_the_slips_of_a_slope_are_named(name, target, typed, slip):
+    asked = {str(each.target): each for each in questions_about(gone_through(Activations(through=name), None))}
+    assert grade(asked[target], typed).misconception == slip
+
+
+def test_slopes_that_are_left_out_between_the_layers_are_named_where_they_were_and_further_on():
+    about = linked(redrawn(Activations(), 4), None)
+    asked = {str(each.target): each for each in questions_about(about)}
+    back = about.values[Quantity("delta", 4, (1,))]
+    for k in (4, 3, 2):
+        back *= about.values[Quantity("W", k, (1, 1))]
+    for target, typed in (("dC_da.1.1", back), ("delta.1.1", back * about.values[Quantity("da_dz", 1, (1,))])):
+        assert grade(asked[target], f"{typed:.4g}").misconception == "slopes_between"

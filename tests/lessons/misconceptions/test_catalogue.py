@@ -23,7 +23,7 @@ from lessons.misconceptions import (
     spoils,
     update,
 )
-from lessons.misconceptions.course import batch, decay, dropout, graph, initial
+from lessons.misconceptions.course import activation, batch, decay, dropout, graph, initial
 from lessons.misconceptions.course import perceptron as perceptrons
 from lessons.practice.wording import usual_look
 from lessons.worked import expression, of_pass, of_spread
@@ -48,7 +48,7 @@ PASSES = (
 )
 
 
-FILES = (forward, loss, backward, batch, update, general, graph, perceptrons, initial, dropout, decay)
+FILES = (forward, loss, backward, activation, batch, update, general, graph, perceptrons, initial, dropout, decay)
 
 
 def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=(), reduction="mean"):
@@ -70,7 +70,7 @@ def everywhere():
         networks += [network("relu", output, cost=cost), network("tanh", output, cost=cost, bias=False)]
         networks += [network("tanh", output, cost=cost, sizes=(3, 2, 3)), network(output, cost=cost, sizes=(2, 2))]
         networks += [network("tanh", output, cost=cost, frozen=("W", "b"))]
-    networks += [network("sigmoid", "step")]
+    networks += [network("sigmoid", "step"), network("tanh", "relu", "tanh", "sigmoid", sizes=(2, 1, 2, 1, 1))]
     for n, net in enumerate(networks):
         optimiser = OPTIMISERS[n % len(OPTIMISERS)] if net.layers[-1].activation != "step" else None
         chosen = Frame([*derive(net), *(optimiser.derive(net, sequential=n % 2 == 1) if optimiser else ())], net.sizes)
