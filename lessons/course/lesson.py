@@ -125,9 +125,9 @@ class Take:
 class Drawn:
     """Something of the drawing rooms: ``data`` makes what the component or chart draws, ``changed`` takes what a person did.
 
-    kind: "plane", "curve", "chart", "table", "latex" or "html"; label: a message, what it is called; changed: event -> how the
-    setting changes. A plane's events are "line" (id, (w1, w2, c)), "point" (id, (x, y)), "add" ((x, y)) and "remove" (id), a
-    curve's "move" (name, x).
+    kind: "plane", "curve", "race", "chart", "table", "latex" or "html"; label: a message, what it is called; changed: event ->
+    how the setting changes. A plane's events are "line" (id, (w1, w2, c)), "point" (id, (x, y)), "add" ((x, y)) and "remove"
+    (id), a curve's "move" (name, x), a race's those of ``lessons/drawing/race.py``.
     """
 
     kind: str
@@ -198,7 +198,8 @@ class Lesson:
 
     number: its place in the course; minutes: how long it takes; setting: what a person can change; redraw: (setting, seed) ->
     the same with another number for each that can be typed in a picture; facts: what the texts may mention beside numbers by
-    address; notation: whose letters it is in, those that the person chose if empty.
+    address; notation: whose letters it is in, those that the person chose if empty; desk: whether the example at the desk has a
+    part in it also where a screen has numbers of its own.
     """
 
     number: int
@@ -208,11 +209,12 @@ class Lesson:
     redraw: Callable[[Any, int], Any] | None = None
     facts: Callable[[Case], Mapping[str, object]] = lambda case: {}
     notation: str = ""
+    desk: bool = False
     key: str = ""
 
     def of_example(self) -> bool:
         """Whether any of its screens is about the example at the desk."""
-        return any(screen.work is not None and screen.enter is None for screen in self.screens)
+        return self.desk or any(screen.work is not None and screen.enter is None for screen in self.screens)
 
     def screen(self, key: str) -> Screen:
         """The screen of that key, the first for any other."""

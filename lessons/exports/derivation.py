@@ -16,7 +16,7 @@ from ..i18n import LANGUAGES, using
 from ..i18n import gettext as _
 from ..sheets import Latex, Style
 from ..style import name_of
-from ..walk.card import section
+from ..walk.card import place
 from ..walk.updates import worked_update
 from ..worked import Worked
 from .notebook import text
@@ -78,7 +78,7 @@ class _Document:
 
     def step(self, step: Step) -> Iterator[str]:
         """The question, the reason where its law comes for the first time, and the equation in up to three lines."""
-        room, key = self.worked.texts, section(step, self.worked.texts)
+        room, key = place(step, self.worked.texts)
         left = self.form.name(step.target)
         question, _newline, why = content.text(room, key, target=f"${left}$").partition("\n")
         yield ""

@@ -24,7 +24,7 @@ from ..example import View
 from ..i18n import gettext as _
 from ..i18n import ngettext, using
 from ..style import Look, name_of
-from ..walk.card import section
+from ..walk.card import place
 from ..walk.updates import impossible, new_of
 from ..worked import Values, Worked, known
 from ..worked.arrays import array_of, assigned, kinds_in, line, nested, parameters, place_of
@@ -127,7 +127,7 @@ class _Cells:
         self.worked, self.view, self.code = worked, view, Code()
         self.cells: list[dict[str, Any]] = []
         self.computed: dict[str, float] = {}
-        self.reasons: set[str] = set()
+        self.reasons: set[tuple[str, str]] = set()
         self.plain_alone = True  # whether plain arithmetic has reached every number so far
         look = (view.notation, view.language, view.decimals, "light", worked.sizes, worked.names, worked.shared)
         self.look = Look.of(*look, batch=bool(worked.batch), normalised=worked.normalised)
@@ -286,10 +286,10 @@ class _Cells:
         laws = [rf"{self.name(s.target)} &= {self.law(s)}" for s in steps]
         block = r"$$\begin{aligned}" + "\n" + " \\\\\n".join(laws) + "\n" + r"\end{aligned}$$"
         room = self.worked.texts
-        keys = dict.fromkeys(section(step, room) for step in steps)
+        keys = dict.fromkeys(place(step, room) for step in steps)
         new = [key for key in keys if key not in self.reasons]
         self.reasons.update(new)
-        reasons = "\n".join("- " + content.text(room, key, target="").partition("\n")[2] for key in new)
+        reasons = "\n".join("- " + content.text(*key, target="").partition("\n")[2] for key in new)
         coded, *notes = self.coded(steps, self.worked.values)
         self.markdown(heading, reasons, block, *notes)
         self.write(coded)

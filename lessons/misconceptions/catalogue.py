@@ -15,7 +15,7 @@ from mlp_core.steps import Phase
 from .. import content, i18n
 from ..style import name_of, together
 from . import backward, forward, general, loss, update
-from .course import activation, batch, decay, dropout, graph, initial, perceptron
+from .course import activation, batch, decay, dropout, graph, initial, perceptron, schedule
 from .rule import Place, Rule, laws_of
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
@@ -141,7 +141,7 @@ for _each in (
         commonness=0.7,
     ),
     Misconception("operands_exchanged", graph.operands_exchanged, commonness=0.3),
-    Misconception("degrees", graph.degrees, commonness=0.4),
+    Misconception("degrees", graph.degrees, schedule.degrees, commonness=0.4),
     Misconception("other_extreme", graph.other_extreme, commonness=0.2),
     Misconception("activation_left_out", forward.activation_left_out, commonness=0.4),
     Misconception("exponent_sign", forward.exponent_sign, graph.exponent_sign, commonness=0.4),
@@ -285,6 +285,13 @@ for _each in (
     Misconception("mask_reversed", dropout.mask_reversed, commonness=0.4),
     Misconception("scale_multiplied", dropout.scale_multiplied, commonness=0.3),
     Misconception("scale_twice", dropout.scale_twice, commonness=0.2),
+    # the learning rate of an epoch
+    Misconception("factor_alone", schedule.factor_alone, commonness=0.4),
+    Misconception("epoch_from_one", schedule.epoch_from_one, commonness=0.6),
+    Misconception("decay_compounded", schedule.decay_compounded, commonness=0.5),
+    Misconception("floor_left_out", schedule.floor_left_out, commonness=0.5),
+    Misconception("decay_subtracted", schedule.decay_subtracted, commonness=0.3),
+    Misconception("half_left_out", schedule.half_left_out, commonness=0.4),
     # the update
     Misconception("ascent", update.ascent, update.ascent_applied, perceptron.ascent, commonness=0.9),
     Misconception("lr_in_velocity", update.lr_in_velocity, commonness=0.2),

@@ -16,6 +16,7 @@ from mlp_core.initialisation import SCHEMES
 from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.optimisers.decay import FORMS
+from mlp_core.optimisers.schedules import SCHEDULES
 from mlp_core.steps import PHASES
 
 if TYPE_CHECKING:
@@ -231,6 +232,7 @@ def _check(name: str, rule: str) -> None:
     cases |= dict.fromkeys(("activation", "slope"), ACTIVATIONS) | dict.fromkeys(("loss", "loss_slope"), LOSSES)
     cases |= dict.fromkeys(("operation", "local"), OPERATIONS) | {"derivative": ["one", "seed"]}
     cases |= {"apply": ["decayed"], "decay": FORMS, "penalty": FORMS}
+    cases |= {"schedule": SCHEDULES}
     cases |= {"perceptron_loss": ["none"], "perceptron_slope": ["weight", "offset"]}
     cases |= {"initial_scale": SCHEMES, "initial_variance": ["uniform", "normal", "constant"]}
     cases |= {name: ["mean", "sum"] for name in PHASES if name.startswith("batch_")}

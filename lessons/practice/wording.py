@@ -10,7 +10,7 @@ from mlp_core import Quantity
 from .. import content, i18n
 from ..i18n import gettext as _
 from ..style import Look
-from ..walk.card import aligned, card, laws, numbers_put_in, section
+from ..walk.card import aligned, card, laws, numbers_put_in, place
 from ..worked import Worked
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def text(question: Question, lang: str) -> str:
 def prompt(question: Question, look: Look, inputs: bool = True) -> str:
     """``text`` in the language in use, written as ``look`` says."""
     step, texts = question.step, question.worked.texts
-    line = content.text(texts, section(step, texts), target=f"${look.symbol(step.target)}$").partition("\n")[0]
+    line = content.text(*place(step, texts), target=f"${look.symbol(step.target)}$").partition("\n")[0]
     if not inputs or not step.inputs:
         return line
     return line + "\n\n" + _having(step.inputs, question.worked, look)

@@ -41,7 +41,7 @@ class Card:
 
 def card(step: Step, worked: Worked, look: Look) -> Card:
     """The card of one step."""
-    text = content.text(worked.texts, section(step, worked.texts), target=f"${look.symbol(step.target)}$")
+    text = content.text(*place(step, worked.texts), target=f"${look.symbol(step.target)}$")
     question, _newline, why = text.partition("\n")
     value = worked.value(step.target)
     spoken = _("not finite, the output is saturated") if value is None else look.value(step.target, value)
@@ -72,9 +72,18 @@ def remember(page: str) -> str:
 
 
 def section(step: Step, texts: str = "walk") -> str:
-    """Which section of a room's texts belongs to a step: that of its rule, else that of its law, else the one for any step."""
-    known = content.sections(texts, "en")
-    return next((key for key in (step.rule, step.law) if key in known), ANY)
+    """Which section of the texts belongs to a step: that of its rule, else that of its law, else the one for any step."""
+    return place(step, texts)[1]
+
+
+def place(step: Step, texts: str = "walk") -> tuple[str, str]:
+    """The room and the section that speak of a step: the Worked's own room, else that of the walk, as for an update."""
+    for room in dict.fromkeys((texts, "walk")):
+        known = content.sections(room, "en")
+        for key in (step.rule, step.law):
+            if key in known:
+                return room, key
+    return texts, ANY
 
 
 def formula(step: Step, worked: Worked, look: Look) -> str:

@@ -169,7 +169,7 @@ class AdamW(Optimiser):
 
     @property
     def laws(self) -> dict[str, Law]:
-        return Adam(self.lr, self.beta1, self.beta2, self.eps).laws
+        return Adam(1.0, self.beta1, self.beta2, self.eps).laws  # as a schedule may have made lr 0
 
     @property
     def decay(self) -> Decay:

@@ -23,6 +23,7 @@ _FORMULAS: dict[str, Formula] = {
     "cosine": lambda e, q, f: (1 + f.cos(f.pi * e / q["epochs"])) / 2,
 }
 """The factor of each, from epoch and settings, with NumPy or SymPy for what numbers or symbols need."""
+SCHEDULES = tuple(_FORMULAS)
 
 enter_settings({"lr_start": "η_0", "epoch": "e", "every": "s", "factor": "d", "rate": "k", "epochs": "T"})
 enter_law("schedule", Phase.UPDATE)

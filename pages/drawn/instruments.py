@@ -1,22 +1,26 @@
-"""What a lesson gives to move: a plane with points and lines, and the graph of a function.
+"""What a lesson gives to move: a plane with points and lines, the graph of a function, and a race of optimisers.
 
-What arrives is validated by their data (``lessons/drawing/plane.py`` and ``plot.py``) before a handler gets it.
+What arrives is validated by their data (``plane.py``, ``plot.py``, ``race.py`` in ``lessons/drawing``) before a handler gets
+it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from lessons.drawing import plane as planes
 from lessons.drawing import plot as plots
+from lessons.drawing import race as races
 from lessons.drawing.plane import Plane
 from lessons.drawing.plot import Plot
+from lessons.drawing.race import Race
 
 from .files import loader
 from .picks import Picks, Read, draw
 
 _plane = st.components.v2.component("backprop_plane", js=loader("plane", "axes", "plane"))
 _curve = st.components.v2.component("backprop_curve", js=loader("curve", "axes", "curve"))
+_race = st.components.v2.component("backprop_race", js=loader("race", "axes", "race"))
 
 OnLine = Callable[[str, tuple[float, float, float]], object]
 OnPoint = Callable[[str, tuple[float, float]], object]
@@ -87,6 +91,23 @@ def curve(
 
     told = _told(key, read, live, present)
     draw(_curve, key, {"plot": data, "tells": bool(on_move), **told}, on_picked_change=Picks(key, arrived, read))
+
+
+def race(data: Race, *, key: str, read: Read, on: Mapping[str, Callable[..., object]], present: bool = False) -> None:
+    """Draw a race of optimisers, which is played in the browser.
+
+    on: what a person can do, each with its handler, called before the script runs: "start" (x, y), "open" (id, update), "run"
+    (id, 1 or 0), "set" (id, name, number), "pair" (address, address).
+    """
+
+    def arrived(sent: str) -> None:
+        event = races.heard(sent, data)
+        if event and event.what in on:
+            on[event.what](*filter(None, (event.id, event.name)), *event.values)
+
+    can = {name: name in on for name in ("start", "open", "run", "set", "pair")}
+    told = _told(key, read, False, present)
+    draw(_race, key, {"race": data, "can": can, **told}, on_picked_change=Picks(key, arrived, read))
 
 
 def _told(key: str, read: Read, live: bool, present: bool) -> dict[str, object]:

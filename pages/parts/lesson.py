@@ -38,6 +38,7 @@ from pages.places import PLACES
 from ..drawn.components import download, network_picture
 from ..drawn.instruments import curve as plot
 from ..drawn.instruments import plane
+from ..drawn.instruments import race as track
 from ..session import browser, learning, practice, state, widgets
 from . import asking
 from .guard import guarded
@@ -323,6 +324,12 @@ def _curve(part: Drawn, case: Case, key: str) -> None:
     _refused(key)
 
 
+def _race(part: Drawn, case: Case, key: str) -> None:
+    on = {name: partial(_changed, key, made) for name, made in part.changed.items()}
+    track(part.data(case), key=key, read=widgets.widget, on=on, present=state.presenting())
+    _refused(key)
+
+
 def _changed(where: str, made: Callable[..., Any], *what: object) -> None:
     """A person has moved, added or removed something: the setting follows."""
     learning.change(where, lambda setting: made(setting, *what))
@@ -342,6 +349,7 @@ def _beside(part: Beside, case: Case) -> None:
 
 _KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {
     "chart": _chart, "table": _table, "latex": _latex, "html": _html, "plane": _plane, "curve": _curve,
+    "race": _race,
 }  # fmt: skip
 _DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {

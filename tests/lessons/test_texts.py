@@ -23,6 +23,7 @@ from mlp_core import SGD, Adam, BatchNorm, Decay, Layer, Momentum, Network, Step
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.optimisers.decay import FORMS
+from mlp_core.optimisers.schedules import cosine, exponential, inverse_time, step_decay
 from mlp_core.steps import Phase
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,7 @@ def all_steps() -> list[Step]:
     ]
     for decay in map(partial(Decay, 0.1), FORMS):
         steps += (*decay.derive(WORKED.network), *SGD(0.1).step(WORKED.network, t, decay=decay).steps)
+    steps += (each.step for each in (step_decay(3, 0.5), exponential(0.1), inverse_time(0.1), cosine(9)))
     return steps + [step for optimiser in optimisers for step in optimiser.step(WORKED.network, t).steps]
 
 

@@ -23,7 +23,7 @@ from ...problem import Problem
 from ...sheets import Latex, Settings, Sheet, form, sheet, title_of
 from ...sheets.parts import part
 from ...style import name_of
-from ...walk.card import section
+from ...walk.card import place
 
 DIGITS = 3  # significant ones that an answer is right with
 MAX_ITEMS = 1500
@@ -102,7 +102,7 @@ def _item(question: Question, one: Sheet, writer: Latex, category: str) -> Item:
     step, target, worked = question.step, question.target, question.worked
     left = writer.name(target)
     texts = writer.digits.put_in(step, worked.values)
-    asked = content.text(worked.texts, section(step, worked.texts), target=f"${left}$").partition("\n")[0]
+    asked = content.text(*place(step, worked.texts), target=f"${left}$").partition("\n")[0]
     given = ", ".join(f"${writer.name(q)} = {writer.number(text)}$" for q, text in texts.items())
     enough = ngettext("Give {n} significant digit.", "Give {n} significant digits.", DIGITS + 1).format(n=DIGITS + 1)
     told = [one.subject, asked, _("You have: {numbers}").format(numbers=given) if given else "", enough]

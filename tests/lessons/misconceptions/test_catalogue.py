@@ -23,13 +23,14 @@ from lessons.misconceptions import (
     spoils,
     update,
 )
-from lessons.misconceptions.course import activation, batch, decay, dropout, graph, initial
+from lessons.misconceptions.course import activation, batch, decay, dropout, graph, initial, schedule
 from lessons.misconceptions.course import perceptron as perceptrons
 from lessons.practice.wording import usual_look
 from lessons.worked import expression, of_pass, of_spread
 from mlp_core import SGD, Adam, AdamW, Decay, Layer, Momentum, Network, Quantity, RMSprop, derive, perceptron
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.initialisation import SCHEMES, spread
+from mlp_core.optimisers.schedules import cosine, exponential, inverse_time, step_decay
 
 RULES = {f"{rule.wrong.__module__.rpartition('.')[2]}.{rule.name}": rule for each in CATALOGUE.values() for rule in each.rules}
 OPTIMISERS = (
@@ -46,9 +47,10 @@ PASSES = (
     {"X": [2, -1, 0.5], "labels": [1, -1, -1], "w": 0.5, "c": -1, "lr": 0.1},  # note 003: sample 1 lies on the line
     {"X": [[2, 1], [-1, 0.5], [0.5, 3]], "labels": [1, -1, -1], "w": [0.5, 0.3], "c": -1, "lr": 0.1, "update": "batch"},
 )
+SLOWER = (step_decay(3, 0.5), exponential(0.1), inverse_time(0.1), cosine(20))
 
 
-FILES = (forward, loss, backward, activation, batch, update, general, graph, perceptrons, initial, dropout, decay)
+FILES = (forward, loss, backward, activation, batch, update, general, graph, perceptrons, initial, dropout, decay, schedule)
 
 
 def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=(), reduction="mean"):
@@ -92,6 +94,8 @@ def everywhere():
     for each in (expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *passes, *spreads):
         chosen = frame_of(each)
         yield from (Place(chosen, step) for step in chosen.steps.values())
+    for each in SLOWER:
+        yield Place(Frame([each.step]), each.step)
 
 
 @pytest.fixture(scope="module")

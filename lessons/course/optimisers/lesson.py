@@ -1,0 +1,151 @@
+"""Optimisers: a race on the loss of two weights, what momentum and a step of each weight's own do, every update as Steps, a
+learning rate that changes, and what note 004 says of Adam's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from mlp_core.optimisers import OPTIMISERS
+from mlp_core.steps import Phase
+
+from ...i18n import mark
+from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Pick, Press, Prose, Row, Screen, Slide, Walk
+from . import pictures, steadier
+from .facts import MOMENTUMS, OWN, RAVINE, facts, first_steps
+from .racers import FORMS
+from .racing import UPDATES
+from .setting import MEASURED, SCHEDULES, SLOWINGS, Race, anew, changes, entered, redrawn
+from .surfaces import SURFACES
+
+SURFACE = Pick(field="surface", label=mark("The loss"), options={key: each.title for key, each in SURFACES.items()})
+
+
+def _only(most: float, *schedules: str) -> Callable[[Race], float]:
+    """The upper end of a slider that only some schedules have."""
+    return lambda setting: most if setting.slowing in schedules else -1
+
+
+FALLING = {key: SCHEDULES[key] for key in SLOWINGS}
+SLIDES = (
+    Slide(field="every", label=mark("s, epochs of a step"), least=1, most=_only(UPDATES, "step_decay"), step=1),
+    Slide(field="factor", label=mark("d, factor of a step"), least=0.05, most=_only(1.0, "step_decay"), step=0.05),
+    Slide(field="rate", label=mark("k, how fast it falls"), least=0.0, most=_only(0.5, "exponential", "inverse_time"), step=0.01),
+    Slide(field="epochs", label=mark("T, epochs until 0"), least=1, most=_only(UPDATES, "cosine"), step=1),
+    Slide(field="epoch", label=mark("e, the epoch looked at"), least=0, most=UPDATES - 1, step=1),
+)
+
+LESSON = Lesson(
+    number=12,
+    minutes=40,
+    setting=Race,
+    redraw=redrawn,
+    facts=facts,
+    desk=True,
+    screens=(
+        Screen(
+            key="race",
+            parts=(
+                Prose(section="race"),
+                Row(parts=(SURFACE, Press(label=mark("As at first"), act=anew))),
+                Drawn(kind="race", data=pictures.picture, label=mark("Race"), changed=changes()),
+                Row(parts=(Pick(field="schedule", label=mark("The learning rates"), options=SCHEDULES),)),
+                Prose(section="leads"),
+                Choose(section="race.ask", count=3, right=2),
+            ),
+        ),
+        Screen(
+            key="ravine",
+            parts=(
+                Prose(section="ravine"),
+                Row(
+                    parts=(
+                        Pick(field="form", label=mark("Form of momentum"), options=FORMS),
+                        Press(label=mark("As at first"), act=partial(anew, surface=RAVINE)),
+                    )
+                ),
+                Drawn(
+                    kind="race", data=partial(pictures.picture, surface=RAVINE, only=MOMENTUMS), label=mark("Race"),
+                    changed=changes(RAVINE),
+                ),
+                Prose(section="turns"),
+                Choose(section="ravine.ask", count=3, right=2),
+            ),
+        ),
+        Screen(
+            key="own",
+            parts=(
+                Prose(section="own"),
+                Drawn(
+                    kind="race", data=partial(pictures.picture, surface=RAVINE, only=OWN), label=mark("Race"),
+                    changed=changes(RAVINE),
+                ),
+                Beside(
+                    left=(Drawn(kind="table", data=first_steps, label=mark("The first step of each")),),
+                    right=(Prose(section="each"),),
+                ),
+                Choose(section="own.ask", count=3, right=2),
+            ),
+        ),
+        Screen(
+            key="steps",
+            parts=(
+                Prose(section="steps"),
+                Row(parts=(SURFACE,)),
+                Drawn(
+                    kind="race", data=partial(pictures.picture, low=True), label=mark("Race"), changed=changes(),
+                ),
+                Walk(phases=(Phase.BACKWARD, Phase.UPDATE)),
+                Ask(targets=pictures.update_asked, redrawn=True),
+            ),
+            work=pictures.worked_step,
+            enter=entered,
+        ),
+        Screen(
+            key="decay",
+            parts=(
+                Beside(
+                    left=(
+                        Prose(section="decay"),
+                        Row(
+                            parts=(
+                                Pick(field="slowing", label=mark("The learning rate falls"), options=FALLING),
+                                *SLIDES,
+                            )
+                        ),
+                    ),
+                    right=(
+                        Drawn(kind="chart", data=pictures.rates, label=mark("Learning rates")),
+                        Drawn(kind="latex", data=pictures.rate_law),
+                    ),
+                ),
+                Row(parts=(Pick(field="slowed", label=mark("Who"), options={name: name for name in OPTIMISERS}),)),
+                Drawn(
+                    kind="race", data=partial(pictures.slowed, surface=RAVINE), label=mark("Race"),
+                    changed={name: each for name, each in changes(RAVINE).items() if name in ("start", "set")},
+                ),
+                Prose(section="both"),
+                Choose(section="decay.ask", count=3, right=2),
+                Ask(targets=pictures.lr_asked, redrawn=True),
+            ),
+            work=pictures.worked_slowed,
+            enter=entered,
+        ),
+        Screen(
+            key="steadier",
+            parts=(
+                Choose(section="steadier.first", count=3, right=2),
+                Beside(
+                    left=(
+                        Prose(section="steadier"),
+                        Row(parts=(Slide(field="updates", label=mark("Updates measured"), least=0, most=MEASURED, step=1),)),
+                        Prose(section="measured"),
+                    ),
+                    right=(Drawn(kind="chart", data=steadier.chart, label=mark("Lengths of the steps")),),
+                    widths=(2, 3),
+                ),
+                Choose(section="steadier.ask", count=3, right=2),
+            ),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,207 @@
+"""The races as the component draws them, the curves of the learning rate, and the step that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import plotly.graph_objects as go
+
+from mlp_core import Quantity
+from mlp_core.optimisers import Setting as About
+from mlp_core.writing.names import Name
+
+from ...drawing import race as drawing
+from ...drawing.axes import Axis, axis
+from ...drawing.race import Knob, Racer, Relief
+from ...example import Example
+from ...example.model import Model
+from ...i18n import gettext as _
+from ...palette import colors
+from ...style import exact, name_of
+from ...walk.card import formula
+from ...worked import Worked
+from ...worked.descent import in_network, on_surface
+from ..case import Case
+from .racers import racers
+from .racing import UPDATES, Entry, Path, race
+from .setting import SCHEDULES, SLOWED, Race
+from .surfaces import NAMES, NETWORK, SURFACES, Pair, extent, field_of, movable
+
+PER = 20  # steps of a start that is put by a click, to 1
+SMALL = 1e-6  # what changes by less cannot be seen in a picture
+EPOCHS = range(UPDATES + 1)
+LOOKS = (("setting", "dot"), ("parameter", "solid"), ("activation", "dash"), ("gradient", "dashdot"), ("input", "longdash"))
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def paths_of(setting: Race, example: Example, surface: str, entries: Sequence[Entry]) -> dict[str, Path]:
+    """The paths of those who run on a surface, from where the race begins there."""
+    pair = setting.pair(example)
+    return race(field_of(surface, example, pair), pair, setting.start(surface, example), tuple(entries))
+
+
+def picture(case: Case, surface: str = "", only: tuple[str, ...] = (), low: bool = False) -> drawing.Race:
+    """The race on a surface, the chosen one if none is named, of all or of those only; low: smaller, at the update that is looked
+    at, and without the settings of the racers."""
+    setting: Race = case.setting
+    which = surface or setting.surface
+    paths = paths_of(setting, case.example, which, setting.entries(which, only))
+    every = [
+        _racer(case, which, key, paths.get(key), knobs=not low)
+        for key in racers() if not only or key in only
+    ]  # fmt: skip
+    at = setting.looked_at()
+    opened = (at, paths[at].stage(setting.step).t) if at in paths else ("", 0)
+    return _drawn(case, which, every, opened, **({"tall": 0.5, "at": opened[1]} if low else {}))
+
+
+def slowed(case: Case, surface: str = "ravine") -> drawing.Race:
+    """One optimiser twice: with the learning rate that it begins with, and with one that changes."""
+    setting: Race = case.setting
+    key = one_slowed(setting)
+    paths = paths_of(setting, case.example, surface, twice(setting, surface))
+    ink = colors(case.theme)
+    plain = _racer(case, surface, key, paths[key], knobs=True)
+    changed = drawing.racer(
+        SLOWED, _("{name}, changing").format(name=plain["title"]), color=ink["loss"], dash="", shape=1,
+        places=paths[SLOWED].w, losses=paths[SLOWED].losses, lost=paths[SLOWED].lost,
+    )  # fmt: skip
+    return _drawn(case, surface, [plain, changed])
+
+
+def one_slowed(setting: Race) -> str:
+    """Whose learning rate changes."""
+    return setting.slowed if setting.slowed in racers() else next(iter(racers()))
+
+
+def twice(setting: Race, surface: str) -> tuple[Entry, Entry]:
+    """That optimiser with both rates."""
+    key = one_slowed(setting)
+    optimiser = setting.optimiser(surface, key)
+    return Entry(key, optimiser), Entry(SLOWED, optimiser, setting.by(setting.slowing))
+
+
+def _drawn(
+    case: Case, surface: str, every: list[Racer], opened: tuple[str, int] = ("", 0), **shown: Any
+) -> drawing.Race:
+    setting, example = case.setting, case.example
+    pair = setting.pair(example)
+    x, y = _axes(case, surface, pair)
+    choices = movable(example) if surface == NETWORK else ()
+    names = [case.look.notation.name(q, example.sizes) for q in choices]
+    return drawing.race(
+        _("Race of optimisers: {surface}").format(surface=_(SURFACES[surface].title)), x, y,
+        _relief(surface, example.model, pair, (x["low"], x["high"]), (y["low"], y["high"])), every,
+        updates=UPDATES, start=setting.start(surface, example), opened=opened, minima=SURFACES[surface].minima,
+        pair=[str(q) for q in pair] if choices else (),
+        choices=[{"value": str(q), "text": name.text()} for q, name in zip(choices, names, strict=True)],
+        decimals=case.look.decimals, colors=colors(case.theme), **shown,
+    )  # fmt: skip
+
+
+def _axes(case: Case, surface: str, pair: Pair) -> tuple[Axis, Axis]:
+    across, up, _start = extent(surface, case.example, pair)
+    if surface == NETWORK:
+        names = [case.look.notation.name(q, case.example.sizes) for q in pair]
+    else:
+        names = [Name(name[0], sub=name[1:]) for name in NAMES]
+    return axis(names[0], *across, per=PER), axis(names[1], *up, per=PER)
+
+
+@lru_cache(maxsize=32)
+def _relief(surface: str, model: Model, pair: Pair, across: tuple[float, float], up: tuple[float, float]) -> Relief:
+    about = SURFACES[surface]
+    x, y = axis(Name("x"), *across), axis(Name("y"), *up)
+    field = field_of(surface, Example(model), pair)
+    return drawing.relief(field.losses, x, y, power=about.power, rise=about.relief)
+
+
+def _racer(case: Case, surface: str, key: str, path: Path | None, *, knobs: bool) -> Racer:
+    about = racers()[key]
+    optimiser = case.setting.optimiser(surface, key)
+    shown = [_knob(name, each, getattr(optimiser, name)) for name, each in about.knobs().items() if each.step > SMALL]
+    return drawing.racer(
+        key, _(about.key), color=about.color(case.theme), dash=about.dash, shape=list(racers()).index(key),
+        places=path.w if path else (), losses=path.losses if path else (), lost=bool(path and path.lost),
+        knobs=shown if knobs else (),
+    )  # fmt: skip
+
+
+def _knob(name: str, about: About, value: float) -> Knob:
+    letter, _underscore, index = about.letter.partition("_")
+    return {"name": name, "letter": letter + index.translate(_LOWERED), "spoken": name_of(name), "value": exact(value)}
+
+
+# ---- a step ---------------------------------------------------------------------------------------------------------
+
+
+def worked_step(setting: Race, example: Example) -> Worked:
+    """The update that is looked at, with its gradient; where its racer does not run, as if it did."""
+    key = setting.looked_at()
+    entry = Entry(key, setting.optimiser(setting.surface, key), setting.by(setting.schedule))
+    return _step(setting, example, setting.surface, entry, setting.step)
+
+
+def worked_slowed(setting: Race, example: Example) -> Worked:
+    """The update in the epoch that is looked at, with its learning rate."""
+    entry = twice(setting, "ravine")[1]
+    return _step(setting, example, "ravine", entry, setting.epoch + 1)
+
+
+def _step(setting: Race, example: Example, surface: str, entry: Entry, step: int) -> Worked:
+    at = paths_of(setting, example, surface, [entry])[entry.key].stage(step)
+    if surface != NETWORK:
+        return on_surface(SURFACES[surface].text, NAMES, at, entry.optimiser, entry.schedule)
+    model, pair = example.model, setting.pair(example)
+    return in_network(model.network, *model.data, pair, at, entry.optimiser, entry.schedule, example.view.sample)
+
+
+# ---- the learning rate ----------------------------------------------------------------------------------------------
+
+
+def rates(case: Case) -> go.Figure:
+    """The learning rate in every epoch by each schedule, the one that is set thick, and the epoch that is looked at."""
+    setting: Race = case.setting
+    palette = colors(case.theme)
+    start = twice(setting, "ravine")[0].optimiser.lr
+    traces: list[dict[str, Any]] = []
+    for name, (family, dash) in zip(SCHEDULES, LOOKS, strict=True):
+        own = name == setting.slowing
+        schedule = setting.by(name)
+        traces.append({
+            "type": "scatter", "mode": "lines", "name": _(SCHEDULES[name]),
+            "x": list(EPOCHS), "y": [float(f"{start * (schedule(e) if schedule else 1):.6g}") for e in EPOCHS],
+            "line": {"color": palette[family], "dash": dash, "width": 4 if own else 1.5,
+                     "shape": "hv" if name == "step_decay" else "linear"},
+            "hovertemplate": "%{y:.4g}",
+        })  # fmt: skip
+    layout = {
+        "height": 260, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"title": {"text": _("epoch e")}, "range": [0, UPDATES]},
+        "yaxis": {"title": {"text": _("learning rate η")}, "rangemode": "tozero"},
+        "shapes": [{"type": "line", "x0": setting.epoch, "x1": setting.epoch, "yref": "paper", "y0": 0, "y1": 1,
+                    "line": {"color": palette["loss"], "width": 1}}],
+    }  # fmt: skip
+    return go.Figure(traces, layout)
+
+
+def rate_law(case: Case) -> str:
+    """The learning rate of the epoch that is looked at, as an equation with its numbers."""
+    about = case.worked
+    assert about is not None
+    return formula(about.step(Quantity("lr")), about, case.look)
+
+
+def lr_asked(about: Worked) -> list[Quantity]:
+    """What is asked of an update whose learning rate changes."""
+    found = [step.target for step in about.steps if step.law == "schedule"]
+    return [*found, *(step.target for step in about.steps if step.target.slot or step.target.updated)]
+
+
+def update_asked(about: Worked) -> list[Quantity]:
+    """What is asked of an update: the gradient, then everything of the update."""
+    own = [step.target for step in about.steps if step.target.slot or step.target.updated]
+    return [*(q.beside(f"d{q.parameter}") for q in own if q.updated), *own]

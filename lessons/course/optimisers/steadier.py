@@ -1,0 +1,80 @@
+"""Note 004's sentence measured: how long the steps of gradient descent and of Adam are, from the notes' own start."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from mlp_core import SGD, Adam, Network, Optimiser, trace
+
+from ...example import WORKED
+from ...i18n import gettext as _
+from ...palette import colors
+from ..case import Case
+from .setting import MEASURED, Race
+
+MEASURED_OF: dict[str, Optimiser] = {"SGD": SGD(0.1), "Adam": Adam(0.1)}  # with the notes' learning rate
+DASHES = {"SGD": "solid", "Adam": "dash"}
+
+
+@lru_cache(maxsize=1)
+def lengths() -> dict[str, tuple[float, ...]]:
+    """The length of each step: of all weights and biases together, as one arrow."""
+    network = WORKED.model.network
+    found: dict[str, tuple[float, ...]] = {}
+    for name, optimiser in MEASURED_OF.items():
+        now, state, own = network, None, list[float]()
+        for _update in range(MEASURED):
+            update = optimiser.step(now, trace(now, *WORKED.model.data), state)
+            own.append(_apart(now, update.network))
+            now, state = update.network, update.state
+        found[name] = tuple(own)
+    return found
+
+
+def _apart(one: Network, other: Network) -> float:
+    """How far two networks are from each other."""
+    total = 0.0
+    for a, b in zip(one.layers, other.layers, strict=True):
+        total += float(np.sum((a.W - b.W) ** 2))
+        if a.b is not None and b.b is not None:
+            total += float(np.sum((a.b - b.b) ** 2))
+    return sqrt(total)
+
+
+def change(name: str) -> float:
+    """How much the length changes from one step to the next, at most: the larger over the smaller."""
+    return max(max(a, b) / min(a, b) for a, b in pairwise(lengths()[name]))
+
+
+def longer(upto: int) -> int:
+    """In how many of the first updates Adam's step is the longer one."""
+    return sum(adam > sgd for adam, sgd in zip(lengths()["Adam"][:upto], lengths()["SGD"][:upto], strict=True))
+
+
+def chart(case: Case) -> go.Figure:
+    """The lengths of the steps that are measured so far."""
+    setting: Race = case.setting
+    palette, families = colors(case.theme), {"SGD": "parameter", "Adam": "gradient"}
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter", "mode": "lines+markers" if setting.updates <= 20 else "lines", "name": name,
+            "x": list(range(1, setting.updates + 1)), "y": [float(f"{each:.5g}") for each in own[: setting.updates]],
+            "line": {"color": palette[families[name]], "dash": DASHES[name], "width": 2.5}, "hovertemplate": "%{y:.4g}",
+        }
+        for name, own in lengths().items()
+    ]  # fmt: skip
+    every = [each for own in lengths().values() for each in own]
+    decades = [float(np.log10(min(every))) - 0.1, float(np.log10(max(every))) + 0.1]
+    layout = {
+        "height": 320, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"title": {"text": _("update")}, "range": [0, max(10, setting.updates + 1)]},
+        "yaxis": {"title": {"text": _("length of the step")}, "type": "log", "range": decades, "dtick": 1},
+    }  # fmt: skip
+    return go.Figure(traces, layout)
