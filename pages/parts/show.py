@@ -45,7 +45,7 @@ _STYLE = """
   clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;
 }
 .bt-heat:has(td[tabindex]:hover, td[tabindex]:focus) .hint { display: none; }
-[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #10161c) !important; }
+[data-testid^="stBaseButton-primary"]:not(:disabled) { color: light-dark(#ffffff, #10161c) !important; }
 [data-testid="stButtonGroup"] button { min-height: 2.5rem; }  /* as tall as a cell, so that both stand in line */
 [data-testid="stMain"] h2 { font-size: 1.45rem; line-height: 1.35; padding: .4rem 0 .6rem; }
 .katex { font-size: 1.15em; }
