@@ -182,7 +182,7 @@ NAMES = {
     SQUARE_ERROR: Name("q", of=Name("δ")),
     WEIGHT_VARIANCE: Name("σ", sup="2", sub="W"),
     SUM_VARIANCE: Name("σ", sup="2", sub="z"),
-    SIGNAL_VARIANCE: Name("σ", sup="2", of=Name(num=Name("C"), den=Name("a"))),
+    SIGNAL_VARIANCE: Name("σ", sup="2", sub="g"),
 }
 
 

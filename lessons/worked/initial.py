@@ -36,7 +36,7 @@ def of_spread(spread: Spread) -> Worked:
 def _plan(spread: Spread) -> Plan:
     """The layer at the left, then its weights, and at the right what becomes of sums and signals."""
     places = ((SQUARE_IN, N_IN, N_OUT, SQUARE_ERROR), (SCALE,), (WEIGHT_VARIANCE,), (SUM_VARIANCE, SIGNAL_VARIANCE))
-    titles = (mark("Layer"), mark("Weights"), mark("Their variance"), mark("Of sums and signals"))
+    titles = (mark("Layer"), mark("Weights"), mark("Their variance"), mark("What follows"))
     columns = (Column(title, n, tuple(map(_spot, column))) for n, (title, column) in enumerate(zip(titles, places, strict=True)))
     at = {q: (n, i) for n, column in enumerate(places) for i, q in enumerate(column, 1)}
     lines = (Line(f"{q}-{step.target}", at[q], at[step.target]) for step in spread.steps for q in step.inputs)

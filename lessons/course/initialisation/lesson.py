@@ -134,7 +134,7 @@ LESSON = Lesson(
                             field="activation", label=mark("Activation"),
                             options={name: ACTIVATIONS[name].title for name in setting.DEEP},
                         ),
-                        Slide(field="depth", label=mark("Layers"), least=2, most=DEEPEST, step=1),
+                        Slide(field="depth", label=mark("Number of layers"), least=2, most=DEEPEST, step=1),
                         Slide(field="width", label=mark("Neurons a layer"), least=NARROWEST, most=WIDEST, step=STRIDE),
                         DRAW,
                     )

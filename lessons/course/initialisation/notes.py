@@ -46,7 +46,7 @@ def table(case: Case) -> str:
         for title, deviation in ((_("uniform"), False), (_("normal"), True))
     ]
     body = r" \\[8pt] ".join(rows)
-    return rf"\begin{{array}}{{l|ccc}} & {heads} \\ \hline {body} \end{{array}}"
+    return rf"\small \begin{{array}}{{l|ccc}} & {heads} \\ \hline {body} \end{{array}}"
 
 
 class Start(NamedTuple):

@@ -110,7 +110,7 @@ def table(case: Case) -> str:
     ]
     heads = " & ".join(rf"\text{{{each}}}" for each in (_("scheme"), _("weights"), _("number"), _("spread")))
     body = r" \\[4pt] ".join(rows)
-    return rf"\begin{{array}}{{llrr}} {heads} \\ \hline {body} \end{{array}}"
+    return rf"\footnotesize \begin{{array}}{{llrr}} {heads} \\ \hline {body} \end{{array}}"
 
 
 def _number(value: float) -> str:

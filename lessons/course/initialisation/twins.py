@@ -72,10 +72,12 @@ def state(case: Case) -> str:
     values = [about.values[Quantity("dW", *at)] for at in ((1, (1, 1)), (1, (2, 1)), (2, (1, 1)), (2, (1, 2)))]
     if not any(values):
         return _("Now even the gradients of all weights are 0: only the bias of the output learns anything.")
-    said = f"${look.symbol(one)} = {look.number(one, values[0])}$, ${look.symbol(two)} = {look.number(two, values[1])}$."
     if alike(net):
-        return together(_("They are twins:"), said, _("The same step for both, and they are twins again."))
-    return together(_("They are no twins any more:"), said)
+        text = _("They are twins: {one}, {other}. The same step for both, and they are twins again.")
+    else:
+        text = _("They are no twins any more: {one}, {other}.")
+    first, second = (f"${look.symbol(q)} = {look.number(q, value)}$" for q, value in zip((one, two), values, strict=False))
+    return text.format(one=first, other=second)
 
 
 @lru_cache(maxsize=32)
