@@ -15,7 +15,7 @@ from mlp_core.steps import Phase
 from .. import content, i18n
 from ..style import name_of, together
 from . import backward, forward, general, loss, update
-from .course import activation, batch, decay, dropout, graph, initial, perceptron, schedule
+from .course import activation, batch, decay, dropout, graph, initial, norm, perceptron, schedule
 from .rule import Place, Rule, laws_of
 
 ROUNDED = "rounded_early"  # the one without a formula of its own: the right one, with numbers rounded on the way
@@ -138,6 +138,7 @@ for _each in (
         backward.sign_slip,
         graph.sign_slip,
         perceptron.sign_slip,
+        norm.sign_slip,
         commonness=0.7,
     ),
     Misconception("operands_exchanged", graph.operands_exchanged, commonness=0.3),
@@ -175,7 +176,9 @@ for _each in (
     Misconception(
         "binary_for_categorical", loss.binary_for_categorical, loss.binary_for_categorical_slope, commonness=0.2
     ),
-    Misconception("second_term_left_out", loss.second_term_left_out, loss.second_term_left_out_of_slope, commonness=0.3),
+    Misconception(
+        "second_term_left_out", loss.second_term_left_out, loss.second_term_left_out_of_slope, commonness=0.3,
+    ),
     Misconception("one_output", loss.one_output, commonness=0.2),
     Misconception("squared_sum", loss.squared_sum, commonness=0.1),
     Misconception("labels_ignored", perceptron.labels_ignored, commonness=0.4),
@@ -186,9 +189,12 @@ for _each in (
         backward.factor_two_lost,
         backward.factor_two_lost_on_the_way,
         graph.factor_two_lost,
+        norm.factor_two_lost,
         commonness=1,
     ),
-    Misconception("factor_two_twice", backward.factor_two_twice, backward.factor_two_twice_on_the_way, commonness=0.3),
+    Misconception(
+        "factor_two_twice", backward.factor_two_twice, backward.factor_two_twice_on_the_way, commonness=0.3,
+    ),
     Misconception("factor_two_added", backward.factor_two_added, commonness=0.5),
     Misconception(
         "difference_reversed",
@@ -229,8 +235,8 @@ for _each in (
     Misconception("taken_for_constant", graph.taken_for_constant, commonness=0.3),
     Misconception("product_rule_for_sum", graph.product_rule_for_sum, commonness=0.4),
     Misconception("numerator_left_out", graph.numerator_left_out, commonness=0.3),
-    Misconception("exponent_not_reduced", graph.exponent_not_reduced, commonness=0.5),
-    Misconception("exponent_left_out", graph.exponent_left_out, commonness=0.4),
+    Misconception("exponent_not_reduced", graph.exponent_not_reduced, norm.exponent_not_reduced, commonness=0.5),
+    Misconception("exponent_left_out", graph.exponent_left_out, norm.exponent_left_out, commonness=0.4),
     Misconception("power_rule_for_exponential", graph.power_rule_for_exponential, commonness=0.4),
     Misconception("log_left_out", graph.log_left_out, commonness=0.3),
     Misconception("let_through", graph.let_through, commonness=0.5),
@@ -252,6 +258,7 @@ for _each in (
         "last_factor_left_out",
         backward.last_factor_left_out,
         perceptron.last_factor_left_out,
+        norm.last_factor_left_out,
         commonness=0.4,
     ),
     Misconception("weight_instead_of_activation", backward.weight_instead_of_activation, commonness=0.3),
@@ -259,10 +266,10 @@ for _each in (
     Misconception("bias_gradient_is_bias", backward.bias_gradient_is_bias, commonness=0.1),
     Misconception("bias_has_input", backward.bias_has_input, perceptron.bias_has_input, commonness=0.3),
     # a batch
-    Misconception("batch_mean_forgotten", batch.batch_mean_forgotten, commonness=0.7),
-    Misconception("batch_mean_taken", batch.batch_mean_taken, commonness=0.4),
-    Misconception("batch_divided_twice", batch.batch_divided_twice, commonness=0.3),
-    Misconception("batch_last_sample", batch.batch_last_sample, commonness=0.3),
+    Misconception("batch_mean_forgotten", batch.batch_mean_forgotten, norm.batch_mean_forgotten, commonness=0.7),
+    Misconception("batch_mean_taken", batch.batch_mean_taken, norm.batch_mean_taken, commonness=0.4),
+    Misconception("batch_divided_twice", batch.batch_divided_twice, norm.batch_divided_twice, commonness=0.3),
+    Misconception("batch_last_sample", batch.batch_last_sample, norm.batch_last_sample, commonness=0.3),
     Misconception("batch_row_sum", batch.batch_row_sum, commonness=0.4),
     # the first weights of a layer
     Misconception("one_count_for_both", initial.one_count_for_both, commonness=0.7),
@@ -276,7 +283,27 @@ for _each in (
     Misconception("limit_taken_for_width", initial.limit_taken_for_width, commonness=0.2),
     Misconception("count_left_out", initial.count_left_out, commonness=0.4),
     Misconception("deviations_added", initial.deviations_added, commonness=0.3),
-    Misconception("deviation_for_variance", initial.deviation_for_variance, commonness=0.3),
+    Misconception(
+        "deviation_for_variance", initial.deviation_for_variance, norm.deviation_for_variance, commonness=0.3,
+    ),
+    # batch normalisation
+    Misconception("samples_less_one", norm.samples_less_one, commonness=0.6),
+    Misconception("samples_not_averaged", norm.samples_not_averaged, commonness=0.3),
+    Misconception("mean_not_subtracted", norm.mean_not_subtracted, commonness=0.3),
+    Misconception("epsilon_left_out", norm.epsilon_left_out, commonness=0.4),
+    Misconception("batch_statistics_later", norm.batch_statistics_later, commonness=0.6),
+    Misconception("running_statistics_early", norm.running_statistics_early, commonness=0.3),
+    Misconception("shift_before_scale", norm.shift_before_scale, commonness=0.3),
+    Misconception("gamma_left_out", norm.gamma_left_out, commonness=0.4),
+    Misconception("beta_left_out", norm.beta_left_out, commonness=0.4),
+    Misconception("scale_and_shift_exchanged", norm.scale_and_shift_exchanged, commonness=0.2),
+    Misconception("raw_for_normalised", norm.raw_for_normalised, commonness=0.4),
+    Misconception("statistics_held_fixed", norm.statistics_held_fixed, commonness=0.8),
+    Misconception("variance_path_forgotten", norm.variance_path_forgotten, commonness=0.6),
+    Misconception("mean_path_forgotten", norm.mean_path_forgotten, commonness=0.6),
+    Misconception("paths_not_shared", norm.paths_not_shared, commonness=0.3),
+    Misconception("shares_exchanged", norm.shares_exchanged, commonness=0.5),
+    Misconception("running_not_corrected", norm.running_not_corrected, commonness=0.6),
     # dropout
     Misconception("scale_left_out", dropout.scale_left_out, commonness=0.6),
     Misconception("mask_ignored", dropout.mask_ignored, commonness=0.3),
@@ -314,8 +341,8 @@ for _each in (
     ),
     Misconception("correction_multiplied", update.correction_multiplied, commonness=0.1),
     Misconception("t_left_out", update.t_left_out, commonness=0.2),
-    Misconception("epsilon_placed", update.epsilon_placed, commonness=0.1),
-    Misconception("root_left_out", update.root_left_out, commonness=0.3),
+    Misconception("epsilon_placed", update.epsilon_placed, norm.epsilon_placed, commonness=0.1),
+    Misconception("root_left_out", update.root_left_out, norm.root_left_out, commonness=0.3),
     Misconception("division_left_out", update.division_left_out, update.division_left_out_applied, commonness=0.4),
     Misconception("bias_unchanged", update.bias_unchanged, perceptron.bias_unchanged, commonness=0.7),
     Misconception("weight_unchanged", update.weight_unchanged, perceptron.weight_unchanged, commonness=0.7),

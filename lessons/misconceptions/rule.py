@@ -234,6 +234,7 @@ def _check(name: str, rule: str) -> None:
     cases |= {"apply": ["decayed"], "decay": FORMS, "penalty": FORMS}
     cases |= {"schedule": SCHEDULES}
     cases |= {"perceptron_loss": ["none"], "perceptron_slope": ["weight", "offset"]}
+    cases |= dict.fromkeys(("normalise", "normalise_back"), ("running",)) | {"running": ["mean", "var"]}
     cases |= {"initial_scale": SCHEMES, "initial_variance": ["uniform", "normal", "constant"]}
     cases |= {name: ["mean", "sum"] for name in PHASES if name.startswith("batch_")}
     cases |= {optimiser: record(lr=1.0).laws for optimiser, record in OPTIMISERS.items()}

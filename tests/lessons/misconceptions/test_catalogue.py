@@ -23,11 +23,11 @@ from lessons.misconceptions import (
     spoils,
     update,
 )
-from lessons.misconceptions.course import activation, batch, decay, dropout, graph, initial, schedule
+from lessons.misconceptions.course import activation, batch, decay, dropout, graph, initial, norm, schedule
 from lessons.misconceptions.course import perceptron as perceptrons
 from lessons.practice.wording import usual_look
 from lessons.worked import expression, of_pass, of_spread
-from mlp_core import SGD, Adam, AdamW, Decay, Layer, Momentum, Network, Quantity, RMSprop, derive, perceptron
+from mlp_core import SGD, Adam, AdamW, BatchNorm, Decay, Layer, Momentum, Network, Quantity, RMSprop, derive, perceptron
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.initialisation import SCHEMES, spread
 from mlp_core.optimisers.schedules import cosine, exponential, inverse_time, step_decay
@@ -50,7 +50,7 @@ PASSES = (
 SLOWER = (step_decay(3, 0.5), exponential(0.1), inverse_time(0.1), cosine(20))
 
 
-FILES = (forward, loss, backward, activation, batch, update, general, graph, perceptrons, initial, dropout, decay, schedule)
+FILES = (forward, loss, backward, activation, batch, update, general, graph, perceptrons, initial, dropout, decay, schedule, norm)
 
 
 def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, frozen=(), reduction="mean"):
@@ -59,6 +59,13 @@ def network(*activations, sizes=(2, 2, 2), cost="squared_error", bias=True, froz
         for (m, n), activation in zip(pairwise(sizes), activations, strict=True)
     ]
     return Network(layers, cost, reduction)
+
+
+def normalised(last, cost, reduction):
+    """Both layers with batch normalisation, the first with dropout, too."""
+    norm = BatchNorm(np.ones(2), np.zeros(2))
+    layers = [Layer(np.ones((2, 2)), np.zeros(2), "tanh", batch_norm=norm, dropout=0.5)]
+    return Network([*layers, Layer(np.ones((2, 2)), None, last, batch_norm=norm)], cost, reduction)
 
 
 def everywhere():
@@ -82,6 +89,12 @@ def everywhere():
         chosen = Frame([*derive(net, batch=2), *SGD(0.1).derive(net, True, 2)], net.sizes)
         yield from (Place(chosen, step) for step in chosen.steps.values())
     passes = (of_pass(perceptron(**given).steps[0]) for given in PASSES)
+    for last, cost, reduction in (("tanh", "squared_error", "mean"), ("softmax", "cross_entropy", "mean"),
+                                  ("sigmoid", "binary_cross_entropy", "sum")):  # fmt: skip
+        net = normalised(last, cost, reduction)
+        for mode in ("train", "eval"):
+            chosen = Frame(derive(net, batch=3, mode=mode), net.sizes)
+            yield from (Place(chosen, step) for step in chosen.steps.values())
     spreads = (of_spread(spread(scheme, 3, 5)) for scheme in SCHEMES)
     net = network("tanh", "tanh")
     for optimiser, form in ((SGD(0.1), "l2"), (SGD(0.1), "l2_half"), (RMSprop(0.1), "l2"), (AdamW(0.1), "decoupled")):

@@ -10,8 +10,8 @@ from lessons import Question, grade
 from lessons.misconceptions import CATALOGUE
 from lessons.practice.questions import questions_about
 from lessons.practice.wording import usual_look
-from lessons.worked import expression, of_pass, of_spread
-from mlp_core import perceptron
+from lessons.worked import expression, of_pass, of_spread, regular_pass
+from mlp_core import BatchNorm, Layer, Network, perceptron
 from mlp_core.initialisation import SCHEMES, spread
 
 from .test_catalogue import EVERYTHING, PASSES
@@ -128,7 +128,55 @@ def test_a_slip_of_first_weights_is_named(scheme, target, typed, name):
     assert (found.kind, name in found.candidates) == ("slip", True), found.candidates
 
 
+def normed(mode="train", reduction="sum", act="identity", cost="half_squared_error", sample=0, z=(1.0, 3.0, 5.0, 7.0), y=0.0):
+    """z = 1, 3, 5, 7: mean 4, variance 5, with eps = 4 a root of 3; gamma 3, beta 1: u = -2, 0, 2, 4, targets 0."""
+    norm = BatchNorm([3.0], [1.0], eps=4.0, momentum=0.25, running_mean=[2.0], running_var=[12.0])
+    network = Network([Layer([[1.0]], None, act, batch_norm=norm)], cost, reduction)
+    return regular_pass(network, [[each] for each in z], [[y]] * 4, mode, sample=sample)
+
+
+NORM = [
+    ({}, "mean.1.1", "16", "samples_not_averaged"),
+    ({}, "var.1.1", "6.667", "samples_less_one"),
+    ({}, "var.1.1", "21", "mean_not_subtracted"),
+    ({}, "var.1.1", "2.236", "deviation_for_variance"),
+    ({}, "z_hat.1.1@1", "-0.3333", "root_left_out"),
+    ({}, "z_hat.1.1@1", "-1.342", "epsilon_left_out"),
+    ({}, "z_hat.1.1@1", "-0.4811", "epsilon_placed"),
+    ({}, "z_hat.1.1@3", "1.667", "mean_not_subtracted"),
+    ({}, "z_hat.1.1@4", "1.25", "running_statistics_early"),
+    ({}, "z_bn.1.1@4", "6", "shift_before_scale"),
+    ({}, "z_bn.1.1@4", "2", "gamma_left_out"),
+    ({}, "z_bn.1.1@4", "22", "raw_for_normalised"),
+    ({}, "z_bn.1.1@3", "3.333", "scale_and_shift_exchanged"),
+    ({}, "dgamma.1.1", "36", "raw_for_normalised"),
+    ({}, "dgamma.1.1", "4", "last_factor_left_out"),
+    ({}, "dgamma.1.1", "1.667", "batch_mean_taken"),
+    ({"reduction": "mean"}, "dgamma.1.1", "0.4167", "batch_divided_twice"),
+    ({"reduction": "mean"}, "dC_da.1.1@4", "4", "batch_mean_forgotten"),
+    ({}, "dC_dz_hat.1.1@4", "4", "gamma_left_out"),
+    ({}, "delta.1.1@1", "-2", "statistics_held_fixed"),
+    ({}, "delta.1.1@1", "-3", "variance_path_forgotten"),
+    ({}, "delta.1.1@1", "-0.3333", "mean_path_forgotten"),
+    ({}, "dW.1.1.1@1", "-2", "statistics_held_fixed"),  # carried on
+    ({}, "running_mean_new.1.1", "3.5", "shares_exchanged"),
+    ({}, "running_var_new.1.1", "10.25", "running_not_corrected"),
+    ({"mode": "eval"}, "z_hat.1.1@1", "-1", "batch_statistics_later"),
+]
+
+
+@pytest.mark.parametrize(("how", "target", "typed", "name"), NORM, ids=[f"{n[1]}={n[2]}" for n in NORM])
+def test_a_slip_of_batch_normalisation_is_named(how, target, typed, name):
+    found = grade(asked(normed(**how))[target], typed)
+    assert (found.kind, name in found.candidates) == ("slip", True), (found.kind, found.candidates)
+
+
 EACH = {"expression": expression(EVERYTHING, {"x": 0.73, "y": 2.31}), "note": NOTE, "batch": BATCH}
+OTHER = {"z": (1.1, 2.7, 5.3, 6.2), "y": 0.3}
+EACH |= {
+    "norm": normed(reduction="mean", act="tanh", cost="squared_error", sample=3, **OTHER),
+    "norm later": normed("eval", act="sigmoid", sample=2, **OTHER),
+}
 EACH |= {name: of_spread(spread(name, 3, 7, 0.7, 0.31)) for name in SCHEMES}
 
 
