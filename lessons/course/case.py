@@ -72,6 +72,8 @@ class Case:
     def _is_still(self, part: Part) -> bool:
         if isinstance(part, Ask):
             return part.redrawn and self.lesson.redraw is not None
+        if isinstance(part, Choose) and part.when:
+            return False
         if isinstance(part, Prose | Choose):
             every = content.sections(f"course/{self.lesson.key}", "en")
             sections = [key for key in every if key == part.section or key.startswith(f"{part.section}.")]
@@ -90,10 +92,11 @@ class Case:
         if about is None:
             return ()
         every = _questions(about, self.example.view.decimals)
-        if ask.targets is None:
+        targets = ask.chosen(self.setting, about) if ask.chosen else ask.targets(about) if ask.targets else None
+        if targets is None:
             return worth_asking(every)
         by_target = {question.target: question for question in every}
-        return tuple(by_target[target] for target in ask.targets(about) if target in by_target)
+        return tuple(by_target[target] for target in targets if target in by_target)
 
 
 # Where a line ends in a Chinese sign, its sentence or the next goes on without a space.

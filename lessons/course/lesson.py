@@ -96,21 +96,26 @@ class Picture:
 class Ask:
     """Questions about the Worked of the screen, one at a time: those worth asking, or about what ``targets`` says.
 
-    redrawn: with other numbers, which the person can draw anew, where the lesson can draw any.
+    redrawn: with other numbers, which the person can draw anew, where the lesson can draw any. chosen: what it is about where
+    that follows the setting, too; printed: whether the numbers can also be pasted as a program prints them.
     """
 
     targets: Callable[[Worked], Sequence[Quantity]] | None = None
     redrawn: bool = False
+    chosen: Callable[[Any, Worked], Sequence[Quantity]] | None = None
+    printed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Choose:
     """One of so many answers is right: section ``<section>`` asks, ``<section>.1`` ... are the answers, ``<section>.told.1``
-    ... what is said of each. An error of the notes is found so: the answers are its lines."""
+    ... what is said of each. An error of the notes is found so: the answers are its lines. when: for which settings it is
+    asked."""
 
     section: str
     count: int
     right: int
+    when: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,9 +130,9 @@ class Take:
 class Drawn:
     """Something of the drawing rooms: ``data`` makes what the component or chart draws, ``changed`` takes what a person did.
 
-    kind: "plane", "curve", "race", "chart", "table", "latex" or "html"; label: a message, what it is called; changed: event ->
-    how the setting changes. A plane's events are "line" (id, (w1, w2, c)), "point" (id, (x, y)), "add" ((x, y)) and "remove"
-    (id), a curve's "move" (name, x), a race's those of ``lessons/drawing/race.py``.
+    kind: "plane", "curve", "code", "race", "chart", "table", "latex" or "html"; label: a message, what it is called; changed:
+    event -> how the setting changes. A plane's events are "line" (id, (w1, w2, c)), "point" (id, (x, y)), "add" ((x, y)) and
+    "remove" (id), a curve's "move" (name, x), a race's those of ``lessons/drawing/race.py``.
     """
 
     kind: str

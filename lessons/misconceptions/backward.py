@@ -284,6 +284,13 @@ def weight_instead_of_activation(p: Place) -> Iterator[sp.Expr]:
     yield mul(p.own("delta"), p.q("W", p.layer, p.i, p.j))
 
 
+@spoils("weight_gradient")
+def gradient_transposed(p: Place) -> Iterator[sp.Expr]:
+    """dC/dW_ij = delta_j a_i, the product of arrays the wrong way round; only a square W has these weights"""
+    if p.i != p.j and p.size(p.layer) == p.size(p.layer - 1):
+        yield mul(p.q("delta", p.layer, p.j), p.passed_on(p.layer - 1, p.i))
+
+
 @spoils("bias_gradient")
 def bias_gradient_zero(p: Place) -> Iterator[sp.Expr]:
     """dC/db = 0"""

@@ -120,7 +120,14 @@ for _each in (
     #
     # z and a
     Misconception("bias_left_out", forward.bias_left_out, perceptron.bias_left_out, commonness=0.5),
-    Misconception("transposed", forward.transposed, backward.transposed, commonness=0.3),
+    Misconception(
+        "transposed",
+        forward.transposed,
+        backward.transposed,
+        backward.gradient_transposed,
+        batch.transposed,
+        commonness=0.3,
+    ),
     Misconception("wrong_neuron", forward.wrong_neuron, backward.wrong_neuron, commonness=0.3),
     Misconception(
         "weights_swapped",
@@ -271,6 +278,8 @@ for _each in (
     Misconception("batch_divided_twice", batch.batch_divided_twice, norm.batch_divided_twice, commonness=0.3),
     Misconception("batch_last_sample", batch.batch_last_sample, norm.batch_last_sample, commonness=0.3),
     Misconception("batch_row_sum", batch.batch_row_sum, commonness=0.4),
+    Misconception("axis_left_out", batch.axis_left_out, commonness=0.4),
+    Misconception("mean_of_entries", batch.mean_of_entries, commonness=0.3),
     # the first weights of a layer
     Misconception("one_count_for_both", initial.one_count_for_both, commonness=0.7),
     Misconception("counts_exchanged", initial.counts_exchanged, initial.counts_exchanged_in_sum, commonness=0.6),

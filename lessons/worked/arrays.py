@@ -5,6 +5,7 @@ Of a batch the samples are the rows, of what it has together as well as each sam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import sympy as sp
@@ -138,7 +139,8 @@ def _vector(group: Sequence[Step]) -> str | None:
         place = place_of(step.target)
         if not place or any(q.index and place_of(q) not in (place, step.target.index) for q in step.inputs):
             return None
-        forms.add(str(Arrays({q.symbol: array_of(q) for q in step.inputs}).doprint(step.formula)))
+        made = str(Arrays({q.symbol: array_of(q) for q in step.inputs}).doprint(step.formula))
+        forms.add(re.sub(r"^\(-(\w+)\)\*", r"-\1*", made))
     return forms.pop() if len(forms) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""What a lesson gives to move: a plane with points and lines, the graph of a function, and a race of optimisers.
+"""What a lesson gives to move: a plane with points and lines, the graph of a function, a race of optimisers, a program.
 
 What arrives is validated by their data (``plane.py``, ``plot.py``, ``race.py`` in ``lessons/drawing``) before a handler gets
 it.
@@ -13,7 +13,9 @@ from lessons.drawing import plot as plots
 from lessons.drawing import race as races
 from lessons.drawing.plane import Plane
 from lessons.drawing.plot import Plot
+from lessons.drawing.program import Listing
 from lessons.drawing.race import Race
+from lessons.i18n import gettext as _
 
 from .files import loader
 from .picks import Picks, Read, draw
@@ -21,6 +23,7 @@ from .picks import Picks, Read, draw
 _plane = st.components.v2.component("backprop_plane", js=loader("plane", "axes", "plane"))
 _curve = st.components.v2.component("backprop_curve", js=loader("curve", "axes", "curve"))
 _race = st.components.v2.component("backprop_race", js=loader("race", "axes", "race"))
+_code = st.components.v2.component("backprop_code", js=loader("code", "picture", "chips", "code"))
 
 OnLine = Callable[[str, tuple[float, float, float]], object]
 OnPoint = Callable[[str, tuple[float, float]], object]
@@ -108,6 +111,28 @@ def race(data: Race, *, key: str, read: Read, on: Mapping[str, Callable[..., obj
     can = {name: name in on for name in ("start", "open", "run", "set", "pair")}
     told = _told(key, read, False, present)
     draw(_race, key, {"race": data, "can": can, **told}, on_picked_change=Picks(key, arrived, read))
+
+
+def code(
+    data: Listing,
+    *,
+    key: str,
+    read: Read,
+    on_type: Callable[[str, str], object] | None = None,
+    present: bool = False,
+) -> None:
+    """Draw a program beside the picture of what it computes; what is pointed at lights up in the browser alone.
+
+    ``on_type`` gets address and text of every number that was typed in the picture, once and in order; without it none can be.
+    """
+
+    def typed(sent: str) -> None:
+        address, _equals, text = sent.partition("=")
+        if on_type:
+            on_type(address, text)
+
+    editing = {"why": _("Its steps"), "hint": _("Enter changes it, Escape leaves it")} if on_type else None
+    draw(_code, key, {"code": data, "editing": editing, "present": present}, on_typed_change=Picks(key, typed, read, "typed"))
 
 
 def _told(key: str, read: Read, live: bool, present: bool) -> dict[str, object]:

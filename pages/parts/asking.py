@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -26,11 +27,14 @@ from lessons.practice.exercise import (
 )
 from lessons.practice.grading import judged
 from lessons.practice.planted import Solution, planted
+from lessons.practice.printed import LONGEST, answers, arrays_of
+from lessons.practice.printed import WHERE as PRINTED
 from lessons.practice.progress import Attempt
 from lessons.practice.questions import Question
 from lessons.practice.series import Questions, places
 from lessons.practice.verdict import Verdict, VerdictKind
 from lessons.practice.wording import given, prompt
+from lessons.problem import Problem
 from lessons.style import Look
 from lessons.walk.card import aligned, laws, numbers_put_in
 from pages.places import PLACES, file_of
@@ -216,6 +220,33 @@ def _blanks(by_address: dict[str, Question], look: Look) -> None:
                 label = look.name(question.target).text()
                 st.text_input(label, key=practice.cell(address), max_chars=200, width=150, autocomplete="off")
         st.form_submit_button(_("Check all"), type="primary", on_click=_send, args=(list(by_address),))
+
+
+def printed(series: Questions) -> None:
+    """A cell for what a person's own program printed: its numbers are the answers."""
+    names = ", ".join(arrays_of(series))
+    with st.form("printed", border=False):
+        key = widgets.once(f"{widgets.ANSWER}.printed", "")
+        label = _("What your own program prints for {names}").format(names=names)
+        st.text_area(label, key=key, height=104, max_chars=LONGEST)
+        st.form_submit_button(_("Check the output"), type="primary", on_click=_printed, args=(key,))
+    for problem in state.problems([PRINTED]):
+        st.error(problem.text())
+
+
+def _printed(key: str) -> None:
+    """Take the numbers of a program's output for answers, all of which stand on one sheet then."""
+    text = widgets.said(key)
+    if not isinstance(text, str):
+        return
+    state.solved(PRINTED)
+    try:
+        texts = answers(text, practice.questions(practice.exercise()))
+    except Problem as problem:
+        state.complain(problem, PRINTED)
+        return
+    act(lambda exercise, series: answered(replace(exercise, mode=Mode.LAYER), texts, series, time.time()))
+    widgets.renew(widgets.ANSWER)
 
 
 def results(series: Questions, verdicts: dict[str, Verdict], look: Look, exact: bool = False) -> None:

@@ -36,6 +36,7 @@ from lessons.problem import Problem
 from pages.places import PLACES
 
 from ..drawn.components import download, network_picture
+from ..drawn.instruments import code as program
 from ..drawn.instruments import curve as plot
 from ..drawn.instruments import plane
 from ..drawn.instruments import race as track
@@ -249,6 +250,8 @@ def _ask(part: Ask, case: Case) -> None:
             )  # fmt: skip
             if part.redrawn and case.lesson.redraw:
                 st.button(_("Other numbers"), key="again", on_click=practice.practise, args=(Exercise.again,))
+        if part.printed:
+            asking.printed(questions)
         ask = {Mode.LAYER: asking.many, Mode.ERROR: asking.mistake}.get(exercise.mode, asking.one)
         ask(questions, state.look_at(questions[0].worked))
 
@@ -261,6 +264,8 @@ def _way(key: str) -> None:
 
 def _choose(part: Choose, case: Case) -> None:
     """Answers to choose from, and what is said of the one that was taken."""
+    if part.when and not part.when(case.setting):
+        return
     taken = dict(learning.stand().chosen).get(part.section, 0)
     with st.container(border=True):
         st.markdown(case.text(part.section))
@@ -330,6 +335,10 @@ def _race(part: Drawn, case: Case, key: str) -> None:
     _refused(key)
 
 
+def _code(part: Drawn, case: Case, key: str) -> None:
+    program(part.data(case), key=key, read=widgets.widget, on_type=learning.enter, present=state.presenting())
+
+
 def _changed(where: str, made: Callable[..., Any], *what: object) -> None:
     """A person has moved, added or removed something: the setting follows."""
     learning.change(where, lambda setting: made(setting, *what))
@@ -349,7 +358,7 @@ def _beside(part: Beside, case: Case) -> None:
 
 _KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {
     "chart": _chart, "table": _table, "latex": _latex, "html": _html, "plane": _plane, "curve": _curve,
-    "race": _race,
+    "race": _race, "code": _code,
 }  # fmt: skip
 _DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {

@@ -47,3 +47,29 @@ def batch_row_sum(p: Place) -> Iterator[sp.Expr]:
     if len(own) > 1 and all(q.symbol in p.frame.quantities for q in own):
         total = add(*(q.symbol for q in own))
         yield mul(sp.Rational(1, samples), total) if p.step.rule.endswith("mean") else total
+
+
+@spoils("batch_bias_gradient.mean", "batch_bias_gradient.sum")
+def axis_left_out(p: Place) -> Iterator[sp.Expr]:
+    """db = the sum over the samples and over the neurons, one number for the whole layer"""
+    kind, neurons = p.step.target.kind, range(1, p.size(p.layer) + 1)
+    every = [Quantity(kind, p.layer, (m,), q.sample) for q in p.step.inputs for m in neurons]
+    if len(every) > len(p.step.inputs) and all(q.symbol in p.frame.quantities for q in every):
+        total = add(*(q.symbol for q in every))
+        yield mul(sp.Rational(1, len(p.step.inputs)), total) if p.step.rule.endswith("mean") else total
+
+
+@spoils(*MEANS)
+def mean_of_entries(p: Place) -> Iterator[sp.Expr]:
+    """dC/dW = sum over the samples / (samples times neurons), the mean of all entries of the array"""
+    neurons = p.size(p.layer or p.last)
+    if neurons > 1:
+        yield p.formula / neurons
+
+
+@spoils("batch_weight_gradient")
+def transposed(p: Place) -> Iterator[sp.Expr]:
+    """dC/dW_ij = what belongs to W_ji; only a square W has these weights"""
+    turned = {q.symbol: Quantity(q.kind, q.layer, q.index[::-1], q.sample) for q in p.step.inputs}
+    if p.i != p.j and p.size(p.layer) == p.size(p.layer - 1):
+        yield p.formula.xreplace({symbol: q.symbol for symbol, q in turned.items()})

@@ -24,7 +24,7 @@ export function symbol(name) {
   return held.length ? [base, make("span", held.length > 1 ? "scripts" : "script", ...held)] : [base];
 }
 
-function nameOf(name, stacked) {
+export function nameOf(name, stacked) {
   if (!name.num) return symbol(name);
   const over = make("span", "over", letters("∂"), ...symbol(name.num));
   const under = make("span", "under", letters("∂"), ...symbol(name.den));

@@ -312,9 +312,11 @@ function newView() {
   };
 }
 
-// A click opens the field over what can be changed here, and picks anything else.
+// A click opens the field over what can be changed here, and picks anything else. onPoint(id, taken): what is pointed at, or
+// taken by a click.
 function act(view, id, y) {
   const item = [view.nodes, view.biases, view.edges].map((map) => map.get(id)).find(Boolean);
+  view.onPoint?.(id, true);
   if (view.words && item?.data.edit) view.field.open(item, view.words, y);
   else view.ask(id);
 }
@@ -330,7 +332,10 @@ export default function open() {
   view.field = editor(view, { type: (text) => type((_name, sent) => view.send("typed", sent), text), why: view.ask });
   view.sheet.append(view.field.root);
   view.box.again = again;
-  listen(view, (id, y) => view.pickable && act(view, id, y), () => view.plan && drawPointed(view));
+  listen(view, (id, y) => view.pickable && act(view, id, y), () => {
+    if (view.plan) drawPointed(view);
+    view.onPoint?.(view.hovered || view.focused, false);
+  });
   view.update = ({ data, setStateValue }) => {
     Object.assign(view, { picture: data.picture, pickable: data.pickable, words: data.words, send: setStateValue });
     view.present = Boolean(data.present);

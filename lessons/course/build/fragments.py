@@ -1,0 +1,127 @@
+"""Three lines of a batch's program with a gap, and what may stand there: the right fragment, and slips written in NumPy.
+
+The network is a small one of its own, as wide as it is deep, so that a product the wrong way round has a number, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from mlp_core import Layer, Network, Quantity, trace
+from mlp_core.optimisers import SGD
+
+from ...drawing.program import program
+from ...style import Look
+from ...worked import Worked, of_update
+from ..case import Case
+from .setting import Build
+
+WIDE, SAMPLES, RATE = 2, 3, 0.5
+Array = Any  # of NumPy
+Arrays = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """What may stand in a gap, and what it gives. slip: the misconception that it is, empty for the right one."""
+
+    code: str
+    made: Callable[[Arrays], Array]
+    slip: str = ""
+
+
+GAPS: dict[str, tuple[Fragment, ...]] = {
+    "dW2": (
+        Fragment("a1.T @ delta2 / 3", lambda m: m["a1"].T @ m["delta2"] / 3, "transposed"),
+        Fragment("delta2.T @ a1 / 3", lambda m: m["delta2"].T @ m["a1"] / 3),
+        Fragment("delta2.T @ a1", lambda m: m["delta2"].T @ m["a1"], "batch_mean_forgotten"),
+    ),
+    "db2": (
+        Fragment("delta2.sum() / 3", lambda m: m["delta2"].sum() / 3, "axis_left_out"),
+        Fragment("delta2.sum(axis=1) / 3", lambda m: m["delta2"].sum(axis=1) / 3, "batch_row_sum"),
+        Fragment("delta2.sum(axis=0) / 3", lambda m: m["delta2"].sum(axis=0) / 3),
+    ),
+    "dC_da1": (
+        Fragment("delta2 @ W2", lambda m: m["delta2"] @ m["W2"]),
+        Fragment("delta2 @ W_new2", lambda m: m["delta2"] @ m["W_new2"], "updated_weights"),
+        Fragment("delta2 @ W2.T", lambda m: m["delta2"] @ m["W2"].T, "transposed"),
+    ),
+}
+
+
+@lru_cache(maxsize=64)
+def network(seed: int, own: tuple[tuple[str, float], ...]) -> tuple[Network, np.ndarray, np.ndarray]:
+    """The network with its samples, as the seed draws them, but for the numbers that a person typed."""
+    draw, typed = np.random.default_rng((13, seed)), dict(own)
+
+    def numbers(kind: str, layer: int, shape: tuple[int, ...], largest: int, unit: float) -> Array:
+        made = draw.integers(1, largest + 1, shape) * draw.choice([-1, 1], shape) * unit
+        for place in np.ndindex(*shape):
+            at = [i + 1 for i in place]
+            address = Quantity(kind, layer, (at[1],), at[0]) if kind == "x" else Quantity(kind, layer, tuple(at))
+            made[place] = typed.get(str(address), round(float(made[place]), 1))
+        return made
+
+    layers = [
+        Layer(numbers("W", k, (WIDE, WIDE), 9, 0.1), numbers("b", k, (WIDE,), 5, 0.1), "sigmoid") for k in (1, 2)
+    ]
+    x, y = numbers("x", 0, (SAMPLES, WIDE), 3, 1.0), draw.integers(0, 2, (SAMPLES, WIDE)).astype(float)
+    for s, i in np.ndindex(*y.shape):
+        y[s, i] = typed.get(str(Quantity("y", 2, (i + 1,), s + 1)), y[s, i])
+    return Network(layers, "squared_error"), x, y
+
+
+def worked(setting: Build, _example: object) -> Worked:
+    """Every sample of the batch, and an update; Problem where it overflows."""
+    made, x, y = network(setting.numbers, setting.own)
+    return of_update(SGD(lr=RATE).step(made, trace(made, x, y)), 0)
+
+
+def entered(setting: Build, quantity: Quantity, value: float) -> Build:
+    """Another weight, bias, input or target."""
+    return replace(setting, own=tuple((dict(setting.own) | {str(quantity): value}).items()))
+
+
+def redrawn(setting: Build, seed: int) -> Build:
+    """Other numbers in the same network."""
+    return replace(setting, numbers=seed, own=())
+
+
+def arrays(setting: Build) -> Arrays:
+    """The arrays that the fragments take."""
+    made, x, y = network(setting.numbers, setting.own)
+    passed = trace(made, x, y)
+    update = SGD(lr=RATE).step(made, passed)
+    one, two = passed.layers
+    delta = SAMPLES * two.delta  # of each sample's own loss
+    found = {"a1": one.a, "delta2": delta, "W2": made.layers[1].W, "W_new2": update.network.layers[1].W}
+    return {name: np.asarray(array) for name, array in found.items()}
+
+
+def asked(about: Worked) -> list[Quantity]:
+    """The numbers of the three lines: of the error signals those of the first sample."""
+    lines = {each.array: each for each in program(about)}
+    targets = [step.target for array in GAPS for step in lines[array].steps]
+    return [q for q in targets if q.sample <= 1 and not (q.is_gradient and q.sample)]
+
+
+def facts(case: Case) -> dict[str, str]:
+    """Every fragment with what it gives, by the array it is for and its number."""
+    known = arrays(case.setting)
+    return {
+        f"{array}_{n}": f"`{fragment.code}` → {_written(case.look, array, fragment.made(known))}"
+        for array, fragments in GAPS.items()
+        for n, fragment in enumerate(fragments, 1)
+    }
+
+
+def _written(look: Look, array: str, numbers: Array) -> str:
+    """An array as it is printed, with the decimals on screen."""
+    if numbers.ndim:
+        return f"[{' '.join(_written(look, array, each) for each in numbers)}]"
+    return look.value(Quantity("C"), float(numbers))

@@ -1,0 +1,92 @@
+"""What a person's own program printed, as answers: arrays by name, as NumPy or PyTorch print them. Nothing of it is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from mlp_core import Quantity
+
+from ..example.pasted import SHAPE, TURNED, rows_of
+from ..i18n import mark
+from ..problem import Problem
+from ..style import exact
+from ..worked.arrays import array_of, place_of
+from .questions import Question
+
+WHERE, LONGEST = "printed", 6_000
+NAME = re.compile(r"^[ \t]*([A-Za-z_]\w{0,20})[ \t]*(?:=|:)", re.MULTILINE)
+EMPTY = mark("Nothing was entered. Paste what your program printed, such as {name} = [0.1 -0.2].")
+LONG = mark("That is too long: at most {most} characters.")
+UNNAMED = mark("The name must stand before each array, as in {name} = [0.1 -0.2]. These are asked: {names}.")
+UNKNOWN = mark("{name} is not asked here. These are: {names}.")
+FAULT = mark("{name}: {reason}")
+
+Places = dict[tuple[int, ...], Question]
+
+
+def arrays_of(asked: Iterable[Question]) -> dict[str, Places]:
+    """The arrays that hold what is asked, each with the places of the numbers asked, counted from 1."""
+    found: dict[str, Places] = {}
+    for question in asked:
+        found.setdefault(array_of(question.target), {})[place_of(question.target)] = question
+    return found
+
+
+def answers(text: str, asked: Iterable[Question]) -> dict[str, str]:
+    """Address and text of every number asked that stands in what was printed; Problem at "printed" for what cannot be read."""
+    arrays = arrays_of(asked)
+    first = next(iter(arrays), "")
+    if not text.strip():
+        raise Problem(WHERE, EMPTY, name=first)
+    if len(text) > LONGEST:
+        raise Problem(WHERE, LONG, most=LONGEST)
+    found: dict[str, str] = {}
+    for name, body in _named(text, arrays):
+        found |= _numbers(name, body, arrays[name])
+    return found
+
+
+def _named(text: str, arrays: Mapping[str, Places]) -> Iterable[tuple[str, str]]:
+    """The arrays of a text, each with what stands for it; a text without names is that of the only array asked."""
+    names = [*NAME.finditer(text)]
+    if not names or text[: names[0].start()].strip():
+        if len(arrays) > 1 or names:
+            raise Problem(WHERE, UNNAMED, name=next(iter(arrays)), names=tuple(arrays))
+        return [(next(iter(arrays)), text)]
+    ends = [*(found.start() for found in names[1:]), len(text)]
+    for found in names:
+        if found[1] not in arrays:
+            raise Problem(WHERE, UNKNOWN, name=found[1], names=tuple(arrays))
+    return [(found[1], text[found.end() : end]) for found, end in zip(names, ends, strict=True)]
+
+
+def _numbers(name: str, body: str, places: Places) -> dict[str, str]:
+    """The numbers of an array that are asked."""
+    shape = _shape(name, places)
+    fits = {shape, (shape[1], shape[0])} if 1 in shape else {shape}
+    try:
+        rows = rows_of(body, lambda its: its in fits)
+    except Problem as problem:
+        raise Problem(WHERE, FAULT, name=name, reason=problem) from None
+    its = (len(rows), len(rows[0]))
+    if its not in fits:
+        parts = {"rows": shape[0], "columns": shape[1], "its_rows": its[0], "its_columns": its[1]}
+        raise Problem(WHERE, TURNED if its == (shape[1], shape[0]) else SHAPE, array=name, **parts)
+    if its != shape:
+        rows = tuple(zip(*rows, strict=True))
+    return {str(each.target): exact(_at(rows, place)) for place, each in places.items()}
+
+
+def _at(rows: tuple[tuple[float, ...], ...], place: tuple[int, ...]) -> float:
+    row, column = (1, 1, *place)[-2:] if place else (1, 1)
+    return rows[row - 1][column - 1]
+
+
+def _shape(name: str, places: Places) -> tuple[int, int]:
+    """Rows and columns that the array has in the program; a vector is a row."""
+    worked = next(iter(places.values())).worked
+    every: set[Quantity] = {step.target for step in worked.steps if array_of(step.target) == name}
+    last = [max(at) for at in zip(*((1, 1, *place_of(q))[-2:] for q in every), strict=True)]
+    batched = next(iter(every)).sample
+    return (worked.batch if batched else last[0], last[1])

@@ -1,0 +1,43 @@
+"""Lesson 13 in AppTest: what one's own program printed is checked, kept, and refused with a sentence."""
+
+from lessons.practice.exercise import Mode
+from pages.session import learning, practice
+
+from .. import app
+from ..app import callback
+from .test_lessons import do, learning_at, stand_of
+
+RIGHT = """dC_da2 = [-0.82220297]
+da_dz2 = [0.24209705]
+delta2 = [-0.19905292]
+dW2 = [[-0.05753635 -0.11434446]]
+db2 = [-0.19905292]"""
+
+
+def send(at, text):
+    with callback(at):
+        key = next(area.key for area in at.text_area if "printed" in area.key)
+    at.text_area(key=key).set_value(text)
+    next(button for button in at.button if "printed" in button.key).click()
+    return app.run(at)
+
+
+def test_the_output_of_a_program_is_checked_number_by_number():
+    at = send(learning_at("build", "gaps"), RIGHT)
+    exercise = stand_of(at, "build").exercise()
+    assert exercise.mode is Mode.LAYER and len(exercise.typed) == 6
+    assert "gaps" in stand_of(at, "build").done
+    at = send(at, RIGHT.replace("[-0.19905292]\ndW2", "[-0.09952646]\ndW2"))
+    assert any("factor 2" in text.lower() for text in app.texts(at)), "the slip is named"
+    before = stand_of(at, "build")
+    at = send(at, "delta2 = nonsense")
+    assert at.error and stand_of(at, "build") == before
+
+
+def test_another_part_of_the_program_is_asked_anew():
+    at = send(learning_at("build", "gaps"), RIGHT)
+    at = do(at, lambda: learning.change("part", lambda setting: type(setting)(part="forward")))
+    assert not stand_of(at, "build").exercise().typed
+    with callback(at):
+        names = {str(question.target) for question in practice.questions(practice.exercise())}
+    assert "C" in names and "delta.2.1" not in names
