@@ -212,7 +212,8 @@ def _card(step: Step, tour: Tour, top: str, end: str) -> None:
     predicting.said(step)
     # In one piece, since each costs a message; the value once more, as text that can be selected and read aloud.
     parts = (f"{top}\n## {shown.question}", f"$$\n{shown.formula}\n$$", shown.why, shown.term, f":small[{value}]", end)
-    st.markdown("\n\n".join(filter(None, parts)))
+    st.markdown(parts[0])
+    st.markdown("\n\n".join(filter(None, parts[1:])))
     misprint(step, worked)
     if worked.unfolds(step):
         with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:
