@@ -18,7 +18,7 @@ from .histograms import Row, image, small, spread_of
 from .setting import Initial
 
 TABLE_DEPTH, TABLE_WIDTH, NEAR, REACH = 8, 50, 0.9, 3.0  # layers, neurons; outputs beyond are saturated; deviations
-KEPT = (0.1, 10.0)  # the first layer's gradients over the last one's, up to which they are kept
+GONE, KEPT, MORE = 0.01, 0.2, 5.0  # the first layer's gradients over the last one's: below, from there, and up to there
 
 
 def chosen(setting: Initial) -> Passed:
@@ -78,10 +78,12 @@ def found(net: Passed) -> str:
     if not early:
         return together(said, _("No gradient arrives at the first layer at all."))
     ratio = early / late if late else 1.0
-    if KEPT[0] <= ratio <= KEPT[1]:
-        text = _("Gradients reach the first layer at {share} times their size: they are roughly kept.")
-    elif ratio < 1:
+    if ratio < GONE:
         text = _("Gradients reach the first layer at {share} times their size: they vanish.")
+    elif ratio < KEPT:
+        text = _("Gradients reach the first layer at {share} times their size: they shrink.")
+    elif ratio <= MORE:
+        text = _("Gradients reach the first layer at {share} times their size: they are roughly kept.")
     else:
         text = _("Gradients reach the first layer at {share} times their size: they explode.")
     return together(said, text.format(share=small(ratio)))
