@@ -23,7 +23,7 @@ from ...worked import Worked
 from ..case import Case
 from .curves import Table
 from .outputs import LAYER, derived, fused, network, wanted
-from .setting import CLASSES, Losses, compared
+from .setting import CLASSES, Losses
 
 EVERY = range(1, CLASSES + 1)
 STEEPEST = 0.25  # the largest slope of a share, where it is 1/2
@@ -172,7 +172,8 @@ def measured(setting: Losses) -> list[float]:
 
 def rule_table(case: Case) -> Table:
     """The note's rule, the Jacobian's product, their difference, and what moving the sums says."""
-    look, about = case.look, compared(case.setting, None)
+    look, about = case.look, case.worked
+    assert about is not None
     rows = []
     for j, note, moved in zip(EVERY, elementwise(about), measured(case.setting), strict=True):
         q = _q("delta", j)
