@@ -53,5 +53,5 @@ def handed_the_output(case: Case) -> Table:
         assert right is not None and wrong is not None
         same = bool(np.allclose(right, wrong, rtol=1e-9, atol=1e-12))
         cells = [f"{one:.4f} → {other:.4f}" for one, other in zip(right, wrong, strict=True)]
-        rows.append([f'<th scope="row">{name_of(name)}</th>', *cells, f'<td class="mark">{"✓" if same else "✗"}</td>'])
-    return [_("Activation"), *(_("Neuron {n}").format(n=n) for n in (1, 2, 3)), ""], rows
+        rows.append([f'<th scope="row">{name_of(name)}</th>', f'<td class="mark">{"✓" if same else "✗"}</td>', *cells])
+    return [_("Activation"), "", *(_("Neuron {n}").format(n=n) for n in (1, 2, 3))], rows

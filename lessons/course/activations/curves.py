@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
@@ -28,6 +28,7 @@ REACH, FINE, FAR = 6.0, 0.05, 40.0  # of the curves along z; their grid; where t
 FLAT = 10  # a slope below the greatest, divided by this, counts as flat
 BOX, ROOM, HEAD = 144, 108, 22  # pixels of a small curve, across and up, and of its title
 LOW, HIGH = -1.6, 3.2  # what of y the small curves show
+DOT = "position:absolute;box-sizing:border-box;width:10px;height:10px;border:2px solid;border-radius:50%"
 Table = tuple[list[str], list[list[str]]]
 
 
@@ -99,7 +100,7 @@ def figure(case: Case) -> go.Figure:
     """The chosen activation and its slope over z, with the hidden neurons on both."""
     record, z, palette = ACTIVATIONS[case.setting.hidden], np.array(sums(case)), colors(case.theme)
     reach = max(REACH, 1.15 * float(np.abs(z).max()))
-    places = np.unique(np.append(np.linspace(-reach, reach, 241), 0.0))
+    places = np.unique(np.append(np.linspace(-reach, reach, 121), 0.0))
     traces: list[dict[str, Any]] = []
     for i in range(1 if record.elementwise else len(z)):
         a, slope = along(record, z, i, places)
@@ -169,30 +170,39 @@ def law(case: Case) -> str:
 
 def gallery(case: Case) -> str:
     """Every activation with its slope, and the hidden neurons at the same z on each."""
-    z, palette = np.array(sums(case)), colors(case.theme)
-    boxes = "".join(_box(ACTIVATIONS[name], z, palette, name == case.setting.hidden) for name in EVERY_KIND)
+    z = np.array(sums(case))
+    boxes = "".join(_box(ACTIVATIONS[name], z, case.theme, name == case.setting.hidden) for name in EVERY_KIND)
     return f'<div style="display:flex;flex-wrap:wrap;gap:8px">{boxes}</div>'
 
 
-def _box(record: Activation, z: np.ndarray, palette: Mapping[str, str], chosen: bool) -> str:
-    ink, places = palette["setting"], np.linspace(-REACH, REACH, 97)
+def _box(record: Activation, z: np.ndarray, theme: str, chosen: bool) -> str:
+    """A small curve with the neurons on it, as dots that lie over the picture of the curve."""
+    color, stand, dots = colors(theme)["activation"], standing(record, z.tolist()), ""
+    for each in stand:
+        left, top = min(max(_across(each.z), 4), BOX - 4) - 5, _up(each.a) + HEAD - 5
+        fill = color if each.state == "on a slope" else "transparent"
+        dots += f'<span style="{DOT};left:{left:.1f}px;top:{top:.1f}px;border-color:{color};background:{fill}"></span>'
+    states = _("; ").join(f"{n}: {_(each.state)}" for n, each in enumerate(stand, 1))
+    drawn = _drawn(record, theme, name_of(record.name), chosen, () if record.elementwise else tuple(z.tolist()))
+    style = f"position:relative;overflow:hidden;width:{BOX}px;height:{ROOM + HEAD}px;line-height:0"
+    return f'<div style="{style}" title="{escape(states)}">{drawn}{dots}</div>'
+
+
+@lru_cache(maxsize=64)
+def _drawn(record: Activation, theme: str, name: str, chosen: bool, z: tuple[float, ...]) -> str:
+    """The curve and its slope in a frame; z: the weighted sums, where the curves depend on them."""
+    palette, places = colors(theme), np.linspace(-REACH, REACH, 33 if z else 97)
+    ink = palette["setting"]
     inner = f'<path d="M0 {_up(0)}H{BOX}M{BOX / 2} 0V{ROOM}" stroke="{ink}" stroke-opacity=".35"/>'
-    for i in range(1 if record.elementwise else len(z)):
-        a, slope = along(record, z, i, places)
+    for i in range(len(z) or 1):
+        a, slope = along(record, np.array(z or (0.0,)), i, places)
         inner += _path(places, a, palette["activation"], "")
         inner += "" if slope is None else _path(places, slope, palette["gradient"], "4 3")
-    stand = standing(record, z.tolist())
-    for each in stand:
-        at, color = min(max(_across(each.z), 4), BOX - 4), palette["activation"]
-        fill = color if each.state == "on a slope" else "none"
-        inner += f'<circle cx="{at:.1f}" cy="{_up(each.a):.1f}" r="4" stroke="{color}" stroke-width="2" fill="{fill}"/>'
     thick = 3 if chosen else 1
     frame = f'<rect x="1" y="1" width="{BOX - 2}" height="{ROOM - 2}" fill="none" stroke="{ink}" stroke-width="{thick}"/>'
-    name = name_of(record.name)
     middle = f'x="{BOX / 2}" y="15" text-anchor="middle" font-size="14" font-family="sans-serif" fill="{ink}"'
     room = f'<svg y="{HEAD}" width="{BOX}" height="{ROOM}">{inner}{frame}</svg>'
-    states = _("; ").join(f"{n}: {_(each.state)}" for n, each in enumerate(stand, 1))
-    return svg.image(f"<text {middle}>{escape(name)}</text>{room}", BOX, ROOM + HEAD, f"{name} – {states}")
+    return svg.image(f"<text {middle}>{escape(name)}</text>{room}", BOX, ROOM + HEAD, name)
 
 
 def _across(z: float) -> float:
