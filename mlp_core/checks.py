@@ -126,7 +126,7 @@ def central_difference(network: Network, x: Any, y: Any, target: Quantity) -> tu
 
     def slope(h: float) -> float:
         nonlocal largest
-        up, down = (loss_of(_moved(network, target, value + s * h), x, y) for s in (1, -1))
+        up, down = (loss_of(moved(network, target, value + s * h), x, y) for s in (1, -1))
         largest = max(largest, abs(up), abs(down))
         return (up - down) / (2 * h)
 
@@ -135,13 +135,13 @@ def central_difference(network: Network, x: Any, y: Any, target: Quantity) -> tu
     return refined, abs(refined - before) + _NOISE * largest / h
 
 
-def _moved(network: Network, target: Quantity, value: float) -> Network:
-    """The network with one parameter set to ``value``."""
+def moved(network: Network, target: Quantity, value: float) -> Network:
+    """The network with the parameter of that address, or of that gradient, set to ``value``."""
     layer, layers = network.layers[target.layer - 1], list(network.layers)
     if target.parameter not in ("W", "b"):
-        moved = getattr(layer.batch_norm, target.parameter).copy()
-        moved[target.index[0] - 1] = value
-        layers[target.layer - 1] = layer.updated(layer.W, layer.b, {target.parameter: moved})
+        vector = getattr(layer.batch_norm, target.parameter).copy()
+        vector[target.index[0] - 1] = value
+        layers[target.layer - 1] = layer.updated(layer.W, layer.b, {target.parameter: vector})
         return network.updated(layers)
     W, b = layer.W.copy(), None if layer.b is None else layer.b.copy()
     changed = W if target.parameter == "W" else b

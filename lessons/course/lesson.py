@@ -127,6 +127,11 @@ class Take:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Files:
+    """The example at the desk to take along: as a notebook, with blanks too, for PyTorch, as a derivation."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Drawn:
     """Something of the drawing rooms: ``data`` makes what the component or chart draws, ``changed`` takes what a person did.
 
@@ -150,7 +155,7 @@ class Beside:
     widths: tuple[int, int] = (1, 1)
 
 
-Part = Prose | Row | Walk | Picture | Ask | Choose | Take | Drawn | Beside
+Part = Prose | Row | Walk | Picture | Ask | Choose | Take | Drawn | Files | Beside
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

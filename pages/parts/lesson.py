@@ -15,6 +15,7 @@ from lessons.course.lesson import (
     Beside,
     Choose,
     Drawn,
+    Files,
     Part,
     Pick,
     Picture,
@@ -41,7 +42,7 @@ from ..drawn.instruments import curve as plot
 from ..drawn.instruments import plane
 from ..drawn.instruments import race as track
 from ..session import browser, learning, practice, state, widgets
-from . import asking
+from . import asking, taking
 from .guard import guarded
 from .show import curve, onward, table
 from .stepper import Tour, all_quantities, key_of, stage_and_card
@@ -295,6 +296,10 @@ def _taken(part: Take) -> None:
     state.load(part.make(learning.stand().setting))
 
 
+def _files(_part: Files, _case: Case) -> None:
+    taking.of_example()
+
+
 def _drawn(part: Drawn, case: Case) -> None:
     _KINDS[part.kind](part, case, f"drawn.{case.lesson.key}.{case.screen.key}.{part.label}")
 
@@ -362,6 +367,6 @@ _KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {
 }  # fmt: skip
 _DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {
-    Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Take: _take, Drawn: _drawn,
-    Beside: _beside,
+    Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Take: _take, Files: _files,
+    Drawn: _drawn, Beside: _beside,
 }  # fmt: skip

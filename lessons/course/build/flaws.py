@@ -77,10 +77,19 @@ def difference(case: Case) -> str:
         for line in group:
             text = escape(f"{sign.replace('-', '−')} {line[2:]}") if line else ""
             lines.append(f'<span style="color:{color};font-weight:600">{text}</span>' if color else text)
+    return _frame(lines, _("The lines that differ"))
+
+
+def framed(lines: list[str], label: str) -> str:
+    """Code in HTML."""
+    return _frame([*map(escape, lines)], label)
+
+
+def _frame(lines: list[str], label: str) -> str:
     style = "margin:0;padding:.6rem .8rem;overflow-x:auto;font-size:.86rem;line-height:1.55;border-radius:8px"
     frame = "border:1px solid color-mix(in srgb, currentColor 22%, transparent)"
-    label = escape(_("The lines that differ"))
-    return f'<pre tabindex="0" role="region" aria-label="{label}" style="{style};{frame}">{"<br>".join(lines)}</pre>'
+    code = f'<code lang="en">{"<br>".join(lines)}</code>'
+    return f'<pre tabindex="0" role="region" aria-label="{escape(label)}" style="{style};{frame}">{code}</pre>'
 
 
 def right_curves(case: Case) -> go.Figure:

@@ -11,9 +11,9 @@ from ...i18n import gettext as _
 from ...i18n import mark, ngettext
 from ...style import plain
 from ..case import Case
-from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Part, Pick, Picture, Press, Prose, Row, Screen, Slide
-from . import dropper, flaws, fragments, loops, programs
-from .setting import BELOW, CHANGES, FASTEST, LONGEST, MOST, Build, next_seed
+from ..lesson import Ask, Beside, Choose, Drawn, Files, Lesson, Part, Pick, Picture, Press, Prose, Row, Screen, Slide
+from . import dropper, flaws, fragments, loops, programs, quotients
+from .setting import BELOW, CHANGES, FASTEST, LONGEST, MOST, POWERS, Build, next_seed
 
 FRAGMENTS = (("dW2", 2), ("db2", 3), ("dC_da1", 1))
 LINES = (("minus", 2), ("softmax", 3), ("size", 1), ("summed", 2))
@@ -50,6 +50,8 @@ def facts(case: Case) -> Mapping[str, object]:
             epochs = ngettext("{n} epoch", "{n} epochs", run.epoch).format(n=run.epoch)
             loss = case.look.value(Quantity("C"), float(run.loss[-1]))
             return {"epochs": epochs, "why": _(loops.STOPS[run.stopped_by]), "loss": loss}
+        case "check":
+            return quotients.facts(case)
         case "flaws":
             right, wrong = (flaws.curves_of(setting, "size", each).updates for each in (False, True))
             return {"right": right, "wrong": wrong}
@@ -155,6 +157,26 @@ LESSON = Lesson(
                 *BOTH,
                 *(Choose(section=f"{flaw}.ask", count=3, right=right, when=_shown("dropped", flaw)) for flaw, right in CALLS),
             ),
+        ),
+        Screen(
+            key="check",
+            parts=(
+                Beside(
+                    left=(
+                        Prose(section="check"),
+                        Row(parts=(Slide(field="power", label=mark("Decimal place of h"), least=POWERS[0], most=POWERS[1], step=1),)),
+                        Prose(section="check.found"),
+                        Drawn(kind="html", data=quotients.code, label=mark("Two quotients")),
+                    ),
+                    right=(Drawn(kind="chart", data=quotients.curves, label=mark("Distance of the quotients")),),
+                    widths=(4, 5),
+                ),
+                Choose(section="check.ask", count=3, right=3),
+                Choose(section="torch.ask", count=3, right=2),
+                Prose(section="take"),
+                Files(),
+            ),
+            work=programs.worked,
         ),
     ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ BELOW = {0.1: "0.1", 0.01: "0.01", 0.001: "0.001", 0.0: mark("never")}
 CHANGES = {0.001: "0.001", 0.0001: "0.0001", 0.0: mark("never")}
 FLAWS, DROPPED = ("minus", "softmax", "size", "summed"), ("scaled", "bernoulli", "noisy")
 FASTEST, LONGEST, MOST, SEEDS = 10.0, 200, 24, 999
+POWERS = (1, 14)
 LARGEST = 100.0  # of a number typed in a picture
 
 
@@ -20,7 +21,8 @@ class Build(Setting):
     """part: of the program, which is to be written; rate, epochs, loss_below, change_below: of the loop; flaw, size, step: of the
     classifier, which flaw it has, its batch size and its learning rate; dropped, p: of that with dropout, its flaw and how
     probable it is that a number is dropped; seed: of both;
-    numbers, own: of the small network with gaps, the seed that draws it, and what a person typed, by address."""
+    numbers, own: of the small network with gaps, the seed that draws it, and what a person typed, by address; power: of the
+    step by which a weight is moved, 10 to the minus that."""
 
     part: str = "last"
     rate: float = 0.5
@@ -35,6 +37,7 @@ class Build(Setting):
     seed: int = 1
     numbers: int = 1
     own: tuple[tuple[str, float], ...] = ()
+    power: int = 5
 
     def __post_init__(self) -> None:
         one_of("part", self.part, PARTS)
@@ -46,6 +49,7 @@ class Build(Setting):
         one_of("dropped", self.dropped, DROPPED)
         whole("size", self.size, 2, MOST)
         whole("seed", self.seed, 1, SEEDS)
+        whole("power", self.power, *POWERS)
         whole("numbers", self.numbers, 0, 10**6)
         own = ((text("own", address, 20), number(str(address), value, -LARGEST, LARGEST)) for address, value in self.own)
         object.__setattr__(self, "own", tuple(own))

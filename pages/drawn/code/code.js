@@ -22,6 +22,7 @@ function token(text, kinds) {
 function newLine(view, line, n) {
   const number = put(make("span", "number", String(n)), { "aria-hidden": "true" });
   const code = make("code", "", ...(line.text.match(TOKEN) || []).map((text) => token(text, view.data.kinds)));
+  if (line.role === "code") put(code, { lang: "en" });
   const points = Boolean(line.steps || line.own);
   const row = make(points ? "button" : "div", `line ${line.blank ? "blank" : ""}`, number, code);
   if (points) put(row, { type: "button", "data-id": line.id });
