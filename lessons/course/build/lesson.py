@@ -19,6 +19,7 @@ FRAGMENTS = (("dW2", 2), ("db2", 3), ("dC_da1", 1))
 LINES = (("minus", 2), ("softmax", 3), ("size", 1), ("summed", 2))
 CALLS = (("scaled", 1), ("bernoulli", 3), ("noisy", 2))
 AGAIN = Press(label=mark("Another run"), act=next_seed)
+PLACE = Slide(field="power", label=mark("Decimal place of h"), least=POWERS[0], most=POWERS[1], step=1)
 BOTH: tuple[Part, ...] = (
     Beside(
         left=(Drawn(kind="chart", data=flaws.right_curves, label=mark("Losses as they should be")),),
@@ -164,7 +165,7 @@ LESSON = Lesson(
                 Beside(
                     left=(
                         Prose(section="check"),
-                        Row(parts=(Slide(field="power", label=mark("Decimal place of h"), least=POWERS[0], most=POWERS[1], step=1),)),
+                        Row(parts=(PLACE,)),
                         Prose(section="check.found"),
                         Drawn(kind="html", data=quotients.code, label=mark("Two quotients")),
                     ),

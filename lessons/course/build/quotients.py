@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from mlp_core import Quantity
 from mlp_core.checks import moved
 from mlp_core.engine import loss_of
+from mlp_core.writing.numbers import on_screen
 
 from ...example import Example
 from ...i18n import gettext as _
@@ -87,4 +88,4 @@ def facts(case: Case) -> dict[str, str]:
     """The quotients at the chosen step, to ten digits."""
     found, at = quotients(case.example), case.setting.power - POWERS[0]
     ways = {"exact": found.exact, "one": found.one[at], "both": found.both[at]}
-    return {"h": f"$10^{{-{case.setting.power}}}$", **{name: f"{value:.10g}" for name, value in ways.items()}}
+    return {"h": f"$10^{{-{case.setting.power}}}$", **{name: on_screen(f"{value:.10g}") for name, value in ways.items()}}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lessons.course import LESSONS, Case
-from lessons.course.build import classifier, dropper, flaws, fragments, loops, programs
+from lessons.course.build import classifier, dropper, flaws, fragments, loops, programs, quotients
 from lessons.course.build.setting import Build
 from lessons.drawing.program import program
 from lessons.example import WORKED, Model, Sample
@@ -176,6 +176,14 @@ def test_the_lines_that_differ_are_those_that_run(flaw):
     for right, wrong in pairs:
         assert right[0] == wrong[0] and right != wrong
         compile("\n".join(wrong), flaw, "exec")
+
+
+@pytest.mark.parametrize("name", ["the worked example", "a batch summed", "softmax in a batch", "shared biases"])
+def test_quotients_come_near_the_gradient_and_go_away_from_it_again(name):
+    found = quotients.quotients(EXAMPLES[name])
+    off = [abs(value - found.exact) for value in found.both]
+    assert min(off) < 1e-8 < max(off[-3:]), "two losses that are nearly equal leave few digits"
+    assert min(abs(value - found.exact) for value in found.one) >= min(off)
 
 
 def test_the_gradient_of_weights_that_are_updated_already_is_named():
