@@ -9,6 +9,7 @@ from functools import cache
 from mlp_core import Quantity
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.steps import Phase
 from mlp_core.writing import latex as math
 from mlp_core.writing.names import NOTATIONS, Name, Notation
@@ -26,12 +27,14 @@ _NAMES = {
     Phase.UPDATE: mark("Update"),
     "all": mark("all layers"),
     "output": mark("output layer only"),
+    "decay": mark("weight decay"),
+    "decay_form": mark("form of weight decay"),
 }
 
 
 def _title(key: str) -> str | None:
     """What an activation, a loss, an optimiser, a setting, a phase or a scope is called, in English; None for anything else."""
-    for table in (ACTIVATIONS, LOSSES, OPTIMISERS):
+    for table in (ACTIVATIONS, LOSSES, OPTIMISERS, FORMS):
         if key in table:
             return table[key].title
     for optimiser in OPTIMISERS.values():

@@ -11,6 +11,8 @@ from ..style import name_of
 from .data import Chip, Chips
 from .scene import Scene
 
+OF_LOSS = ("y", "C", "weight_decay", "R", "C_decayed")
+
 
 def ledger(scene: Scene) -> Chips:
     """Every quantity up to the scene's phase; what is not computed yet stands with a question mark."""
@@ -23,7 +25,7 @@ def ledger(scene: Scene) -> Chips:
         shown = [q for q in shown if q in needed or not _of_others(scene, q)]
     groups: dict[str, list[Quantity]] = {}
     order = list(KINDS)
-    for quantity in sorted(shown, key=lambda q: (_of_others(scene, q), q.kind in ("y", "C"), q.layer, order.index(q.kind))):
+    for quantity in sorted(shown, key=lambda q: (_of_others(scene, q), q.kind in OF_LOSS, q.layer, order.index(q.kind))):
         groups.setdefault(_group(scene, quantity), []).append(quantity)
     return {
         "label": _("All quantities so far"),
@@ -43,7 +45,7 @@ def _group(scene: Scene, quantity: Quantity) -> str:
     """The title under which a quantity stands: another sample, loss, its layer, or where there are no layers its phase."""
     if n := _of_others(scene, quantity):
         return _("Sample {n}").format(n=n)
-    if quantity.kind in ("y", "C"):
+    if quantity.kind in OF_LOSS:
         return _("Loss")
     if quantity.layer:
         return _("Layer {n}").format(n=quantity.layer)

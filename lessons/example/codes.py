@@ -176,7 +176,7 @@ def _write_settings(tape: Writer, settings: Settings, tables: Tables, model: dic
         if chosen[name] != value and not isinstance(value, bool):
             tape.floats([chosen[name]])
     later = {name: value for name, value in settings.changed if name not in chosen}
-    write_more(tape, model | ({"sequential": True} if settings.sequential else {}) | later)
+    write_more(tape, model | settings.younger | later)
 
 
 def _read_settings(tape: Reader, tables: Tables) -> tuple[Settings, dict[str, Any]]:
@@ -188,9 +188,9 @@ def _read_settings(tape: Reader, tables: Tables) -> tuple[Settings, dict[str, An
         if tape.digit(2):
             chosen[name] = not value if isinstance(value, bool) else tape.floats(1)[0]
     more = read_more(tape)
-    sequential = more.pop("sequential", False)
+    own = {name: more.pop(name) for name in ("sequential", "decay", "decay_form") if name in more}
     model = {name: more.pop(name) for name in (*CONVENTIONS, "sample") if name in more}
-    return Settings(optimiser, scope, tuple((chosen | more).items()), sequential), model
+    return Settings(optimiser, scope, tuple((chosen | more).items()), **own), model
 
 
 def _in_signs(total: int, version: int) -> str:

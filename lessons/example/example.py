@@ -90,7 +90,7 @@ class Example:
     @cached_property
     def worked(self) -> Worked:
         """The pass, as the views take it: of several samples the one that is shown, and what the batch has together."""
-        return of_trace(self.trace, self.view.sample)
+        return of_trace(self.trace, self.view.sample, self.settings.shrinking())
 
     @property
     def derivation(self) -> Derivation:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 
 from ..answers import narrowed
 from ..i18n import mark
@@ -21,7 +22,7 @@ from ..problem import Problem
 from .example import Example
 from .model import BIASES, CANNOT_STAND, REDUCTIONS, Matrix, Model, Row, Sample, biases_of, check_choice, trainable
 from .pasted import LENGTH, LONG, MAX_LENGTH, TURNED, UNEQUAL, UNKNOWN, rows_of
-from .settings import SCOPES, Settings, View, default_of, options
+from .settings import DECAY_FORM, SCOPES, Settings, View, default_of, options
 
 WHERE = "example"
 MOST_LINES, MOST_NAMES, MOST_SIGNS = 800, 100, 4_000  # the largest network has 304 numbers, its largest matrix 64
@@ -73,14 +74,15 @@ _ALIASES = {
     "error": "error_sign", "delta": "error_sign", "deltasign": "error_sign", "δ": "error_sign",
     "decimals": "decimals", "输入": "x", "目标": "y", "权重": "W", "偏置": "b", "激活函数": "activation", "损失": "loss",
     "损失函数": "loss", "学习率": "lr", "优化器": "optimiser", "动量": "momentum", "误差项": "error_sign",
-    "reduction": "reduction", "batchloss": "reduction", "归约": "reduction",
+    "reduction": "reduction", "batchloss": "reduction", "归约": "reduction", "decay": "decay", "weightdecay": "decay",
+    "l2": "decay", "lambda": "decay", "λ": "decay", "权重衰减": "decay", "decayform": "decay_form", "formofdecay": "decay_form",
 }  # fmt: skip
 _WORDS = {
     "logistic": "sigmoid", "linear": "identity", "mse": "mean_squared_error", "sse": "squared_error",
     "bce": "binary_cross_entropy", "crossentropyloss": "cross_entropy", "gradientdescent": "SGD",
     "absent": "none", "no": "none", "notupdated": "fixed", "frozen": "fixed", "outputlayer": "output", "alllayers": "all",
     "outside": "lr_outside", "inside": "lr_inside", "固定": "fixed", "无": "none", "没有": "none", "共用": "shared",
-    "average": "mean", "平均": "mean", "求和": "sum", "和": "sum",
+    "half": "l2_half", "λ/2": "l2_half", "beside": "decoupled", "average": "mean", "平均": "mean", "求和": "sum", "和": "sum",
 }  # fmt: skip
 _TRUE, _FALSE = ("yes", "true", "on", "1", "updated"), ("no", "false", "off", "0", "old")
 _SIGNS = {  # of the error term: in words, as the derivative it is, or by what is taken from what
@@ -202,7 +204,7 @@ def _meaning(name: str) -> tuple[str, int | None]:
     if number and known.get(letters) in ("x", "y", "W", "b", "activation"):
         return known[letters], int(number)
     names = ("x", "y", "W1", "b1", "activation", "biases", "slope", "error_sign", "loss", "reduction", "optimiser", "scope")
-    raise Problem(WHERE, UNKNOWN, name=name, names=(*names, "sequential", *options(), "decimals"))
+    raise Problem(WHERE, UNKNOWN, name=name, names=(*names, "sequential", "decay_form", *options(), "decimals"))
 
 
 @contextmanager
@@ -498,7 +500,22 @@ def _settings(found: Mapping[str, list[Entry]]) -> Settings:
     for entry in found.get("sequential", []):
         with _line(entry):
             sequential = _flag(entry)
-    return Settings.of(optimiser, scope, sequential, **changed)
+    return Settings.of(optimiser, scope, sequential, **_decay(found, optimiser, own), **changed)
+
+
+def _decay(found: Mapping[str, list[Entry]], optimiser: str, own: Iterable[str]) -> dict[str, Any]:
+    """The rate of weight decay, of an optimiser that has one its own, and the form of that beside one."""
+    beside = "weight_decay" not in own
+    given: dict[str, Any] = {}
+    for entry in found.get("decay", []):
+        with _line(entry):
+            given["decay" if beside else "weight_decay"] = _single(entry)
+    for entry in found.get("decay_form", []):
+        with _line(entry):
+            if not beside:
+                raise Problem(WHERE, NOT_OF, name=entry.name, optimiser=optimiser)
+            given["decay_form"] = _choice(found, "decay_form", FORMS, FORMS, DECAY_FORM)
+    return given
 
 
 def _with_settings(given: Mapping[str, Entry]) -> str:

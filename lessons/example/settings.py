@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, replace
 from typing import Any
 
+from mlp_core import Decay
 from mlp_core.optimisers import OPTIMISERS, Optimiser
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.writing.names import NOTATIONS
 
 from ..i18n import LANGUAGES, mark
@@ -15,6 +17,7 @@ from .model import BROKEN, CANNOT_STAND, MAX_SAMPLES, check_choice, check_number
 
 MAX_DECIMALS = 10
 SCOPES = ("all", "output")
+DECAY_FORM = "l2_half"
 LEARNING_RATE = 0.1
 NOT_LEAST = mark("{name} must be at least {least}.")
 NOT_ABOVE = mark("{name} must be above {above}.")
@@ -37,6 +40,7 @@ class Settings:
     """The chosen optimiser, what an update changes ("all" layers or the "output" layer alone), and every optimiser's settings.
 
     sequential: whether an update goes from the last layer to the first, hidden deltas through weights updated already.
+    decay and decay_form: the rate, lambda, and the form of weight decay, for the optimisers that have none of their own.
     ``changed`` holds, sorted by name, the settings that differ from their defaults; ``settings["lr"]`` is any of them.
     ``Settings.of(optimiser="Adam", lr=0.05)`` makes one. Raises Problem at the setting that cannot be used.
     """
@@ -45,12 +49,19 @@ class Settings:
     scope: str = "all"
     changed: tuple[tuple[str, Option], ...] = ()
     sequential: bool = False
+    decay: float = 0.0
+    decay_form: str = DECAY_FORM
 
     def __post_init__(self) -> None:
         check_choice("optimiser", self.optimiser, tuple(OPTIMISERS))
         check_choice("scope", self.scope, SCOPES)
         if not isinstance(self.sequential, bool):
             raise Problem("sequential", CANNOT_STAND, value=str(self.sequential)[:20])
+        check_number("decay", self.decay)
+        if self.decay < 0:
+            raise Problem("decay", NOT_LEAST, name="decay", least=0)
+        object.__setattr__(self, "decay", float(self.decay))
+        check_choice("decay_form", self.decay_form, tuple(FORMS))
         known = options()
         for name, value in self.changed:
             if name not in known:
@@ -70,10 +81,16 @@ class Settings:
 
     @classmethod
     def of(
-        cls, optimiser: str = "SGD", scope: str = "all", sequential: bool = False, **changed: Any
+        cls,
+        optimiser: str = "SGD",
+        scope: str = "all",
+        sequential: bool = False,
+        decay: float = 0.0,
+        decay_form: str = DECAY_FORM,
+        **changed: Any,
     ) -> Settings:
         """Settings by name."""
-        return cls(optimiser, scope, tuple(changed.items()), sequential)
+        return cls(optimiser, scope, tuple(changed.items()), sequential, decay, decay_form)
 
     def __getitem__(self, name: str) -> Any:
         known = options()
@@ -100,15 +117,25 @@ class Settings:
         """The chosen optimiser."""
         return self.named(self.optimiser)
 
+    def shrinking(self, optimiser: str = "") -> Decay | None:
+        """How weights decay beside that optimiser, or the chosen one; None where they do not, or it has a decay of its own."""
+        own = self.named(optimiser or self.optimiser).decay
+        return Decay(self.decay, self.decay_form) if self.decay and not own else None
+
+    @property
+    def younger(self) -> dict[str, Any]:
+        """The fields that came later, where they are not as usual: what files and links leave out else."""
+        usual = {"sequential": False, "decay": 0.0, "decay_form": DECAY_FORM}
+        return {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+
     def with_(self, **changes: Any) -> Settings:
         """Settings with these fields and options changed."""
-        own = {name: changes.pop(name) for name in ("optimiser", "scope", "sequential") if name in changes}
+        own = {name: changes.pop(name) for name in _OWN if name in changes}
         return replace(self, **own, changed=tuple((dict(self.changed) | changes).items()))
 
     def to_data(self) -> dict[str, Any]:
         """As plain data for JSON."""
-        sequential = {"sequential": True} if self.sequential else {}
-        return {"optimiser": self.optimiser, "scope": self.scope, **sequential, **dict(self.changed)}
+        return {"optimiser": self.optimiser, "scope": self.scope, **self.younger, **dict(self.changed)}
 
     @classmethod
     def from_data(cls, data: Any) -> Settings:
@@ -116,6 +143,9 @@ class Settings:
         if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
             raise Problem("file", BROKEN)
         return cls.of(**data)
+
+
+_OWN = tuple(each.name for each in fields(Settings) if each.name != "changed")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def of_example(example: Example, blanks: bool = False) -> str:
     try:
         return notebook(of_update(update_of(example), 0), example.view, opening, blanks=blanks)
     except NonFinite as error:
-        return notebook(of_trace(example.trace, 0), example.view, opening, error, blanks)
+        return notebook(of_trace(example.trace, 0, example.settings.shrinking()), example.view, opening, error, blanks)
 
 
 def _opening(example: Example) -> str:

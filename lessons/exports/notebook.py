@@ -170,7 +170,7 @@ class _Cells:
         if not names:
             return
         self.markdown(text("differences"))
-        body = "\n".join(f"    {each}" for each in forward)
+        body = "\n".join(f"    {each}" for each in forward if not each.startswith(("R =", "C_decayed =")))
         listed = ", ".join(names)
         self.python([f"def loss({listed}):", body, "    return C", "", "", DIFFERENCES.format(names=listed)])
         self.python([f'differences("d{name}", {n}, d{name})' for n, name in enumerate(names)])
@@ -213,7 +213,8 @@ class _Cells:
     def start(self) -> list[Quantity]:
         """What is given before the first step: all but what only the update needs."""
         late = ("setting", "optimiser") if self.updates else ()
-        return [q for q in self.worked.given if q.family not in late]
+        early = {q for step in self.worked.steps.phase(Phase.LOSS) for q in step.inputs}
+        return [q for q in self.worked.given if q.family not in late or q in early]
 
     def given(self) -> None:
         """The numbers to begin with, and the assertion."""
@@ -246,7 +247,8 @@ class _Cells:
         """The update, from what the optimiser remembers; where there are layers, of every neuron's weights and bias."""
         made = dict.fromkeys(step.target for step in self.updates)
         start = dict.fromkeys(q for step in self.updates for q in step.inputs if q not in made)
-        own = [q for family in ("setting", "optimiser") for q in start if q.family == family]
+        known = self.start()
+        own = [q for family in ("setting", "optimiser") for q in start if q.family == family and q not in known]
         values = self.worked.values
         optimiser = values.optimiser.name if isinstance(values, Update) else ""
         heading = text("settings", optimiser=optimiser) if optimiser else name_of(Phase.UPDATE)
@@ -275,11 +277,11 @@ class _Cells:
         coded, *notes = self.coded(steps, after, self.look.notation.words["new"])
         self.markdown(text("after"), *notes)
         self.write(coded)
-        loss = Quantity("C")
-        if loss in self.worked.steps:
+        goal = steps[-1].target if steps else Quantity("C")
+        if goal.family == "loss":
             self.markdown(text("before_and_after"))
-            new = self.code.renamed[loss.symbol]
-            self.python([f'print(plain({loss.symbol.name}, decimals), "→", plain({new}, decimals))'])
+            new = self.code.renamed[goal.symbol]
+            self.python([f'print(plain({goal.symbol.name}, decimals), "→", plain({new}, decimals))'])
 
     def steps(self, heading: str, steps: Sequence[Step]) -> None:
         """Their laws and code, and the reason of each law where it comes for the first time."""

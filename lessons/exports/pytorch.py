@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from mlp_core import Optimiser, Quantity, Step, Update
+from mlp_core import Decay, Optimiser, Quantity, Step, Update
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.steps import Phase
 from mlp_core.writing.python import Arrays
 
@@ -22,6 +23,7 @@ def same(name, value, engine):
     value, engine = torch.as_tensor(value).detach(), torch.tensor(engine)
     torch.testing.assert_close(value, engine, rtol=1e-9, atol=1e-12, msg=lambda told: f"{name}: {told}")
     print(name, value.tolist())"""
+PENALTIES = ("penalty", "penalised")  # which torch adds to the gradient by itself
 _ACTIVATIONS = {
     "identity": "{z}", "sigmoid": "torch.sigmoid({z})", "tanh": "torch.tanh({z})", "relu": "torch.relu({z})",
     "leaky_relu": "torch.nn.functional.leaky_relu({z}, {slope})", "softplus": "torch.nn.functional.softplus({z})",
@@ -43,7 +45,7 @@ class _Torch:
 
     call: with ``{parameters}`` to be filled in; state: what it remembers, by its key in torch our slot and what that is
     multiplied by; counts: whether it counts its steps; always: whether the state is set before the first step, too; remark:
-    a section of the texts.
+    a section of the texts; decay: torch's weight_decay of the weights, None where it is not spoken of.
     """
 
     call: str
@@ -51,12 +53,24 @@ class _Torch:
     counts: bool = True
     always: bool = False
     remark: str = ""
+    decay: float | None = None
 
 
-def _of_torch(chosen: Optimiser) -> _Torch | None:
-    """Torch's optimiser with the conventions of this one; None where it has none, or cannot be told to use them."""
+def _of_torch(chosen: Optimiser, decay: Decay | None = None) -> _Torch | None:
+    """Torch's optimiser with the conventions of this one; None where it has none, or cannot be told to use them.
+
+    decay: how weights decay beside it; beside the step torch lets them do so in AdamW alone, which is Adam then.
+    """
+    if decay:
+        share = float(FORMS[decay.form].share)
+        made = _of_torch(chosen)
+        if made and share:
+            return replace(made, decay=2 * share * decay.rate)
+        if made and chosen.name == "Adam":
+            return replace(made, call=made.call.replace("Adam", "AdamW", 1), decay=decay.rate)
+        return None
     get = vars(chosen).get
-    begin = f"[{{parameters}}], lr={get('lr')!r}"
+    begin = f"{{parameters}}, lr={get('lr')!r}"
     match chosen.name:
         case "SGD":
             return _Torch(f"SGD({begin})")
@@ -77,9 +91,8 @@ def _of_torch(chosen: Optimiser) -> _Torch | None:
             call = f"Adam({begin}, betas=({get('beta1')!r}, {get('beta2')!r}), eps={get('eps')!r})"
             return _Torch(call, {"exp_avg": ("m", ""), "exp_avg_sq": ("v", "")})
         case "AdamW":
-            rest = f"eps={get('eps')!r}, weight_decay={get('weight_decay')!r}"
-            call = f"AdamW({begin}, betas=({get('beta1')!r}, {get('beta2')!r}), {rest})"
-            return _Torch(call, {"exp_avg": ("m", ""), "exp_avg_sq": ("v", "")})
+            call = f"AdamW({begin}, betas=({get('beta1')!r}, {get('beta2')!r}), eps={get('eps')!r})"
+            return _Torch(call, {"exp_avg": ("m", ""), "exp_avg_sq": ("v", "")}, decay=get("weight_decay"))
     return None
 
 
@@ -125,7 +138,7 @@ class _Script:
     def forward(self) -> Iterator[str]:
         """The pass as a function of the parameters, with torch's own activations and loss where it has them."""
         yield f"def passed({self.listed}):"
-        groups = kinds_in(self.worked, Phase.FORWARD, Phase.LOSS)
+        groups = [group for group in kinds_in(self.worked, Phase.FORWARD, Phase.LOSS) if group[0].law not in PENALTIES]
         for group in groups:
             made = self.own(group[0]) or line(group, self.example.sizes)
             yield "    " + made.replace("np.array(", "torch.stack(").replace("np.", "torch.")
@@ -159,7 +172,7 @@ class _Script:
 
     def step(self) -> Iterator[str]:
         """One step by the optimiser: torch's own where its convention is ours, else its laws on tensors."""
-        made = _of_torch(self.example.optimiser)
+        made = _of_torch(self.example.optimiser, self.example.settings.shrinking())
         if self.sequential:
             yield from _comment("pytorch_sequential")
         yield from self.by_torch(made) if made else self.by_law()
@@ -171,7 +184,7 @@ class _Script:
     def by_torch(self, made: _Torch) -> Iterator[str]:
         if made.remark:
             yield from _comment(made.remark)
-        yield f"optimiser = torch.optim.{made.call.format(parameters=', '.join(self.moving))}"
+        yield f"optimiser = torch.optim.{made.call.format(parameters=self.groups(made.decay))}"
         t = self.update.before.t
         for name in self.moving if made.state and (t or made.always) else ():
             kept = [f'"step": torch.tensor({float(t)})'] if made.counts else []
@@ -180,24 +193,50 @@ class _Script:
             yield f"optimiser.state[{name}] = {{{', '.join(kept)}}}"
         yield "optimiser.step()"
 
-    def by_law(self) -> Iterator[str]:
-        """The laws of an update, for each parameter in turn."""
-        yield from _comment("pytorch_law", optimiser=self.example.settings.optimiser)
-        steps = [step for step in self.worked.steps.phase(Phase.UPDATE) if step.target.parameter]
-        one = [step for step in steps if parameter_of(step.target) == parameter_of(steps[0].target)]
-        roles = {role_of(q): q for step in one for q in step.inputs}
-        yield from (f"{role} = {self.update[q]!r}" for role, q in roles.items() if q.family == "setting")
-        slots = [role for role in roles if role.endswith("_prev")]
-        rows = []
+    def groups(self, decay: float | None) -> str:
+        """The parameters for torch; where weights decay, in two groups, as biases do not."""
+        if decay is None:
+            return f"[{', '.join(self.moving)}]"
+        kinds: dict[str, list[str]] = {}
         for name in self.moving:
+            kinds.setdefault(self.parameters[name][0], []).append(name)
+        rates = {"W": decay}
+        each = (f'{{"params": [{", ".join(own)}], "weight_decay": {rates.get(kind, 0.0)!r}}}' for kind, own in kinds.items())
+        return f"[{', '.join(each)}]"
+
+    def by_law(self) -> Iterator[str]:
+        """The laws of an update, for each parameter in turn; where weights decay, first for them and then for the biases."""
+        yield from _comment("pytorch_law", optimiser=self.example.settings.optimiser)
+        loops: dict[tuple[str, ...], tuple[list[Step], list[str]]] = {}
+        for name in self.moving:
+            steps = self.laws_of(name)
+            loops.setdefault(tuple(str(in_roles(step)) for step in steps), (steps, []))[1].append(name)
+        roles = {role_of(q): q for steps, _names in loops.values() for step in steps for q in step.inputs}
+        yield from (f"{role} = {self.update[q]!r}" for role, q in roles.items() if q.family == "setting")
+        yield from ("", "", "def root(value):", "    return value ** 0.5", "", "")
+        slots = [role for role in roles if role.endswith("_prev")]
+        for steps, names in loops.values():
+            yield from self.loop(steps, names, slots)
+
+    def laws_of(self, name: str) -> list[Step]:
+        """The Steps of the first parameter in an array."""
+        kind, layer = self.parameters[name]
+        steps = [s for s in self.worked.steps.phase(Phase.UPDATE) if s.target.layer == layer and s.target.parameter == kind]
+        own = [step for step in steps if not step.target.again]
+        return [step for step in own if parameter_of(step.target) == parameter_of(own[0].target)]
+
+    def loop(self, steps: Sequence[Step], names: Sequence[str], slots: Sequence[str]) -> Iterator[str]:
+        """The same laws for these arrays."""
+        rows = []
+        for name in names:
             kept = (f"torch.tensor({self.numbers(slot + '_{}', name)})" for slot in slots)
             rows.append(f"    ({', '.join([name, *kept])},),")
-        yield from ("", "", "def root(value):", "    return value ** 0.5", "", "")
         yield from ("moving = [", *rows, "]", f"for {', '.join(['old', *slots])}, in moving:", "    g = old.grad")
-        for step in one[:-1]:
+        for step in steps[:-1]:
             code = str(Arrays().doprint(in_roles(step))).replace("np.sqrt", "root").replace("np.", "torch.")
             yield f"    {role_of(step.target)} = {code}"
-        yield from ("    with torch.no_grad():", f"        old += {role_of(one[-2].target)}")
+        lost = " - decay" if any(q.slot == "decay" for q in steps[-1].inputs) else ""
+        yield from ("    with torch.no_grad():", f"        old += step{lost}")
 
     def numbers(self, kind: str, name: str) -> str:
         """The numbers of a kind, ``{}`` for W or b, for the parameter of that array."""

@@ -9,25 +9,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core import Optimiser, Quantity, Trace, Training, trace
+from mlp_core import Quantity, Trace, Training, trace
 from mlp_core.optimisers import Setting
+from mlp_core.optimisers.decay import FORMS
 
 from ..example import Example
 from ..i18n import gettext as _
 from ..i18n import ngettext
-from ..style import Look, plain, together
+from ..style import Look, name_of, plain, together
 from ..walk.updates import BY_ZERO, largest_gradient, saturated
-from .runs import Lane
+from .runs import Lane, training
 
 LOSS = Quantity("C")
 TRIAL, SMALLER = 200, 6
 FAR, FLAT = 1e-3, 1e-9
 
 
-def settings(optimiser: Optimiser) -> str:
-    """Its settings in one line."""
-    values = ((about, getattr(optimiser, name)) for name, about in optimiser.settings().items())
-    return f"{optimiser.name}: {_(', ').join(_setting(name, value) for name, value in values)}"
+def settings(training: Training) -> str:
+    """The settings of its optimiser, and how weights decay beside it, in one line."""
+    optimiser, decay = training.optimiser, training.decay
+    said = [_setting(about, getattr(optimiser, name)) for name, about in optimiser.settings().items()]
+    said += [f"{name_of('decay')} {plain(decay.rate)}", _(FORMS[decay.form].title)] if decay else []
+    return f"{optimiser.name}: {_(', ').join(said)}"
 
 
 def _setting(about: Setting, value: float | bool | str) -> str:
@@ -53,13 +56,11 @@ def trial(example: Example, optimiser: str, iterations: int) -> Trial | None:
     full = example.settings.named(optimiser)
     for power in range(1, SMALLER + 1):
         smaller = replace(full, lr=float(f"{full.lr / 10**power:.12g}"))
-        training = Training(
-            example.network, *example.model.data, smaller, min(iterations, TRIAL), sequential=example.settings.sequential
-        )
-        for _epoch in training:
+        run = training(example, smaller, min(iterations, TRIAL))
+        for _epoch in run:
             pass
-        if training.stopped_by == "epochs" and training.losses[-1] < training.losses[0]:
-            return Trial(smaller.lr, training.epochs, training.losses[-1])
+        if run.stopped_by == "epochs" and run.losses[-1] < run.losses[0]:
+            return Trial(smaller.lr, run.epochs, run.losses[-1])
     return None
 
 
@@ -77,14 +78,14 @@ def divergence(lanes: Iterable[Lane], look: Look) -> str:
 
 
 def _diverged(lane: Lane, look: Look) -> str:
-    training = lane.training
-    if training.by_zero:
-        text = _("**{optimiser} stopped in iteration {n}.**").format(optimiser=lane.name, n=training.epoch)
-        return together(text, _(BY_ZERO).format(n=training.layer))
+    run = lane.training
+    if run.by_zero:
+        text = _("**{optimiser} stopped in iteration {n}.**").format(optimiser=lane.name, n=run.epoch)
+        return together(text, _(BY_ZERO).format(n=run.layer))
     text = _("**{optimiser} diverged in iteration {n}**, in layer {layer}. The last loss before that was {last}.")
-    last = look.value(LOSS, training.losses[-1])
-    text = text.format(optimiser=lane.name, n=training.epoch, layer=training.layer, last=last)
-    tried = trial(lane.example, lane.name, training.epochs)
+    last = look.value(LOSS, run.losses[-1])
+    text = text.format(optimiser=lane.name, n=run.epoch, layer=run.layer, last=last)
+    tried = trial(lane.example, lane.name, run.epochs)
     if tried is None:
         return together(text, _("With a millionth of the learning rate the loss still does not fall."))
     advice = ngettext(
@@ -92,18 +93,18 @@ def _diverged(lane: Lane, look: Look) -> str:
         "With a learning rate of {lr} the loss falls from {first} to {last} in {n} iterations.",
         tried.iterations,
     )
-    first, last = look.value(LOSS, training.losses[0]), look.value(LOSS, tried.loss)
+    first, last = look.value(LOSS, run.losses[0]), look.value(LOSS, tried.loss)
     return together(text, advice.format(lr=plain(tried.lr), first=first, last=last, n=tried.iterations))
 
 
 def remark(lane: Lane, look: Look) -> str:
     """What must be said of a run that has not diverged and yet did not do what training should; mostly empty."""
-    training, losses = lane.training, lane.training.losses
-    if training.stopped_by == "diverged":
+    run, losses = lane.training, lane.training.losses
+    if run.stopped_by == "diverged":
         return ""
     if len(losses) == 1:
-        return _("The loss was below the limit from the start: nothing was updated.") * (training.stopped_by == "loss")
-    now = trace(training.network, training.x, training.y)
+        return _("The loss was below the limit from the start: nothing was updated.") * (run.stopped_by == "loss")
+    now = trace(run.network, run.x, run.y)
     error, gradient = float(np.abs(now.layers[-1].a - now.y).max()), largest_gradient(now)
     flat = gradient < FLAT and losses[-1] == losses[-2]
     if losses[-1] > losses[0]:

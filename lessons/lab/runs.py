@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import perf_counter
+from typing import Any
 
-from mlp_core import Training
+from mlp_core import Optimiser, Training
 
 from ..example import Example
 from ..queue import Queue
@@ -35,7 +36,8 @@ class Lane:
         same = one.model == other.model and all(
             getattr(one.settings, name) == getattr(other.settings, name) for name in ("scope", "sequential")
         )
-        return same and self.training.optimiser == other.settings.named(self.name)
+        own = [each.settings.shrinking(self.name) for each in (one, other)]
+        return same and own[0] == own[1] and self.training.optimiser == other.settings.named(self.name)
 
 
 def begin(
@@ -53,19 +55,20 @@ def begin(
     return {
         name: Lane(
             example,
-            Training(
-                example.network,
-                *example.model.data,
-                example.settings.named(name),
-                iterations,
-                loss_below=loss_below,
-                change_below=change_below,
-                sequential=example.settings.sequential,
-            ),
+            training(example, example.settings.named(name), iterations, loss_below=loss_below, change_below=change_below),
             lock,
         )
         for name in optimisers
     }
+
+
+def training(example: Example, optimiser: Optimiser, iterations: int, **more: Any) -> Training:
+    """A run of the example by an optimiser, with its conventions and its weight decay; ``more`` goes to ``Training``."""
+    own = example.settings.shrinking(optimiser.name)
+    if own:
+        more |= {"weight_decay": own.rate, "decay": own.form}
+    sequential = example.settings.sequential
+    return Training(example.network, *example.model.data, optimiser, iterations, sequential=sequential, **more)
 
 
 def advance(lanes: Sequence[Lane], seconds: float) -> bool:

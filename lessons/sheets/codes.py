@@ -12,6 +12,7 @@ from typing import Any
 
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.writing.names import NOTATIONS
 
 from ..example import Example, View, options, trainable
@@ -65,7 +66,8 @@ def example_of(code: str) -> Example:
         tape.end()
         return instance(settings, variant)
     except (Problem, ValueError):
-        known = {*trainable(), *LOSSES, *NOTATIONS, *LANGUAGES, *OPTIMISERS, *options(), "sequential"}
+        own = ("sequential", "decay", "decay_form", *FORMS)
+        known = {*trainable(), *LOSSES, *NOTATIONS, *LANGUAGES, *OPTIMISERS, *options(), *own}
         raise Problem("code", WRONG if known.issuperset(tape.new) else NEWER) from None
 
 
@@ -103,7 +105,8 @@ def _write(tape: Writer, settings: Settings, variant: int, version: int) -> None
     now, own = options(), OPTIMISERS[update.optimiser].settings()
     said = {*known, *LATER.get(update.optimiser, ())}
     later = [name for name in own if name not in said and update[name] != default_of(now[name])]
-    write_more(tape, {name: update[name] for name in later})
+    younger = {name: value for name, value in update.younger.items() if name != "sequential"}
+    write_more(tape, younger | {name: update[name] for name in later})
 
 
 def _write_decimal(tape: Writer, name: str, value: float) -> None:
@@ -183,7 +186,7 @@ def _read_update(tape: Reader, optimiser: str, tables: Tables, more: dict[str, A
             if tape.digit(2):
                 chosen[name] = _read_decimal(tape)
     chosen |= more | read_more(tape)
-    return UpdateSettings(optimiser, scope, sequential=chosen.pop("sequential", False), changed=tuple(chosen.items()))
+    return UpdateSettings.of(optimiser, scope, **chosen)
 
 
 def _spelled(total: int, version: int) -> str:

@@ -23,7 +23,8 @@ def digits_of(name: str, value: float) -> tuple[int, int]:
 
 
 def check_digits(update: Settings) -> None:
-    """Raise Problem at a setting of the chosen optimiser that has too many digits."""
+    """Raise Problem at a setting of the chosen optimiser, or of weight decay, that has too many digits."""
+    digits_of("decay", update.decay)
     for name, about in OPTIMISERS[update.optimiser].settings().items():
         if about.is_number:
             digits_of(name, update[name])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mlp_core import Derivation, Quantity, Step
+from mlp_core import Decay, Derivation, Quantity, Step
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.steps import Phase
 
 from ..i18n import gettext, mark
@@ -23,7 +24,8 @@ FACTORS = ("dC_da", "da_dz")
 _TITLES = {
     "z": mark("weighted sums"), "a": mark("activations"), "C": mark("loss"), "dC_da": mark("slopes of the loss"),
     "da_dz": mark("slopes of the activations"), "delta": mark("error signals"), "dW": mark("weight gradients"),
-    "db": mark("bias gradients"), "m": mark("averages m"), "v": mark("averages or velocities v"),
+    "db": mark("bias gradients"), "g": mark("gradients with the penalty"), "m": mark("averages m"),
+    "v": mark("averages or velocities v"),
     "m_hat": mark("corrected m"), "v_hat": mark("corrected v"), "step": mark("steps"), "decay": mark("decay of weights"),
     "new": mark("new parameters"),
 }  # fmt: skip
@@ -35,10 +37,11 @@ def title_of(kind: str) -> str:
     return gettext(_TITLES[kind]) if kind in _TITLES else letters.get(kind, kind)
 
 
-def kinds_of(optimiser: str) -> tuple[str, ...]:
-    """What can be left blank on a sheet with an update by this optimiser, in the order in which it is worked out."""
+def kinds_of(optimiser: str, decay: Decay | None = None) -> tuple[str, ...]:
+    """What can be left blank on a sheet with an update by this optimiser, in the order in which it is worked out; decay: how
+    weights decay beside it."""
     record = OPTIMISERS[optimiser](lr=1.0)
-    laws = record.laws_of("W", record.decay)
+    laws = record.laws_of("W", record.decay or decay)
     before = [kind for phase, kinds in PARTS.items() if phase is not Phase.UPDATE for kind in kinds]
     return (*before, *laws, "new")
 
@@ -47,13 +50,15 @@ def every_kind() -> tuple[str, ...]:
     """What can be left blank with some optimiser."""
     known = [kind for kinds in PARTS.values() for kind in kinds]
     slots = [slot for record in OPTIMISERS.values() for slot in record.letters]
+    slots += [law for form in FORMS.values() for law in form.laws]
     return tuple(dict.fromkeys([*known, *slots, *(kind for optimiser in OPTIMISERS for kind in kinds_of(optimiser))]))
 
 
 def part(quantity: Quantity) -> str:
     """Under which of the kinds a quantity can be left blank."""
     kind = quantity.again or quantity.kind
-    return "new" if quantity.updated else quantity.slot or ("delta" if kind == "error" else kind)
+    same = {"error": "delta", "R": "C", "C_decayed": "C"}
+    return "new" if quantity.updated else quantity.slot or same.get(kind, kind)
 
 
 Sections = tuple[tuple[Phase, tuple[Step, ...]], ...]

@@ -49,7 +49,7 @@ def suits(example: Example) -> bool:
     by the last bit of a sum that cancels (a ReLU at 0, an output equal to its target)."""
     whole = example.trace
     try:
-        if not all(np.isfinite(whole[step.target]) for step in example.derivation):
+        if not all(np.isfinite(example.worked.values[step.target]) for step in example.derivation):
             return False
         samples = [whole.sample(n) for n in range(len(example.model.samples))]
     except NonFinite:

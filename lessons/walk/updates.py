@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 
-from mlp_core import NonFinite, Quantity, Step, Trace, Update, trace
+from mlp_core import Decay, NonFinite, Quantity, Step, Trace, Update, trace
 from mlp_core.network import DividesByZero
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.steps import Phase
@@ -18,7 +18,7 @@ from ..i18n import gettext as _
 from ..i18n import mark
 from ..problem import Problem
 from ..style import Look, name_of, together
-from ..worked import Worked, of_update
+from ..worked import Penalised, Worked, of_update
 
 LIVELY, FLAT = 1e-2, 1e-4  # slopes of an activation: of a neuron that learns, and of one that is saturated
 GONE = 1e-3  # of its largest gradient is left where a network has stopped learning
@@ -34,7 +34,8 @@ def parameters(example: Example) -> list[Quantity]:
 
 def update_of(example: Example) -> Update:
     """The update that the chosen optimiser makes next."""
-    return example.optimiser.step(example.network, example.trace, example.state, example.settings.sequential)
+    chosen = example.settings
+    return example.optimiser.step(example.network, example.trace, example.state, chosen.sequential, chosen.shrinking())
 
 
 def worked_update(example: Example) -> Worked:
@@ -71,7 +72,8 @@ def side_by_side(example: Example) -> dict[str, Update]:
     found = {}
     for one, title in every:
         with suppress(DividesByZero):
-            found[title] = one.step(network, passed, state if one.name == chosen else None, sequential)
+            own = example.settings.shrinking(one.name)
+            found[title] = one.step(network, passed, state if one.name == chosen else None, sequential, own)
     return found
 
 
@@ -124,9 +126,15 @@ def changes(example: Example, update: Update) -> tuple[Trace, list[Change]]:
     Raises NonFinite when the new parameters no longer give finite numbers.
     """
     after = trace(update.network, *example.model.data)
+    numbers = Penalised.of(after, update.decay)
     forward = [step.target for step in example.derivation.phase(Phase.FORWARD, Phase.LOSS)]
-    shown = sorted([*parameters(example), *forward], key=lambda q: (q.kind == "C", q.layer, "Wbza".find(q.kind)))
-    return after, [Change(q, example.trace[q], after[q]) for q in shown]
+    shown = sorted([*parameters(example), *forward], key=lambda q: (q.family == "loss", q.layer, "Wbza".find(q.kind)))
+    return after, [Change(q, example.worked.values[q], numbers[q]) for q in shown]
+
+
+def penalised(passed: Trace, decay: Decay | None) -> float:
+    """What is made small: the loss of a pass, with its penalty where there is one."""
+    return passed.loss + (decay.penalty(passed.network) if decay else 0.0)
 
 
 def largest_gradient(trace: Trace) -> float:
@@ -162,14 +170,15 @@ def saturated(trace: Trace) -> list[Quantity]:
     return [q for q, slope in slopes(trace).items() if slope < FLAT]
 
 
-def verdict(before: Trace, after: Trace, look: Look) -> tuple[bool, str]:
-    """Was this a good update, and the sentence that says so; neurons stand in it as formulas."""
+def verdict(before: Trace, after: Trace, look: Look, decay: Decay | None = None) -> tuple[bool, str]:
+    """Was this a good update, and the sentence that says so; neurons stand in it as formulas. decay: how weights decay."""
+    old, new = penalised(before, decay), penalised(after, decay)
     lively = slopes(before)
     driven = [q for q in saturated(after) if lively[q] > LIVELY]
     if driven:
         begin = (
             _("The loss has become smaller, but the step was far too long: it has saturated {neurons}.")
-            if after.loss < before.loss
+            if new < old
             else _("The loss has grown: the step was far too long and has saturated {neurons}.")
         )
         named = _(", ").join(f"${look.symbol(q)}$" for q in driven[:MOST_NAMED])
@@ -181,9 +190,9 @@ def verdict(before: Trace, after: Trace, look: Look) -> tuple[bool, str]:
             else _("The activation is flat there, and hardly any gradient passes through.")
         )
         return False, together(begin.format(neurons=neurons), then, _("Try a smaller learning rate."))
-    if after.loss < before.loss:
+    if new < old:
         return True, _("The loss has become smaller: this update has worked.")
-    if after.loss > before.loss:
+    if new > old:
         return False, _("The loss has grown: the step was too long. Try a smaller learning rate.")
     if saturated(before):
         return False, _("The loss has not moved: neurons are saturated, and the gradients are nearly 0.")

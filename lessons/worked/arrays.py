@@ -12,6 +12,7 @@ import sympy as sp
 
 from mlp_core import Quantity, Step
 from mlp_core.functions import add
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.steps import Phase
 from mlp_core.writing.python import Arrays
 
@@ -81,6 +82,11 @@ def _matrix(group: Sequence[Step]) -> str | None:
         return f"np.exp({taken}) / np.exp({taken}).sum({'axis=1, keepdims=True' if several else ''})"
     if step.law == "loss":
         return _over_outputs(step)
+    if step.law == "penalty":
+        rate, *weights = step.inputs
+        share = FORMS[step.rule.partition(".")[2]].share * rate.symbol
+        squares = dict.fromkeys(f"np.sum({array_of(q)}**2)" for q in weights)
+        return f"{Arrays({rate.symbol: array_of(rate)}).doprint(share)}*({' + '.join(squares)})"
     if step.law == "jacobian":
         row, column = (f"a{k}[:, :, None]", f"a{k}[:, None, :]") if several else (f"a{k}[:, None]", f"a{k}")
         return f"{row} * (np.eye({max(other.target.index[1] for other in group)}) - {column})"

@@ -6,11 +6,11 @@ given then, as each of them can be worked out in its place. Or, for sample 0, ev
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
-from mlp_core import Derivation, Network, Optimiser, Quantity, State, Step, Trace, Update, derive, trace
+from mlp_core import Decay, Derivation, Network, Optimiser, Quantity, State, Step, Trace, Update, derive, trace
 from mlp_core.steps import Phase, Shape, given
 from mlp_core.unfolding import unfold
 
@@ -21,6 +21,7 @@ from .worked import Values, Worked
 
 MAX_SHAPES = 64  # kept
 FORWARD = ("z", "a")
+LOSS, PENALTY, PENALISED = Quantity("C"), Quantity("R"), Quantity("C_decayed")
 
 
 def mlp(
@@ -31,20 +32,27 @@ def mlp(
     state: State | None = None,
     sequential: bool = False,
     sample: int = 1,
+    decay: Decay | None = None,
 ) -> Worked:
     """One sample through ``network``, x (n_in,) and y (n_out,), or a batch with a row for each; with an optimiser its update,
-    too. sample: as for ``of_trace``. Errors as for ``trace``."""
+    too. sample and decay: as for ``of_trace``. Errors as for ``trace``."""
     passed = trace(network, x, y)
     if optimiser:
-        return of_update(optimiser.step(network, passed, state, sequential), sample)
-    return of_trace(passed, sample)
+        return of_update(optimiser.step(network, passed, state, sequential, decay), sample)
+    return of_trace(passed, sample, decay)
 
 
-def of_trace(passed: Trace, sample: int = 1) -> Worked:
-    """The Worked of a pass; sample: which of a batch is worked out, from 1, or with 0 all of them. ValueError for another."""
+def of_trace(passed: Trace, sample: int = 1, decay: Decay | None = None) -> Worked:
+    """The Worked of a pass; sample: which of a batch is worked out, from 1, or with 0 all of them. ValueError for another.
+
+    decay: how weights decay; where that is a penalty in the loss, its Steps are there, too.
+    """
     which = sample if passed.batch else 0
-    key = ("mlp", Shape.of(passed.network), *_several(passed, which))
-    return _worked(passed, passed, _pass(passed, which), key, which)
+    penalty = decay.derive(passed.network) if decay else ()
+    form = (decay.form,) if decay and penalty else ()
+    key = ("mlp", Shape.of(passed.network), *_several(passed, which), *form)
+    steps = _kept(key, lambda: _with_penalty(_pass(passed, which), penalty)) if penalty else _pass(passed, which)
+    return _worked(passed, Penalised.of(passed, decay), steps, key, which)
 
 
 def of_update(update: Update, sample: int = 1) -> Worked:
@@ -53,8 +61,30 @@ def of_update(update: Update, sample: int = 1) -> Worked:
     which = sample if passed.batch else 0
     shape = Shape.of(passed.network, frozen=True)
     key = ("mlp", shape, update.optimiser.key, update.decay and update.decay.form, update.sequential, *_several(passed, which))
-    made = _worked(passed, update, _with_update(key, _pass(passed, which), update.steps, which), key, which, update.sequential)
-    return replace(made, after=partial(trace, update.network, passed.x, passed.y))
+    penalty = update.decay.derive(passed.network) if update.decay else ()
+    steps = _kept(key, lambda: _with_update(_with_penalty(_pass(passed, which), penalty), update.steps, which))
+    made = _worked(passed, update, steps, key, which, update.sequential)
+    return replace(made, after=lambda: Penalised.of(trace(update.network, passed.x, passed.y), update.decay))
+
+
+@dataclass(frozen=True, eq=False)
+class Penalised:
+    """The numbers of a pass, with those of the penalty for large weights. NonFinite where that overflows."""
+
+    passed: Trace
+    decay: Decay
+
+    @classmethod
+    def of(cls, passed: Trace, decay: Decay | None) -> Values:
+        """The pass itself where its loss has no penalty."""
+        return cls(passed, decay) if decay and decay.derive(passed.network) else passed
+
+    @cached_property
+    def _own(self) -> dict[Quantity, float]:
+        return self.decay.values(self.passed.network, self.passed.loss)
+
+    def __getitem__(self, quantity: Quantity) -> float:
+        return self._own[quantity] if quantity in self._own else self.passed[quantity]
 
 
 def _pass(passed: Trace, sample: int) -> Derivation:
@@ -66,9 +96,10 @@ def _worked(
 ) -> Worked:
     network, batch = passed.network, passed.batch or 0
     shape = Shape.of(network, frozen=True)
+    penalised = PENALISED in steps
     return Worked(
-        steps, values, _plan(shape, sequential, batch, which), key, sizes=network.sizes, shared=shape.shared, batch=batch,
-        sample=which, editable=frozenset(given(network, passed.batch)), unfold=partial(unfold, network),
+        steps, values, _plan(shape, sequential, batch, which, penalised), key, sizes=network.sizes, shared=shape.shared,
+        batch=batch, sample=which, editable=frozenset(given(network, passed.batch)), unfold=partial(unfold, network),
         unfolds=_unfolds,
     )  # fmt: skip
 
@@ -85,28 +116,48 @@ def _several(passed: Trace, sample: int) -> tuple[int | str, ...]:
 _STEPS: dict[Hashable, Derivation] = {}
 
 
-def _with_update(key: Hashable, derivation: Derivation, update: tuple[Step, ...], sample: int) -> Derivation:
-    """Pass and update in one derivation, kept by ``key``: the next network of that shape has the same. Of what a sequential
-    update does once more for every sample, that of the sample (0: all) and of the batch."""
+def _kept(key: Hashable, make: Callable[[], Derivation]) -> Derivation:
+    """What is made once: the next network of that shape has the same."""
     if key not in _STEPS:
         if len(_STEPS) >= MAX_SHAPES:
             _STEPS.clear()
-        own = tuple(step for step in update if not sample or step.target.sample in (0, sample))
-        known = {*derivation.given, *(step.target for step in (*derivation, *own))}
-        more = dict.fromkeys(q for step in own for q in step.inputs if q not in known)
-        _STEPS[key] = Derivation((*derivation.steps, *own), (*derivation.given, *more))
+        _STEPS[key] = make()
     return _STEPS[key]
 
 
+def _with_update(derivation: Derivation, update: tuple[Step, ...], sample: int) -> Derivation:
+    """Pass and update in one derivation. Of what a sequential update does once more for every sample, that of the sample
+    (0: all) and of the batch."""
+    own = tuple(step for step in update if not sample or step.target.sample in (0, sample))
+    return _more(derivation, (*derivation.steps, *own))
+
+
+def _with_penalty(derivation: Derivation, penalty: tuple[Step, ...]) -> Derivation:
+    """The same with the penalty behind the loss."""
+    if not penalty:
+        return derivation
+    at = derivation.position(LOSS) + 1
+    return _more(derivation, (*derivation.steps[:at], *penalty, *derivation.steps[at:]))
+
+
+def _more(derivation: Derivation, steps: tuple[Step, ...]) -> Derivation:
+    """These Steps, with what they need given."""
+    known = {*derivation.given, *(step.target for step in steps)}
+    more = dict.fromkeys(q for step in steps for q in step.inputs if q not in known)
+    return Derivation(steps, (*derivation.given, *more))
+
+
 @lru_cache(maxsize=64)
-def _plan(shape: Shape, sequential: bool = False, batch: int = 0, sample: int = 0) -> Plan:
-    """The picture of a network, which shows one sample of a batch: that which is worked out, the first where all are."""
+def _plan(shape: Shape, sequential: bool = False, batch: int = 0, sample: int = 0, penalised: bool = False) -> Plan:
+    """The picture of a network, which shows one sample of a batch: that which is worked out, the first where all are;
+    penalised: the loss with its penalty, too."""
     drawn = Drawn(shape, sequential, [sample] if sample or not batch else [*upto(batch)])
     columns = [Column(mark("Input"), 0, drawn.inputs())]
     for k in upto(drawn.last):
         spots = tuple(drawn.neuron(k, i) for i in upto(shape.sizes[k]))
         columns.append(Column(drawn.title(k), k, spots, shape.activations[k - 1].name))
-    return Plan(tuple(columns), tuple(drawn.lines()), drawn.loss(bool(batch)), drawn.targets(), partial(label, shape.sizes))
+    loss = drawn.loss(bool(batch), penalised)
+    return Plan(tuple(columns), tuple(drawn.lines()), loss, drawn.targets(), partial(label, shape.sizes))
 
 
 def label(sizes: tuple[int, ...]) -> str:
@@ -149,10 +200,11 @@ class Drawn:
         every, k = upto(self.shape.sizes[-1]), self.last
         return tuple(Spot(f"y.{k}.{i}", "input", self.all("y", k, i), self.first("y", k, i)) for i in every)
 
-    def loss(self, batch: bool) -> Spot:
-        """The loss of a sample, and that of a batch."""
-        together = (Quantity("C"),) if batch else ()
-        return Spot("C", "loss", (*self.all("C", 0), *together), (*self.first("C", 0), *together))
+    def loss(self, batch: bool, penalised: bool = False) -> Spot:
+        """The loss of a sample, that of a batch, and that with its penalty."""
+        together = (*([LOSS] if batch else []), *([PENALISED] if penalised else []))
+        every = (*self.all("C", 0), *together, *([PENALTY] if penalised else []))
+        return Spot("C", "loss", every, (*self.first("C", 0), *together))
 
     def gradient(self, parameter: Quantity) -> tuple[Quantity, ...]:
         """The gradient of every sample, and that of a batch."""

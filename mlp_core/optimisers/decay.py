@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -32,6 +33,11 @@ class Form:
     share: sp.Rational
     before: Mapping[str, Law]
     after: Mapping[str, Law]
+
+    @property
+    def laws(self) -> dict[str, Law]:
+        """All of them."""
+        return {**self.before, **self.after}
 
 
 FORMS: dict[str, Form] = {
@@ -94,19 +100,32 @@ class Decay:
                 raise NonFinite(f"layer {k}: the squares of its weights overflow", k)
         return share * sum(squares)
 
+    def values(self, network: Network, loss: float) -> dict[Quantity, float]:
+        """The numbers of what ``derive`` gives, with the rate; loss: C, that of the data. NonFinite where one overflows."""
+        found = {Quantity("weight_decay"): self.rate}
+        if FORMS[self.form].share:
+            penalty = self.penalty(network)
+            if not np.isfinite(loss + penalty):
+                raise NonFinite("the loss with its penalty overflows", 0)
+            found |= {Quantity("R"): penalty, Quantity("C_decayed"): loss + penalty}
+        return found
+
     def derive(self, network: Network) -> tuple[Step, ...]:
         """The Steps of the penalty R and of the loss with it, C + R, for which C is given; none where it is decoupled."""
         expect(network, Network, "network")
-        if not (share := FORMS[self.form].share):
-            return ()
-        sizes = network.sizes
-        places = [(k, (i, j)) for k, (m, n) in enumerate(pairwise(sizes), 1)
-                  for i in range(1, n + 1) for j in range(1, m + 1)]  # fmt: skip
-        weights = tuple(Quantity("W", k, index) for k, index in places)
-        rate, penalty, loss = Quantity("weight_decay"), Quantity("R"), Quantity("C")
-        squares = add(*(sp.Pow(w.symbol, 2) for w in weights))
-        factors = (rate.symbol, squares) if share == 1 else (share, rate.symbol, squares)
-        return (
-            Step(penalty, f"penalty.{self.form}", mul(*factors), (rate, *weights)),
-            Step(Quantity("C_decayed"), "penalised", add(loss.symbol, penalty.symbol), (loss, penalty)),
-        )
+        return _derive(self.form, network.sizes)
+
+
+@lru_cache(maxsize=64)
+def _derive(form: str, sizes: tuple[int, ...]) -> tuple[Step, ...]:
+    if not (share := FORMS[form].share):
+        return ()
+    places = [(k, (i, j)) for k, (m, n) in enumerate(pairwise(sizes), 1)
+              for i in range(1, n + 1) for j in range(1, m + 1)]  # fmt: skip
+    weights = tuple(Quantity("W", k, index) for k, index in places)
+    rate, penalty, loss = Quantity("weight_decay"), Quantity("R"), Quantity("C")
+    squares = add(*(sp.Pow(w.symbol, 2) for w in weights))
+    return (
+        Step(penalty, f"penalty.{form}", mul(share * rate.symbol, squares), (rate, *weights)),
+        Step(Quantity("C_decayed"), "penalised", add(loss.symbol, penalty.symbol), (loss, penalty)),
+    )

@@ -62,7 +62,7 @@ def _parameter_steps(optimiser: Optimiser, old: Quantity, gradient: str, decay: 
     known |= {f"{slot}_prev": old.beside(f"{slot}_prev_{parameter}") for slot in optimiser.slots}
     known |= {"w": old}
     case = "".join(f"_{value}" for value in optimiser.unusual)
-    of_decay = {*FORMS[decay.form].before, *FORMS[decay.form].after} if decay else set()
+    of_decay = FORMS[decay.form].laws if decay else {}
     for name, law in optimiser.laws_of(parameter, decay).items():
         with sp.evaluate(False):
             formula = law(SimpleNamespace(**{n: q.symbol for n, q in known.items()}), sp.sqrt)

@@ -79,6 +79,11 @@ class Update:
             if value is None:
                 raise ValueError(f"{self.optimiser.name} has no setting {kind}")
             return float(value)
+        if self.decay and quantity.kind in ("R", "C_decayed"):
+            found = self.decay.values(self.trace.network, self.trace.loss)
+            if quantity not in found:
+                raise ValueError(f"where weights decay beside the step the loss has no {quantity}")
+            return found[quantity]
         if quantity.updated:
             layer, parameter = self.network.layers[self._layer(quantity)], quantity.parameter
             return self._entry(getattr(layer if parameter in ("W", "b") else layer.batch_norm, parameter, None), quantity)

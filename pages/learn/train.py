@@ -163,7 +163,7 @@ def results(lanes: dict[str, Lane]) -> None:
             for (name, lane), began, came in zip(lanes.items(), first, last, strict=True)
         ],
     )
-    st.caption(_("; ").join(settings(lane.training.optimiser) for lane in lanes.values()))
+    st.caption(_("; ").join(settings(lane.training) for lane in lanes.values()))
     with st.container(horizontal=True):
         for lane in lanes.values():
             if lane.training.stopped_by != "diverged":

@@ -26,7 +26,8 @@ from lessons.i18n import gettext as _
 from lessons.problem import Problem
 from lessons.style import name_of
 from mlp_core.functions import LOSSES
-from mlp_core.optimisers import OPTIMISERS, Adam, Momentum
+from mlp_core.optimisers import OPTIMISERS, Adam, AdamW, Momentum
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.writing.names import NOTATIONS
 
 from ..session import state, widgets
@@ -261,6 +262,24 @@ def settings(optimiser: str, place: str = "edit") -> None:
                 args=(key, name),
             )
         messages(name)
+    if "weight_decay" not in record.settings():
+        _decay(place)
+
+
+def _decay(place: str) -> None:
+    """How weights decay beside the optimiser; its form and what that does only where they do."""
+    chosen, about = state.example().settings, AdamW.settings()["weight_decay"]
+    key = widgets.follow(f"{place}.decay", chosen.decay)
+    st.number_input(
+        _(about.title), value=None, step=about.step, format="%.6g", key=key, on_change=_commit, args=(key, "decay"),
+        help=_("λ: how strongly every update draws the weights towards 0; 0 leaves it out. Biases do not decay."),
+    )  # fmt: skip
+    messages("decay")
+    if chosen.decay:
+        forms = {name: _(form.title) for name, form in FORMS.items()}
+        key = widgets.follow(f"{place}.decay_form", chosen.decay_form)
+        args = (key, "decay_form", tuple(forms))
+        st.selectbox(_("form of weight decay"), args[2], format_func=forms.__getitem__, key=key, on_change=_chose, args=args)
 
 
 def _again() -> None:

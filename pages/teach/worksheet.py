@@ -45,7 +45,7 @@ def chosen() -> Settings:
     with st.container(horizontal=True, gap="small"):
         blank = [
             kind
-            for kind in kinds_of(example.settings.optimiser)
+            for kind in kinds_of(example.settings.optimiser, example.settings.shrinking())
             if st.checkbox(title_of(kind), width="content", **state.choice(f"sheet.blank.{kind}", True))
         ]
     return Settings.of(

@@ -8,7 +8,7 @@ from lessons.example import SCOPES
 from lessons.i18n import gettext as _
 from lessons.style import name_of
 from lessons.walk.card import goal, remember
-from lessons.walk.updates import Change, changes, impossible, update_of, verdict
+from lessons.walk.updates import Change, changes, impossible, penalised, update_of, verdict
 from lessons.worked import of_trace
 from mlp_core import NonFinite, Quantity, Trace
 from mlp_core.steps import Phase
@@ -24,7 +24,7 @@ LOSS = Quantity("C")
 def outcome(after: Trace) -> None:
     """The loss before and after, and their difference."""
     example, look = state.example(), state.look()
-    before, now = example.trace.loss, after.loss
+    before, now = (penalised(passed, example.settings.shrinking()) for passed in (example.trace, after))
     with st.container(horizontal=True, gap="medium"):
         for label, value in (
             (_("Loss before"), before),
@@ -50,14 +50,15 @@ def choices() -> None:
 
 def network(after: Trace) -> None:
     """The network with its new numbers; beside it what that means, what can be done, and where a picked number comes from."""
-    worked = of_trace(after)
+    worked = of_trace(after, decay=state.example().settings.shrinking())
     left, right = st.columns(2, gap="medium")
     with left:
         scene = Scene.of(worked, state.look(), Phase.LOSS, state.picked())
         network_picture(picture(scene), key="picture.evaluate", on_pick=state.pick, read=widgets.widget)
         st.caption(_("The network after the update. Click an element to see where its number comes from."))
     with right:
-        good, text = verdict(state.example().trace, after, state.look())
+        example = state.example()
+        good, text = verdict(example.trace, after, state.look(), example.settings.shrinking())
         (st.success if good else st.warning)(text)
         choices()
         if worked.plan.quantities(state.picked()):

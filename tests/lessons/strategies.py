@@ -28,6 +28,7 @@ from lessons.walk.updates import update_of
 from mlp_core import Momentum
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 from mlp_core.writing.names import NOTATIONS
 
 ORDINARY = st.integers(-128, 128).map(lambda k: k / 64)
@@ -66,6 +67,7 @@ def examples(
     settings |= {name: draw(POSITIVE) for name in ("lr", "eps")} if numbers is ANY else {}
     settings |= {"decimals": draw(st.integers(0, MAX_DECIMALS)), "loss": loss}
     settings |= {name: draw(st.booleans()) for name in ("eps_uncorrected", "sequential")}
+    settings |= {"decay": draw(st.sampled_from([0.0, 0.0, 0.25])), "decay_form": draw(st.sampled_from(list(FORMS)))}
     kinds = tuple(draw(st.sampled_from(list(BIASES))) for _ in activations)
     settings |= {"biases": draw(st.sampled_from([(), kinds])), "slope": draw(st.sampled_from([0.01, 0.2]))}
     example = Example.of(

@@ -1,6 +1,5 @@
 """A quantity says what it is, and a step in which phase it stands."""
 
-
 import pytest
 
 from mlp_core import Adam, Layer, Network, Quantity, derive

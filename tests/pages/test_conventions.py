@@ -10,6 +10,7 @@ from lessons.example.reading import SAMPLE
 from lessons.i18n import LANGUAGES
 from lessons.walk.updates import updated
 from mlp_core.optimisers import OPTIMISERS, Momentum
+from mlp_core.optimisers.decay import FORMS
 
 from .app import PAGES, component, enter, errors, example_of, formulas, go, opened, run, table, told, unfolded
 
@@ -34,6 +35,8 @@ def test_what_is_chosen_in_the_panel_is_the_convention_of_the_example():
         "edit.conventions.sequential": ("toggle", "sequential", {True: None, False: None}),
         "edit.conventions.eps_uncorrected": ("toggle", "eps_uncorrected", {True: None}),
         "edit.conventions.slope": ("number_input", "slope", {0.2: None}),
+        "edit.decay": ("number_input", "decay", {0.25: None}),
+        "edit.decay_form": ("selectbox", "decay_form", {name: form.title for name, form in FORMS.items()}),
     }
     for key, (kind, field, values) in panel.items():
         for value in values:
@@ -42,6 +45,7 @@ def test_what_is_chosen_in_the_panel_is_the_convention_of_the_example():
             held = {
                 "biases": example.model.biased(1), "error_sign": example.model.error_sign, "slope": example.model.slope,
                 "loss": example.model.loss, "scope": example.settings.scope, "sequential": example.settings.sequential,
+                "decay": example.settings.decay, "decay_form": example.settings.decay_form,
             }  # fmt: skip
             assert (held[field] if field in held else example.settings[field]) == value, key
             assert not errors(at), (key, value)
@@ -65,12 +69,12 @@ def test_a_slope_that_is_none_is_refused_beside_its_cell():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_shows_an_example_of_every_convention(page, language):
-    """Absent, shared and fixed biases, the other error term, updated weights, momentum outside, epsilon 0."""
+    """Absent, shared and fixed biases, the other error term, updated weights, momentum outside, epsilon 0, weight decay."""
     example = TWO.with_(
         biases=("shared", "fixed"), b=((0.35,), (0.6, 0.6)), error_sign="minus", sequential=True, optimiser="Momentum",
         form="average", language=language,
     )  # fmt: skip
-    other = example.with_(biases=("none", "shared"), b=((), (0.6,)), optimiser="Adam", eps=0.0, eps_uncorrected=True)
+    other = example.with_(biases=("none", "shared"), b=((), (0.6,)), optimiser="Adam", eps=0.0, eps_uncorrected=True, decay=0.25)
     for each in (example, other):
         at = unfolded(each, page)
         assert not errors(at)

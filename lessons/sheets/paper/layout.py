@@ -100,7 +100,7 @@ def _alike(line: Line) -> tuple[object, ...]:
 
 def _grid(phase: Phase, lines: tuple[Line, ...], sheet: Sheet, asked: set[Quantity]) -> Grid | None:
     """The grid of an update, None where its parameters are not all updated by the same laws."""
-    if not all(line.step.target.parameter for line in lines):
+    if not all(line.step.target.parameter and line.step.target.slot != "g" for line in lines):
         return None
     rows = [tuple(group) for _key, group in groupby(lines, lambda line: parameter_of(line.step.target))]
     laws = {tuple((part(line.step.target), str(in_roles(line.step))) for line in row) for row in rows}

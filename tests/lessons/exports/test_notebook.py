@@ -23,8 +23,8 @@ from lessons.exports import BANKS, EXPORTS, file_name, notebook, of_example
 from lessons.problem import Problem
 from lessons.style import Look
 from lessons.walk.updates import update_of, updated
-from lessons.worked import known
-from mlp_core import NonFinite, Quantity, trace
+from lessons.worked import Penalised, known, of_update
+from mlp_core import NonFinite, Quantity, derive, trace
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.floats import evaluated
@@ -89,7 +89,7 @@ def assert_every_step_is_there(example: Example, text: str) -> tuple[set[str], s
         name = f"${look.name(step.target).latex()}$"
         left_to_the_engine = step.target.symbol.name in taken | infinite
         assert any(name in sentence for sentence in sentences) or not left_to_the_engine, name
-    after = trace(update.network, example.x, example.y)
+    after = Penalised.of(trace(update.network, example.x, example.y), update.decay)
     for step in example.derivation.phase("forward", "loss"):
         assert names[new(step.target)] == pytest.approx(after[step.target], rel=1e-9, abs=1e-12)
     return taken, infinite
@@ -97,8 +97,7 @@ def assert_every_step_is_there(example: Example, text: str) -> tuple[set[str], s
 
 def new(quantity: Quantity) -> str:
     """The variable of a quantity in the forward pass after the update."""
-    kind, _, place = quantity.symbol.name.partition("_")
-    return f"{kind}_new_{place}".removesuffix("_")
+    return quantity.symbol.name.replace(quantity.kind, f"{quantity.kind}_new", 1)
 
 
 # --- as a notebook ---
@@ -208,8 +207,8 @@ def assert_right(example: Example, updates: int) -> None:
 def assert_exact(example: Example, variables: set[str]) -> None:
     """What the notebook takes from the engine is right: SymPy comes to the same from the given numbers alone."""
     update = update_of(example)
-    values = example.derivation.evaluate(example.network, example.x, example.y)
-    for step in update.steps:
+    values = derive(example.network).evaluate(example.network, example.x, example.y)
+    for step in (step for step in of_update(update).steps if step.target not in values):
         for q in step.inputs:
             values.setdefault(q, update[q])
         values[step.target] = step.evaluate(values, 30)

@@ -317,7 +317,7 @@ def test_any_run_of_any_example_can_be_put_into_words(example, name, iterations)
     i18n.use(example.view.language)
     try:
         lane = ran(example, name, iterations)
-        texts = [flowchart.ended(lane.training), remarks.settings(lane.training.optimiser)]
+        texts = [flowchart.ended(lane.training), remarks.settings(lane.training)]
         texts += [remarks.remark(lane, look(example)), remarks.divergence([lane], look(example))]
         assert bool(texts[-1]) == (lane.training.stopped_by == "diverged")
         assert not re.search(r"\{|nan|inf\b", " ".join(texts))
@@ -336,14 +336,15 @@ def test_a_run_that_divides_by_zero_is_not_told_to_take_a_smaller_learning_rate(
 
 
 def test_settings_in_one_line():
-    adam = WORKED.with_(lr=0.25).settings.named("Adam")
-    assert remarks.settings(adam) == (
+    adam = runs.begin(WORKED.with_(lr=0.25), ["Adam"], 5)["Adam"]
+    assert remarks.settings(adam.training) == (
         "Adam: learning rate 0.25, beta 1 0.9, beta 2 0.999, epsilon 1e−8, bias correction: yes, epsilon inside the root: no, "
         "epsilon before the correction: no"
     )
-    momentum = WORKED.with_(form="average").settings.named("Momentum")
-    assert remarks.settings(momentum) == (
-        "Momentum: learning rate 0.1, momentum 0.9, Nesterov form: no, average: v = μv + (1 − μ)g, W − ηv"
+    momentum = runs.begin(WORKED.with_(form="average", decay=0.5), ["Momentum"], 5)["Momentum"]
+    assert remarks.settings(momentum.training) == (
+        "Momentum: learning rate 0.1, momentum 0.9, Nesterov form: no, average: v = μv + (1 − μ)g, W − ηv, weight decay 0.5, "
+        "in the loss: λ/2 |W|²"
     )
 
 

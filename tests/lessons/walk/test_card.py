@@ -87,7 +87,7 @@ def test_the_numbers_of_a_card_are_those_of_the_trace(example):
     for step in example.derivation:
         latex = formula(step, example.worked, look)
         assert_well_formed(latex)
-        assert_numbers_are_put_in(step, latex, example.trace, look)
+        assert_numbers_are_put_in(step, latex, example.worked.values, look)
 
 
 @settings(max_examples=20)
@@ -105,7 +105,7 @@ def test_the_numbers_of_an_update_are_those_of_the_optimiser(example, data):
 def test_a_card_asks_about_its_target_and_states_its_value(example):
     look = look_of(example)
     for step in example.derivation:
-        shown, value = card(step, example.worked, look), example.trace[step.target]
+        shown, value = card(step, example.worked, look), example.worked.values[step.target]
         assert f"${look.symbol(step.target)}$" in shown.question
         assert shown.why
         read = float(shown.value.replace(MINUS, "-"))

@@ -21,7 +21,7 @@ from lessons.walk.updates import (
     update_of,
     verdict,
 )
-from mlp_core import SGD, Adam, AdamW, Layer, Momentum, Network, Quantity, RMSprop, trace
+from mlp_core import SGD, Adam, AdamW, Decay, Layer, Momentum, Network, Quantity, RMSprop, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from tests.mlp_core import reference
 
@@ -53,13 +53,15 @@ def test_optimisers_stand_side_by_side_from_the_same_point(example):
     *names, other = found
     assert names == list(ours)
     one = example.network, example.trace
-    sequential = example.settings.sequential
+    sequential, e = example.settings.sequential, example.settings
+    decay = Decay(e.decay, e.decay_form)
     for name, optimiser in ours.items():
         state = example.state if name == example.settings.optimiser else None
-        assert_same(found[name].network, optimiser.step(*one, state, sequential).network, name)
+        own = (sequential,) if name == "AdamW" else (sequential, decay)
+        assert_same(found[name].network, optimiser.step(*one, state, *own).network, name)
     flipped = replace(ours["Adam"], bias_correction=not ours["Adam"].bias_correction)
     state = example.state if example.settings.optimiser == "Adam" else None
-    assert_same(found[other].network, flipped.step(*one, state, sequential).network, other)
+    assert_same(found[other].network, flipped.step(*one, state, sequential, decay).network, other)
     assert_same(found[example.settings.optimiser].network, update_of(example).network, "the chosen one")
 
 
@@ -75,12 +77,13 @@ def test_a_change_is_after_minus_before_for_every_number_of_the_forward_pass(exa
     update = update_of(example)
     after, rows = changes(example, update)
     by_hand = trace(update.network, example.x, example.y)
+    penalty = [step.target for step in example.derivation if step.law in ("penalty", "penalised")]
     expected = {q for q in example.derivation.given if q.kind in ("W", "b")}
     expected |= {step.target for step in example.derivation if step.target.kind in ("z", "a", "C")}
-    assert {row.quantity for row in rows} == expected
-    assert len(rows) == len(expected)
-    assert rows[-1].quantity == Quantity("C")
-    for row in rows:
+    assert {row.quantity for row in rows} == expected | {*penalty}
+    assert len(rows) == len(expected) + len(penalty)
+    assert rows[-1].quantity == (penalty[-1] if penalty else Quantity("C"))
+    for row in (row for row in rows if row.quantity not in penalty):
         assert row.before == example.trace[row.quantity]
         assert row.after == by_hand[row.quantity] == after[row.quantity]
         assert row.difference == by_hand[row.quantity] - example.trace[row.quantity]
