@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ PLACES = np.array([[-2.0], [-1.0], [1.0], [2.0]])
 TARGETS = np.abs(PLACES)
 RATE, DEAD = 0.3, 2  # the learning rate of the fold's training; the neuron that is inactive, from 1
 KILLED, WANTED = np.array([[0.5], [1.0], [1.5], [2.0]]), np.array([[0.5], [1.0], [1.5], [2.0]])
+FAR = 10  # times the first loss, beyond which no loss is drawn
 AFTER = 60  # iterations that are made with the learning rate of the large step
 
 
@@ -101,7 +103,8 @@ def loss_figure(case: Case) -> go.Figure:
     here = min(case.setting.at, len(losses) - 1)
     point = {"type": "scatter", "mode": "markers", "x": [here], "y": [losses[here]], "showlegend": False,
              "marker": {"size": 11, "color": palette["loss"]}, "hovertemplate": "%{y:.4f}"}  # fmt: skip
-    layout = _layout(180, _("iteration"), _("loss")) | {"yaxis": {"rangemode": "tozero", "title": {"text": _("loss")}}}
+    layout = _layout(180, _("iteration"), _("loss"))
+    layout["yaxis"] |= {"range": _room([losses])}
     return go.Figure([line, point], layout)
 
 
@@ -221,14 +224,13 @@ def both_losses(case: Case) -> go.Figure:
     """The training with that learning rate, for ReLU and for leaky ReLU; the chosen one is thick."""
     setting, palette = case.setting, colors(case.theme)
     looks = {"relu": ("activation", "solid"), "leaky_relu": ("parameter", "dash")}
-    lines = []
-    for kind in RECTIFIERS:
-        family, dash = looks[kind]
-        found = np.array(losses(kind, setting.steep, setting.rate))
+    lines, runs = [], [losses(kind, setting.steep, setting.rate) for kind in RECTIFIERS]
+    for kind, run in zip(RECTIFIERS, runs, strict=True):
+        (family, dash), found = looks[kind], np.array(run)
         width = 3.5 if kind == setting.killed else 1.8
         lines.append(_line(np.arange(len(found)), found, name_of(kind), palette[family], dash, width))
     layout = _layout(200, _("iteration"), _("loss"))
-    layout["yaxis"] |= {"rangemode": "tozero"}
+    layout["yaxis"] |= {"range": _room(runs)}
     return go.Figure(lines, layout)
 
 
@@ -261,9 +263,14 @@ def deadly_said(case: Case) -> str:
 
 def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, dash: str, width: float) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x.round(4).tolist(), "y": y.round(5).tolist(),
+        "type": "scatter", "mode": "lines", "name": name, "x": x.round(4).tolist(), "y": [float(f"{each:.6g}") for each in y],
         "hovertemplate": "%{y:.4f}", "line": {"color": color, "dash": dash, "width": width},
     }  # fmt: skip
+
+
+def _room(runs: Sequence[Sequence[float]]) -> list[float]:
+    """From 0 to the greatest loss of these runs, but not where they grow without end."""
+    return [0, 1.08 * min(max(map(max, runs)), FAR * max(run[0] for run in runs)) or 1.0]
 
 
 def _layout(height: int, x: str, y: str) -> dict[str, Any]:
