@@ -33,15 +33,14 @@ class Passed(NamedTuple):
 class Spreads(NamedTuple):
     """A number a layer, each a Python float; empty where ``Passed`` is.
 
-    a: standard deviation of the activations; slope, dC_da, dW: mean absolute value, exactly 0 where all are; dead: the share of
-    neurons with slope 0 for every sample; overflow: as in ``Passed``.
+    a: standard deviation of the activations; slope: root mean square, by which gradients through random weights shrink; dC_da,
+    dW: mean absolute value, exactly 0 where all are; overflow: as in ``Passed``.
     """
 
     a: tuple[float, ...]
     slope: tuple[float, ...]
     dC_da: tuple[float, ...]
     dW: tuple[float, ...]
-    dead: tuple[float, ...]
     overflow: int
 
 
@@ -91,15 +90,20 @@ def spreads(
 ) -> Spreads:
     """How large the numbers of ``passed`` are, layer by layer; arguments and errors as there."""
     found = passed(activation, scheme, depth, width, samples, seed, scale)
-    slope, dC_da, dW = (tuple(map(_size, arrays)) for arrays in (found.slope, found.dC_da, found.dW))
-    dead = tuple(float((each == 0).all(axis=0).mean()) for each in found.slope)
-    return Spreads(tuple(map(_deviation, found.a)), slope, dC_da, dW, dead, found.overflow)
+    dC_da, dW = (tuple(map(_size, arrays)) for arrays in (found.dC_da, found.dW))
+    return Spreads(tuple(map(_deviation, found.a)), tuple(map(_root_mean_square, found.slope)), dC_da, dW, found.overflow)
 
 
 def _size(array: np.ndarray) -> float:
     """The mean absolute value, which finite numbers do not overflow."""
     most = float(np.abs(array).max())
     return most * float(np.abs(array / most).mean()) if most else 0.0
+
+
+def _root_mean_square(array: np.ndarray) -> float:
+    """The same for the root of the mean square."""
+    most = float(np.abs(array).max())
+    return most * float(np.sqrt(((array / most) ** 2).mean())) if most else 0.0
 
 
 def _deviation(array: np.ndarray) -> float:

@@ -16,7 +16,7 @@ from ...i18n import gettext as _
 from ...palette import BACKGROUND, colors
 from ...style import name_of, plain
 from ..case import Case
-from ..depth import DEEPEST, passed, spreads
+from ..depth import DEEPEST, spreads
 from .curves import Table, short, steepest
 from .setting import OUTCOMES, Activations
 
@@ -46,17 +46,13 @@ def measured(activation: str, scheme: str, depth: int, draw: int) -> Measured:
             return Measured((), (), (), (), found.overflow)
         last = found.dC_da[-1]
         rows.append([each / last if last else 0.0 for each in found.dC_da])
-        slopes.append([_root_mean_square(each) for each in passed(activation, scheme, depth, WIDTH, SAMPLES, seed).slope])
+        slopes.append(found.slope)
     table = np.array(rows)
     each = np.median(np.array(slopes), axis=0).tolist()
     return Measured(
         tuple(table.min(axis=0).tolist()), tuple(np.median(table, axis=0).tolist()), tuple(table.max(axis=0).tolist()),
         tuple(prod(each[k:]) for k in range(1, depth + 1)), 0,
     )  # fmt: skip
-
-
-def _root_mean_square(slopes: np.ndarray) -> float:
-    return float(np.sqrt((slopes**2).mean()))
 
 
 def bound(activation: str, depth: int) -> tuple[float, ...]:

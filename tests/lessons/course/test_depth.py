@@ -15,7 +15,8 @@ def test_every_number_is_finite_and_zero_is_told_as_zero(activation: str, scheme
     found, sizes = passed(activation, scheme, 6, 8, 5), spreads(activation, scheme, 6, 8, 5)
     assert len(found.a) == len(sizes.a) == 6 and found.overflow == 0
     assert len(found.dC_da) == len(found.dW) == (6 if ACTIVATIONS[activation].slope else 0)
-    for arrays, measured in ((found.slope, sizes.slope), (found.dC_da, sizes.dC_da), (found.dW, sizes.dW)):
+    assert sizes.slope == pytest.approx([np.sqrt((each**2).mean()) for each in found.slope], rel=1e-12)
+    for arrays, measured in ((found.dC_da, sizes.dC_da), (found.dW, sizes.dW)):
         assert measured == pytest.approx([np.abs(each).mean() for each in arrays], rel=1e-12)
     assert sizes.a == pytest.approx([each.std() for each in found.a], rel=1e-9, abs=1e-300)
     if scheme == "zeros" and activation not in ("step",):
