@@ -24,7 +24,7 @@ from ...style import name_of
 from ..case import Case
 from .setting import EVERY_KIND
 
-REACH, FINE, FAR = 6.0, 0.05, 40.0  # of the curves along z; their grid; where they hardly change any more
+REACH, FAR = 6.0, 40.0  # of the curves along z; where they hardly change any more
 FLAT = 10  # a slope below the greatest, divided by this, counts as flat
 BOX, ROOM, HEAD = 144, 108, 22  # pixels of a small curve, across and up, and of its title
 LOW, HIGH = -1.6, 3.2  # what of y the small curves show
@@ -100,7 +100,7 @@ def figure(case: Case) -> go.Figure:
     """The chosen activation and its slope over z, with the hidden neurons on both."""
     record, z, palette = ACTIVATIONS[case.setting.hidden], np.array(sums(case)), colors(case.theme)
     reach = max(REACH, 1.15 * float(np.abs(z).max()))
-    places = np.unique(np.append(np.linspace(-reach, reach, 121), 0.0))
+    places = np.linspace(-reach, reach, 101)
     traces: list[dict[str, Any]] = []
     for i in range(1 if record.elementwise else len(z)):
         a, slope = along(record, z, i, places)
@@ -191,7 +191,7 @@ def _box(record: Activation, z: np.ndarray, theme: str, chosen: bool) -> str:
 @lru_cache(maxsize=64)
 def _drawn(record: Activation, theme: str, name: str, chosen: bool, z: tuple[float, ...]) -> str:
     """The curve and its slope in a frame; z: the weighted sums, where the curves depend on them."""
-    palette, places = colors(theme), np.linspace(-REACH, REACH, 33 if z else 97)
+    palette, places = colors(theme), np.linspace(-REACH, REACH, 33 if z else 61)
     ink = palette["setting"]
     inner = f'<path d="M0 {_up(0)}H{BOX}M{BOX / 2} 0V{ROOM}" stroke="{ink}" stroke-opacity=".35"/>'
     for i in range(len(z) or 1):
