@@ -51,6 +51,15 @@ class Pick:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Tick:
+    """Some of several choices, or none: the field is a tuple of those that are on. options: value -> message."""
+
+    field: str
+    label: str
+    options: Mapping[Any, str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Type:
     """A text of the setting, of at most so many characters; ``lines`` high."""
 
@@ -71,9 +80,9 @@ class Press:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Row:
-    """Things to operate beside each other: Slide, Pick, Type, Press."""
+    """Things to operate beside each other: Slide, Pick, Tick, Type, Press."""
 
-    parts: tuple[Slide | Pick | Type | Press, ...]
+    parts: tuple[Slide | Pick | Tick | Type | Press, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -24,6 +24,7 @@ from lessons.course.lesson import (
     Row,
     Slide,
     Take,
+    Tick,
     Type,
     Walk,
 )
@@ -201,6 +202,14 @@ def _pick(part: Pick, case: Case) -> None:
     )  # fmt: skip
 
 
+def _tick(part: Tick, case: Case) -> None:
+    key = widgets.follow(f"{widgets.PAGE}.{case.lesson.key}.{part.field}", list(getattr(case.setting, part.field)))
+    st.pills(
+        _(part.label), list(part.options), format_func=lambda each: _(part.options[each]), selection_mode="multi", key=key,
+        on_change=learning.commit, args=(key, part.field),
+    )  # fmt: skip
+
+
 def _type(part: Type, case: Case) -> None:
     field = st.text_input if part.lines == 1 else partial(st.text_area, height=24 * part.lines + 32)
     key = _key(part.field, case)
@@ -365,7 +374,7 @@ _KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {
     "chart": _chart, "table": _table, "latex": _latex, "html": _html, "plane": _plane, "curve": _curve,
     "race": _race, "code": _code,
 }  # fmt: skip
-_DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Type: _type, Press: _press}
+_DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Tick: _tick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {
     Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Take: _take, Files: _files,
     Drawn: _drawn, Beside: _beside,

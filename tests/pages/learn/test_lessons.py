@@ -177,3 +177,17 @@ def test_a_point_that_cannot_be_put_where_it_was_clicked_is_a_sentence_beside_th
     assert [error.value for error in at.error] == [TAKEN] and stand_of(at, "perceptron").setting.own == own
     at = do(at, lambda: drawn._changed(key, changes.point_added, (0.0, 0.0)))
     assert not at.error and stand_of(at, "perceptron").setting.own[-1][1:] == (0.0, 0.0, 1)
+
+
+def test_neurons_are_switched_off_and_on_one_by_one():
+    at = learning_at("dropout", "mask")
+    pills = next(group for group in at.button_group if ".working" in group.key)
+    pills.set_value([1])
+    at = run(at)
+    assert stand_of(at, "dropout").setting.working == (1,)
+    at = do(at, lambda: learning.enter("mask.1.2", "1"))
+    assert stand_of(at, "dropout").setting.working == (1, 2)
+    pills = next(group for group in at.button_group if ".working" in group.key)
+    assert list(pills.value) == [1, 2]
+    at = do(at, lambda: learning.enter("mask.1.2", "1/2"))
+    assert stand_of(at, "dropout").setting.working == (1, 2) and any("1/2" in text or "0.5" in text for text in app.texts(at))

@@ -1,0 +1,196 @@
+"""A network that learns by heart: few noisy samples, trained by the engine, with its loss on samples that it never sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from mlp_core import Adam, Layer, Network, Training, trace
+
+from ...i18n import gettext as _
+from ...palette import colors
+from ..case import Case
+from .setting import EPOCHS, EVERY, Dropout
+
+COUNT, HELD_OUT, NOISE, RATE, STEEP = 10, 60, 0.5, 0.03, 9.0
+THINNED = 2  # of so many epochs one is drawn
+APART = 0.06  # how far samples lie at most from places at equal distances
+START = 1  # the seed of the first weights
+LOOK, TEST_SEED = np.linspace(-1, 1, 81)[:, None], 7
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+class Fit(NamedTuple):
+    """A training run. networks: at first and after every ``EVERY`` epochs; training, held_out: the losses without the penalty,
+    before the first epoch and after each, nothing dropped."""
+
+    networks: tuple[Network, ...]
+    training: np.ndarray
+    held_out: np.ndarray
+
+    def at(self, epoch: int) -> Network:
+        """The network at an epoch."""
+        return self.networks[epoch // EVERY]
+
+
+def truth(x: np.ndarray) -> np.ndarray:
+    """The curve on which the samples lie, but for their noise."""
+    return np.asarray(np.sin(3 * x))
+
+
+@lru_cache(maxsize=32)
+def data(seed: int) -> tuple[Pair, Pair]:
+    """Samples to train with, x and y (COUNT, 1), and as honestly drawn ones to judge by, (HELD_OUT, 1)."""
+    draw = np.random.default_rng(seed)
+    x = np.linspace(-0.94, 0.94, COUNT)[:, None] + draw.uniform(-APART, APART, (COUNT, 1))
+    x_held = draw.uniform(-1, 1, (HELD_OUT, 1))
+    y, y_held = (truth(each) + draw.normal(0, NOISE, each.shape) for each in (x, x_held))
+    return (x, y), (x_held, y_held)
+
+
+def beginning(neurons: int, share: float) -> Network:
+    """The network before training, 1-neurons-1, whose hidden neurons are dropped with that probability."""
+    draw = np.random.default_rng(START)
+    W, b = draw.uniform(-STEEP, STEEP, (2, neurons))
+    out = draw.uniform(-1, 1, (1, neurons)) / np.sqrt(neurons)
+    hidden = Layer(W[:, None], b, "tanh", dropout=share)
+    return Network([hidden, Layer(out, [0.0], "identity")], "half_squared_error")
+
+
+@lru_cache(maxsize=64)
+def fitted(neurons: int, share: float, rate: float, samples: int) -> Fit:
+    """The run with Adam, dropout and the penalty lambda/2 |W|^2, of so many neurons, from the same first weights each time."""
+    (x, y), held_out = data(samples)
+    training = Training(
+        beginning(neurons, share), x, y, Adam(lr=RATE), EPOCHS, weight_decay=rate, decay="l2_half", validation=held_out
+    )
+    networks = [training.network, *(training.network for epoch in training if epoch % EVERY == 0)]
+    run = training.run()
+    assert run.validation_loss is not None
+    return Fit(tuple(networks), run.loss - run.penalty, run.validation_loss)
+
+
+def plain(setting: Dropout) -> Fit:
+    """Without any cure."""
+    return fitted(setting.neurons, 0.0, 0.0, setting.samples)
+
+
+def cured(setting: Dropout) -> Fit:
+    """With dropout and decay as they are set."""
+    return fitted(setting.neurons, setting.share, setting.rate, setting.samples)
+
+
+def untreated(setting: Dropout) -> Fit:
+    """The largest network without any cure, which the others are compared with."""
+    return fitted(Dropout().neurons, 0.0, 0.0, setting.samples)
+
+
+def facts(setting: Dropout, fit: Fit) -> dict[str, object]:
+    """What came of a run: the losses at its end, and where the held-out one was least."""
+    best = int(fit.held_out.argmin())
+    return {
+        "neurons": setting.neurons, "weights": 3 * setting.neurons + 1, "count": COUNT, "held": HELD_OUT, "epochs": EPOCHS,
+        "best": best, "least": f"{fit.held_out[best]:.4f}", "end": f"{fit.held_out[-1]:.4f}", "learnt": f"{fit.training[-1]:.4f}",
+        "untreated": f"{untreated(setting).held_out[-1]:.4f}",
+    }  # fmt: skip
+
+
+def curve(case: Case, fit: Fit) -> go.Figure:
+    """The samples, the curve they were drawn from, and what the network at the chosen epoch makes of them."""
+    setting, palette = case.setting, colors(case.theme)
+    (x, y), _held = data(setting.samples)
+    network = fit.at(setting.at)
+    said = trace(network, LOOK, truth(LOOK)).layers[-1].a
+    name = _("network after epoch {n}").format(n=setting.at // EVERY * EVERY)
+    lines = [
+        _line(name, LOOK[:, 0], said[:, 0], palette["activation"], 3),
+        _line(_("true curve"), LOOK[:, 0], truth(LOOK)[:, 0], palette["setting"], 2, "dash"),
+    ]
+    points = {
+        "type": "scatter", "mode": "markers", "name": _("samples"), "x": _short(x[:, 0]), "y": _short(y[:, 0]),
+        "marker": {"size": 9, "color": palette["input"]}, "hovertemplate": "(%{x:.2f}, %{y:.2f})",
+    }  # fmt: skip
+    return _figure([*lines, points], "x", "y", 250, {"range": [-1, 1]}, {"range": [-2.4, 2.4]})
+
+
+def losses(case: Case, fit: Fit, before: Fit | None = None) -> go.Figure:
+    """Both losses over the epochs, the chosen epoch marked; ``before``: the held-out loss of another run beside them."""
+    palette = colors(case.theme)
+    lines = [
+        _over_epochs(_("training samples"), fit.training, palette["input"], 2.5),
+        _over_epochs(_("held-out samples"), fit.held_out, palette["loss"], 3.5, "dash"),
+    ]
+    if before is not None:
+        lines.append(_over_epochs(_("held-out, nothing done"), before.held_out, palette["setting"], 1.5, "dot"))
+    shown = [each for line in lines for each in line["y"][EVERY:]]  # without the leaps of the first epochs
+    at = case.setting.at // EVERY * EVERY
+    here = {
+        "type": "scatter", "mode": "lines", "x": [at, at], "y": [0, 1.1 * max(shown)], "showlegend": False, "hoverinfo": "skip",
+        "line": {"color": palette["setting"], "width": 1.5, "dash": "dot"},
+    }  # fmt: skip
+    tall = {"range": [0, 1.1 * max(shown)]}
+    return _figure([*lines, here], _("epoch"), _("loss"), 230, {"range": [0, EPOCHS]}, tall)
+
+
+def as_noted(case: Case) -> go.Figure:
+    """The held-out loss as the notes' code measures it, with neurons dropped, and as it is without."""
+    fit, palette = _with_dropout(case.setting), colors(case.theme)
+    epochs = list(range(0, EPOCHS + 1, EVERY))
+    noted = _line(_("as in the notes, neurons dropped"), epochs, noted_losses(case.setting), palette["gradient"], 2)
+    real = _line(_("nothing dropped"), epochs, fit.held_out[::EVERY], palette["loss"], 3.5, "dash")
+    return _figure([noted, real], _("epoch"), _("held-out loss"), 280, {"range": [0, EPOCHS]}, {"rangemode": "tozero"})
+
+
+def noted_losses(setting: Dropout) -> tuple[float, ...]:
+    """The held-out loss with a mask drawn for it, after every ``EVERY`` epochs."""
+    return _noted(setting.p, setting.samples)
+
+
+@lru_cache(maxsize=32)
+def _noted(p: float, samples: int) -> tuple[float, ...]:
+    _training, (x, y) = data(samples)
+    networks = fitted(Dropout().neurons, p, 0.0, samples).networks
+    return tuple(trace(network, x, y, "train", TEST_SEED + k).loss for k, network in enumerate(networks))
+
+
+def noted_facts(setting: Dropout) -> dict[str, object]:
+    """How much the two ways to measure differ: at the end, and how often the notes' curve is the higher one."""
+    noted, real = np.array(noted_losses(setting)), _with_dropout(setting).held_out[::EVERY]
+    return {
+        "p": f"{setting.p:g}", "noted": f"{noted[-1]:.3f}", "real": f"{real[-1]:.3f}", "higher": int((noted > real).sum()),
+        "measured": len(real),
+    }  # fmt: skip
+
+
+def _with_dropout(setting: Dropout) -> Fit:
+    return fitted(Dropout().neurons, setting.p, 0.0, setting.samples)
+
+
+def _short(values: Any) -> list[float]:
+    return [round(float(each), 5) for each in values]
+
+
+def _line(name: str, x: Any, y: Any, color: str, width: float, dash: str = "solid") -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "x": _short(x), "y": _short(y), "hovertemplate": "%{y:.4f}",
+        "line": {"color": color, "width": width, "dash": dash},
+    }  # fmt: skip
+
+
+def _over_epochs(name: str, values: np.ndarray, color: str, width: float, dash: str = "solid") -> dict[str, Any]:
+    return _line(name, range(0, len(values), THINNED), values[::THINNED], color, width, dash)
+
+
+def _figure(
+    traces: Sequence[dict[str, Any]], x: str, y: str, height: int, across: dict[str, Any], up: dict[str, Any]
+) -> go.Figure:
+    layout = {
+        "height": height, "margin": {"l": 10, "r": 10, "t": 6, "b": 6},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"title": {"text": x}, **across}, "yaxis": {"title": {"text": y}, **up},
+    }  # fmt: skip
+    return go.Figure(list(traces), layout)

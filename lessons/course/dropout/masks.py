@@ -1,0 +1,201 @@
+"""A network with dropout in its hidden layer, 2-3-1: a pass with a mask set by hand, means over many masks, and what the notes'
+code makes of both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from mlp_core import Layer, Network, Quantity, trace
+from mlp_core.engine import Trace
+
+from ...i18n import gettext as _
+from ...palette import colors
+from ...problem import Problem
+from ...style import plain
+from ...worked import Worked, regular_pass
+from ..case import Case
+from ..setting import number
+from .setting import HIDDEN, INPUTS, MOST_DROPPED, NUMBER, Dropout, Own, with_own
+
+BEGUN, MASKS = 9, 400
+TENTHS = [k / 10 for k in range(-9, 10) if k]
+LEAST = 0.1
+Rows = tuple[list[str], list[list[str]]]
+
+
+@lru_cache(maxsize=64)
+def _numbers(own: Own) -> tuple[np.ndarray, ...]:
+    """W, b, V, c, x and y, those that were typed in their places."""
+    draw, typed = np.random.default_rng(BEGUN), dict(own)
+
+    def drawn(kind: str, layer: int, *shape: int) -> np.ndarray:
+        found = draw.choice(TENTHS, shape)
+        for index in np.ndindex(*shape):
+            found[index] = typed.get(str(Quantity(kind, layer, tuple(i + 1 for i in index))), found[index])
+        return found
+
+    W, b, V, c = drawn("W", 1, HIDDEN, INPUTS), drawn("b", 1, HIDDEN), drawn("W", 2, 1, HIDDEN), drawn("b", 2, 1)
+    return W, b, V, c, drawn("x", 0, INPUTS), drawn("y", 2, 1)
+
+
+def network(setting: Dropout, ahead: float = 1.0) -> Network:
+    """The network; ahead: what the weights behind its masks are multiplied by."""
+    W, b, V, c, _x, _y = _numbers(setting.own)
+    return Network([Layer(W, b, "tanh", dropout=setting.p), Layer(ahead * V, c, "identity")], "half_squared_error")
+
+
+def sample(setting: Dropout) -> tuple[np.ndarray, np.ndarray]:
+    """What goes through it, x (2,) and y (1,)."""
+    *_parameters, x, y = _numbers(setting.own)
+    return x, y
+
+
+def mask(setting: Dropout) -> np.ndarray:
+    """1 where a hidden neuron works, else 0: (3,)."""
+    return np.array([float(i in setting.working) for i in range(1, HIDDEN + 1)])
+
+
+def worked(setting: Dropout, _example: object) -> Worked:
+    """The pass with this mask."""
+    return regular_pass(network(setting), *sample(setting), masks={1: mask(setting)})
+
+
+def entered(setting: Dropout, quantity: Quantity, value: float) -> Dropout:
+    """A mask, the probability of dropping, a weight, a bias, an input or the target; Problem for a mask other than 0 and 1."""
+    where, kind = str(quantity), quantity.kind
+    if kind == "p":
+        return replace(setting, p=number(where, value, LEAST, MOST_DROPPED))
+    if kind != "mask":
+        return with_own(setting, "own", quantity, value)
+    if value not in (0, 1):
+        raise Problem(where, NUMBER, value=value)
+    i = quantity.index[0]
+    others = tuple(each for each in setting.working if each != i)
+    return replace(setting, working=(*others, i) if value else others)
+
+
+def asked(about: Worked) -> list[Quantity]:
+    """What the hidden layer passes on, what comes back to it, and the gradients of its weights."""
+    kinds = {("a_drop", 1), ("z", 2), ("dC_da", 1), ("delta", 1), ("dW", 1)}
+    return [step.target for step in about.steps if (step.target.kind, step.target.layer) in kinds]
+
+
+def noted_gradients(setting: Dropout) -> dict[Quantity, float]:
+    """The gradients of weights as the notes' code has them: the mask is put on the gradient of the weights behind it, but what
+    goes backward to the layer before takes no notice of it, and of 1/(1-p) neither does."""
+    passed = trace(network(setting), *sample(setting), "train", masks={1: mask(setting)})
+    one, two = passed.layers
+    made = two.delta @ passed.network.layers[1].W * one.da_dz
+    found: dict[Quantity, float] = {}
+    for i in range(HIDDEN):
+        found[Quantity("dW", 2, (1, i + 1))] = float(two.delta[0] * one.a[i] * mask(setting)[i])
+        for j in range(INPUTS):
+            found[Quantity("dW", 1, (i + 1, j + 1))] = float(made[i] * passed.x[j])
+    return found
+
+
+def gradients(case: Case) -> Rows:
+    """Of each hidden neuron its mask, and the gradients of a weight into it and of the one out of it: right, and as noted."""
+    about, look, noted = case.worked, case.look, noted_gradients(case.setting)
+    assert about is not None
+    rows = []
+    for i, works in enumerate(mask(case.setting), 1):
+        into, out = Quantity("dW", 1, (i, 1)), Quantity("dW", 2, (1, i))
+        cells = [look.value(q, value) for q in (into, out) for value in (about.values[q], noted[q])]
+        rows.append([f'<th scope="row">{i}</th>', plain(works), *cells])
+    titles = [_("into it"), _("as noted"), _("out of it"), _("as noted")]
+    return [_("neuron"), _("mask"), *titles], rows
+
+
+# ---- many masks -----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=32)
+def outputs(setting: Dropout) -> dict[str, np.ndarray]:
+    """The output for ``MASKS`` masks drawn by the engine: "right"; "unscaled", without the division; "noted", with the formula of
+    note 002, which lets a neuron work with probability p; and "plain", (1,), without dropout."""
+    x, y = (np.tile(each, (MASKS, 1)) for each in sample(setting))
+    passed = trace(network(setting), x, y, "train", setting.draws)
+    drawn = passed.layers[0].mask
+    reversed_ = trace(network(setting), x, y, "train", masks={1: 1 - drawn})
+    unscaled = trace(network(setting, 1 - setting.p), x, y, "train", masks={1: drawn})
+    free = trace(network(setting), *sample(setting))
+    return {name: _said(each) for name, each in
+            {"right": passed, "noted": reversed_, "unscaled": unscaled, "plain": free}.items()}  # fmt: skip
+
+
+def _said(passed: Trace) -> np.ndarray:
+    return np.atleast_2d(passed.layers[-1].a)[:, 0]
+
+
+def means(setting: Dropout) -> dict[str, np.ndarray]:
+    """The mean of the outputs so far, mask by mask."""
+    found = outputs(_kept(setting))
+    return {name: each.cumsum() / np.arange(1, len(each) + 1) for name, each in found.items()}
+
+
+def _kept(setting: Dropout) -> Dropout:
+    """With nothing but what outputs depend on."""
+    return Dropout(p=setting.p, own=setting.own, draws=setting.draws)
+
+
+def mean_chart(case: Case) -> go.Figure:
+    """How the mean settles as more masks are drawn."""
+    palette, found = colors(case.theme), means(case.setting)
+    looks = {
+        "right": (_("r = 1 with probability 1 − p, divided by 1 − p"), "activation", "solid", 3),
+        "noted": (_("r = 1 with probability p, divided by 1 − p"), "loss", "dash", 2),
+        "unscaled": (_("not divided"), "gradient", "dashdot", 2),
+    }
+    count = list(range(1, MASKS + 1))
+    traces: list[dict[str, Any]] = [
+        _line(name, count, found[key], palette[family], dash, width) for key, (name, family, dash, width) in looks.items()
+    ]
+    traces.append(_line(_("without dropout"), [1, MASKS], np.tile(found["plain"], 2), palette["setting"], "dot", 2))
+    layout = {
+        "height": 330, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"title": {"text": _("masks")}, "type": "log"}, "yaxis": {"title": {"text": _("mean of the output so far")}},
+    }  # fmt: skip
+    return go.Figure(traces, layout)
+
+
+def _line(name: str, x: list[int], y: np.ndarray, color: str, dash: str, width: float) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "x": x, "y": y.round(5).tolist(), "hovertemplate": "%{y:.4f}",
+        "line": {"color": color, "dash": dash, "width": width},
+    }  # fmt: skip
+
+
+def mean_facts(setting: Dropout) -> dict[str, object]:
+    """What the means come to, and the factor that each way is on average."""
+    found, p = means(setting), setting.p
+    return {
+        "masks": MASKS, "p": plain(p), "keep": plain(1 - p), "factor": plain(1 / (1 - p)), "noted_factor": plain(p / (1 - p)),
+        **{name: f"{each[-1]:.3f}" for name, each in found.items()},
+    }  # fmt: skip
+
+
+def first_sums(setting: Dropout) -> tuple[np.ndarray, ...]:
+    """z of the hidden neurons where the inputs are dropped, too, (3,) each: its mean over all masks in training, as it should be
+    after training, and as the notes' code has it there."""
+    net, (x, _y) = network(setting).layers[0], sample(setting)
+    inputs = np.array(list(product((0.0, 1.0), repeat=INPUTS)))
+    likely = np.prod(np.where(inputs, 1 - setting.p, setting.p), axis=1)
+    z = inputs * x / (1 - setting.p) @ net.W.T + net.b
+    return likely @ z, net.W @ x + net.b, net.W @ x / (1 - setting.p) + net.b
+
+
+def first_layer(case: Case) -> Rows:
+    """They, neuron by neuron."""
+    look, columns, rows = case.look, first_sums(case.setting), []
+    for i in range(HIDDEN):
+        q = Quantity("z", 1, (i + 1,))
+        rows.append([f'<th scope="row">{look.html(q)}</th>', *(look.value(q, float(each[i])) for each in columns)])
+    return ["", _("training, mean"), _("test, rightly"), _("test, as noted")], rows
