@@ -23,7 +23,7 @@ def picture(scene: Scene) -> Picture:
     return {
         "label": plan.label(),
         "graph": plan.graph,
-        "layers": [_column(scene, column) for column in plan.columns],
+        "layers": columns(scene),
         "loss": _loss(scene, plan.loss) if plan.loss else None,
         "targets": [_spot(scene, spot) for spot in plan.targets],
         "edges": [_edge(scene, line, largest) for line in plan.lines],
@@ -32,6 +32,11 @@ def picture(scene: Scene) -> Picture:
         "decimals": scene.look.decimals,
         "words": {"larger": _("Larger"), "smaller": _("Smaller"), "fit": _("Fit")},
     }
+
+
+def columns(scene: Scene) -> list[Layer]:
+    """Its neurons, column by column."""
+    return [_column(scene, column) for column in scene.worked.plan.columns]
 
 
 def _column(scene: Scene, column: Column) -> Layer:

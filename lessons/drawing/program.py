@@ -9,28 +9,29 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
-from typing import ClassVar, Literal, NotRequired, TypedDict
+from typing import Any, ClassVar, Literal, NotRequired, TypedDict
 
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
 from mlp_core import Quantity, Step
 from mlp_core.steps import Phase
+from mlp_core.writing.names import Notation
 
 from ..i18n import gettext as _
 from ..i18n import language
 from ..style import name_of
-from ..worked import Worked
+from ..worked import Plan, Worked
 from ..worked.arrays import array_of, kinds_in, line, nested, place_of
-from .data import Name, Picture
-from .network import picture
+from .data import Layer, Name, Picture
+from .network import columns, picture
 from .scene import Scene
 
 MAX_SHAPES = 32  # kept
 BLANK = "..."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Coded:
     """A line that computes an array. code: right of the equals sign."""
 
@@ -54,17 +55,35 @@ class Coded:
         return self.steps[-1].target.layer
 
 
-_PROGRAMS: dict[Hashable, tuple[Coded, ...]] = {}
+@dataclass(frozen=True, eq=False)
+class _Shape:
+    """What follows from the shape of something worked alone: the lines, what is told of (no other sample's own), what the lines
+    compute, and the families of the arrays."""
+
+    lines: tuple[Coded, ...]
+    told: Mapping[Quantity, None]
+    computed: frozenset[Quantity]
+    kinds: Mapping[str, str]
+
+
+_SHAPES: dict[Hashable, _Shape] = {}
 
 
 def program(worked: Worked) -> tuple[Coded, ...]:
     """The lines that compute a network's pass, its gradients and its update from x, y, W, b and the settings, in order."""
-    key = worked.key
-    if key not in _PROGRAMS:
-        if len(_PROGRAMS) >= MAX_SHAPES:
-            _PROGRAMS.clear()
-        _PROGRAMS[key] = tuple(_lines(worked))
-    return _PROGRAMS[key]
+    return _shape(worked).lines
+
+
+def _shape(worked: Worked) -> _Shape:
+    if worked.key not in _SHAPES:
+        if len(_SHAPES) >= MAX_SHAPES:
+            _SHAPES.clear()
+        named = dict.fromkeys(q for step in worked.steps for q in (step.target, *step.inputs)) | dict.fromkeys(worked.given)
+        kinds = {array_of(q).removesuffix("_each"): q.family for q in named} | {"C_each": "loss"}
+        told = dict.fromkeys(q for q in named if not worked.sample or q.sample in (0, worked.sample))
+        targets = frozenset(step.target for step in worked.steps)
+        _SHAPES[worked.key] = _Shape(tuple(_lines(worked)), told, targets, kinds)
+    return _SHAPES[worked.key]
 
 
 def _lines(worked: Worked) -> Iterable[Coded]:
@@ -132,6 +151,15 @@ class Told(TypedDict):
     kind: str
 
 
+class Tied(TypedDict):
+    """What a line computes and takes; see ``Line``."""
+
+    phase: str
+    sets: list[str]
+    uses: list[str]
+    steps: list[list[object]]
+
+
 class Line(TypedDict):
     """A line of a listing. role: "code", or "note" for what is said; text: all of it; sets and uses: the elements of the picture
     that it computes and that it takes; steps: of each the address of its target, the element, and its formula, in which every
@@ -148,15 +176,23 @@ class Line(TypedDict):
     own: NotRequired[list[list[str]]]
 
 
+class Backward(TypedDict):
+    """The neurons with their rows of the way back."""
+
+    layers: list[Layer]
+    direction: Literal["backward"]
+
+
 class Listing(TypedDict):
-    """A program, and beside it the picture of what it computes, by phase. kinds: the family of each array; copied: the text
-    that is copied; words: what stands on the component."""
+    """A program, and beside it the picture of what it computes, and what is other in it on the way back. kinds: the family of
+    each array; copied: the text that is copied; words: what stands on the component."""
 
     label: str
     lines: list[Line]
     told: dict[str, Told]
     kinds: dict[str, str]
-    pictures: dict[str, Picture]
+    picture: Picture
+    backward: Backward
     copied: str
     words: dict[str, str]
     colors: Mapping[str, str]
@@ -169,21 +205,19 @@ def listing(scene: Scene, given: Iterable[Quantity], blanks: Collection[str] = (
     written by the person and that it prints at its end: their numbers and all that follow from them are not told; loop: where
     the update is made again and again.
     """
-    worked, coded = scene.worked, program(scene.worked)
-    told_not = _following(coded, blanks)
-    scene = replace(scene, revealed=frozenset(s.target for s in worked.steps if s.target not in told_not))
+    shape = _shape(scene.worked)
+    scene = replace(scene, revealed=shape.computed - _following(shape.lines, blanks))
     writer = _Writer(scene, blanks, loop)
-    writer.write(coded, tuple(given))
-    lines = writer.lines
-    named = dict.fromkeys(q for step in worked.steps for q in (step.target, *step.inputs))
-    named |= dict.fromkeys(worked.given)
+    writer.write(shape.lines, tuple(given))
+    backward = replace(scene, phase=Phase.BACKWARD)
     return {
         "label": _("The program"),
-        "lines": lines,
-        "told": {str(q): _told(scene, q) for q in named},
-        "kinds": {array_of(q).removesuffix("_each"): q.family for q in named} | {"C_each": "loss"},
-        "pictures": {phase: picture(replace(scene, phase=phase)) for phase in (Phase.FORWARD, Phase.BACKWARD)},
-        "copied": text_of(lines),
+        "lines": writer.lines,
+        "told": {str(q): _told(scene, q) for q in shape.told},
+        "kinds": dict(shape.kinds),
+        "picture": picture(replace(scene, phase=Phase.FORWARD)),
+        "backward": {"layers": columns(backward), "direction": "backward"},
+        "copied": text_of(writer.lines),
         "words": {
             "copy": _("Copy the program"), "copied": _("Copied"), "marked": _("Marked: copy it with the keyboard"),
             "point": _("Point at a line, or at something in the picture: what belongs together lights up."),
@@ -201,7 +235,7 @@ def text_of(lines: Iterable[Line]) -> str:
 def _following(coded: Iterable[Coded], blanks: Collection[str]) -> set[Quantity]:
     """What those arrays hold, and everything computed from it."""
     found: set[Quantity] = set()
-    for each in coded:
+    for each in coded if blanks else ():
         for step in each.steps:
             if each.array in blanks or found.intersection(step.inputs):
                 found.add(step.target)
@@ -210,7 +244,15 @@ def _following(coded: Iterable[Coded], blanks: Collection[str]) -> set[Quantity]
 
 def _told(scene: Scene, quantity: Quantity) -> Told:
     look = scene.look
-    return {"name": look.name(quantity).data(), "value": scene.text(quantity), "kind": quantity.family}
+    name = _name(look.notation, look.sizes, look.shared, look.batch, quantity)
+    return {"name": name, "value": scene.text(quantity), "kind": quantity.family}
+
+
+@lru_cache(maxsize=8192)
+def _name(
+    notation: Notation, sizes: tuple[int, ...], shared: frozenset[int], batch: bool, quantity: Quantity
+) -> dict[str, Any]:
+    return notation.name(quantity, sizes, shared, batch).data()
 
 
 class _Writer:
@@ -260,26 +302,37 @@ class _Writer:
 
     def given(self, given: Iterable[Quantity]) -> None:
         """The lines that make what is given."""
-        scene, arrays = self.scene, dict[str, list[Quantity]]()
+        scene, arrays, told = self.scene, dict[str, list[Quantity]](), _shape(self.scene.worked).told
         for q in given:
             arrays.setdefault(array_of(q), []).append(q)
         for quantities in arrays.values():
             at = self.add(_given_line(scene, quantities))
-            at["own"] = [[str(q), scene.worked.plan.element(q)] for q in quantities if q in scene.worked.steps.given]
-            at["sets"] = _elements(scene, quantities)
+            at["own"] = [[str(q), scene.worked.plan.element(q)] for q in quantities if q in told]
+            at["sets"] = [*dict.fromkeys(filter(None, map(scene.worked.plan.element, quantities)))]
 
     def computed(self, each: Coded) -> None:
         """A line that computes an array; in a loop a parameter keeps its name."""
         blank = each.array in self.blanks
         text = f"{each.array} = {BLANK}" if blank else each.text
         at = self.add(text.replace("_new", "", 1) if self.loop and each.phase is Phase.UPDATE else text)
-        at["phase"] = each.phase
         if blank:
             at["blank"] = True
-        at["sets"] = _elements(self.scene, [step.target for step in each.steps])
-        at["uses"] = _elements(self.scene, [q for step in each.steps for q in step.inputs])
-        element = self.scene.worked.plan.element
-        at["steps"] = [[str(step.target), element(step.target), _parts(step, language())] for step in each.steps]
+        tied = _tied(each, self.scene.worked.plan, language())
+        at["phase"], at["sets"], at["uses"], at["steps"] = tied["phase"], tied["sets"], tied["uses"], tied["steps"]
+
+
+@lru_cache(maxsize=2048)
+def _tied(each: Coded, plan: Plan, lang: str) -> Tied:
+    """What a line computes and takes, in the picture and step by step."""
+    def elements(quantities: Iterable[Quantity]) -> list[str]:
+        return [*dict.fromkeys(filter(None, map(plan.element, quantities)))]
+
+    return {
+        "phase": each.phase,
+        "sets": elements(step.target for step in each.steps),
+        "uses": elements(q for step in each.steps for q in step.inputs),
+        "steps": [[str(step.target), plan.element(step.target), _parts(step)] for step in each.steps],
+    }
 
 
 def _part_of(each: Coded) -> tuple[Phase, int]:
@@ -291,10 +344,6 @@ def _given_line(scene: Scene, quantities: list[Quantity]) -> str:
     if not quantities[0].index:
         return f"{quantities[0].symbol.name} = {numbers[quantities[0]]}"
     return f"{array_of(quantities[0])} = np.array({nested({place_of(q): number for q, number in numbers.items()})})"
-
-
-def _elements(scene: Scene, quantities: Iterable[Quantity]) -> list[str]:
-    return [*dict.fromkeys(filter(None, map(scene.worked.plan.element, quantities)))]
 
 
 class _Reading(StrPrinter):  # type: ignore[misc]
@@ -316,9 +365,11 @@ class _Reading(StrPrinter):  # type: ignore[misc]
         return "; ".join([*told, _("{value} otherwise").format(value=self._print(rest))])
 
 
-@lru_cache(maxsize=8192)
-def _parts(step: Step, lang: str) -> list[str]:
-    """The formula of a step as it is read: text, address, text, address, ... in turn."""
+def _parts(step: Step) -> list[str]:
+    """The formula of a step as it is read: text, address, text, address, ... in turn; of a batch's gradient in words, since it is
+    made of every sample's own."""
+    if step.law in ("batch_weight_gradient", "batch_bias_gradient", "batch_loss"):
+        return [_("the mean over the samples") if step.rule.endswith("mean") else _("the sum over the samples")]
     told = str(_Reading({q.symbol: str(q) for q in step.inputs}).doprint(step.formula))
     for sign, read in (("**2", "²"), ("**", "^"), ("*", " · "), ("log(", "ln("), ("-", "−")):
         told = told.replace(sign, read)

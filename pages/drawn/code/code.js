@@ -40,7 +40,8 @@ function fillProgram(view) {
   view.first = first;
   if (moved && first >= 0) requestAnimationFrame(() => bring(view, lines[Math.min(first + 3, lines.length - 1)]));
   view.pinned = null;
-  rove(view, view.rows.find((row) => row.dataset.id === view.at) || view.rows.find((row) => row.dataset.id));
+  const own = view.rows.filter((row) => row.dataset.id);
+  rove(view, own.find((row) => row.dataset.id === view.at) || own[0]);
 }
 
 // One line of the program can be reached by Tab, the others from there by the arrow keys.
@@ -122,7 +123,8 @@ function light(view) {
   if (view.lit === key) return;
   view.lit = key;
   if (what.line?.phase) view.phase = what.line.phase === "backward" || what.line.phase === "update" ? "backward" : "forward";
-  drawPicture(view, lighted(view.data.pictures[view.phase], what, view.data.told));
+  const picture = { ...view.data.picture, ...(view.phase === "backward" ? view.data.backward : {}) };
+  drawPicture(view, lighted(picture, what, view.data.told));
   tell(view, what);
   if (found?.element) bring(view, what.at[what.at.length - 1]);
 }
@@ -191,6 +193,7 @@ function listen(view) {
   box.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point("hovered", lineAt(event)));
   box.addEventListener("pointerleave", () => point("hovered", null));
   box.addEventListener("focusin", (event) => {
+    rove(view, event.target.closest("[data-id]"));
     if (event.target.matches(":focus-visible")) point("focused", lineAt(event));
   });
   box.addEventListener("focusout", () => point("focused", null));
