@@ -104,3 +104,48 @@ def inside(one: dict[str, float], other: dict[str, float]) -> bool:
     """Whether a box lies in another."""
     sides = (("x", "width"), ("y", "height"))
     return all(other[at] <= one[at] and one[at] + one[size] <= other[at] + other[size] for at, size in sides)
+
+
+def line(tutor: Tutor, array: str):
+    """The line of the program that makes an array."""
+    return tutor.page.locator("button.line").filter(has_text=f"{array} = ").first
+
+
+def told(tutor: Tutor):
+    """Where the steps of what is pointed at stand."""
+    return tutor.page.locator(".told")
+
+
+@pytest.mark.thorough
+def test_lines_and_picture_light_each_other_in_the_browser_alone(new_tutor):
+    tutor, sent = new_tutor(), []
+    tutor.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    tutor.open("learn", "?lesson=build").idle()
+    before = len(sent)
+    line(tutor, "delta1").hover()
+    for id in ("n.1.1", "n.1.2"):
+        expect(tutor.element(id).first).to_have_attribute("aria-current", "step")
+    expect(told(tutor).locator(".step")).to_have_count(2)
+    expect(line(tutor, "dC_da1")).to_contain_class("from")
+    tutor.page.mouse.move(1, 1)
+    line(tutor, "z1").focus()
+    tutor.page.keyboard.press("ArrowDown")
+    expect(line(tutor, "a1")).to_be_focused()
+    expect(line(tutor, "a1")).to_contain_class("at")
+    tutor.page.keyboard.press("Enter")
+    expect(line(tutor, "a1")).to_have_attribute("aria-current", "true")
+    tutor.element("n.2.1").first.hover()
+    expect(line(tutor, "a2")).to_contain_class("at")
+    expect(line(tutor, "a1")).not_to_contain_class("at")
+    assert len(sent) == before, "nothing was asked of the server"
+
+
+@pytest.mark.thorough
+def test_a_number_changed_in_the_picture_changes_the_program(new_tutor):
+    tutor = new_tutor().open("learn", "?lesson=build")
+    expect(line(tutor, "W2")).to_contain_text("[[0.5, 0.2]]")
+    tutor.element("W.2.1.1").first.press("Enter")
+    tutor.field.fill("0.75")
+    tutor.field.press("Enter")
+    expect(line(tutor, "W2")).to_contain_text("[[0.75, 0.2]]")
+    expect(line(tutor, "W2")).to_contain_class("at")
