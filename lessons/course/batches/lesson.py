@@ -166,6 +166,7 @@ LESSON = Lesson(
                         Prose(section="shake"),
                     ),
                 ),
+                Choose(section="shake.ask", count=3, right=2),
                 Beside(
                     left=(Prose(section="size"), Drawn(kind="html", data=epochs.note_strip)),
                     right=(Choose(section="size.ask", count=3, right=1),),

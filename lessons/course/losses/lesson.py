@@ -182,6 +182,7 @@ LESSON = Lesson(
                     right=(Drawn(kind="html", data=shares.jacobian_map), SUMS),
                 ),
                 Choose(section="rule.ask", count=3, right=2),
+                Choose(section="rule.h", count=3, right=2),
                 Ask(targets=_kinds("delta"), redrawn=True),
             ),
             work=setting.compared,

@@ -249,6 +249,7 @@ LESSON = Lesson(
                     widths=(3, 2),
                 ),
                 Choose(section="trained.ask", count=3, right=3),
+                Choose(section="trained.note", count=3, right=2),
             ),
         ),
         Screen(
@@ -270,6 +271,7 @@ LESSON = Lesson(
                     left=(Drawn(kind="table", data=figures.slopes, label=mark("Slopes of activations")),),
                     right=(Choose(section="smooth.ask", count=3, right=3),),
                 ),
+                Choose(section="every.ask", count=3, right=2),
             ),
         ),
         Screen(
