@@ -284,10 +284,3 @@ def source(rows: list[Figure]) -> str:
     """Where in the notes these figures stand."""
     sections = _(", ").join(dict.fromkeys(figure.section for figure in rows))
     return _("{source}, § {sections}").format(source=_(SOURCES[rows[0].source]), sections=sections)
-
-
-def others(look: Look) -> str:
-    """The errors of the notes that are no figures, as Markdown."""
-    sgd, adam = runs()["sgd"], runs()["adam"]
-    steps = [Quantity.parse(address) for address in ("step_W.2.1.1", "step_W.2.1.2", "step_b.2.1")]
-    return told("others", look, times=[f"{adam[step] / sgd[step]:.0f}" for step in steps])

@@ -1,4 +1,4 @@
-"""The course: its front page, and with ``?lesson=`` in the address a lesson."""
+"""The course: its front page, and with ``?lesson=`` in the address a lesson, with ``&screen=`` at one of its screens."""
 
 import streamlit as st
 
@@ -33,7 +33,10 @@ def _entry(lesson: Lesson) -> None:
         )  # fmt: skip
 
 
-if state.lesson():
+if opened := state.lesson():
+    asked = st.query_params.pop("screen", "")  # a link to one of its screens
+    if asked in [screen.key for screen in opened.screens]:
+        learning.turn(asked)
     drawn.lesson()
 else:
     front()

@@ -1,12 +1,15 @@
-"""/notes: every figure that the source notes print, beside its exact value, with a verdict and a reason."""
+"""/notes: every figure that the source notes print, beside its exact value, with a verdict and a reason; and their other errors,
+each with the place in the course where it is found."""
 
 import streamlit as st
 
 from lessons.i18n import gettext as _
-from lessons.i18n import ngettext
+from lessons.i18n import mark, ngettext
+from lessons.notes import errors
 from lessons.notes import figures as notes
 from lessons.style import Look
 from pages.parts.show import cell, table
+from pages.places import PLACES, file_of
 from pages.session import state
 
 STYLE = """
@@ -14,6 +17,7 @@ STYLE = """
 .bt-reasons sub, .bt-reasons sup { line-height: 0; }
 .bt-table th:last-child, .bt-table td:last-child { text-align: left; }
 .bt-table small { white-space: normal; }
+.stMarkdown blockquote { color: inherit; opacity: 1; }
 ul.bt-reasons.bt-reasons { list-style: none; margin: 0; padding: 0; }
 ul.bt-reasons.bt-reasons li {
   margin: 0 0 .7rem; padding-left: .8rem; border-left: 3px solid color-mix(in srgb, currentColor 25%, transparent);
@@ -71,13 +75,52 @@ def named(figure: notes.Figure, look: Look, between: str = " ") -> str:
     return notes.symbol(figure, look) + (f"{between}<small>{occasion}</small>" if occasion else "")
 
 
+def figures(look: Look) -> None:
+    """All figures, or those of one verdict."""
+    places = ngettext("{n} decimal", "{n} decimals", look.decimals).format(n=look.decimals)
+    st.markdown(notes.told("intro", look, count=len(notes.figures()), decimals=places))
+    legend(look)
+    for name, found in notes.parts(chosen()).items():
+        part(name, found, look)
+
+
+def claims(look: Look) -> None:
+    """The errors of one note that are no figures, two beside each other."""
+    st.markdown(notes.told("claims", look, count=len(errors.ERRORS)))
+    names = {note: f"{note} {_(title)} ({len(errors.of_note(note))})" for note, title in errors.NOTES.items()}
+    note = st.segmented_control(
+        _("Errors to show"), list(names), format_func=names.__getitem__, default=next(iter(names)), required=True,
+        key="notes.note", persist_state="session",
+    )  # fmt: skip
+    found = errors.of_note(note)
+    for at in range(0, len(found), 2):
+        for column, error in zip(st.columns(2), found[at : at + 2], strict=False):
+            with column.container(border=True, height="stretch"):
+                claim(error, look)
+
+
+def claim(error: errors.Error, look: Look) -> None:
+    """What a note says, what is right, and where it is found."""
+    said, right = error.text(look)
+    quoted = "\n".join(f"> {line}" for line in said.splitlines())
+    st.markdown(f":small[{error.source}]\n\n{quoted}\n\n{right}")
+    with st.container(horizontal=True):
+        for lesson, screen in error.links:
+            if lesson:
+                asked = {"lesson": lesson, "screen": screen}
+                st.page_link(file_of("learn"), label=errors.label(lesson, screen) + " →", query_params=asked, width="content")
+            else:
+                st.page_link(file_of(screen), label=_(PLACES[screen][1]) + " →", width="content")
+        if error.later:
+            st.caption(_("Lesson {n}").format(n=error.later))
+
+
 look = state.look()
 st.html(STYLE)
-st.title(_("Errata: the figures of the notes"))
-places = ngettext("{n} decimal", "{n} decimals", look.decimals).format(n=look.decimals)
-st.markdown(notes.told("intro", look, count=len(notes.figures()), decimals=places))
-legend(look)
-for name, found in notes.parts(chosen()).items():
-    part(name, found, look)
-with st.expander(_("Errors of the notes that are not figures")):
-    st.markdown(notes.others(look))
+st.title(_("Errata of the notes"))
+SHOWN = {"figures": mark("Figures"), "claims": mark("Claims, formulas, code")}
+shown = st.segmented_control(
+    _("What to show"), list(SHOWN), format_func=lambda key: _(SHOWN[key]), default="figures", required=True,
+    key="notes.shown", persist_state="session", label_visibility="collapsed",
+)  # fmt: skip
+(figures if shown == "figures" else claims)(look)

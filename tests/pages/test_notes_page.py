@@ -2,12 +2,15 @@
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons import i18n
+from lessons import content, i18n
+from lessons.notes import errors
 from lessons.notes import figures as notes
+from lessons.style import Look
 from pages.places import file_of
 
 from .app import type_in, widget
@@ -86,11 +89,32 @@ def test_another_network_leaves_the_notes_alone():
     assert rows(at) == before
 
 
-def test_the_errors_that_are_no_figures_are_folded():
-    at = page()
-    folded = next(box for box in at.expander if "not figures" in box.label)
-    assert not folded.proto.expanded
-    assert "17, 9 and 5" in folded.markdown[0].value
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_errors_that_are_no_figures_are_shown_note_by_note_with_their_places(language):
+    at = page(language)
+    at.segmented_control(key="notes.shown").set_value("claims").run()
+    for note in errors.NOTES:
+        at.segmented_control(key="notes.note").set_value(note).run()
+        assert not at.exception
+        shown, links = "\n".join(each.value for each in at.markdown), at.get("page_link")
+        for error in errors.of_note(note):
+            said, right = error.text(Look.of("notes", language, 4, "light", (3, 2, 1)))
+            assert right in shown and all(line in shown for line in said.splitlines()), error.key
+        wanted = [place for error in errors.of_note(note) for place in error.links]
+        assert len(links) == len(wanted)
+        queries = [parse_qs(link.proto.query_string) for link in links]
+        for (lesson, screen), query in zip(wanted, queries, strict=True):
+            assert query == ({"lesson": [lesson], "screen": [screen]} if lesson else {}), (lesson, screen)
+
+
+def test_a_link_opens_a_lesson_at_its_screen():
+    at = AppTest.from_file(ROUTER, default_timeout=30)
+    at.query_params["lesson"], at.query_params["screen"] = "losses", "minus"
+    at.switch_page(file_of("learn")).run()
+    assert not at.exception
+    assert "screen" not in at.query_params
+    title = content.section("course/losses", "title.minus")
+    assert any(title in each.value for each in at.markdown)
 
 
 def test_the_chinese_page_is_chinese():

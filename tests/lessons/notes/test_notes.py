@@ -160,10 +160,6 @@ def test_the_lost_factor_in_words(language):
     assert "= 0.6000" in adam and "= 0.8162" in adam and "= 0.5003" in adam
 
 
-def test_adams_first_steps_beside_those_of_sgd(language):
-    assert re.search(r"\b17\b.*\b9\b.*\b5\b", notes.others(look(language)), re.DOTALL)
-
-
 def test_everything_follows_the_engine(monkeypatch):
     figure, another = FIGURES["dC_dW2_1"], WORKED.remodelled(Model.with_number, Quantity("W", 2, (1, 1)), 0.9)
     before = notes.reason(figure, look())
@@ -230,10 +226,6 @@ def test_both_languages_tell_the_same_numbers():
     en, zh = (content.sections("notes", language) for language in LANGUAGES)
     assert en.keys() == zh.keys()
     assert {key: asked(text) for key, text in en.items()} == {key: asked(text) for key, text in zh.items()}
-
-
-def test_the_errors_that_are_no_figures_are_counted_alike(language):
-    assert re.findall(r"^(\d+)\. ", notes.others(look(language)), re.MULTILINE) == [str(n) for n in range(1, 16)]
 
 
 def test_a_misprint_is_found_by_the_address_of_its_number_while_the_numbers_are_those_of_the_notes():
