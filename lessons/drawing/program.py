@@ -29,6 +29,7 @@ from .scene import Scene
 
 MAX_SHAPES = 32  # kept
 BLANK = "..."
+REDUCED = ("batch_loss", "batch_weight_gradient", "batch_bias_gradient")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +115,7 @@ def _reduced(own: Step, together: Step) -> str:
     """The gradient of a batch as a product, without those of its samples."""
     rows = f"{'-' if own.formula.could_extract_minus_sign() else ''}{array_of(own.inputs[0])}"
     divided = f" / {len(together.inputs)}" if together.rule.endswith(".mean") else ""
-    if own.law == "weight_gradient":
+    if own.law.startswith("weight_gradient"):
         return f"{rows}.T @ {array_of(own.inputs[1])}{divided}"
     shared = own.rule.partition(".")[2].startswith("shared")
     return f"{rows}.{'sum(keepdims=True)[0]' if shared else 'sum(axis=0)'}{divided}"
@@ -368,7 +369,7 @@ class _Reading(StrPrinter):  # type: ignore[misc]
 def _parts(step: Step) -> list[str]:
     """The formula of a step as it is read: text, address, text, address, ... in turn; of a batch's gradient in words, since it is
     made of every sample's own."""
-    if step.law in ("batch_weight_gradient", "batch_bias_gradient", "batch_loss"):
+    if step.law.removesuffix("_again") in REDUCED:
         return [_("the mean over the samples") if step.rule.endswith("mean") else _("the sum over the samples")]
     told = str(_Reading({q.symbol: str(q) for q in step.inputs}).doprint(step.formula))
     for sign, read in (("**2", "²"), ("**", "^"), ("*", " · "), ("log(", "ln("), ("-", "−")):

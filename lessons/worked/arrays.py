@@ -19,7 +19,7 @@ from mlp_core.writing.python import Arrays
 from .worked import Worked
 
 SIGNALS = ("delta", "error")
-TOGETHER = ("C", "dW", "db")
+TOGETHER = ("C", "dW", "db", "dW_new", "db_new")
 # What is made of all samples of a batch, one number a neuron.
 OVER_SAMPLES = {
     "batch_mean": "z{k}.mean(axis=0)",
@@ -95,15 +95,17 @@ def _matrix(group: Sequence[Step]) -> str | None:
     sign = _sign(step.formula)
     if sign is None or any(_sign(other.formula) != sign for other in group):
         return None
-    if step.rule.startswith("delta.jacobian"):
-        return f'{sign}np.einsum("sm,smi->si", dC_da{k}, da_dz{k})' if several else f"{sign}dC_da{k} @ da_dz{k}"
-    if step.law == "paths" and {q.kind for q in step.inputs} <= {"W", *SIGNALS}:
-        return f"{sign}{step.inputs[0].kind}{k + 1} @ W{k + 1}"
-    if step.law == "weight_gradient" and step.inputs[0].kind in SIGNALS:
-        signal, before = f"{step.inputs[0].kind}{k}", array_of(step.inputs[1])
-        return f"{sign}{signal}[:, :, None] * {before}[:, None, :]" if several else f"{sign}np.outer({signal}, {before})"
-    if step.law == "bias_gradient" and all(len(other.inputs) == 1 for other in group):
-        return f"{sign}{array_of(step.inputs[0])}"
+    law, case = step.law.removesuffix("_again"), step.rule.partition(".")[2]
+    first, second = [*map(array_of, step.inputs[:2]), ""][:2]
+    signal = step.inputs[0].kind.removesuffix("_new") in SIGNALS
+    if law == "delta" and case.startswith("jacobian"):
+        return f'{sign}np.einsum("sm,smi->si", {first}, {second})' if several else f"{sign}{first} @ {second}"
+    if law == "paths" and {q.kind.removesuffix("_new") for q in step.inputs} <= {"W", *SIGNALS}:
+        return f"{sign}{first} @ {second}"
+    if law == "weight_gradient" and signal:
+        return f"{sign}{first}[:, :, None] * {second}[:, None, :]" if several else f"{sign}np.outer({first}, {second})"
+    if law == "bias_gradient" and all(len(other.inputs) == 1 for other in group):
+        return f"{sign}{first}"
     return None
 
 

@@ -69,6 +69,10 @@ EXAMPLES = {
     "no biases": network(15, (2, 3, 2), samples=2).remodelled(Model.with_biases, "none"),
     "Adam": network(12, (2, 2, 1), settings={"optimiser": "Adam"}),
     "one after the other": network(13, (2, 3, 2), settings={"sequential": True}),
+    "the same for a batch": network(16, (2, 2, 2), samples=2, settings={"sequential": True}),
+    "the same with softmax": network(17, (2, 3, 2), "softmax", "softmax", samples=2, settings={"sequential": True}),
+    "weights that decay": network(18, (2, 2, 1), settings={"decay": 0.1, "decay_form": "l2"}),
+    "weights that decay beside": network(19, (2, 2, 1), samples=2, settings={"decay": 0.1, "decay_form": "decoupled"}),
 }  # fmt: skip
 LESSON = LESSONS["build"]
 
