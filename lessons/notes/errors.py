@@ -29,9 +29,6 @@ NOTES: dict[str, str] = {
     "000": mark("Worked example"), "001": mark("Exam handout"), "002": mark("Matrix notes"), "003": mark("From neuron to MLP"),
 }  # fmt: skip
 """The notes by their number; 004 is 000 with Adam."""
-COMING = {"norm": 10, "dropout": 11}
-"""Lessons that may not be there yet, with their numbers."""
-
 Place = tuple[str, str]
 """A lesson and its screen, or "" and a page."""
 
@@ -49,16 +46,6 @@ class Error:
     def source(self) -> str:
         """Where it stands, in the language in use."""
         return _("{source}, § {sections}").format(source=self.note, sections=self.section)
-
-    @property
-    def links(self) -> tuple[Place, ...]:
-        """Those of its places that are there."""
-        return tuple(place for place in self.places if not place[0] or place[0] in LESSONS)
-
-    @property
-    def later(self) -> int:
-        """The number of the lesson that will have it, where there is no place yet; else 0."""
-        return 0 if self.links else COMING[self.places[0][0]]
 
     def text(self, look: Look) -> tuple[str, str]:
         """What the notes say, and what is right, as Markdown."""

@@ -105,14 +105,12 @@ def claim(error: errors.Error, look: Look) -> None:
     quoted = "\n".join(f"> {line}" for line in said.splitlines())
     st.markdown(f":small[{error.source}]\n\n{quoted}\n\n{right}")
     with st.container(horizontal=True):
-        for lesson, screen in error.links:
+        for lesson, screen in error.places:
             if lesson:
                 asked = {"lesson": lesson, "screen": screen}
                 st.page_link(file_of("learn"), label=errors.label(lesson, screen) + " →", query_params=asked, width="content")
             else:
                 st.page_link(file_of(screen), label=_(PLACES[screen][1]) + " →", width="content")
-        if error.later:
-            st.caption(_("Lesson {n}").format(n=error.later))
 
 
 look = state.look()

@@ -100,7 +100,7 @@ def test_the_errors_that_are_no_figures_are_shown_note_by_note_with_their_places
         for error in errors.of_note(note):
             said, right = error.text(Look.of("notes", language, 4, "light", (3, 2, 1)))
             assert right in shown and all(line in shown for line in said.splitlines()), error.key
-        wanted = [place for error in errors.of_note(note) for place in error.links]
+        wanted = [place for error in errors.of_note(note) for place in error.places]
         assert len(links) == len(wanted)
         queries = [parse_qs(link.proto.query_string) for link in links]
         for (lesson, screen), query in zip(wanted, queries, strict=True):
