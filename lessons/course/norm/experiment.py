@@ -35,9 +35,9 @@ class Runs(NamedTuple):
 
     @property
     def updates(self) -> int:
-        """After how many updates the median is at the goal; ``NEVER`` where it is not."""
-        reached = np.flatnonzero(self.median <= GOAL * self.median[0])
-        return int(reached[0]) if len(reached) else NEVER
+        """After how many updates the median is at the goal and stays there; ``NEVER`` where it does not."""
+        above = np.flatnonzero(self.median > GOAL * self.median[0])
+        return int(above[-1]) + 1 if above[-1] < UPDATES else NEVER
 
 
 @lru_cache(maxsize=1)

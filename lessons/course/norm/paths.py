@@ -15,8 +15,8 @@ from ...worked import Worked
 from ..case import Case
 from .setting import PATHS, SAMPLES, Norm
 
-WIDE, HIGH, BOX, TALL = 640, 316, 148, 46
-X = {"z": 76, "batch": 250, "z_hat": 426, "C": 606}
+WIDE, HIGH, BOX, TALL = 510, 302, 116, 58
+X = {"z": 60, "batch": 202, "z_hat": 344, "C": 474}
 FONT = "font-family='KaTeX_Main, Times, serif'"
 
 
@@ -98,12 +98,12 @@ def _edges(path: str, s: int) -> set[tuple[Node, Node]]:
 def _place(node: Node) -> tuple[float, float]:
     kind, s = node
     row = {"C": 2.5, "mean": 1.6, "var": 3.4}.get(kind, float(s))
-    return X.get(kind, X["batch"]), 42 + (row - 1) * 74
+    return X.get(kind, X["batch"]), 38 + (row - 1) * 74
 
 
 def _edge(case: Case, edge: tuple[Node, Node], lit: bool) -> str:
     (x1, y1), (x2, y2) = (_place(node) for node in edge)
-    start, end = x1 + BOX / 2 - (22 if edge[0][0] == "C" else 0), x2 - (BOX / 2 if edge[1][0] != "C" else 26)
+    start, end = x1 + BOX / 2, x2 - (BOX / 2 if edge[1][0] != "C" else 33)
     color = case.look.colors["gradient"] if lit else ("#9aa3ad" if case.theme == "light" else "#5b6570")
     width, opacity = (3, 1) if lit else (1, 0.55)
     return f"<line x1='{start}' y1='{y1}' x2='{end}' y2='{y2}' stroke='{color}' stroke-width='{width}' opacity='{opacity}'/>"
@@ -119,19 +119,18 @@ def _node(case: Case, node: Node, lit: bool) -> str:
     paper = "#ffffff" if case.theme == "light" else "#12181f"
     q = Quantity("C") if kind == "C" else Quantity(shown, 1, (1,), s)
     color = look.colors[q.family]
-    wide = 52 if kind == "C" else BOX
-    lines = [f"{look.name(q).text()} = {look.value(q, worked.values[q])}" if kind != "C" else "C"]
-    if slope:
+    wide = 66 if kind == "C" else BOX
+    lines = [(look.name(q).text(), 13.0, ink), (look.value(q, worked.values[q]), 14.5, ink)]
+    if slope and lit:
         d = Quantity(slope, 1, (1,), s)
-        lines.append(f"{'∂C/∂' + look.name(q).text()} = {look.value(d, worked.values[d])}" if lit else "")
+        slope_of = f"∂C/∂{look.name(q).letters()} = {look.value(d, worked.values[d])}"
+        lines.append((slope_of, 12.5, look.colors["gradient"]))
     edge = f"stroke='{look.colors['gradient'] if lit else color}' stroke-width='{2.5 if lit else 1.2}'"
     box = f"<rect x='{x - wide / 2}' y='{y - TALL / 2}' width='{wide}' height='{TALL}' rx='9' fill='{paper}' {edge}/>"
-    lines = [line for line in lines if line]
     first = y + 5 - 8.5 * (len(lines) - 1)
     texts = "".join(
-        f"<text x='{x}' y='{first + 17 * n}' font-size='{14 if n == 0 else 12}' text-anchor='middle' "
-        f"fill='{ink if n == 0 else look.colors['gradient']}' {FONT}>{escape(line)}</text>"
-        for n, line in enumerate(lines)
+        f"<text x='{x}' y='{first + 17 * n}' font-size='{size}' text-anchor='middle' fill='{color}' {FONT}>{escape(line)}</text>"
+        for n, (line, size, color) in enumerate(lines)
     )
     return box + texts
 

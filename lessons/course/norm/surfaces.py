@@ -15,19 +15,20 @@ from ...palette import colors
 from ..case import Case
 from .setting import Norm
 
-COUNT, STEPS, GRID, LEVELS = 24, 40, 41, 9
+COUNT, STEPS, GRID, LEVELS = 24, 25, 31, 9
 MOST, GOAL = 20_000, 0.01  # updates that are counted; of the loss above the least that is left
 START = (-1.0, 1.0)  # weight and bias, for standardised inputs; for the others that which gives the same outputs
 
 
 class Bowl(NamedTuple):
-    """A loss over weight and bias. least: where it is lowest; curved: the eigenvalues of its second derivatives, the smaller
-    first; largest: the learning rate from which a descent goes away; path: the points of a descent, (updates + 1, 2); updates:
-    until GOAL is reached, None where it is not within MOST."""
+    """A loss over weight and bias. x, y: the samples; least: where it is lowest; second: its second derivatives, curved: their
+    eigenvalues, the smaller first; largest: the learning rate from which a descent goes away; path: the points of a descent,
+    (updates + 1, 2); updates: until GOAL is reached, None where it is not within MOST."""
 
     x: np.ndarray
     y: np.ndarray
     least: np.ndarray
+    second: np.ndarray
     curved: np.ndarray
     largest: float
     path: np.ndarray
@@ -60,7 +61,7 @@ def bowl(mean: float, spread: float, share: float) -> Bowl:
         left = (kept * (curved * away**2)[None]).sum(axis=1)
     reached = np.flatnonzero(left <= GOAL * left[0])
     path = _descent(x, y, start, share * largest)
-    return Bowl(x, y, least, curved, float(largest), path, int(reached[0]) if len(reached) else None)
+    return Bowl(x, y, least, second, curved, float(largest), path, int(reached[0]) if len(reached) else None)
 
 
 def _descent(x: np.ndarray, y: np.ndarray, start: np.ndarray, rate: float) -> np.ndarray:
@@ -95,8 +96,8 @@ def chart(case: Case) -> go.Figure:
         reach = 1.35 * max(abs(found.path[0] - found.least).max(), 0.8)
         across, up = (np.linspace(middle - reach, middle + reach, GRID) for middle in found.least)
         w, b = np.meshgrid(across, up)
-        loss = ((w[..., None] * found.x + b[..., None] - found.y) ** 2).mean(axis=-1) / 2
-        root = np.sqrt(loss - loss.min() + 1e-9)
+        away = np.stack([w - found.least[0], b - found.least[1]], axis=-1)
+        root = np.sqrt(np.einsum("...i,ij,...j", away, found.second, away) / 2)  # of the loss above the least: even contours
         traces.append({
             "type": "contour", "x": across.round(4).tolist(), "y": up.round(4).tolist(), "z": root.round(4).tolist(),
             "xaxis": f"x{axis}", "yaxis": f"y{axis}", "showscale": False, "ncontours": LEVELS, "hoverinfo": "skip",
@@ -115,11 +116,11 @@ def chart(case: Case) -> go.Figure:
             "zeroline": False, "constrain": "domain",
         }  # fmt: skip
         layout[f"yaxis{axis}"] = {
-            "range": [float(up[0]), float(up[-1])], "anchor": f"x{axis}", "title": {"text": _("bias")}, "zeroline": False,
-            "scaleanchor": f"x{axis}", "constrain": "domain",
+            "range": [float(up[0]), float(up[-1])], "anchor": f"x{axis}", "title": {"text": "" if axis else _("bias")},
+            "zeroline": False, "scaleanchor": f"x{axis}", "constrain": "domain", "constraintoward": "top",
         }  # fmt: skip
         layout["annotations"].append({
-            "text": title, "x": (left + right) / 2, "y": 1.02, "xref": "paper", "yref": "paper", "showarrow": False,
+            "text": title, "x": 0.5, "y": 1.02, "xref": f"x{axis} domain", "yref": f"y{axis} domain", "showarrow": False,
             "yanchor": "bottom",
         })  # fmt: skip
     return go.Figure(traces, layout)
