@@ -9,6 +9,9 @@ import pytest
 
 from benchmarks.networks import instances
 from lessons import Question, content, grade, i18n, questions
+from lessons.course.activations.setting import Activations, gone_through, linked
+from lessons.course.optimisers.pictures import worked_slowed
+from lessons.course.optimisers.setting import Race
 from lessons.example import PRESETS, WORKED, Example, Model
 from lessons.misconceptions import CATALOGUE, ROUNDED, Misconception, enter, spoils
 from lessons.misconceptions import frame as misconceptions
@@ -21,6 +24,8 @@ from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 
 from ..misconceptions.test_catalogue import EVERYTHING, PASSES
+from ..misconceptions.test_course_slips import EACH, normed
+from ..misconceptions.test_dropout_and_decay import ADAMW, DROPPED, HALF, WHOLE
 
 
 def asked(example: Example = WORKED, optimiser: str = "SGD", **options) -> dict[str, Question]:
@@ -212,6 +217,10 @@ def applying() -> dict[str, Question]:
     others = [expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *(of_pass(perceptron(**given).steps[0]) for given in PASSES)]
     deep = Network([Layer([[0.7, -0.5], [0.4, 0.9]], [0.2, -0.1], "tanh") for _ in range(2)])
     ahead = Momentum(0.1, nesterov=True, form="lr_outside")
+    others += [*EACH.values(), normed("eval"), DROPPED, HALF, WHOLE, ADAMW]
+    others += [gone_through(Activations(through=name), None) for name in ("relu", "sigmoid")]
+    others.append(linked(Activations(), None))
+    others += [worked_slowed(Race(slowing=name, epoch=5, every=4), WORKED) for name in ("step_decay", "inverse_time", "cosine")]
     others.append(mlp(deep, [1.5, -0.5], [1, 0], ahead, ahead.step(deep, trace(deep, [1.5, -0.5], [1, 0])).state, True))
     for question in (question for worked in others for question in questions_about(worked)):
         found |= {name: question for name in question.misconceptions if name not in found}
@@ -220,7 +229,7 @@ def applying() -> dict[str, Question]:
 
 def test_every_entry_of_the_catalogue_applies_somewhere(applying):
     dead = CATALOGUE.keys() - applying.keys()
-    assert not dead
+    assert not dead, sorted(dead)
     values = {name: question.wrong(name) for name, question in applying.items()}
     assert not {name: value for name, value in values.items() if value is None or not math.isfinite(value)}
 
