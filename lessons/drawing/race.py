@@ -117,7 +117,7 @@ def _levels(low: float, span: float, power: float) -> list[tuple[float, str]]:
         power_of_ten = 10.0 ** floor(log10(abs(loss) or span))
         rounded = min(ROUND, key=lambda each: abs(each - abs(loss) / power_of_ten)) * power_of_ten * (1 if loss > 0 else -1)
         if low < rounded < low + span:
-            found[on_screen(significant(rounded, 2))] = ((rounded - low) / span) ** power
+            found[on_screen(significant(rounded, DIGITS))] = ((rounded - low) / span) ** power
     return [(round(height, 5), text) for text, height in found.items()]
 
 
@@ -180,6 +180,7 @@ def race(
 def _words() -> dict[str, str]:
     return {
         "play": _("Play"), "pause": _("Pause"), "back": _("One update back"), "on": _("One update on"), "update": _("Update"),
+        "nth": _("{name}, update {n}:"),
         "speed": _("Speed"), "flat": _("Contours"), "relief": _("In relief"), "turn": _("Turn the surface"),
         "start": _("Start"), "start_of": _("Start, {name}"), "loss": _("Loss"), "runs": _("races"),
         "outside": _("outside the picture"), "lost": _("diverged at update {n}"),

@@ -33,7 +33,7 @@ def numeric(formula: sp.Expr, places: Mapping[sp.Symbol, int]) -> Function:
         place = places[formula]
         return lambda v: v[place]
     if formula.is_number:
-        constant = np.float64(float(formula))
+        constant = float(formula)
         return lambda v: constant
     if formula.is_Add:
         return _folded(add, [numeric(arg, places) for arg in formula.args])
@@ -91,7 +91,7 @@ def _power(formula: sp.Expr, places: Mapping[sp.Symbol, int]) -> Function:
     if formula.exp == -1:
         return lambda v: 1 / base(v)
     if formula.exp == 2:
-        return lambda v: np.square(base(v))
+        return lambda v: (each := base(v)) * each
     if formula.exp == sp.Rational(1, 2):
         return lambda v: np.sqrt(base(v))
     exponent = numeric(formula.exp, places)

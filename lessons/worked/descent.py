@@ -13,7 +13,6 @@ import sympy as sp
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from mlp_core import Derivation, Graph, Layer, Network, Optimiser, Quantity, State, Step, compute_graph, trace
-from mlp_core.optimisers.decay import Law
 from mlp_core.optimisers.schedules import Schedule
 from mlp_core.steps import Phase
 from mlp_core.writing.names import Name, Notation
@@ -32,29 +31,37 @@ _FRAME = Network([Layer([[1.0, 1.0]], None, "identity")], loss="squared_error") 
 Slots = Mapping[str, float]
 
 
-Laws = tuple[tuple[str, Law], ...]
+class Mover:
+    """An optimiser at one number, a weight ("W") or a bias ("b"), by its own laws.
 
-
-def laws_for(optimiser: Optimiser, parameter: str) -> Laws:
-    """The laws of an update of "W" or "b", whatever the learning rate is slowed to."""
-    return tuple(optimiser.laws_of(parameter, optimiser.decay).items())
-
-
-def applied(laws: Laws, optimiser: Optimiser, w: float, g: float, before: Slots, t: int) -> dict[str, float]:
-    """Every intermediate of one number's update by these laws, and "new".
-
-    w: the number, g: its gradient; before: the slots that the update before left, none at first; t: from 1.
-    OverflowError or ZeroDivisionError where a law has no number.
+    after ``move`` its ``numbers`` hold every intermediate by name; what it remembers stays for the next move.
     """
-    q = SimpleNamespace(**vars(optimiser), t=t, g=g, w=w)
-    for slot in optimiser.slots:
-        setattr(q, f"{slot}_prev", before.get(slot, 0.0))
-    made: dict[str, float] = {}
-    for name, law in laws:
-        made[name] = law(q, sqrt)
-        setattr(q, name, made[name])
-    made["new"] = w + made["step"] - made.get("decay", 0.0)
-    return made
+
+    def __init__(self, optimiser: Optimiser, parameter: str, before: Slots | None = None) -> None:
+        self.laws = tuple(optimiser.laws_of(parameter, optimiser.decay).items())
+        self.lr, self.slots = optimiser.lr, [(slot, f"{slot}_prev") for slot in optimiser.slots]
+        self.known = SimpleNamespace(**vars(optimiser))
+        self.numbers = vars(self.known)
+        self.numbers |= {prev: (before or {}).get(slot, 0.0) for slot, prev in self.slots}
+
+    def move(self, w: float, g: float, t: int, factor: float = 1.0) -> float:
+        """The number w after update t, from 1, by its gradient g; factor: of the learning rate.
+
+        OverflowError or ZeroDivisionError where a law has no number.
+        """
+        known, numbers = self.known, self.numbers
+        numbers["w"], numbers["g"], numbers["t"], numbers["lr"] = w, g, t, self.lr * factor
+        for name, law in self.laws:
+            numbers[name] = law(known, sqrt)
+        for slot, prev in self.slots:
+            numbers[prev] = numbers[slot]
+        new: float = w + numbers["step"] - numbers.get("decay", 0.0)
+        return new
+
+    @property
+    def remembered(self) -> dict[str, float]:
+        """The slots, for the update that follows."""
+        return {slot: self.numbers[slot] for slot, _prev in self.slots}
 
 
 @dataclass(frozen=True)
@@ -69,30 +76,50 @@ class Stage:
 def on_surface(
     text: str, names: tuple[str, str], at: Stage, optimiser: Optimiser, schedule: Schedule | None = None
 ) -> Worked:
-    """The step of an optimiser on the surface of an expression of two names; errors as of ``compute_graph``.
+    """The step of an optimiser on the surface of an expression of two names, which has a value where both are 1, too; errors as
+    of ``compute_graph``.
 
     schedule: of the learning rate, an update being an epoch.
     """
     graph = compute_graph(text, dict(zip(names, at.w, strict=True)))
-    plain = of_graph(graph)
+    surface = _surface(text, names)
+    values = {surface.own.get(q, q): value for q, value in graph.values.items()}
+    values |= _of_update(optimiser, at, [values[w.beside("dW")] for w in WEIGHTS], schedule)
+    return Worked(
+        _together(surface.steps, schedule, optimiser.derive(_FRAME)), values, surface.plan,
+        ("descent", graph.key, optimiser.key, schedule and schedule.name), texts="worked", names=surface.letters,
+        sizes=_FRAME.sizes, editable=frozenset(WEIGHTS), unfold=surface.unfold, unfolds=surface.plain.unfolds,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Surface:
+    """What all steps on a surface have in common: its graph, its names as weights, its Steps and picture with those."""
+
+    plain: Worked
+    own: Mapping[Quantity, Quantity]
+    symbols: Mapping[sp.Symbol, sp.Symbol]
+    steps: tuple[Step, ...]
+    plan: Plan
+    letters: Mapping[Quantity, Name]
+
+    def unfold(self, step: Step) -> Unfolding | None:
+        """How SymPy gets a local derivative."""
+        found = self.plain.unfold(step)
+        if found is None:
+            return None
+        function, forms, variable = found
+        return put(function, self.symbols), [put(each, self.symbols) for each in forms], put(variable, self.symbols)
+
+
+@lru_cache(maxsize=32)
+def _surface(text: str, names: tuple[str, str]) -> _Surface:
+    graph = compute_graph(text, dict.fromkeys(names, 1.0))
     own = _own(graph, names)
     symbols = {q.symbol: other.symbol for q, other in own.items()}
-    steps = [_renamed(step, own, symbols) for step in graph.steps]
-    values = {own.get(q, q): value for q, value in graph.values.items()}
-    slowed = optimiser.slowed(schedule(at.t - 1)) if schedule else optimiser
-    values |= _of_update(slowed, at, [values[w.beside("dW")] for w in WEIGHTS], WEIGHTS)
-    if schedule:
-        values |= schedule.values(optimiser.lr, at.t - 1)
-
-    def unfold(step: Step) -> Unfolding | None:
-        found = plain.unfold(step)
-        return found and (put(found[0], symbols), [put(each, symbols) for each in found[1]], put(found[2], symbols))
-
-    return Worked(
-        _together(steps, schedule, optimiser.derive(_FRAME)), values, _plan(plain.plan, own),
-        ("descent", graph.key, optimiser.key, schedule and schedule.name), texts="worked",
-        names=_Letters(graph, own), sizes=_FRAME.sizes, editable=frozenset(WEIGHTS), unfold=unfold, unfolds=plain.unfolds,
-    )  # fmt: skip
+    plain = of_graph(graph)
+    steps = tuple(_renamed(step, own, symbols) for step in graph.steps)
+    return _Surface(plain, own, symbols, steps, _plan(plain.plan, own), _Letters(graph, own))
 
 
 def in_network(
@@ -154,18 +181,19 @@ def _renamed(step: Step, own: Mapping[Quantity, Quantity], symbols: Mapping[sp.S
 
 
 def _of_update(
-    optimiser: Optimiser, at: Stage, gradients: Sequence[float], weights: Sequence[Quantity]
-) -> Iterator[tuple[Quantity, float]]:
+    optimiser: Optimiser, at: Stage, gradients: Sequence[float], schedule: Schedule | None
+) -> dict[Quantity, float]:
     """Settings, slots and intermediates of an update, by their addresses."""
-    for name, about in optimiser.settings().items():
-        if about.is_number:
-            yield Quantity(name), getattr(optimiser, name)
-    yield Quantity("t"), float(at.t)
-    for q, w, g, before in zip(weights, at.w, gradients, at.before, strict=True):
-        for slot in optimiser.slots:
-            yield q.beside(f"{slot}_prev_{q.kind}"), before.get(slot, 0.0)
-        for name, value in applied(laws_for(optimiser, q.kind), optimiser, w, g, before, at.t).items():
-            yield q.beside(f"{q.kind}_new" if name == "new" else f"{name}_{q.kind}"), value
+    values = {Quantity(name): getattr(optimiser, name) for name, about in optimiser.settings().items() if about.is_number}
+    values[Quantity("t")] = float(at.t)
+    if schedule:
+        values |= schedule.values(optimiser.lr, at.t - 1)
+    for q, w, g, before in zip(WEIGHTS, at.w, gradients, at.before, strict=True):
+        values |= {q.beside(f"{slot}_prev_W"): before.get(slot, 0.0) for slot in optimiser.slots}
+        mover = Mover(optimiser, "W", before)
+        values[q.beside("W_new")] = mover.move(w, g, at.t, schedule(at.t - 1) if schedule else 1.0)
+        values |= {q.beside(f"{name}_W"): mover.numbers[name] for name, _law in mover.laws}
+    return values
 
 
 def _together(

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from html import escape
 from itertools import pairwise
 
-import numpy as np
-
 from mlp_core.writing.numbers import number, on_screen, significant
 
 from ...i18n import gettext as _
@@ -87,9 +85,8 @@ def _own(case: Case) -> dict[str, object]:
 def _slope(case: Case) -> list[float]:
     """The gradient where the race in the ravine begins."""
     setting: Race = case.setting
-    start = np.array([setting.start(RAVINE, case.example)]).T
-    _loss, slopes = field_of(RAVINE, case.example, setting.pair(case.example)).slopes(start)
-    return [float(each) for each in slopes[:, 0]]
+    _loss, *slopes = field_of(RAVINE, case.example, setting.pair(case.example)).at(setting.start(RAVINE, case.example))
+    return [float(each) for each in slopes]
 
 
 def first_steps(case: Case) -> Table:

@@ -39,7 +39,7 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 def paths_of(setting: Race, example: Example, surface: str, entries: Sequence[Entry]) -> dict[str, Path]:
     """The paths of those who run on a surface, from where the race begins there."""
     pair = setting.pair(example)
-    return race(field_of(surface, example, pair), pair, setting.start(surface, example), tuple(entries))
+    return race(field_of(surface, example, pair), pair, setting.start(surface, example), entries)
 
 
 def picture(case: Case, surface: str = "", only: tuple[str, ...] = (), low: bool = False) -> drawing.Race:
@@ -64,10 +64,7 @@ def slowed(case: Case, surface: str = "ravine") -> drawing.Race:
     paths = paths_of(setting, case.example, surface, twice(setting, surface))
     ink = colors(case.theme)
     plain = _racer(case, surface, key, paths[key], knobs=True)
-    changed = drawing.racer(
-        SLOWED, _("{name}, changing").format(name=plain["title"]), color=ink["loss"], dash="", shape=1,
-        places=paths[SLOWED].w, losses=paths[SLOWED].losses, lost=paths[SLOWED].lost,
-    )  # fmt: skip
+    changed = _runner(paths[SLOWED], SLOWED, _("{name}, changing").format(name=plain["title"]), ink["loss"], "", 1)
     return _drawn(case, surface, [plain, changed])
 
 
@@ -122,10 +119,15 @@ def _racer(case: Case, surface: str, key: str, path: Path | None, *, knobs: bool
     about = racers()[key]
     optimiser = case.setting.optimiser(surface, key)
     shown = [_knob(name, each, getattr(optimiser, name)) for name, each in about.knobs().items() if each.step > SMALL]
+    drawn = _runner(path, key, _(about.key), about.color(case.theme), about.dash, list(racers()).index(key))
+    return {**drawn, "knobs": shown if knobs else []}
+
+
+@lru_cache(maxsize=128)
+def _runner(path: Path | None, key: str, title: str, color: str, dash: str, shape: int) -> Racer:
     return drawing.racer(
-        key, _(about.key), color=about.color(case.theme), dash=about.dash, shape=list(racers()).index(key),
-        places=path.w if path else (), losses=path.losses if path else (), lost=bool(path and path.lost),
-        knobs=shown if knobs else (),
+        key, title, color=color, dash=dash, shape=shape, places=path.w if path else (), losses=path.losses if path else (),
+        lost=bool(path and path.lost),
     )  # fmt: skip
 
 

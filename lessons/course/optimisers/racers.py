@@ -45,7 +45,10 @@ class Racer:
         options: dict[str, Any] = {"lr": SURFACES[surface].rate(self.record.name), **dict(self.fixed), **tuned}
         if "form" in self.record.settings():
             options["form"] = form
-        return Settings.of(optimiser=self.record.name, **options).chosen
+        try:
+            return self.record(**options)
+        except ValueError:
+            return Settings.of(optimiser=self.record.name, **options).chosen  # which says where and why
 
 
 def racers() -> dict[str, Racer]:

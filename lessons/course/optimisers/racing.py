@@ -1,19 +1,18 @@
-"""The races: from one start, update by update, the paths of several optimisers at once."""
+"""The races: from one start, update by update, the path of an optimiser."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
-from math import hypot, isfinite
+from math import isfinite
 
 import numpy as np
 
 from mlp_core import Optimiser
 from mlp_core.optimisers.schedules import Schedule
 
-from ...worked.descent import Laws, Stage, applied, laws_for
+from ...worked.descent import Mover, Stage
 from .surfaces import Field, Pair, Place
 
 UPDATES = 60
@@ -45,53 +44,38 @@ class Path:
         t = max(1, min(t, len(self.w) - 1))
         return Stage(self.w[t - 1], self.slots[t - 1], t)
 
-    @property
-    def lengths(self) -> list[float]:
-        """How long each step is."""
-        return [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(self.w)]
+
+def race(where: Field, pair: Pair, start: Place, entries: Iterable[Entry], updates: int = UPDATES) -> dict[str, Path]:
+    """The path of each entry, by name; pair: which weights, as a bias decays otherwise than a weight."""
+    kinds = (pair[0].kind, pair[1].kind)
+    return {each.key: path(where, kinds, start, each.optimiser, each.schedule, updates) for each in entries}
 
 
-@lru_cache(maxsize=64)
-def race(where: Field, pair: Pair, start: Place, entries: Sequence[Entry], updates: int = UPDATES) -> dict[str, Path]:
-    """The path of each entry, by name; pair: which weights, a bias decaying otherwise than a weight."""
-    paths = {each.key: Path([start]) for each in entries}
-    laws = {each.key: tuple(laws_for(each.optimiser, q.kind) for q in pair) for each in entries}
-    running = list(entries)
-    for t in range(1, updates + 2):
-        places = np.array([paths[each.key].w[-1] for each in running]).T
-        if not running:
-            break
-        losses, slopes = where.slopes(places)
-        onward = []
-        for each, loss, slope in zip(running, losses.tolist(), slopes.T.tolist(), strict=True):
-            path = paths[each.key]
-            if not isfinite(loss):
-                path.lost = True
-                if len(path.w) > 1:
-                    path.w.pop()
-                continue
-            path.losses.append(loss)
-            if t <= updates and _updated(path, each, laws[each.key], slope, t):
-                onward.append(each)
-        running = onward
-    return paths
-
-
-def _updated(path: Path, entry: Entry, laws: Sequence[Laws], slope: Sequence[float], t: int) -> bool:
-    """Add the place after update t; False where it has none."""
-    optimiser = entry.optimiser.slowed(entry.schedule(t - 1)) if entry.schedule else entry.optimiser
-    try:
-        one, other = (
-            applied(own, optimiser, w, g, before, t)
-            for own, w, g, before in zip(laws, path.w[-1], slope, path.slots[-1], strict=True)
-        )
-    except (OverflowError, ZeroDivisionError):
-        path.lost = True
-        return False
-    place = one["new"], other["new"]
-    if not all(isfinite(each) and abs(each) <= FARTHEST for each in place):
-        path.lost = True
-        return False
-    path.w.append(place)
-    path.slots.append(({slot: one[slot] for slot in optimiser.slots}, {slot: other[slot] for slot in optimiser.slots}))
-    return True
+@lru_cache(maxsize=256)
+def path(
+    where: Field, kinds: tuple[str, str], start: Place, optimiser: Optimiser, schedule: Schedule | None, updates: int
+) -> Path:
+    """The path of one; kinds: "W" or "b" each."""
+    found = Path([start])
+    first, second = (Mover(optimiser, kind) for kind in kinds)
+    with np.errstate(all="ignore"):
+        for t in range(1, updates + 2):
+            place = found.w[-1]
+            try:
+                loss, g, h = where.at(place)
+                if not isfinite(loss):
+                    raise OverflowError
+                found.losses.append(loss)
+                if t > updates:
+                    break
+                factor = schedule(t - 1) if schedule else 1.0
+                one, other = first.move(place[0], g, t, factor), second.move(place[1], h, t, factor)
+                if not (abs(one) <= FARTHEST and abs(other) <= FARTHEST):  # nor where it is no number
+                    raise OverflowError
+            except (OverflowError, ZeroDivisionError):
+                found.lost = True
+                break
+            found.w.append((one, other))
+            found.slots.append((first.remembered, second.remembered))
+    del found.w[max(1, len(found.losses)) :]
+    return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -74,12 +74,12 @@ SURFACES: Mapping[str, Surface] = {
 
 
 class Field(Protocol):
-    """A loss of two weights, w of shape (2, n): losses (n,), and with slopes the gradient (2, n); inf or nan where there is
-    none."""
+    """A loss of two weights: of many places, w of shape (2, n), the losses (n,); at one place the loss and the two numbers of its
+    gradient. inf or nan where there is none, or ZeroDivisionError or OverflowError."""
 
     def __hash__(self) -> int: ...
     def losses(self, w: np.ndarray) -> np.ndarray: ...
-    def slopes(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+    def at(self, place: Place) -> Sequence[float]: ...
 
 
 class OfSteps:
@@ -89,55 +89,50 @@ class OfSteps:
         self, steps: Iterable[Step], pair: Pair, loss: Quantity, slopes: Pair, known: Mapping[Quantity, float] | None = None
     ) -> None:
         every = tuple(steps)
-        self.pair, self.known = pair, {q: np.float64(value) for q, value in (known or {}).items()}
-        self.value, self.all = Compiled(every, [loss]), Compiled(every, [loss, *slopes])
+        self._pair, self._known = pair, known or {}
+        self._value, self._all = Compiled(every, [loss]), Compiled(every, [loss, *slopes])
+        self._given = [self._known.get(q, 0.0) for q in self._all.given]
+        self._places = [self._all.given.index(q) if q in self._all.given else -1 for q in pair]
 
     def losses(self, w: np.ndarray) -> np.ndarray:
         """Of each place."""
-        [loss] = self._of(self.value, w)
-        return loss
-
-    def slopes(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Losses and gradients."""
-        loss, *slopes = self._of(self.all, w)
-        return loss, np.stack(slopes)
-
-    def _of(self, compiled: Compiled, w: np.ndarray) -> list[np.ndarray]:
+        known: dict[Quantity, Any] = {**self._known, **dict(zip(self._pair, w, strict=True))}
         with np.errstate(all="ignore"):
-            found = compiled({**self.known, **dict(zip(self.pair, w, strict=True))})
-        return [np.broadcast_to(value, w.shape[1:]) for value in found]  # what is the same everywhere, too
+            [loss] = self._value([np.asarray(known[q]) for q in self._value.given])
+        return np.broadcast_to(loss, w.shape[1:])  # where it is the same everywhere, too
+
+    def at(self, place: Place) -> Sequence[float]:
+        """Loss and gradient."""
+        given = [*self._given, 0.0]  # the last for a weight of which nothing depends
+        for n, number in zip(self._places, place, strict=True):
+            given[n] = number
+        return self._all(given[:-1])
 
 
 class OfPasses:
     """The field of a network whose Steps are many: pass by pass."""
 
     def __init__(self, model: Model, pair: Pair) -> None:
-        self.network, self.data, self.pair = model.network, model.data, pair
+        self.network, self.data, self.pair, self.slopes = model.network, model.data, pair, slopes_of(pair)
 
-    def _at(self, place: np.ndarray) -> Network:
-        return with_numbers(self.network, dict(zip(self.pair, place.tolist(), strict=True)))
+    def _at(self, place: Sequence[float]) -> Network:
+        return with_numbers(self.network, dict(zip(self.pair, place, strict=True)))
 
     def losses(self, w: np.ndarray) -> np.ndarray:
         """Of each place."""
-        losses: np.ndarray = self._each(w, lambda network: [loss_of(network, *self.data)], 1)[0]
-        return losses
-
-    def slopes(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Losses and gradients."""
-
-        def found(network: Network) -> list[float]:
-            passed = trace(network, *self.data)
-            return [passed.loss, *(passed[q] for q in slopes_of(self.pair))]
-
-        loss, *slopes = self._each(w, found, 3)
-        return loss, np.stack(slopes)
-
-    def _each(self, w: np.ndarray, found: Callable[[Network], list[float]], count: int) -> np.ndarray:
-        numbers = np.full((count, w.shape[1]), np.nan)
-        for n, place in enumerate(w.T):
+        found = np.full(w.shape[1], np.nan)
+        for n, place in enumerate(w.T.tolist()):
             with suppress(NonFinite):
-                numbers[:, n] = found(self._at(place))
-        return numbers
+                found[n] = loss_of(self._at(place), *self.data)
+        return found
+
+    def at(self, place: Place) -> Sequence[float]:
+        """Loss and gradient."""
+        try:
+            passed = trace(self._at(place), *self.data)
+        except NonFinite:
+            return np.nan, np.nan, np.nan
+        return passed.loss, *(passed[q] for q in self.slopes)
 
 
 def slopes_of(pair: Pair) -> Pair:
@@ -175,9 +170,9 @@ def movable(example: Example) -> tuple[Quantity, ...]:
 
 
 def pair_of(example: Example, first: str, second: str) -> Pair:
-    """The weights of these addresses; those of the output layer where the network has no such, or they are one."""
+    """The weights of these addresses; else the first weight of the first layer, and the first of the last layer."""
     every = movable(example)
-    usual = [*(q for q in every if q.layer == len(example.sizes) - 1), *every]
+    usual = [every[0], *(q for q in every if q.layer == len(example.sizes) - 1), *every]
     known = {str(q): q for q in every}
     one = known.get(first, usual[0])
     other = known.get(second, usual[1])

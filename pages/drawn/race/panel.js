@@ -3,6 +3,7 @@
 import { written } from "../js/decimals.js";
 import { make, put, say } from "../js/dom.js";
 import { add } from "../js/svg.js";
+import { nameNode } from "../plane/moving.js";
 import { stateOf } from "./paths.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
@@ -129,7 +130,7 @@ function openRow(acts, id) {
 export function openPanel(acts) {
   const root = make("div", "panel"), head = make("p", "head"), list = make("ul", "racers"), start = make("p", "starts"), axes = make("p", "axes");
   const [title, loss] = [make("span"), make("span")], startWord = make("span", "word"), rows = new Map();
-  const places = [0, 1].map((i) => field("number", (value) => acts.place(i, value))), names = [0, 1].map(() => make("i"));
+  const places = [0, 1].map((i) => field("number", (value) => acts.place(i, value))), names = [0, 1].map(() => make("span"));
   const selects = [0, 1].map((i) => {
     const node = make("select");
     node.addEventListener("change", () => acts.pair(i, node.value));
@@ -161,7 +162,10 @@ export function openPanel(acts) {
       say(startWord, words.start);
       start.style.display = view.can.start ? "" : "none";
       [x, y].forEach((axis, i) => {
-        say(names[i], axis.spoken);
+        if (names[i].key !== axis.spoken) {
+          names[i].key = axis.spoken;
+          names[i].replaceChildren(nameNode(axis.name));
+        }
         put(places[i], { "aria-label": words.start_of.replace("{name}", axis.spoken) });
         fill(places[i], written(view.startAt()[i], digits, true));
       });

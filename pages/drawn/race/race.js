@@ -6,7 +6,7 @@ import { add, show } from "../js/svg.js";
 import { dress, watch } from "../js/theme.js";
 import { drawAxes, frameOf, pathOf, toNumbers, toPixel } from "../plane/axes.js";
 import { snap } from "../plane/geometry.js";
-import { frameView, listen, part, pointer, size, sweep, teller } from "../plane/moving.js";
+import { frameView, listen, nameNode, part, pointer, size, sweep, teller } from "../plane/moving.js";
 import { contour, heightsOf, labels, shade } from "./contours.js";
 import { openControls, openPanel, shapeOf } from "./panel.js";
 import { isOut, lengthOf, nearest, placeAt, placeOf, stateOf, wayTo } from "./paths.js";
@@ -47,13 +47,15 @@ function readOut(view) {
   const { race, readout } = view, { words, opened } = race, k = updateOf(view);
   const racer = runners(view).find(({ id }) => id === opened[0]) || runners(view)[0];
   const at = racer && Math.min(k, lengthOf(racer));
-  const first = racer ? `${racer.title}, ${words.update} ${at}: ${coordinates(view, placeOf(racer, at))}, ${words.loss} ${written(racer.losses[at], race.decimals)}` : "";
+  const first = racer ? words.nth.replace("{name}", racer.title).replace("{n}", at) : "", [u, v] = racer ? placeOf(racer, at) : [0, 0];
   const away = runners(view).filter((each) => stateOf(race, each, k).out).map(({ title }) => title).join(", ");
   const second = away ? words.away.replace("{names}", away) : view.can.start ? words.hint : "";
-  const key = `${first}\n${second}`;
+  const key = JSON.stringify([first, second, u, v]);
   if (readout.key === key) return;
   readout.key = key;
-  readout.replaceChildren(make("p", "row", first), make("p", "row active", second));
+  const number = (value) => written(value, race.decimals);
+  const row = racer ? [`${first} `, nameNode(race.x.name), ` = ${number(u)}, `, nameNode(race.y.name), ` = ${number(v)}, ${words.loss} ${number(racer.losses[at])}`] : [];
+  readout.replaceChildren(make("p", "row", ...row), make("p", "row active", second));
 }
 
 // ---- drawing -------------------------------------------------------------------------------------------------------
@@ -155,7 +157,7 @@ function raise(view, shown) {
   drawRelief(view, view.canvas, {
     width: frame.width, height: frame.height, turn, heights, side: race.relief.side, rise: race.relief.rise, key: race.relief.heights,
     ink, paper, deep, dots: Math.min(3, (window.devicePixelRatio || 1) * scale), font: getComputedStyle(view.root).fontFamily, names: [x.spoken, y.spoken],
-    paths: runners(view).map((racer) => ({ points: wayTo(racer, shown).map(share), color: racer.color, dash: racer.dash ? racer.dash.split(",").map(Number.parseFloat) : [] })),
+    paths: runners(view).map((racer) => ({ points: wayTo(racer, shown).map(share), color: racer.color, shape: shapeOf(racer.shape), dash: racer.dash ? racer.dash.split(",").map(Number.parseFloat) : [] })),
   });
 }
 

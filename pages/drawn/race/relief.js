@@ -60,7 +60,7 @@ function sized(canvas, { width, height, dots }) {
   return pen;
 }
 
-// given: width, height, turn, heights, side, rise, ink, paper, deep, dots; names of the axes; paths [{points: [[u, v]], color, dash}].
+// given: width, height, turn, heights, side, rise, ink, paper, deep, dots; names of the axes; paths [{points: [[u, v]], color, dash, shape}].
 export function drawRelief(view, canvas, given) {
   const under = ground(view, given), pen = sized(canvas, given), project = projector(given);
   pen.drawImage(under, 0, 0, given.width, given.height);
@@ -68,7 +68,7 @@ export function drawRelief(view, canvas, given) {
     const height = heightAt(given.heights, given.side, u, v);
     return height === null ? null : project(u, v, risen(height, given.rise) + 0.012);
   };
-  for (const { points, color, dash } of given.paths) {
+  for (const { points, color, dash, shape } of given.paths) {
     const seen = points.map(on), last = seen.findLast(Boolean);
     for (const [style, wide, dashes] of [[given.paper, 5, []], [color, 2.5, dash]]) {
       Object.assign(pen, { strokeStyle: style, lineWidth: wide, globalAlpha: 1 });
@@ -79,11 +79,10 @@ export function drawRelief(view, canvas, given) {
     }
     pen.setLineDash([]);
     if (!last) continue;
-    pen.beginPath();
-    pen.arc(last[0], last[1], 5.5, 0, 2 * Math.PI);
-    Object.assign(pen, { fillStyle: color, strokeStyle: given.paper, lineWidth: 2 });
-    pen.fill();
-    pen.stroke();
+    const mark = new Path2D();
+    mark.addPath(new Path2D(shape), new DOMMatrix([1, 0, 0, 1, last[0], last[1]]));
+    Object.assign(pen, { fillStyle: color, strokeStyle: given.paper, lineWidth: 4 });
+    for (const act of ["stroke", "fill"]) pen[act](mark);
   }
   Object.assign(pen, { fillStyle: given.ink, font: `italic 17px ${given.font}`, textAlign: "center" });
   for (const [text, u, v] of [[given.names[0], 0.5, 1.07], [given.names[1], 1.07, 0.5]]) {
