@@ -18,16 +18,16 @@ from ..i18n import gettext as _
 from .axes import Axis, numbers, snapped
 
 SIDE = 41  # places of the surface along an axis
-MOST = 4095  # three hexadecimal digits
+MOST = 0xFFFF  # four hexadecimal digits
 LEVELS = 12
 ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)  # how the loss of a contour begins
-DIGITS = 6  # of a loss, and of a place in thousandths of the picture
+DIGITS, FEW = 10, 4  # of a number that is shown with so few decimals that it has to be sent with more
 MOST_RACERS, MOST_UPDATES = 16, 200
 
 
 class Relief(TypedDict):
-    """side: places along an axis; heights: from the top row by row, three hexadecimal digits each, the lowest 0 and the highest
-    fff, as those are that have no number; levels: contours, each at which part of the height, and its loss; rise: the power of
+    """side: places along an axis; heights: from the top row by row, four hexadecimal digits each, the lowest 0 and the highest
+    ffff, as those are that have no number; levels: contours, each at which part of the height, and its loss; rise: the power of
     a part of the height that it is drawn as in relief."""
 
     side: int
@@ -104,7 +104,7 @@ def relief(losses: Callable[[np.ndarray], np.ndarray], x: Axis, y: Axis, *, powe
     shares = np.clip((np.where(np.isfinite(found), found, high) - low) / span, 0, 1) ** power
     heights = np.round(shares * MOST).astype(int)
     return {
-        "side": SIDE, "heights": "".join(f"{each:03x}" for each in heights.tolist()), "levels": _levels(low, span, power),
+        "side": SIDE, "heights": "".join(f"{each:04x}" for each in heights.tolist()), "levels": _levels(low, span, power),
         "rise": rise / power,
     }  # fmt: skip
 
@@ -117,7 +117,7 @@ def _levels(low: float, span: float, power: float) -> list[tuple[float, str]]:
         power_of_ten = 10.0 ** floor(log10(abs(loss) or span))
         rounded = min(ROUND, key=lambda each: abs(each - abs(loss) / power_of_ten)) * power_of_ten * (1 if loss > 0 else -1)
         if low < rounded < low + span:
-            found[on_screen(significant(rounded, DIGITS))] = ((rounded - low) / span) ** power
+            found[on_screen(significant(rounded, 6))] = ((rounded - low) / span) ** power
     return [(round(height, 5), text) for text, height in found.items()]
 
 
@@ -132,19 +132,25 @@ def racer(
     losses: Sequence[float] = (),
     lost: bool = False,
     knobs: Sequence[Knob] = (),
+    decimals: int = 4,
 ) -> Racer:
-    """One that runs where it has places. ``ValueError`` for a path that is too long, or has another number of losses."""
+    """One that runs where it has places; decimals: those its numbers are shown with. ``ValueError`` for a path that is too long,
+    or has another number of losses."""
     if len(places) > MOST_UPDATES + 1 or len(losses) != len(places):
         raise ValueError(f"a path of {len(places)} places and {len(losses)} losses")
-    flat = [_short(each) for place in places for each in place]
+    flat = [_sent(each, decimals) for place in places for each in place]
     return {
         "id": id, "title": title, "color": color, "dash": dash, "shape": shape, "runs": bool(places), "places": flat,
-        "losses": [_short(each) for each in losses], "lost": lost, "knobs": list(knobs),
+        "losses": [_sent(each, decimals) for each in losses], "lost": lost, "knobs": list(knobs),
     }  # fmt: skip
 
 
-def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}") + 0.0
+def _sent(value: float, decimals: int) -> float:
+    """The number as it is shown: written by the browser, it is rounded only once."""
+    if decimals < FEW:
+        return float(f"{value:.{DIGITS}g}") + 0.0
+    rounded = round(value, decimals) + 0.0
+    return rounded if rounded and abs(value) < 1e7 else float(f"{value:.{decimals - 1}e}") + 0.0
 
 
 def race(
@@ -182,7 +188,7 @@ def _words() -> dict[str, str]:
         "play": _("Play"), "pause": _("Pause"), "back": _("One update back"), "on": _("One update on"), "update": _("Update"),
         "nth": _("{name}, update {n}:"),
         "speed": _("Speed"), "flat": _("Contours"), "relief": _("In relief"), "turn": _("Turn the surface"),
-        "start": _("Start"), "start_of": _("Start, {name}"), "loss": _("Loss"), "runs": _("races"),
+        "start": _("Starting point"), "start_of": _("Starting point, {name}"), "loss": _("Loss"), "runs": _("races"),
         "outside": _("outside the picture"), "lost": _("diverged at update {n}"),
         "path": _("{name}: open the update at which the race stands"),
         "axes": _("Weights of the axes"), "across": _("across"), "upwards": _("upwards"), "racers": _("Who races"),
@@ -214,8 +220,9 @@ def heard(sent: str, data: Race) -> Event | None:
                 return None
             grid = (data["x"], data["y"])
             return Event("start", values=place if typed else tuple(map(snapped, place, grid)))
-        case ["open", str(id), n] if type(n) is int and (found := _racer(id, data)) and 1 <= n < max(2, len(found["losses"])):
-            return Event("open", id, values=(float(n),))
+        case ["open", str(id), n] if type(n) is int and (found := _racer(id, data)):
+            last = max(1, len(found["losses"]) - 1) if found["runs"] else data["updates"]
+            return Event("open", id, values=(float(n),)) if 1 <= n <= last else None
         case ["run", str(id), bool(runs)] if _racer(id, data):
             return Event("run", id, values=(float(runs),))
         case ["set", str(id), str(name), value] if (found := _racer(id, data)) and (number := numbers([value], 1)):

@@ -16,9 +16,8 @@ from . import steadier
 from .pictures import one_slowed, paths_of, twice
 from .racing import UPDATES, Path
 from .setting import MEASURED, SLOWED, Race
-from .surfaces import field_of
+from .surfaces import FALLING, RAVINE, field_of
 
-RAVINE = "ravine"
 Table = tuple[list[str], list[list[str]]]
 
 
@@ -105,7 +104,7 @@ def first_steps(case: Case) -> Table:
 def _decay(case: Case) -> dict[str, object]:
     """How low it comes with both rates."""
     setting: Race = case.setting
-    paths = paths_of(setting, case.example, RAVINE, twice(setting, RAVINE))
+    paths = paths_of(setting, case.example, FALLING, twice(setting))
     key = one_slowed(setting)
     return {"name": name_of(key), "constant": _few(paths[key].losses[-1]), "changing": _few(paths[SLOWED].losses[-1])}
 

@@ -12,13 +12,15 @@ from mlp_core.steps import Phase
 from ...i18n import mark
 from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Pick, Press, Prose, Row, Screen, Slide, Walk
 from . import pictures, steadier
-from .facts import MOMENTUMS, OWN, RAVINE, facts, first_steps
+from .facts import MOMENTUMS, OWN, facts, first_steps
 from .racers import FORMS
 from .racing import UPDATES
 from .setting import MEASURED, SCHEDULES, SLOWINGS, Race, anew, changes, entered, redrawn
-from .surfaces import SURFACES
+from .surfaces import FALLING, RAVINE, SURFACES
 
-SURFACE = Pick(field="surface", label=mark("The loss"), options={key: each.title for key, each in SURFACES.items()})
+SHOWN = {key: each.title for key, each in SURFACES.items() if key != FALLING}
+SURFACE = Pick(field="surface", label=mark("The loss"), options=SHOWN)
+SCHEDULE = Pick(field="schedule", label=mark("The learning rates"), options=SCHEDULES)
 
 
 def _only(most: float, *schedules: str) -> Callable[[Race], float]:
@@ -26,7 +28,7 @@ def _only(most: float, *schedules: str) -> Callable[[Race], float]:
     return lambda setting: most if setting.slowing in schedules else -1
 
 
-FALLING = {key: SCHEDULES[key] for key in SLOWINGS}
+WAYS = {key: SCHEDULES[key] for key in SLOWINGS}
 SLIDES = (
     Slide(field="every", label=mark("s, epochs of a step"), least=1, most=_only(UPDATES, "step_decay"), step=1),
     Slide(field="factor", label=mark("d, factor of a step"), least=0.05, most=_only(1.0, "step_decay"), step=0.05),
@@ -34,6 +36,8 @@ SLIDES = (
     Slide(field="epochs", label=mark("T, epochs until 0"), least=1, most=_only(UPDATES, "cosine"), step=1),
     Slide(field="epoch", label=mark("e, the epoch looked at"), least=0, most=UPDATES - 1, step=1),
 )
+
+SELECTING = {name: each for name, each in changes().items() if name != "run"}
 
 LESSON = Lesson(
     number=12,
@@ -47,9 +51,8 @@ LESSON = Lesson(
             key="race",
             parts=(
                 Prose(section="race"),
-                Row(parts=(SURFACE, Press(label=mark("As at first"), act=anew))),
+                Row(parts=(SURFACE, SCHEDULE, Press(label=mark("As at first"), act=anew))),
                 Drawn(kind="race", data=pictures.picture, label=mark("Race"), changed=changes()),
-                Row(parts=(Pick(field="schedule", label=mark("The learning rates"), options=SCHEDULES),)),
                 Prose(section="leads"),
                 Choose(section="race.ask", count=3, right=2),
             ),
@@ -91,10 +94,7 @@ LESSON = Lesson(
             key="steps",
             parts=(
                 Prose(section="steps"),
-                Row(parts=(SURFACE,)),
-                Drawn(
-                    kind="race", data=partial(pictures.picture, low=True), label=mark("Race"), changed=changes(),
-                ),
+                Drawn(kind="race", data=pictures.alone, label=mark("Race"), changed=SELECTING),
                 Walk(phases=(Phase.BACKWARD, Phase.UPDATE)),
                 Ask(targets=pictures.update_asked, redrawn=True),
             ),
@@ -109,7 +109,7 @@ LESSON = Lesson(
                         Prose(section="decay"),
                         Row(
                             parts=(
-                                Pick(field="slowing", label=mark("The learning rate falls"), options=FALLING),
+                                Pick(field="slowing", label=mark("The learning rate falls"), options=WAYS),
                                 *SLIDES,
                             )
                         ),
@@ -121,8 +121,8 @@ LESSON = Lesson(
                 ),
                 Row(parts=(Pick(field="slowed", label=mark("Who"), options={name: name for name in OPTIMISERS}),)),
                 Drawn(
-                    kind="race", data=partial(pictures.slowed, surface=RAVINE), label=mark("Race"),
-                    changed={name: each for name, each in changes(RAVINE).items() if name in ("start", "set")},
+                    kind="race", data=pictures.slowed, label=mark("Race"),
+                    changed={name: each for name, each in changes(FALLING).items() if name in ("start", "set")},
                 ),
                 Prose(section="both"),
                 Choose(section="decay.ask", count=3, right=2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,7 @@ from ..case import Case
 from .racers import racers
 from .racing import UPDATES, Entry, Path, race
 from .setting import SCHEDULES, SLOWED, Race
-from .surfaces import NAMES, NETWORK, SURFACES, Pair, extent, field_of, movable
+from .surfaces import FALLING, NAMES, NETWORK, SURFACES, Pair, extent, field_of, movable
 
 PER = 20  # steps of a start that is put by a click, to 1
 SMALL = 1e-6  # what changes by less cannot be seen in a picture
@@ -42,30 +42,45 @@ def paths_of(setting: Race, example: Example, surface: str, entries: Sequence[En
     return race(field_of(surface, example, pair), pair, setting.start(surface, example), entries)
 
 
-def picture(case: Case, surface: str = "", only: tuple[str, ...] = (), low: bool = False) -> drawing.Race:
-    """The race on a surface, the chosen one if none is named, of all or of those only; low: smaller, at the update that is looked
-    at, and without the settings of the racers."""
+def picture(case: Case, surface: str = "", only: tuple[str, ...] = ()) -> drawing.Race:
+    """The race on a surface, the chosen one if none is named, of all or of those only."""
     setting: Race = case.setting
     which = surface or setting.surface
     paths = paths_of(setting, case.example, which, setting.entries(which, only))
-    every = [
-        _racer(case, which, key, paths.get(key), knobs=not low)
-        for key in racers() if not only or key in only
-    ]  # fmt: skip
+    every = [_racer(case, which, key, paths.get(key), knobs=True) for key in racers() if not only or key in only]
+    return _drawn(case, which, every, _opened(setting, paths))
+
+
+def alone(case: Case) -> drawing.Race:
+    """The race of the one whose update is looked at, which the others can take the place of; it stands at that update."""
+    setting: Race = case.setting
     at = setting.looked_at()
-    opened = (at, paths[at].stage(setting.step).t) if at in paths else ("", 0)
-    return _drawn(case, which, every, opened, **({"tall": 0.5, "at": opened[1]} if low else {}))
+    paths = paths_of(setting, case.example, setting.surface, [_looked_at(setting)])
+    every = [_racer(case, setting.surface, key, paths.get(key), knobs=key == at) for key in racers()]
+    opened = _opened(setting, paths)
+    return _drawn(case, setting.surface, every, opened, tall=0.5, at=opened[1])
 
 
-def slowed(case: Case, surface: str = "ravine") -> drawing.Race:
+def _looked_at(setting: Race) -> Entry:
+    key = setting.looked_at()
+    return Entry(key, setting.optimiser(setting.surface, key), setting.by(setting.schedule))
+
+
+def _opened(setting: Race, paths: Mapping[str, Path]) -> tuple[str, int]:
+    """Whose update is looked at, and which, where it is among those that run."""
+    key = setting.looked_at()
+    return (key, paths[key].stage(setting.step).t) if key in paths else ("", 0)
+
+
+def slowed(case: Case) -> drawing.Race:
     """One optimiser twice: with the learning rate that it begins with, and with one that changes."""
     setting: Race = case.setting
     key = one_slowed(setting)
-    paths = paths_of(setting, case.example, surface, twice(setting, surface))
-    ink = colors(case.theme)
-    plain = _racer(case, surface, key, paths[key], knobs=True)
-    changed = _runner(paths[SLOWED], SLOWED, _("{name}, changing").format(name=plain["title"]), ink["loss"], "", 1)
-    return _drawn(case, surface, [plain, changed])
+    paths = paths_of(setting, case.example, FALLING, twice(setting))
+    plain = _racer(case, FALLING, key, paths[key], knobs=True)
+    title, ink = _("{name}, changing").format(name=plain["title"]), colors(case.theme)["loss"]
+    changed = _runner(paths[SLOWED], SLOWED, title, ink, "", 1, case.look.decimals)
+    return _drawn(case, FALLING, [plain, changed])
 
 
 def one_slowed(setting: Race) -> str:
@@ -73,10 +88,10 @@ def one_slowed(setting: Race) -> str:
     return setting.slowed if setting.slowed in racers() else next(iter(racers()))
 
 
-def twice(setting: Race, surface: str) -> tuple[Entry, Entry]:
+def twice(setting: Race) -> tuple[Entry, Entry]:
     """That optimiser with both rates."""
     key = one_slowed(setting)
-    optimiser = setting.optimiser(surface, key)
+    optimiser = setting.optimiser(FALLING, key)
     return Entry(key, optimiser), Entry(SLOWED, optimiser, setting.by(setting.slowing))
 
 
@@ -119,15 +134,16 @@ def _racer(case: Case, surface: str, key: str, path: Path | None, *, knobs: bool
     about = racers()[key]
     optimiser = case.setting.optimiser(surface, key)
     shown = [_knob(name, each, getattr(optimiser, name)) for name, each in about.knobs().items() if each.step > SMALL]
-    drawn = _runner(path, key, _(about.key), about.color(case.theme), about.dash, list(racers()).index(key))
+    look = about.color(case.theme), about.dash, list(racers()).index(key), case.look.decimals
+    drawn = _runner(path, key, _(about.key), *look)
     return {**drawn, "knobs": shown if knobs else []}
 
 
 @lru_cache(maxsize=128)
-def _runner(path: Path | None, key: str, title: str, color: str, dash: str, shape: int) -> Racer:
+def _runner(path: Path | None, key: str, title: str, color: str, dash: str, shape: int, decimals: int) -> Racer:
     return drawing.racer(
         key, title, color=color, dash=dash, shape=shape, places=path.w if path else (), losses=path.losses if path else (),
-        lost=bool(path and path.lost),
+        lost=bool(path and path.lost), decimals=decimals,
     )  # fmt: skip
 
 
@@ -141,15 +157,12 @@ def _knob(name: str, about: About, value: float) -> Knob:
 
 def worked_step(setting: Race, example: Example) -> Worked:
     """The update that is looked at, with its gradient; where its racer does not run, as if it did."""
-    key = setting.looked_at()
-    entry = Entry(key, setting.optimiser(setting.surface, key), setting.by(setting.schedule))
-    return _step(setting, example, setting.surface, entry, setting.step)
+    return _step(setting, example, setting.surface, _looked_at(setting), setting.step)
 
 
 def worked_slowed(setting: Race, example: Example) -> Worked:
     """The update in the epoch that is looked at, with its learning rate."""
-    entry = twice(setting, "ravine")[1]
-    return _step(setting, example, "ravine", entry, setting.epoch + 1)
+    return _step(setting, example, FALLING, twice(setting)[1], setting.epoch + 1)
 
 
 def _step(setting: Race, example: Example, surface: str, entry: Entry, step: int) -> Worked:
@@ -167,7 +180,7 @@ def rates(case: Case) -> go.Figure:
     """The learning rate in every epoch by each schedule, the one that is set thick, and the epoch that is looked at."""
     setting: Race = case.setting
     palette = colors(case.theme)
-    start = twice(setting, "ravine")[0].optimiser.lr
+    start = twice(setting)[0].optimiser.lr
     traces: list[dict[str, Any]] = []
     for name, (family, dash) in zip(SCHEDULES, LOOKS, strict=True):
         own = name == setting.slowing

@@ -15,7 +15,7 @@ from mlp_core.optimisers.schedules import Schedule
 from ...worked.descent import Mover, Stage
 from .surfaces import Field, Pair, Place
 
-UPDATES = 60
+UPDATES = 50
 FARTHEST = 1e6  # whoever is farther away has diverged
 Slots = tuple[dict[str, float], dict[str, float]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -51,11 +51,13 @@ class Surface:
         return self.rates.get(optimiser, self.rates[""])
 
 
+RAVINE, FALLING = "ravine", "falling"  # the same surface twice, the second where learning rates fall: they begin higher there
+_RAVINE = Surface(
+    title=mark("Ravine"), text="L = 0.1*w1**2 + 10*w2**2", x=(-5, 2), y=(-2, 2), start=(-4, 1), minima=((0, 0),),
+    rates={"SGD": 0.09, "Momentum": 0.03, "": 0.2}, power=1 / 3,
+)  # fmt: skip
 SURFACES: Mapping[str, Surface] = {
-    "ravine": Surface(
-        title=mark("Ravine"), text="L = 0.1*w1**2 + 10*w2**2", x=(-5, 2), y=(-2, 2), start=(-4, 1), minima=((0, 0),),
-        rates={"SGD": 0.09, "Momentum": 0.03, "": 0.2}, power=1 / 3,
-    ),
+    RAVINE: _RAVINE,
     "bowl": Surface(
         title=mark("Bowl"), text="L = (w1**2 + w2**2)/2", x=(-3, 3), y=(-2.4, 2.4), start=(-2.5, 1.5), minima=((0, 0),),
         rates={"SGD": 0.2, "Momentum": 0.05, "": 0.2}, power=0.5,
@@ -70,6 +72,7 @@ SURFACES: Mapping[str, Surface] = {
         power=0.25, relief=0.5,
     ),
     NETWORK: Surface(title=mark("The network’s own loss"), rates={"SGD": 2.0, "Momentum": 0.5, "": 0.3}),
+    FALLING: replace(_RAVINE, rates={**_RAVINE.rates, "": 0.4}),
 }  # fmt: skip
 
 

@@ -1,10 +1,10 @@
 // A surface of side x side heights, from 0 to 1, from the top row by row: read, shaded, and cut at a level.
 
-const HIGHEST = 4095;
+const HIGHEST = 0xffff, DIGITS = 4;
 
 export function heightsOf({ heights }) {
-  const found = new Float32Array(heights.length / 3);
-  for (let i = 0; i < found.length; i += 1) found[i] = Number.parseInt(heights.slice(3 * i, 3 * i + 3), 16) / HIGHEST;
+  const found = new Float32Array(heights.length / DIGITS);
+  for (let i = 0; i < found.length; i += 1) found[i] = Number.parseInt(heights.slice(DIGITS * i, DIGITS * (i + 1)), 16) / HIGHEST;
   return found;
 }
 

@@ -107,9 +107,15 @@ function openRow(acts, id) {
       put(line, { "stroke-dasharray": racer.dash });
       put(mark, { d: shapeOf(racer.shape) });
       say(name, racer.title);
-      name.disabled = !can.open || !racer.runs;
+      name.disabled = !can.open || (!racer.runs && can.run);
       put(name, { title: can.open ? words.path.replace("{name}", racer.title) : null });
-      for (const knob of can.set ? racer.knobs : []) {
+      const shown = can.set ? racer.knobs : [];
+      for (const [key, input] of fields) {
+        if (shown.some((knob) => knob.name === key)) continue;
+        input.parentNode.remove();
+        fields.delete(key);
+      }
+      for (const knob of shown) {
         if (!fields.has(knob.name)) {
           const input = field("number", (value) => acts.set(id, knob.name, value)), label = make("label", "knob", make("i", "", knob.letter), input);
           knobs.append(label);

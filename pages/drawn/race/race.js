@@ -201,10 +201,10 @@ function play(view) {
   }
   if (view.now >= view.race.updates) view.now = 0;
   view.playing = true;
-  let before = performance.now();
+  let before = null;
   const next = (time) => {
     if (!view.playing) return;
-    view.now = Math.min(view.now + ((time - before) / 1000) * PACE * view.speed, view.race.updates);
+    view.now = Math.min(view.now + ((time - (before ?? time)) / 1000) * PACE * view.speed, view.race.updates);
     before = time;
     if (view.now >= view.race.updates) pause(view);
     tick(view);
@@ -234,7 +234,9 @@ function startAt(view, place, typed = false) {
 }
 
 function openUpdate(view, racer, k) {
-  if (!view.can.open || lengthOf(racer) < 1) return;
+  if (!view.can.open) return;
+  if (!racer.runs) view.tell(["open", racer.id, Math.max(k, 1)]); // its path comes with the answer
+  if (lengthOf(racer) < 1) return;
   const n = Math.min(Math.max(k, 1), lengthOf(racer));
   view.race.opened = [racer.id, n];
   scrub(view, n);

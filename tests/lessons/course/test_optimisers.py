@@ -125,7 +125,7 @@ def test_whoever_diverges_ends_and_is_said_to():
     drawn = pictures.picture(case(setting))["racers"][0]
     assert drawn["lost"] and all(np.isfinite(drawn["places"])) and all(np.isfinite(drawn["losses"]))
     assert "SGD" in case(setting).text("leads")
-    assert pictures.worked_step(replace(setting, step=60), WORKED).value(WEIGHTS[0]) == path.w[-2][0]
+    assert pictures.worked_step(replace(setting, step=racing.UPDATES), WORKED).value(WEIGHTS[0]) == path.w[-2][0]
 
 
 def test_what_a_person_does_changes_the_race_and_the_last_good_state_stays():
