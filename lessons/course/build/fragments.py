@@ -14,9 +14,9 @@ import numpy as np
 
 from mlp_core import Layer, Network, Quantity, trace
 from mlp_core.optimisers import SGD
+from mlp_core.writing.numbers import on_screen, shown
 
 from ...drawing.program import program
-from ...style import Look
 from ...worked import Worked, of_update
 from ..case import Case
 from .setting import Build
@@ -110,18 +110,23 @@ def asked(about: Worked) -> list[Quantity]:
     return [q for q in targets if q.sample <= 1 and not (q.is_gradient and q.sample)]
 
 
-def facts(case: Case) -> dict[str, str]:
+def facts(case: Case) -> Mapping[str, str]:
     """Every fragment with what it gives, by the array it is for and its number."""
-    known = arrays(case.setting)
+    return _facts(replace(Build(), numbers=case.setting.numbers, own=case.setting.own), case.look.decimals)
+
+
+@lru_cache(maxsize=64)
+def _facts(setting: Build, decimals: int) -> Mapping[str, str]:
+    known = arrays(setting)
     return {
-        f"{array}_{n}": f"`{fragment.code}` → {_written(case.look, array, fragment.made(known))}"
+        f"{array}_{n}": f"`{fragment.code}` → {_written(fragment.made(known), decimals)}"
         for array, fragments in GAPS.items()
         for n, fragment in enumerate(fragments, 1)
     }
 
 
-def _written(look: Look, array: str, numbers: Array) -> str:
+def _written(numbers: Array, decimals: int) -> str:
     """An array as it is printed, with the decimals on screen."""
     if numbers.ndim:
-        return f"[{' '.join(_written(look, array, each) for each in numbers)}]"
-    return look.value(Quantity("C"), float(numbers))
+        return f"[{' '.join(_written(each, decimals) for each in numbers)}]"
+    return on_screen(shown(Quantity("C"), float(numbers), decimals))
