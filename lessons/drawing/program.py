@@ -5,6 +5,7 @@ Of a batch the program computes every sample, and a line has the Steps of the sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -372,6 +373,7 @@ def _parts(step: Step) -> list[str]:
     if step.law.removesuffix("_again") in REDUCED:
         return [_("the mean over the samples") if step.rule.endswith("mean") else _("the sum over the samples")]
     told = str(_Reading({q.symbol: str(q) for q in step.inputs}).doprint(step.formula))
+    told = re.sub(r"^\(-(\0[^\0]+\0)\)", r"-\1", told)
     for sign, read in (("**2", "²"), ("**", "^"), ("*", " · "), ("log(", "ln("), ("-", "−")):
         told = told.replace(sign, read)
     return told.split("\0")

@@ -57,7 +57,7 @@ def curves(case: Case) -> go.Figure:
     palette, traces = colors(case.theme), []
     looks = (
         (False, _("all gradients first, then the updates"), "gradient", "solid"),
-        (True, _("each layer updated at once"), "preactivation", "dot"),
+        (True, _("each layer updated right away"), "preactivation", "dot"),
     )
     for sequential, label, family, dash in looks:
         losses = run(case.setting, case.example, sequential).loss
