@@ -91,6 +91,7 @@ ERRORS: tuple[Error, ...] = (
     Error("summed", "002", "Numpy 实现", (("batches", "code"), ("build", "flaws"))),
     Error("first_layer", "002", "Numpy 实现", (("dropout", "test"), ("build", "dropped"))),
     Error("noisy_test", "002", "Numpy 实现", (("dropout", "test"), ("build", "dropped"))),
+    Error("unmasked", "002", "Numpy 实现", (("dropout", "back"),)),
     Error("masked_decay", "002", "权重衰退", (("dropout", "decay"),)),
 )
 
