@@ -61,24 +61,33 @@ def label(lesson: str, screen: str) -> str:
 
 ERRORS: tuple[Error, ...] = (
     Error("output_only", "000", "5", (("", "update"),)),
-    Error("falls", "000", "6", (("", "evaluate"),)),
+    Error("falls", "000", "6", (("batches", "epochs"), ("", "evaluate"))),
     Error("smaller", "004", "5", (("optimisers", "steadier"),)),
+    Error("second", "004", "6", (("", "evaluate"),)),
     Error("threshold", "003", "1.2", (("gates", "row"),)),
     Error("at_least", "003", "1.2, 1.3.1", (("gates", "row"),)),
     Error("least_loss", "003", "1.3.2.1", (("perceptron", "samples"),)),
+    Error("distance", "003", "1.3.2.1", (("perceptron", "samples"),)),
     Error("gradient_words", "003", "1.3.2.1", (("perceptron", "updates"),)),
     Error("relu", "003", "1.3.2.1", (("activations", "deep"),)),
+    Error("scale", "003", "1.3.2.1", (("activations", "curves"),)),
+    Error("fewer", "003", "1.3.2.2", (("perceptron", "updates"),)),
     Error("vanishing", "003", "1.3.2.2", (("perceptron", "errors"),)),
     Error("circuits", "003", "1.3.3", (("perceptron", "errors"), ("gates", "circuit"))),
     Error("umbrella", "003", "1.3.3", (("perceptron", "umbrella"), ("xor", "rain"))),
     Error("any_activation", "003", "2.1", (("xor", "any"),)),
     Error("differentiable", "003", "2.2.1", (("xor", "any"),)),
+    Error("momentum", "003", "2.2.1", (("optimisers", "ravine"),)),
+    Error("optimum", "003", "2.2.1", (("xor", "trained"),)),
     Error("directly", "003", "2.2.2", (("graphs", "why"),)),
+    Error("any_function", "003", "3", (("xor", "any"),)),
     Error("half", "001", "2.1, 3", (("layers", "losses"),)),
     Error("counted", "001", "1.2, 1.3", (("layers", "forward"),)),
+    Error("softmax", "001", "3.2.1", (("losses", "rule"),)),
     Error("elementwise", "002", "反向传播", (("losses", "rule"), ("build", "flaws"))),
     Error("range", "002", "反向传播", (("batches", "one"),)),
     Error("rows", "002", "反向传播", (("batches", "bias"),)),
+    Error("order", "002", "反向传播", (("build", "loop"),)),
     Error("cross_entropy", "002", "反向传播", (("losses", "minus"), ("build", "flaws"))),
     Error("slope_at_output", "002", "Numpy 实现", (("activations", "output"),)),
     Error("uniform", "002", "Numpy 实现", (("initialisation", "code"),)),
@@ -135,6 +144,12 @@ def _falls(look: Look) -> Facts:
 
 def _least_loss(look: Look) -> Facts:
     return {"z": _text(runs()["before1"][Quantity("z", 1, (1,))], look)}
+
+
+def _second(look: Look) -> Facts:
+    adam = update_of(WORKED.with_(scope="output", optimiser="Adam"))
+    after = trace(adam.network, WORKED.x, WORKED.y)
+    return {"output": _text(after[Quantity("a", 2, (1,))], look), "loss": _text(after.loss, look)}
 
 
 def _half(look: Look) -> Facts:
@@ -201,7 +216,8 @@ def _batch_size(look: Look, n: int = 12, size: int = 3) -> Facts:
 
 
 FACTS: dict[str, Callable[[Look], Facts]] = {
-    "smaller": _smaller, "output_only": _output_only, "falls": _falls, "least_loss": _least_loss, "half": _half,
-    "cross_entropy": _cross_entropy, "elementwise": _elementwise, "xavier": _xavier, "xavier_code": _xavier_code,
-    "normal": _normal, "bernoulli": _kept, "first_layer": _larger, "batch_size": _batch_size,
+    "smaller": _smaller, "output_only": _output_only, "falls": _falls, "second": _second, "least_loss": _least_loss,
+    "half": _half, "cross_entropy": _cross_entropy, "elementwise": _elementwise, "xavier": _xavier,
+    "xavier_code": _xavier_code, "normal": _normal, "bernoulli": _kept, "first_layer": _larger,
+    "batch_size": _batch_size,
 }  # fmt: skip

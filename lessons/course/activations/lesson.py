@@ -89,6 +89,7 @@ LESSON = Lesson(
                 Prose(section="all"),
                 Drawn(kind="html", data=curves.gallery),
                 Choose(section="curves.ask", count=3, right=2),
+                Choose(section="curves.scale", count=3, right=2),
             ),
             work=setting.shown,
             enter=setting.entered,

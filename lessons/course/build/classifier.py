@@ -140,7 +140,7 @@ def run(flaw: str, batch_size: int, rate: float, seed: int) -> Curves:
     check, losses, updates = _check(parts, net, X, Y), [_losses(parts, net)], 0
     with np.errstate(all="ignore"):
         for _epoch in range(EPOCHS):
-            every = parts.batches(draw.permutation(TRAIN), batch_size)
+            before, every = ([*net.W], [*net.b]), parts.batches(draw.permutation(TRAIN), batch_size)
             updates = len(every)
             for chosen in every:
                 for k, (dW, db) in enumerate(net.backward(parts, X[:, chosen], Y[:, chosen])):
@@ -148,6 +148,7 @@ def run(flaw: str, batch_size: int, rate: float, seed: int) -> Curves:
             losses.append(_losses(parts, net))
             if not np.all(np.isfinite(losses[-1])):
                 losses.pop()
+                net.W, net.b = before
                 break
         guessed = net.forward(X_test)[1].argmax(axis=0)
     train, test = zip(*losses, strict=True)

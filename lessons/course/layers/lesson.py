@@ -149,6 +149,7 @@ LESSON = Lesson(
                 SIZES,
                 Drawn(kind="latex", data=lambda case: forms.forward_forms(case.setting.depth)),
                 Choose(section="forward.ask", count=3, right=2),
+                Choose(section="forward.count", count=3, right=2),
             ),
         ),
         Screen(

@@ -73,6 +73,7 @@ LESSON = Lesson(
                 ),
                 Prose(section="turns"),
                 Choose(section="ravine.ask", count=3, right=2),
+                Choose(section="ravine.note", count=3, right=2),
             ),
         ),
         Screen(
@@ -88,6 +89,7 @@ LESSON = Lesson(
                     right=(Prose(section="each"),),
                 ),
                 Choose(section="own.ask", count=3, right=2),
+                Choose(section="own.rare", count=3, right=2),
             ),
         ),
         Screen(
