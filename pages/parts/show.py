@@ -47,6 +47,7 @@ _STYLE = """
 .bt-heat:has(td[tabindex]:hover, td[tabindex]:focus) .hint { display: none; }
 [data-testid^="stBaseButton-primary"]:not(:disabled) { color: light-dark(#ffffff, #10161c) !important; }
 [data-testid="stButtonGroup"] button { min-height: 2.5rem; }  /* as tall as a cell, so that both stand in line */
+[data-testid="stButtonGroup"] > [role] { flex-wrap: wrap; }  /* no choice lies beyond the edge of a column or a phone */
 [data-testid="stMain"] h2 { font-size: 1.45rem; line-height: 1.35; padding: .4rem 0 .6rem; }
 .katex { font-size: 1.15em; }
 .katex-display { padding-right: 2px; }  /* KaTeX overflows itself by as much, which would make every formula a scroll box */
@@ -82,7 +83,7 @@ html.presenting .st-key-walked { grid-template-columns: minmax(0, 13fr) minmax(0
   .st-key-walked > [class*="st-key-stage-"] { grid-row: 1; margin-bottom: 1rem; }
   .st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-row: 2; }
   [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; }
-  [data-testid="stButtonGroup"] > [role] { flex-wrap: wrap; gap: .3rem; }  /* no choice lies beyond the edge of a phone */
+  [data-testid="stButtonGroup"] > [role] { gap: .3rem; }
   [data-testid="stButtonGroup"] > [role] > button { border-radius: .5rem; margin: 0; }
   [data-testid="stButtonGroup"] > [role] > button[aria-checked="false"] {
     border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
