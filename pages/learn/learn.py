@@ -13,10 +13,11 @@ from pages.session import browser, learning, state
 def front() -> None:
     """Every lesson: what it enables, how long it takes, what is done."""
     browser.row("learn")
-    st.title(_("From the derivative to the batch"))
+    st.title(_("From the derivative to a program of your own"))
     st.markdown(_("The same pictures, steps and questions as in the walk, from the beginning. Each lesson takes one sitting."))
-    for lesson in LESSONS.values():
-        _entry(lesson)
+    with st.container(key="lessons"):  # two beside each other where there is room
+        for lesson in LESSONS.values():
+            _entry(lesson)
 
 
 def _entry(lesson: Lesson) -> None:

@@ -67,6 +67,7 @@ html.presenting { font-size: clamp(16px, 1.46vw, 60px); }
 html.presenting [data-testid="stHeader"], html.presenting [data-testid="stSidebar"],
 html.presenting [data-testid="stPageLink"] { display: none; }
 html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
+.st-key-lessons { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); }
 /* The walk: at the left the stage, beside it the buttons in one row and the card's parts below each other. */
 .st-key-walked {
   display: grid; grid-template: repeat(99, auto) 1fr / minmax(0, 11fr) minmax(0, 9fr); gap: 0 2rem; align-items: start;
