@@ -36,7 +36,7 @@ class Losses(NamedTuple):
 
     log: whether the axis is logarithmic, which it is only where some curve has two losses to show on it; top: where a linear
     axis ends if some curve rises far above its start, else None; hidden: how many losses a logarithmic axis leaves out because
-    they are as good as 0; limit: a loss to mark.
+    they are as good as 0; limit: a loss to mark; penalised: whether the losses have a penalty for large weights in them.
     """
 
     lines: tuple[Line, ...]
@@ -44,10 +44,15 @@ class Losses(NamedTuple):
     top: float | None
     hidden: int
     limit: float | None
+    penalised: bool = False
 
 
 def losses(
-    runs: Mapping[str, Sequence[float]], diverged: Sequence[str] = (), log: bool = False, limit: float | None = None
+    runs: Mapping[str, Sequence[float]],
+    diverged: Sequence[str] = (),
+    log: bool = False,
+    limit: float | None = None,
+    penalised: bool = False,
 ) -> Losses:
     """The chart of ``runs``: per name the loss before any update and after each one, all of them finite."""
     curves = {name: np.asarray(values, dtype=float) for name, values in runs.items()}
@@ -61,7 +66,7 @@ def losses(
     first, highest = max(y[0] for y in curves.values()), max(y.max() for y in curves.values())
     top = HEADROOM * first if not log and highest / STEEP > first > 0 else None
     hidden = sum(int((y <= LEAST).sum()) for y in curves.values()) if log else 0
-    return Losses(tuple(lines), log, top, hidden, limit if limit and limit > 0 else None)
+    return Losses(tuple(lines), log, top, hidden, limit if limit and limit > 0 else None, penalised)
 
 
 def thin(curves: Sequence[np.ndarray], most: int = POINTS) -> np.ndarray:
@@ -132,7 +137,7 @@ def _dressed(figure: go.Figure, data: Losses, look: Look) -> go.Figure:
     )
     figure.update_xaxes(unifiedhovertitle={"text": _("Iteration {n}").format(n="%{x}")})
     figure.update_yaxes(
-        title_text=_("Loss {symbol}").format(symbol=look.name(Quantity("C")).html()),
+        title_text=_("Loss {symbol}").format(symbol=look.name(Quantity("C_decayed" if data.penalised else "C")).html()),
         type="log" if data.log else "linear",
         rangemode="normal" if data.log else "tozero",
         exponentformat="power",

@@ -12,6 +12,7 @@ import numpy as np
 from mlp_core import Quantity, Trace, Training, trace
 from mlp_core.optimisers import Setting
 from mlp_core.optimisers.decay import FORMS
+from mlp_core.optimisers.schedules import Schedule
 
 from ..example import Example
 from ..i18n import gettext as _
@@ -19,6 +20,7 @@ from ..i18n import ngettext
 from ..style import Look, name_of, plain, together
 from ..walk.updates import BY_ZERO, largest_gradient, saturated
 from .runs import Lane, training
+from .schedules import named
 
 LOSS = Quantity("C")
 TRIAL, SMALLER = 200, 6
@@ -26,9 +28,12 @@ FAR, FLAT = 1e-3, 1e-9
 
 
 def settings(training: Training) -> str:
-    """The settings of its optimiser, and how weights decay beside it, in one line."""
-    optimiser, decay = training.optimiser, training.decay
+    """The settings of its optimiser, how its learning rate falls, and how weights decay beside it, in one line."""
+    optimiser, decay, schedule = training.optimiser, training.decay, training.schedule
     said = [_setting(about, getattr(optimiser, name)) for name, about in optimiser.settings().items()]
+    if isinstance(schedule, Schedule):
+        last = float(f"{optimiser.lr * schedule(max(training.epoch - 1, 0)):.4g}")
+        said.append(_("learning rate {how}, at last {lr}").format(how=named(schedule), lr=plain(last)))
     said += [f"{name_of('decay')} {plain(decay.rate)}", _(FORMS[decay.form].title)] if decay else []
     return f"{optimiser.name}: {_(', ').join(said)}"
 
@@ -51,12 +56,12 @@ class Trial(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def trial(example: Example, optimiser: str, iterations: int) -> Trial | None:
+def trial(example: Example, optimiser: str, iterations: int, schedule: Schedule | None = None) -> Trial | None:
     """The largest of a tenth, a hundredth, ... of the learning rate with which the loss falls; None if none does."""
     full = example.settings.named(optimiser)
     for power in range(1, SMALLER + 1):
         smaller = replace(full, lr=float(f"{full.lr / 10**power:.12g}"))
-        run = training(example, smaller, min(iterations, TRIAL))
+        run = training(example, smaller, min(iterations, TRIAL), schedule=schedule)
         for _epoch in run:
             pass
         if run.stopped_by == "epochs" and run.losses[-1] < run.losses[0]:
@@ -85,7 +90,7 @@ def _diverged(lane: Lane, look: Look) -> str:
     text = _("**{optimiser} diverged in iteration {n}**, in layer {layer}. The last loss before that was {last}.")
     last = look.value(LOSS, run.losses[-1])
     text = text.format(optimiser=lane.name, n=run.epoch, layer=run.layer, last=last)
-    tried = trial(lane.example, lane.name, run.epochs)
+    tried = trial(lane.example, lane.name, run.epochs, run.schedule if isinstance(run.schedule, Schedule) else None)
     if tried is None:
         return together(text, _("With a millionth of the learning rate the loss still does not fall."))
     advice = ngettext(

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from mlp_core import Optimiser, Training
+from mlp_core.optimisers.schedules import Schedule
 
 from ..example import Example
 from ..queue import Queue
@@ -46,16 +47,19 @@ def begin(
     iterations: int,
     loss_below: float | None = None,
     change_below: float | None = None,
+    schedule: Schedule | None = None,
 ) -> dict[str, Lane]:
-    """A run for each optimiser: the example's weights and settings, an empty memory, the three stop conditions.
+    """A run for each optimiser: the example's weights and settings, an empty memory, the three stop conditions, and how the
+    learning rate falls.
 
     Errors as for ``Training``.
     """
+    more = {"loss_below": loss_below, "change_below": change_below, "schedule": schedule}
     lock = Lock()
     return {
         name: Lane(
             example,
-            training(example, example.settings.named(name), iterations, loss_below=loss_below, change_below=change_below),
+            training(example, example.settings.named(name), iterations, **more),
             lock,
         )
         for name in optimisers

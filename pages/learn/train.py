@@ -11,16 +11,19 @@ from lessons.i18n import mark, ngettext
 from lessons.lab import runs as lab
 from lessons.lab.remarks import LOSS, divergence, remark, settings
 from lessons.lab.runs import Lane
+from lessons.lab.schedules import CONSTANT, NUMBERS, SCHEDULES, schedule_of
 from lessons.problem import Problem
-from lessons.style import name_of, plain
+from lessons.style import name_of, plain, together
 from mlp_core.optimisers import OPTIMISERS
 from pages.drawn.components import flowchart
+from pages.parts import editor
 from pages.parts.show import cell, curve, head, onward, table
 from pages.session import state, widgets
 
 TURN, REDRAW = 0.1, 3  # seconds between two numbers, turns between two sketches
 CHOSEN, SCALE = "train.optimisers", "train.scale"
 ITERATIONS, BELOW, CHANGE = "train.iterations", "train.below", "train.change"
+SCHEDULE, NUMBER = "train.schedule", "train.schedule.{}"
 
 
 def controls() -> None:
@@ -44,9 +47,37 @@ def controls() -> None:
             st.form_submit_button(_("Start"), type="primary", on_click=start)
         text = _("From the sidebar: learning rate {lr}, {scope}, {loss}. Every optimiser starts from these weights.")
         scope, loss = name_of(example.settings.scope), name_of(example.model.loss)
-        st.caption(text.format(lr=plain(example.lr), scope=scope, loss=loss))
+        st.caption(together(text.format(lr=plain(example.lr), scope=scope, loss=loss), unusual()))
     for problem in state.problems(["train"]):
         st.error(problem.text())
+
+
+def more() -> None:
+    """What most runs leave as it is, folded: how the learning rate falls, and how weights decay."""
+    with st.popover(_("Learning rate, weight decay")):
+        falls = st.selectbox(
+            _("The learning rate over the iterations"), list(SCHEDULES), format_func=lambda key: _(SCHEDULES[key]),
+            **state.choice(SCHEDULE, CONSTANT),
+        )  # fmt: skip
+        for name, (label, begins, step) in NUMBERS.get(falls, {}).items():
+            kept = state.choice(NUMBER.format(name), begins)
+            st.number_input(_(label), value=None, step=step, format="%.6g" if isinstance(step, float) else "%d", **kept)
+        editor.decay("train")
+        st.caption(_("From the next Start on. AdamW has a weight decay of its own, in the sidebar."))
+
+
+def unusual() -> str:
+    """What of that is not as usual, in a sentence; empty for nothing."""
+    falls, shrinks = _falls(), state.example().settings.decay
+    told = [_("learning rate {how}").format(how=_(SCHEDULES[falls]))] if falls != CONSTANT else []
+    told += [f"{name_of('decay')} {plain(shrinks)}"] if shrinks else []
+    return _("Beside that: {told}.").format(told=_(", ").join(told)) if told else ""
+
+
+def _falls() -> str:
+    """The chosen schedule."""
+    chosen = str(state.desk().choice(SCHEDULE, CONSTANT))
+    return chosen if chosen in SCHEDULES else CONSTANT
 
 
 def _follow(optimiser: str) -> None:
@@ -61,6 +92,9 @@ def start() -> None:
     """The callback of Start: new runs from the example as it is."""
     chosen = [name for name in OPTIMISERS if name in (widgets.widget(CHOSEN) or [])]
     iterations, below, change = (widgets.widget(key) for key in (ITERATIONS, BELOW, CHANGE))
+    falls = _falls()
+    own = NUMBERS.get(falls, {}).items()
+    numbers = {name: state.desk().choice(NUMBER.format(name), begins) for name, (_label, begins, _step) in own}
 
     def checked(example: Example) -> Example:
         if not chosen:
@@ -71,12 +105,14 @@ def start() -> None:
             )
         if min(below or 0, change or 0) < 0:
             raise Problem("train", mark("A limit is a number from 0 on."))
+        schedule_of(falls, iterations, **numbers)
         return example
 
     state.remember(CHOSEN, ITERATIONS, BELOW, CHANGE)
     if state.change("train", checked):
         state.runs().clear()
-        state.runs().update(lab.begin(state.example(), chosen, iterations, below, change))
+        schedule = schedule_of(falls, iterations, **numbers)
+        state.runs().update(lab.begin(state.example(), chosen, iterations, below, change, schedule))
 
 
 def stop() -> None:
@@ -93,6 +129,7 @@ def curves(lanes: dict[str, Lane]) -> Losses:
         [name for name, training in trainings.items() if training.stopped_by == "diverged"],
         widgets.widget(SCALE) == "log",
         next(iter(trainings.values())).loss_below,
+        any(training.penalties[0] for training in trainings.values()),
     )
 
 
@@ -191,6 +228,7 @@ def page() -> None:
                 _("Scale of the loss"), list(scales), format_func=scales.__getitem__, default="linear", required=True,
                 key=SCALE, persist_state="session", label_visibility="collapsed",
             )  # fmt: skip
+            more()
         picture = st.empty()
     with right:
         said = st.empty()

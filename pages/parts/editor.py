@@ -263,10 +263,10 @@ def settings(optimiser: str, place: str = "edit") -> None:
             )
         messages(name)
     if "weight_decay" not in record.settings():
-        _decay(place)
+        decay(place)
 
 
-def _decay(place: str) -> None:
+def decay(place: str) -> None:
     """How weights decay beside the optimiser; its form and what that does only where they do."""
     chosen, about = state.example().settings, AdamW.settings()["weight_decay"]
     key = widgets.follow(f"{place}.decay", chosen.decay)

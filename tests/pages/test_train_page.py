@@ -13,11 +13,11 @@ from lessons.drawing.losses import LEAST
 from lessons.example import WORKED, Example
 from lessons.lab import runs as lab
 from lessons.style import Look
-from mlp_core import Quantity, Run, train
+from mlp_core import Quantity, Run, step_decay, train
 from mlp_core.optimisers import OPTIMISERS
 from pages.places import file_of
 
-from .app import example_of, put_example, type_in
+from .app import example_of, put_example, type_in, widget
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 EVERY = tuple(OPTIMISERS)
@@ -279,6 +279,25 @@ def test_the_choice_follows_the_optimiser_of_the_sidebar(chosen, then):
     at = start(page(), *chosen, iterations=2)
     put_example(at, example_of(at).with_(optimiser="Adam"))
     assert sound(at.run()).pills(key="train.optimisers").value == then
+
+
+def test_a_learning_rate_that_falls_and_weights_that_decay():
+    at = page()
+    at.selectbox(key="train.schedule").set_value("step_decay").run()
+    at.number_input(key="train.schedule.factor").set_value(0.1).run()
+    widget(at, "number_input", "train.decay").set_value(0.05).run()
+    start(at, "SGD", iterations=30)
+    example = example_of(at)
+    assert example.settings.decay == 0.05
+    wanted = train(example.network, example.x, example.y, example.settings.named("SGD"), 30, weight_decay=0.05, decay="l2_half",
+                   schedule=step_decay(25, 0.1))  # fmt: skip
+    [row] = rows(at)
+    assert row[2:4] == [shown(wanted.loss[0]), shown(wanted.loss[-1])]
+    assert any("at last 0.01, weight decay 0.05" in each.value for each in at.caption)
+    assert "learning rate in steps, weight decay 0.05" in at.caption[0].value
+    at.number_input(key="train.schedule.factor").set_value(3.0).run()
+    press_start(at)
+    assert any("factor above 0" in each.value for each in at.error)
 
 
 def test_the_form_survives_a_visit_to_another_page():
