@@ -100,6 +100,7 @@ LESSON = Lesson(
                 Walk(phases=(Phase.BACKWARD,), only=_of_one),
                 Ask(targets=_own, redrawn=True),
                 Choose(section="one.ask", count=3, right=2),
+                Choose(section="one.turned", count=3, right=1),
             ),
             work=samples.worked,
             enter=samples.entered,

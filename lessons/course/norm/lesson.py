@@ -53,7 +53,7 @@ def _inputs(own: Norm) -> dict[str, object]:
         found[f"ratio_{name}"] = f"{one.curved[1] / one.curved[0]:.1f}"
         found[f"largest_{name}"] = f"{one.largest:.3f}"
         said = ngettext("{n} update", "{n} updates", one.updates or 0).format(n=one.updates)
-        found[f"updates_{name}"] = _("never") if one.updates is None else said
+        found[f"updates_{name}"] = _("no number of updates") if one.updates is None else said
     return found
 
 
