@@ -91,10 +91,12 @@ class Race(TypedDict):
     colors: Mapping[str, str]
 
 
-def relief(losses: Callable[[np.ndarray], np.ndarray], x: Axis, y: Axis, *, power: float = 1.0, rise: float = 1.0) -> Relief:
-    """A surface within the axes. losses: of places (2, n), shape (n,); power: of the share of the loss that a height stands for:
-    1/2 for its root; rise: the same in relief. ``ValueError`` where no place has a loss."""
-    across, down = np.linspace(x["low"], x["high"], SIDE), np.linspace(y["high"], y["low"], SIDE)
+def relief(
+    losses: Callable[[np.ndarray], np.ndarray], x: Axis, y: Axis, *, side: int = SIDE, power: float = 1.0, rise: float = 1.0
+) -> Relief:
+    """A surface within the axes, at so many places along each. losses: of places (2, n), shape (n,); power: of the share of the
+    loss that a height stands for, 1/2 for its root; rise: the same in relief. ``ValueError`` where no place has a loss."""
+    across, down = np.linspace(x["low"], x["high"], side), np.linspace(y["high"], y["low"], side)
     found = losses(np.stack([each.ravel() for each in np.meshgrid(across, down)]))
     finite = found[np.isfinite(found)]
     if not finite.size:
@@ -104,7 +106,7 @@ def relief(losses: Callable[[np.ndarray], np.ndarray], x: Axis, y: Axis, *, powe
     shares = np.clip((np.where(np.isfinite(found), found, high) - low) / span, 0, 1) ** power
     heights = np.round(shares * MOST).astype(int)
     return {
-        "side": SIDE, "heights": "".join(f"{each:04x}" for each in heights.tolist()), "levels": _levels(low, span, power),
+        "side": side, "heights": "".join(f"{each:04x}" for each in heights.tolist()), "levels": _levels(low, span, power),
         "rise": rise / power,
     }  # fmt: skip
 
@@ -186,7 +188,7 @@ def race(
 def _words() -> dict[str, str]:
     return {
         "play": _("Play"), "pause": _("Pause"), "back": _("One update back"), "on": _("One update on"), "update": _("Update"),
-        "nth": _("{name}, update {n}:"),
+        "nth": _("{name}, update {n}:"), "of": _("{name}: {what}"),
         "speed": _("Speed"), "flat": _("Contours"), "relief": _("In relief"), "turn": _("Turn the surface"),
         "start": _("Starting point"), "start_of": _("Starting point, {name}"), "loss": _("Loss"), "runs": _("races"),
         "outside": _("outside the picture"), "lost": _("diverged at update {n}"),

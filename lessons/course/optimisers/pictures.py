@@ -127,7 +127,7 @@ def _relief(surface: str, model: Model, pair: Pair, across: tuple[float, float],
     about = SURFACES[surface]
     x, y = axis(Name("x"), *across), axis(Name("y"), *up)
     field = field_of(surface, Example(model), pair)
-    return drawing.relief(field.losses, x, y, power=about.power, rise=about.relief)
+    return drawing.relief(field.losses, x, y, side=field.side, power=about.power, rise=about.relief)
 
 
 def _racer(case: Case, surface: str, key: str, path: Path | None, *, knobs: bool) -> Racer:

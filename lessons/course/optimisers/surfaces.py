@@ -24,7 +24,7 @@ from .compiled import Compiled
 NAMES = ("w1", "w2")
 NETWORK = "network"
 REACH = 6.0  # how far a surface of a network goes to each side of the weights
-MOST_STEPS = 150  # of a pass that is compiled; a larger one is traced for each pair of weights
+MOST_STEPS = 400  # of a pass that is compiled; a larger one is traced for each pair of weights
 Range = tuple[float, float]
 Place = tuple[float, float]
 Pair = tuple[Quantity, Quantity]
@@ -80,6 +80,8 @@ class Field(Protocol):
     """A loss of two weights: of many places, w of shape (2, n), the losses (n,); at one place the loss and the two numbers of its
     gradient. inf or nan where there is none, or ZeroDivisionError or OverflowError."""
 
+    side: int  # places of its picture along an axis
+
     def __hash__(self) -> int: ...
     def losses(self, w: np.ndarray) -> np.ndarray: ...
     def at(self, place: Place) -> Sequence[float]: ...
@@ -87,6 +89,8 @@ class Field(Protocol):
 
 class OfSteps:
     """The field of something that has Steps. pair: the two weights; loss: the result; slopes: the gradient; known: all else."""
+
+    side = 41
 
     def __init__(
         self, steps: Iterable[Step], pair: Pair, loss: Quantity, slopes: Pair, known: Mapping[Quantity, float] | None = None
@@ -113,7 +117,9 @@ class OfSteps:
 
 
 class OfPasses:
-    """The field of a network whose Steps are many: pass by pass."""
+    """The field of a network whose Steps are many: pass by pass, and fewer of them for a picture."""
+
+    side = 25
 
     def __init__(self, model: Model, pair: Pair) -> None:
         self.network, self.data, self.pair, self.slopes = model.network, model.data, pair, slopes_of(pair)

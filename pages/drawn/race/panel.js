@@ -4,7 +4,7 @@ import { written } from "../js/decimals.js";
 import { make, put, say } from "../js/dom.js";
 import { add } from "../js/svg.js";
 import { nameNode } from "../plane/moving.js";
-import { stateOf } from "./paths.js";
+import { both, stateOf } from "./paths.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const ICONS = { play: "M5 3L17 10L5 17Z", pause: "M4 3H8V17H4ZM12 3H16V17H12Z", back: "M4 3H7V17H4ZM17 3L8 10L17 17Z", on: "M13 3H16V17H13ZM3 3L12 10L3 17Z" };
@@ -102,7 +102,7 @@ function openRow(acts, id) {
       root.classList.toggle("rests", !racer.runs);
       root.classList.toggle("opened", opened[0] === id);
       box.checked = racer.runs;
-      put(box, { "aria-label": `${racer.title}: ${words.runs}` });
+      put(box, { "aria-label": both(words, racer.title, words.runs) });
       box.style.display = can.run ? "" : "none";
       put(line, { "stroke-dasharray": racer.dash });
       put(mark, { d: shapeOf(racer.shape) });
@@ -121,7 +121,7 @@ function openRow(acts, id) {
           knobs.append(label);
           fields.set(knob.name, input);
         }
-        put(fields.get(knob.name), { "aria-label": `${racer.title}: ${knob.spoken} ${knob.letter}` });
+        put(fields.get(knob.name), { "aria-label": both(words, racer.title, `${knob.spoken} ${knob.letter}`) });
         fill(fields.get(knob.name), knob.value);
       }
     },
@@ -178,7 +178,7 @@ export function openPanel(acts) {
       axes.style.display = pair.length && view.can.pair ? "" : "none";
       selects.forEach((node, i) => {
         say(node.previousSibling, [words.across, words.upwards][i]);
-        put(node, { "aria-label": `${words.axes}: ${[words.across, words.upwards][i]}` });
+        put(node, { "aria-label": both(words, words.axes, [words.across, words.upwards][i]) });
         const key = JSON.stringify(choices);
         if (node.key !== key) {
           node.key = key;

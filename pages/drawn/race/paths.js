@@ -1,5 +1,8 @@
 // Paths: where a racer is after so many updates, also between two of them.
 
+// "SGD: 0.1809", as the language has it.
+export const both = ({ of }, name, what) => of.replace("{name}", name).replace("{what}", what);
+
 export const lengthOf = ({ losses }) => losses.length - 1;
 
 export const placeOf = ({ places }, k) => [places[2 * k], places[2 * k + 1]];

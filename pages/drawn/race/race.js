@@ -9,7 +9,7 @@ import { snap } from "../plane/geometry.js";
 import { frameView, listen, nameNode, part, pointer, size, sweep, teller } from "../plane/moving.js";
 import { contour, heightsOf, labels, shade } from "./contours.js";
 import { openControls, openPanel, shapeOf } from "./panel.js";
-import { isOut, lengthOf, nearest, placeAt, placeOf, stateOf, wayTo } from "./paths.js";
+import { both, isOut, lengthOf, nearest, placeAt, placeOf, stateOf, wayTo } from "./paths.js";
 import { drawRelief } from "./relief.js";
 
 const WIDE = 700, PANEL = 400, WIDEST = 620, PACE = 8, FARTHEST = 20000, TURN = -0.6, APART = 30, NEAR = 14, START_DIGITS = 4;
@@ -37,7 +37,7 @@ function standing(view) {
   const { race } = view, { words, decimals } = race, k = updateOf(view);
   const told = runners(view).map((racer) => {
     const { loss, lost, out } = stateOf(race, racer, k);
-    return `${racer.title}: ${lost ? words.lost.replace("{n}", lost) : written(loss, decimals)}${out && !lost ? `, ${words.outside}` : ""}`;
+    return both(words, racer.title, `${lost ? words.lost.replace("{n}", lost) : written(loss, decimals)}${out && !lost ? `, ${words.outside}` : ""}`);
   });
   return [words.at.replace("{n}", k).replace("{all}", race.updates), ...told].join("; ");
 }
@@ -127,7 +127,7 @@ function drawStart(view) {
   });
   put(g, {
     class: "start", role: moves ? "button" : "img", tabindex: moves ? 0 : null, "data-moves": moves ? "" : null,
-    transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`, "aria-label": `${race.words.start}: ${coordinates(view, view.startAt())}`,
+    transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`, "aria-label": both(race.words, race.words.start, coordinates(view, view.startAt())),
   });
 }
 
@@ -173,7 +173,7 @@ function draw(view) {
   Object.assign(view.canvas.style, { width: `${view.svg.getAttribute("width")}px`, height: `${view.svg.getAttribute("height")}px`, display: flat ? "none" : "block" });
   view.svg.style.display = flat ? "" : "none";
   view.heat.style.display = flat ? "" : "none";
-  put(view.canvas, { "aria-label": `${race.words.relief}: ${race.words.turn}`, "aria-valuenow": degrees(view), "aria-valuetext": `${degrees(view)}°` });
+  put(view.canvas, { "aria-label": both(race.words, race.words.relief, race.words.turn), "aria-valuenow": degrees(view), "aria-valuetext": `${degrees(view)}°` });
   drawGround(view);
   drawAxes(view.layers.axes, view.frame, { x: race.x.name, y: race.y.name }, widthOf);
   drawPaths(view);
