@@ -261,6 +261,9 @@ class _Cells:
         order = dict.fromkeys(step.target.layer for step in self.updates)  # the last layer first where it is sequential
         for k in (*order, *(k for k in range(1, len(self.worked.sizes)) if k not in order)):
             steps = [step for step in self.updates if step.target.layer == k]
+            if not k:  # the learning rate, which is of no layer
+                self.steps("", steps)
+                continue
             if optimiser and not any(step.target.updated for step in steps):
                 self.markdown("", text("frozen", layer=k))
             for neuron, group in groupby(steps, lambda s: 0 if s.target.again else s.target.index[0]):

@@ -88,7 +88,7 @@ def on_surface(
     return Worked(
         _together(surface.steps, schedule, optimiser.derive(_FRAME)), values, surface.plan,
         ("descent", graph.key, optimiser.key, schedule and schedule.name), texts="worked", names=surface.letters,
-        sizes=_FRAME.sizes, editable=frozenset(WEIGHTS), unfold=surface.unfold, unfolds=surface.plain.unfolds,
+        editable=frozenset(WEIGHTS), unfold=surface.unfold, unfolds=surface.plain.unfolds,
     )  # fmt: skip
 
 

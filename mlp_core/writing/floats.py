@@ -25,7 +25,7 @@ def evaluated(expr: sp.Basic, numbers: Mapping[sp.Symbol, float]) -> Any:
     """
     if expr.is_Symbol:
         return numbers[expr]
-    if expr.is_Number:
+    if expr.is_Number or expr.is_NumberSymbol:  # as pi is
         return int(expr) if expr.is_Integer else float(expr)
     if isinstance(expr, sp.Piecewise):
         return next(evaluated(value, numbers) for value, case in expr.args if _holds(case, numbers))

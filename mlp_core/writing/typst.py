@@ -13,7 +13,7 @@ from sympy.printing.printer import Printer
 
 from ..quantity import Quantity
 from .names import Name
-from .numbers import bracketed, shown
+from .numbers import bracketed, shown, significant
 
 _OPERATORS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"}  # Typst knows them by name
 _LETTERS = {"ℒ": "cal(L)", "ε": "epsilon.alt"}
@@ -85,6 +85,15 @@ class _Printer(Printer):
 
     def _print_Rational(self, expr: sp.Rational) -> str:
         return ("-" if expr.p < 0 else "") + f"frac({abs(expr.p)}, {expr.q})"
+
+    def _print_Float(self, expr: sp.Float) -> str:
+        return of_text(significant(float(expr), 15))
+
+    def _print_Pi(self, _expr: sp.NumberSymbol) -> str:
+        return "pi"
+
+    def _print_floor(self, expr: sp.floor) -> str:
+        return f"floor({self.doprint(expr.args[0])})"
 
     def _print_Add(self, expr: sp.Add) -> str:
         first, *rest = map(self.doprint, expr.args)

@@ -62,7 +62,7 @@ def path(
         for t in range(1, updates + 2):
             place = found.w[-1]
             try:
-                loss, g, h = where.at(place)
+                loss, g, h = map(float, where.at(place))
                 if not isfinite(loss):
                     raise OverflowError
                 found.losses.append(loss)

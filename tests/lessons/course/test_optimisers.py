@@ -1,5 +1,8 @@
 """Lesson 12: paths that the engine's own updates make, Steps that say the same, races that end honestly."""
 
+import contextlib
+import io
+import json
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import ClassVar
@@ -7,12 +10,14 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from lessons.course import LESSONS, Case
+from lessons.course import LESSONS, Case, Stand
+from lessons.course.codes import to_json
 from lessons.course.optimisers import pictures, racing, steadier
 from lessons.course.optimisers.racers import racers
 from lessons.course.optimisers.setting import CONSTANT, Race, changes, entered
 from lessons.course.optimisers.surfaces import NETWORK, SURFACES, OfPasses, extent, field_of, pair_of
 from lessons.example import PRESETS, WORKED
+from lessons.exports.lesson import taken
 from lessons.i18n import LANGUAGES
 from lessons.practice.grading import grade
 from lessons.practice.questions import questions_about
@@ -116,6 +121,22 @@ def test_a_slip_of_a_schedule_is_named(name):
     ]  # fmt: skip
     assert found
     assert all(verdict.misconception == name and verdict.message(lang) for verdict in found for lang in LANGUAGES)
+
+
+TAKEN = [("steps", {"surface": "beale", "racer": "AdamW"}), ("steps", {"surface": NETWORK}), ("decay", {"slowing": "cosine"})]
+
+
+@pytest.mark.parametrize(("screen", "given"), TAKEN, ids=str)
+def test_a_step_is_taken_along_as_a_notebook_that_runs_and_as_a_sheet(screen, given):
+    stand = replace(Stand.of(LESSON), screen=screen, setting=Race(step=3, schedule="cosine", **given))
+    text = to_json(LESSON, stand, WORKED, whole=True)
+    cells = json.loads(taken("lesson-notebook", text))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(code, {})  # it checks every number itself
+    assert "η = " in printed.getvalue()
+    for kind in ("lesson-exercise", "lesson-sheet", "lesson-key"):
+        assert taken(kind, text)
 
 
 def test_whoever_diverges_ends_and_is_said_to():

@@ -11,9 +11,10 @@ import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlp_core import Adam, Layer, Momentum, Network, Quantity, Step, derive, trace
+from mlp_core import Adam, Layer, Momentum, Network, Quantity, Step, compute_graph, derive, trace
 from mlp_core.functions import ACTIVATIONS, LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.schedules import cosine, exponential, inverse_time, step_decay
 from mlp_core.writing.latex import factor as latex_factor
 from mlp_core.writing.latex import write as latex_write
 from mlp_core.writing.names import NOTATIONS
@@ -45,6 +46,8 @@ def formulas() -> dict[str, Step]:
     t = trace(network, [1, 2], [1])
     steps = [step for each in networks() for step in derive(each).steps]
     steps += [step for optimiser in OPTIMISER_FORMS for step in optimiser.step(network, t).steps]
+    steps += [schedule.step for schedule in (step_decay(3, 0.5), exponential(0.1), inverse_time(0.1), cosine(9))]
+    steps += compute_graph("0.1*x**2 + 2.5e-7*x", {"x": 1}).steps  # numbers with decimals
     unique = {(step.rule, re.sub(r"\d+", "", sp.srepr(step.formula))): step for step in steps}
     return {f"{step.rule}-{k}": step for k, step in enumerate(unique.values())}
 
