@@ -116,13 +116,21 @@ LESSON = Lesson(
                     ),
                     widths=(6, 5),
                 ),
+                Prose(section="paths.sum"),
+                Choose(section="paths.ask", count=3, right=2),
+            ),
+            work=hand.backward,
+            enter=entered,
+        ),
+        Screen(
+            key="backward",
+            parts=(
                 Prose(section="backward"),
                 Walk(phases=(Phase.BACKWARD,), only=hand.of_laws(*hand.BACK)),
                 Ask(
                     targets=_targets("dgamma.1.1", "dbeta.1.1", "dC_dvar.1.1", "dC_dmean.1.1", "delta.1.1@1", "delta.1.1@3"),
                     redrawn=True,
                 ),
-                Choose(section="paths.ask", count=3, right=2),
             ),
             work=hand.backward,
             enter=entered,

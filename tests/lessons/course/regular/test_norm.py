@@ -47,7 +47,7 @@ def test_a_sample_is_typed_as_its_sum_and_nothing_else_is_taken():
     setting = entered(Norm(), Quantity("x", 0, (1,), 3), 5.0)
     assert setting.z == (-6, 0, 5, 8) and hand.forward(setting).values[Quantity("z", 1, (1,), 3)] == 5
     assert entered(Norm(), Quantity("x", 0, (1,)), 7.0).alone == 7
-    for screen in ("forward", "paths", "running", "after"):
+    for screen in ("forward", "backward", "running", "after"):
         about = case(screen, Norm())
         for q in about.worked.editable:
             assert entered(Norm(), about.worked.own.get(q, q), 0.5) != Norm(), q
