@@ -16,7 +16,7 @@ from ...palette import colors
 from ...style import plain
 from ...worked import Worked, mlp
 from ..case import Case
-from .setting import OPTIMISERS, Dropout
+from .setting import OPTIMISERS, Dropout, Own
 
 RATE = 0.1  # of the one step, as in the notes
 WATCHED = Quantity("W", 2, (1, 1))
@@ -27,7 +27,7 @@ Rows = tuple[list[str], list[list[str]]]
 
 def penalised(setting: Dropout, _example: object) -> Worked:
     """The worked example with the penalty in its loss, and a step of gradient descent."""
-    return _worked(setting, SGD(lr=RATE), Decay(setting.decay, setting.form))
+    return _worked(setting.held, SGD(lr=RATE), Decay(setting.decay, setting.form))
 
 
 def adam(setting: Dropout, _example: object) -> Worked:
@@ -37,12 +37,13 @@ def adam(setting: Dropout, _example: object) -> Worked:
 
 def _of(setting: Dropout, name: str) -> Worked:
     if name == "AdamW":
-        return _worked(setting, AdamW(lr=RATE, weight_decay=setting.decay), None)
-    return _worked(setting, Adam(lr=RATE), Decay(setting.decay, "l2_half"))
+        return _worked(setting.held, AdamW(lr=RATE, weight_decay=setting.decay))
+    return _worked(setting.held, Adam(lr=RATE), Decay(setting.decay, "l2_half"))
 
 
-def _worked(setting: Dropout, optimiser: Optimiser, decay: Decay | None) -> Worked:
-    example = setting.example
+@lru_cache(maxsize=64)
+def _worked(held: Own, optimiser: Optimiser, decay: Decay | None = None) -> Worked:
+    example = Dropout(held=held).example
     return mlp(example.network, example.x, example.y, optimiser, decay=decay)
 
 
@@ -72,7 +73,7 @@ def both(case: Case) -> Rows:
     """The watched weight's way through a step of each optimiser, and the new weight without decay."""
     look = case.look
     made = {name: _of(case.setting, name) for name in OPTIMISERS}
-    free = mlp(case.setting.example.network, case.setting.example.x, case.setting.example.y, Adam(lr=RATE))
+    free = _worked(case.setting.held, Adam(lr=RATE))
     kinds = ("dW", "g_W", "step_W", "decay_W", "W_new")
     rows = []
     for q in (WATCHED.beside(kind) for kind in kinds):
@@ -110,7 +111,7 @@ def race_chart(case: Case) -> go.Figure:
     traces: list[dict[str, Any]] = [
         {
             "type": "scatter", "mode": "lines+markers", "name": titles[name], "x": list(SCALES),
-            "y": [round(each, 4) for each in found[name].tolist()], "hovertemplate": "%{y:.3f}",
+            "y": found[name].round(4), "hovertemplate": "%{y:.3f}",
             "line": {"color": palette[family], "dash": dash, "width": 2.5}, "marker": {"size": 9, "symbol": symbol},
         }
         for name, (family, dash, symbol) in looks.items()

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from mlp_core import Adam, Layer, Network, Training, trace
 
 from ...i18n import gettext as _
+from ...i18n import language
 from ...palette import colors
 from ..case import Case
 from .setting import EPOCHS, EVERY, Dropout
@@ -22,6 +23,7 @@ APART = 0.06  # how far samples lie at most from places at equal distances
 START = 1  # the seed of the first weights
 LOOK, TEST_SEED = np.linspace(-1, 1, 81)[:, None], 7
 Pair = tuple[np.ndarray, np.ndarray]
+Run = tuple[int, float, float, int]  # neurons, probability of dropping, lambda, and the seed of the samples
 
 
 class Fit(NamedTuple):
@@ -74,38 +76,47 @@ def fitted(neurons: int, share: float, rate: float, samples: int) -> Fit:
     return Fit(tuple(networks), run.loss - run.penalty, run.validation_loss)
 
 
-def plain(setting: Dropout) -> Fit:
+def plain(setting: Dropout) -> Run:
     """Without any cure."""
-    return fitted(setting.neurons, 0.0, 0.0, setting.samples)
+    return setting.neurons, 0.0, 0.0, setting.samples
 
 
-def cured(setting: Dropout) -> Fit:
+def cured(setting: Dropout) -> Run:
     """With dropout and decay as they are set."""
-    return fitted(setting.neurons, setting.share, setting.rate, setting.samples)
+    return setting.neurons, setting.share, setting.rate, setting.samples
 
 
-def untreated(setting: Dropout) -> Fit:
+def untreated(setting: Dropout) -> Run:
     """The largest network without any cure, which the others are compared with."""
-    return fitted(Dropout().neurons, 0.0, 0.0, setting.samples)
+    return Dropout().neurons, 0.0, 0.0, setting.samples
 
 
-def facts(setting: Dropout, fit: Fit) -> dict[str, object]:
+def facts(setting: Dropout, run: Run) -> dict[str, object]:
     """What came of a run: the losses at its end, and where the held-out one was least."""
+    fit = fitted(*run)
     best = int(fit.held_out.argmin())
     return {
         "neurons": setting.neurons, "weights": 3 * setting.neurons + 1, "count": COUNT, "held": HELD_OUT, "epochs": EPOCHS,
         "best": best, "least": f"{fit.held_out[best]:.4f}", "end": f"{fit.held_out[-1]:.4f}", "learnt": f"{fit.training[-1]:.4f}",
-        "untreated": f"{untreated(setting).held_out[-1]:.4f}",
+        "untreated": f"{fitted(*untreated(setting)).held_out[-1]:.4f}",
     }  # fmt: skip
 
 
-def curve(case: Case, fit: Fit) -> go.Figure:
+def curve(case: Case, run: Run) -> go.Figure:
     """The samples, the curve they were drawn from, and what the network at the chosen epoch makes of them."""
-    setting, palette = case.setting, colors(case.theme)
-    (x, y), _held = data(setting.samples)
-    network = fit.at(setting.at)
-    said = trace(network, LOOK, truth(LOOK)).layers[-1].a
-    name = _("network after epoch {n}").format(n=setting.at // EVERY * EVERY)
+    return _curve(run, _epoch(case), case.theme, language())
+
+
+def _epoch(case: Case) -> int:
+    return int(case.setting.at) // EVERY * EVERY
+
+
+@lru_cache(maxsize=128)
+def _curve(run: Run, epoch: int, theme: str, _language: str) -> go.Figure:
+    palette = colors(theme)
+    (x, y), _held = data(run[-1])
+    said = trace(fitted(*run).at(epoch), LOOK, truth(LOOK)).layers[-1].a
+    name = _("network after epoch {n}").format(n=epoch)
     lines = [
         _line(name, LOOK[:, 0], said[:, 0], palette["activation"], 3),
         _line(_("true curve"), LOOK[:, 0], truth(LOOK)[:, 0], palette["setting"], 2, "dash"),
@@ -117,23 +128,26 @@ def curve(case: Case, fit: Fit) -> go.Figure:
     return _figure([*lines, points], "x", "y", 250, {"range": [-1, 1]}, {"range": [-2.4, 2.4]})
 
 
-def losses(case: Case, fit: Fit, before: Fit | None = None) -> go.Figure:
+def losses(case: Case, run: Run, before: Run | None = None) -> go.Figure:
     """Both losses over the epochs, the chosen epoch marked; ``before``: the held-out loss of another run beside them."""
-    palette = colors(case.theme)
+    return _losses(run, before, _epoch(case), case.theme, language())
+
+
+@lru_cache(maxsize=128)
+def _losses(run: Run, before: Run | None, epoch: int, theme: str, _language: str) -> go.Figure:
+    palette, fit = colors(theme), fitted(*run)
     lines = [
         _over_epochs(_("training samples"), fit.training, palette["input"], 2.5),
         _over_epochs(_("held-out samples"), fit.held_out, palette["loss"], 3.5, "dash"),
     ]
     if before is not None:
-        lines.append(_over_epochs(_("held-out, nothing done"), before.held_out, palette["setting"], 1.5, "dot"))
-    shown = [each for line in lines for each in line["y"][EVERY:]]  # without the leaps of the first epochs
-    at = case.setting.at // EVERY * EVERY
+        lines.append(_over_epochs(_("held-out, nothing done"), fitted(*before).held_out, palette["setting"], 1.5, "dot"))
+    most = 1.1 * max(float(line["y"][EVERY:].max()) for line in lines)  # without the leaps of the first epochs
     here = {
-        "type": "scatter", "mode": "lines", "x": [at, at], "y": [0, 1.1 * max(shown)], "showlegend": False, "hoverinfo": "skip",
+        "type": "scatter", "mode": "lines", "x": [epoch, epoch], "y": [0, most], "showlegend": False, "hoverinfo": "skip",
         "line": {"color": palette["setting"], "width": 1.5, "dash": "dot"},
     }  # fmt: skip
-    tall = {"range": [0, 1.1 * max(shown)]}
-    return _figure([*lines, here], _("epoch"), _("loss"), 230, {"range": [0, EPOCHS]}, tall)
+    return _figure([*lines, here], _("epoch"), _("loss"), 230, {"range": [0, EPOCHS]}, {"range": [0, most]})
 
 
 def as_noted(case: Case) -> go.Figure:
@@ -170,8 +184,9 @@ def _with_dropout(setting: Dropout) -> Fit:
     return fitted(Dropout().neurons, setting.p, 0.0, setting.samples)
 
 
-def _short(values: Any) -> list[float]:
-    return [round(float(each), 5) for each in values]
+def _short(values: Any) -> np.ndarray:
+    """As an array, which Plotly takes without a look at each number."""
+    return np.asarray(values, float).round(5)
 
 
 def _line(name: str, x: Any, y: Any, color: str, width: float, dash: str = "solid") -> dict[str, Any]:

@@ -144,8 +144,8 @@ LESSON = Lesson(
                     widths=(3, 2),
                 ),
                 Walk(phases=(Phase.LOSS, Phase.UPDATE), only=decaying.of_penalty),
-                Ask(targets=decaying.asked_of_penalty, redrawn=True),
                 Choose(section="decay.batch", count=3, right=2),
+                Ask(targets=decaying.asked_of_penalty, redrawn=True),
                 Choose(section="decay.code", count=3, right=3),
             ),
             work=decaying.penalised,
@@ -162,7 +162,6 @@ LESSON = Lesson(
                     right=(Drawn(kind="table", data=decaying.both, label=mark("One weight's first step")),),
                 ),
                 Walk(phases=(Phase.UPDATE,), only=decaying.of_watched),
-                Ask(targets=decaying.asked_of_adam, redrawn=True),
                 Beside(
                     left=(
                         Prose(section="adam.race"),
@@ -171,6 +170,7 @@ LESSON = Lesson(
                     right=(Drawn(kind="chart", data=decaying.race_chart, label=mark("What decay leaves of four weights")),),
                     widths=(2, 3),
                 ),
+                Ask(targets=decaying.asked_of_adam, redrawn=True),
                 Choose(section="adam.ask", count=3, right=1),
             ),
             work=decaying.adam,

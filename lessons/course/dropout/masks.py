@@ -168,7 +168,7 @@ def mean_chart(case: Case) -> go.Figure:
 
 def _line(name: str, x: list[int], y: np.ndarray, color: str, dash: str, width: float) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x, "y": y.round(5).tolist(), "hovertemplate": "%{y:.4f}",
+        "type": "scatter", "mode": "lines", "name": name, "x": np.asarray(x), "y": y.round(5), "hovertemplate": "%{y:.4f}",
         "line": {"color": color, "dash": dash, "width": width},
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -62,7 +62,7 @@ class Dropout(Setting):
         if not isinstance(self.working, tuple | list):
             raise Problem("working", BROKEN)
         object.__setattr__(self, "working", tuple(sorted({whole("working", each, 1, HIDDEN) for each in self.working})))
-        for name, known in (("own", _dropped_numbers()), ("held", WORKED.model.given)):
+        for name, known in _known().items():
             object.__setattr__(self, name, tuple(_typed(name, each, known) for each in getattr(self, name)))
 
     @cached_property
@@ -72,6 +72,12 @@ class Dropout(Setting):
         for address, value in self.held:
             made = made.remodelled(type(made.model).with_number, Quantity.parse(address), value)
         return made
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, frozenset[str]]:
+    """The addresses of what can be typed, by field."""
+    return {"own": frozenset(map(str, _dropped_numbers())), "held": frozenset(map(str, WORKED.model.given))}
 
 
 def _dropped_numbers() -> tuple[Quantity, ...]:
@@ -85,10 +91,10 @@ def _dropped_numbers() -> tuple[Quantity, ...]:
     )
 
 
-def _typed(where: str, pair: object, known: tuple[Quantity, ...]) -> tuple[str, float]:
+def _typed(where: str, pair: object, known: frozenset[str]) -> tuple[str, float]:
     match pair:
         case (str() as address, value):
-            if address in map(str, known):
+            if address in known:
                 return address, number(address, value, -LARGEST, LARGEST)
     raise Problem(where, BROKEN)
 
@@ -111,10 +117,17 @@ def other_masks(setting: Dropout, _example: object) -> Dropout:
 
 
 def redrawn(setting: Dropout, seed: int) -> Dropout:
-    """Other numbers everywhere, another mask of one or two neurons, and another step with decay."""
+    """Other numbers everywhere and another mask of one or two neurons; what no question is about is as it begins."""
+    own, held, working = _drawn(seed)
+    kept = {name: getattr(setting, name) for name in ("p", "form", "decay", "optimiser")}
+    return Dropout(own=own, held=held, working=working, **kept)
+
+
+@lru_cache(maxsize=64)
+def _drawn(seed: int) -> tuple[Own, Own, tuple[int, ...]]:
     draw = np.random.default_rng(seed)
     own = tuple((str(q), float(draw.integers(-9, 10)) / 10 or 0.5) for q in _dropped_numbers())
-    model = setting.example.model.redrawn(seed)
-    held = tuple((str(q), WORKED.with_model(model).trace[q]) for q in WORKED.model.given)
-    working = tuple(1 + draw.permutation(HIDDEN)[: draw.integers(1, HIDDEN)])
-    return replace(setting, own=own, held=held, working=tuple(int(each) for each in working))
+    passed = WORKED.with_model(WORKED.model.redrawn(seed)).trace
+    held = tuple((str(q), passed[q]) for q in WORKED.model.given)
+    working = draw.permutation(HIDDEN)[: draw.integers(1, HIDDEN)] + 1
+    return own, held, tuple(working.tolist())

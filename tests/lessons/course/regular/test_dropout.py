@@ -81,11 +81,11 @@ def test_a_mask_is_typed_as_0_or_1_and_nothing_else():
 @pytest.mark.parametrize("samples", [1, 2, 4])
 def test_the_large_network_learns_by_heart_and_each_remedy_helps(samples):
     def end(**changes):
-        fit = fitting.cured(Dropout(samples=samples, **changes))
+        fit = fitting.fitted(*fitting.cured(Dropout(samples=samples, **changes)))
         return fit.training[-1], fit.held_out[-1]
 
     training, held_out = end()
-    assert training < 0.01 and held_out > 1.2 * fitting.untreated(Dropout(samples=samples)).held_out.min()
+    assert training < 0.01 and held_out > 1.2 * fitting.fitted(*fitting.untreated(Dropout(samples=samples))).held_out.min()
     for remedy in ({"share": 0.3}, {"rate": 0.01}, {"neurons": 4}):
         learnt, other = end(**remedy)
         assert learnt > training and other < held_out, remedy
