@@ -30,6 +30,7 @@ from mlp_core import Quantity, functions, optimisers
 from mlp_core.functions import LOSSES
 from mlp_core.network import DividesByZero
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 from tests.lessons.strategies import choices_of, field_of
 from tests.mlp_core.test_entering import SOFTSIGN, Damped
 
@@ -62,6 +63,7 @@ def settings_of(draw: st.DrawFn, optimiser: str | None = None) -> Settings:
         slope=draw(st.sampled_from([0.01, 0.2])),
         **{name: draw(st.sampled_from(choices_of()[name])) for name in ("error_sign", "form")},
         **{name: draw(st.booleans()) for name in ("sequential", "eps_uncorrected")},
+        **draw(st.sampled_from([{}, {}, *({"decay": 0.25, "decay_form": form} for form in FORMS)])),
     )
 
 
@@ -364,6 +366,13 @@ def test_every_kind_of_value_can_be_chosen_and_has_a_title(tomorrow):
         assert {part(line.step.target) for _phase, lines in one.sections for line in lines} == set(blank)
         assert all(map(title_of, blank))
     assert title_of("u") == "û"
+    for form in FORMS:
+        decayed = WORKED.with_(decay=0.25, decay_form=form)
+        blank = kinds_of("SGD", decayed.settings.shrinking())
+        one = sheet(Settings.of(decayed, variants=1, blank=blank), 1)
+        assert {part(line.step.target) for _phase, lines in one.sections for line in lines} == set(blank) | {"step"}
+        assert all(map(title_of, blank)) and ("g" in blank) != ("decay" in blank)
+        assert example_of(one.code).settings.shrinking() == decayed.settings.shrinking()
 
 
 def test_codes_of_the_newest_version_are_checked_like_the_first(tomorrow):
