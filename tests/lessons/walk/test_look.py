@@ -29,6 +29,7 @@ from mlp_core import (
     step_decay,
 )
 from mlp_core.graph.graph import ENTERED as GRAPH
+from mlp_core.initialisation import ENTERED as SPREADS
 from mlp_core.kinds import KINDS
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.optimisers.decay import FORMS
@@ -94,7 +95,7 @@ def test_no_two_quantities_of_a_network_are_written_alike(key, network, form, la
 
 def test_the_networks_above_hold_every_kind_of_quantity():
     own = {q.kind for network in EVERY for q in everything_in(network)}
-    assert own == KINDS.keys() - GRAPH.keys() - PERCEPTRON.keys()
+    assert own == KINDS.keys() - GRAPH.keys() - PERCEPTRON.keys() - SPREADS.keys()
 
 
 def test_a_bias_that_a_layer_shares_has_no_index():
