@@ -160,8 +160,8 @@ def with_numbers(network: Network, numbers: Mapping[Quantity, float]) -> Network
     return network.updated(layers)
 
 
-def put(formula: sp.Basic, symbols: Mapping[sp.Symbol, sp.Symbol]) -> sp.Basic:
-    """A formula with other symbols, and nothing worked out or put in another order."""
+def put(formula: sp.Basic, symbols: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
+    """A formula with others in the place of its symbols, and nothing worked out or put in another order."""
     if not formula.args:
         return symbols.get(formula, formula)
     inner = [put(each, symbols) for each in formula.args]

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import sympy as sp
-from sympy.functions.elementary.piecewise import ExprCondPair
 
 from mlp_core import Quantity, Step
 
 from ...worked import Worked
+from ...worked.descent import put
 
 SIGMOID = "operation.sigmoid"
 SIGMA = sp.Function(r"\sigma")
@@ -138,11 +138,11 @@ def by_name(worked: Worked, name: Quantity) -> sp.Expr:
     value: dict[sp.Symbol, sp.Expr] = {}
     for step in _law(worked, "operation"):
         formula = SIGMA(step.inputs[0].symbol) if step.rule == SIGMOID else step.formula
-        value[step.target.symbol] = _put(formula, value)
+        value[step.target.symbol] = put(formula, value)
     forms = {step.target: step.formula for step in worked.steps if step.law == "local"}
     known: dict[int, sp.Expr] = {name.index[0]: sp.Integer(1)}
     for n, operands in _edges(worked).items():
-        terms = [_times(_put(forms[local], value), known[m]) for m, local in operands if m in known]
+        terms = [_times(put(forms[local], value), known[m]) for m, local in operands if m in known]
         if terms:
             known[n] = terms[0] if len(terms) == 1 else sp.Add(*terms, evaluate=False)
     return known.get(max(_edges(worked), default=name.index[0]), sp.Integer(0))
@@ -150,14 +150,6 @@ def by_name(worked: Worked, name: Quantity) -> sp.Expr:
 
 def _times(one: sp.Expr, other: sp.Expr) -> sp.Expr:
     return other if one == 1 else one if other == 1 else sp.Mul(one, other, evaluate=False)
-
-
-def _put(formula: sp.Basic, value: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
-    """A formula with others in the place of its symbols, and nothing worked out."""
-    if not formula.args:
-        return value.get(formula, formula)
-    inner = [_put(each, value) for each in formula.args]
-    return formula.func(*inner) if isinstance(formula, ExprCondPair) else formula.func(*inner, evaluate=False)
 
 
 def _back(worked: Worked, forms: Mapping[Quantity, sp.Expr]) -> int:

@@ -13,7 +13,8 @@ from ...i18n import ngettext
 from ...style import name_of, plain
 from ..case import Case
 from . import steadier
-from .pictures import one_slowed, paths_of, twice
+from .pictures import paths_of, twice
+from .racers import known
 from .racing import UPDATES, Path
 from .setting import MEASURED, SLOWED, Race
 from .surfaces import FALLING, RAVINE, field_of
@@ -105,7 +106,7 @@ def _decay(case: Case) -> dict[str, object]:
     """How low it comes with both rates."""
     setting: Race = case.setting
     paths = paths_of(setting, case.example, FALLING, twice(setting))
-    key = one_slowed(setting)
+    key = known(setting.slowed)
     return {"name": name_of(key), "constant": _few(paths[key].losses[-1]), "changing": _few(paths[SLOWED].losses[-1])}
 
 

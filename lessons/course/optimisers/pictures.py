@@ -24,7 +24,7 @@ from ...walk.card import formula
 from ...worked import Worked
 from ...worked.descent import in_network, on_surface
 from ..case import Case
-from .racers import racers
+from .racers import known, racers
 from .racing import UPDATES, Entry, Path, race
 from .setting import SCHEDULES, SLOWED, Race
 from .surfaces import FALLING, NAMES, NETWORK, SURFACES, Pair, extent, field_of, movable
@@ -75,7 +75,7 @@ def _opened(setting: Race, paths: Mapping[str, Path]) -> tuple[str, int]:
 def slowed(case: Case) -> drawing.Race:
     """One optimiser twice: with the learning rate that it begins with, and with one that changes."""
     setting: Race = case.setting
-    key = one_slowed(setting)
+    key = known(setting.slowed)
     paths = paths_of(setting, case.example, FALLING, twice(setting))
     plain = _racer(case, FALLING, key, paths[key], knobs=True)
     title, ink = _("{name}, changing").format(name=plain["title"]), colors(case.theme)["loss"]
@@ -83,14 +83,9 @@ def slowed(case: Case) -> drawing.Race:
     return _drawn(case, FALLING, [plain, changed])
 
 
-def one_slowed(setting: Race) -> str:
-    """Whose learning rate changes."""
-    return setting.slowed if setting.slowed in racers() else next(iter(racers()))
-
-
 def twice(setting: Race) -> tuple[Entry, Entry]:
     """That optimiser with both rates."""
-    key = one_slowed(setting)
+    key = known(setting.slowed)
     optimiser = setting.optimiser(FALLING, key)
     return Entry(key, optimiser), Entry(SLOWED, optimiser, setting.by(setting.slowing))
 
