@@ -115,11 +115,9 @@ LESSON = Lesson(
                                 *SLIDES,
                             )
                         ),
-                    ),
-                    right=(
-                        Drawn(kind="chart", data=pictures.rates, label=mark("Learning rates")),
                         Drawn(kind="latex", data=pictures.rate_law),
                     ),
+                    right=(Drawn(kind="chart", data=pictures.rates, label=mark("Learning rates")),),
                 ),
                 Row(parts=(Pick(field="slowed", label=mark("Who"), options={name: name for name in OPTIMISERS}),)),
                 Drawn(

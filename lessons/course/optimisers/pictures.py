@@ -188,7 +188,7 @@ def rates(case: Case) -> go.Figure:
             "hovertemplate": "%{y:.4g}",
         })  # fmt: skip
     layout = {
-        "height": 260, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "height": 300, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         "xaxis": {"title": {"text": _("epoch e")}, "range": [0, UPDATES]},
         "yaxis": {"title": {"text": _("learning rate η")}, "rangemode": "tozero"},
