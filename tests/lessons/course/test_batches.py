@@ -83,6 +83,12 @@ def test_the_notes_code_makes_as_many_batches_as_its_batch_size_says():
         assert epochs.note_strip(case(Batches(size=size), "epochs")).count("border:2px") == size
 
 
+@pytest.mark.parametrize("rate", [0.1, 1.0, 2.5, samples.FASTEST])
+def test_only_with_all_samples_at_once_does_every_update_make_the_loss_smaller(rate):
+    falls = {size: bool((np.diff(epochs.watched(size, rate, 1).losses) < 0).all()) for size in (1, 2, 4, COUNT)}
+    assert falls == {1: False, 2: False, 4: False, COUNT: True}
+
+
 def test_samples_are_typed_in_rows_in_columns_and_as_arrays_and_come_and_go():
     lines = Batches(typed=TWO)
     assert Batches(typed="2 1\n3 0\n-1 1\n1 0") == Batches(typed="[[2, 3, -1, 1], [1, 0, 1, 0]]") == lines

@@ -164,6 +164,12 @@ def test_points_are_put_moved_and_taken_away():
     assert found.value.template == FULL
 
 
+@pytest.mark.parametrize("update", ["each", "batch"])
+def test_a_sample_comes_right_and_goes_wrong_again(update):
+    missed = [1 in wrong for _w, _c, wrong in Perceptrons(update=update).several().history]
+    assert missed.index(False) < len(missed) - 1 - missed[::-1].index(True)
+
+
 def test_a_number_typed_at_an_update_begins_there():
     at = replace(BEGIN, at=3)
     w, c = at.several().history[3].w[0], at.several().history[3].c
