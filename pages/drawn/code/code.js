@@ -215,7 +215,7 @@ export default function open() {
   const picture = openPicture(), box = make("div", "lines"), told = make("div", "told");
   const button = put(make("button", "copy"), { type: "button" }), status = put(make("span", "status"), { role: "status" });
   const program = make("div", "program", make("div", "tools", status, button), box);
-  const root = make("div", "code", program, make("div", "beside", picture.root, told));
+  const root = make("div", "code", program, make("div", "beside", told, picture.root));
   const view = { root, box, told, picture, status, rows: [], first: -1, phase: "forward" };
   put(told, { "aria-live": "polite", tabindex: "0", role: "region" });
   button.addEventListener("click", () => copy(view));
