@@ -23,7 +23,8 @@ _STYLE = """
   text-align: right; padding: .3rem .7rem; white-space: nowrap;
   border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
 }
-.bt-table tbody th { font-weight: 400; font-family: KaTeX_Main, serif; font-size: 1.1em; }
+.bt-table tbody th { font-weight: 400; }
+.bt-table tbody th:has(i) { font-family: KaTeX_Main, serif; font-size: 1.1em; }  /* a name in symbols, not in words */
 .bt-table i, .bt-heat i { font-family: KaTeX_Math, serif; }
 :is(.bt-table, .bt-heat) .scripts { display: inline-flex; flex-direction: column; vertical-align: middle; line-height: 1.05; }
 :is(.bt-table, .bt-heat) .scripts > * { position: static; }
