@@ -123,7 +123,12 @@ LESSON = Lesson(
             key="test",
             parts=(
                 Beside(
-                    left=(Prose(section="test"), Row(parts=(DROPPED,)), Choose(section="test.first", count=3, right=2)),
+                    left=(
+                        Prose(section="test"),
+                        Drawn(kind="html", data=masks.test_code),
+                        Row(parts=(DROPPED,)),
+                        Choose(section="test.first", count=3, right=2),
+                    ),
                     right=(
                         Drawn(kind="table", data=masks.first_layer, label=mark("Weighted sums of the first layer")),
                         Drawn(kind="chart", data=fitting.as_noted, label=mark("Held-out loss measured in two ways")),

@@ -19,6 +19,7 @@ from ...palette import colors
 from ...problem import Problem
 from ...style import plain
 from ...worked import Worked, regular_pass
+from ..build.flaws import framed
 from ..case import Case
 from ..setting import number
 from .setting import HIDDEN, INPUTS, MOST_DROPPED, NUMBER, Dropout, Own, with_own
@@ -26,6 +27,11 @@ from .setting import HIDDEN, INPUTS, MOST_DROPPED, NUMBER, Dropout, Own, with_ow
 BEGUN, MASKS = 9, 400
 TENTHS = [k / 10 for k in range(-9, 10) if k]
 LEAST = 0.1
+TEST = [
+    "self.layers[0].forward(x)",
+    "for i in range(1, len(self.layers)):",
+    "    self.layers[i].forward(self.layers[i-1].output, is_final)",
+]
 Rows = tuple[list[str], list[list[str]]]
 
 
@@ -180,6 +186,11 @@ def mean_facts(setting: Dropout) -> dict[str, object]:
         "masks": MASKS, "p": plain(p), "keep": plain(1 - p), "factor": plain(1 / (1 - p)), "noted_factor": plain(p / (1 - p)),
         **{name: f"{each[-1]:.3f}" for name, each in found.items()},
     }  # fmt: skip
+
+
+def test_code(_case: Case) -> str:
+    """How the notes' code tests."""
+    return framed(TEST, _("The test of note 002"))
 
 
 def first_sums(setting: Dropout) -> tuple[np.ndarray, ...]:
