@@ -5,7 +5,20 @@ import math
 import numpy as np
 import pytest
 
-from mlp_core import SGD, Adam, Layer, Network, Quantity, cosine, exponential, inverse_time, step_decay, trace, train
+from mlp_core import (
+    SGD,
+    Adam,
+    AdamW,
+    Layer,
+    Network,
+    Quantity,
+    cosine,
+    exponential,
+    inverse_time,
+    step_decay,
+    trace,
+    train,
+)
 
 from ..reference import evaluate_steps
 
@@ -32,7 +45,7 @@ def test_the_factor_of_every_epoch_and_its_step(name):
 
 
 @pytest.mark.parametrize("batch_size", [None, 4])
-@pytest.mark.parametrize("optimiser", [SGD, Adam])
+@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
 def test_training_takes_the_rate_of_each_epoch(optimiser, batch_size):
     schedule = EVERY["cosine"][0]
     run = train(START, X, Y, optimiser(0.1), 6, batch_size, schedule=schedule)
