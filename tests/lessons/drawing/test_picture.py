@@ -63,7 +63,9 @@ def chips(data: dict) -> dict[str, dict]:
 def rows_of(node: dict, phase: str, example: Example) -> dict[Quantity, dict]:
     """The rows of a node by their quantities."""
     kind, *rest = node["id"].split(".")
-    if kind in ("C", "y"):
+    if kind == "C":
+        return dict(zip(example.worked.plan.loss.shown, node["rows"], strict=True))
+    if kind == "y":
         return dict(zip([Quantity.parse(node["id"])], node["rows"], strict=True))
     layer, i = map(int, rest)
     delta = "error" if example.model.error_sign == "minus" else "delta"
@@ -92,9 +94,10 @@ def test_elements_and_quantities_find_each_other(example):
         assert parts, f"{id} stands for nothing"
         for quantity in parts:
             assert plan.element(quantity) == id, f"{quantity} of {id}"
-            known(example.trace, quantity)
+            known(example.worked.values, quantity)
         covered |= set(parts)
     everything = {*example.derivation.given, *(step.target for step in example.derivation)}
+    everything = {quantity for quantity in everything if quantity.family != "setting"}  # which is set elsewhere
     assert covered == everything
     assert {plan.element(quantity) for quantity in everything} == found.keys()
 
@@ -199,7 +202,7 @@ def test_the_ledger_holds_every_quantity_up_to_its_phase(example):
 @given(examples(largest=3))
 def test_every_number_is_that_of_the_trace_at_the_decimals(example):
     last = example.derivation.steps[-1]
-    t = example.trace
+    t = example.worked.values
     for id, chip in chips(ledger(scene_at(example, last))).items():
         assert_shows(chip["value"], t[Quantity.parse(id)], example)
         assert chip["spoken"].endswith(f"= {chip['value']}")
@@ -305,7 +308,7 @@ def test_every_number_of_the_example_can_be_changed_where_it_stands_and_no_other
     example, _step, scene = drawn
     data = picture(scene)
     editable = [part for part in elements(data).values() if "edit" in part]
-    assert {part["edit"]["address"] for part in editable} == {str(q) for q in example.derivation.given}
+    assert {part["edit"]["address"] for part in editable} == {str(q) for q in example.derivation.given if q.given}
     for part in editable:
         quantity = Quantity.parse(part["edit"]["address"])
         assert part["id"] == example.worked.plan.element(quantity)

@@ -30,7 +30,7 @@ def test_every_given_number_stands_there_once_and_is_read_back_exactly(example):
     shown = tables(example, look(example), {})
     found = {Quantity.parse(cell["address"]): cell for cell in cells(shown)}
     assert len(found) == len(cells(shown))
-    assert found.keys() == set(example.derivation.given)
+    assert found.keys() == {q for q in example.derivation.given if q.given}
     for quantity, cell in found.items():
         assert float(cell["text"]) == example.trace[quantity]
         assert cell["label"] == look(example).words(quantity)
