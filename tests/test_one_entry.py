@@ -234,9 +234,8 @@ def test_it_trains_in_its_own_colour(speaking, look):
     assert "123456" in sketch(data, look, "light")
     ended = lanes["Fading"].training
     assert [node["state"] for node in flowchart.flow(ended)["nodes"]].count("lit") == 1
-    assert outside(remarks.settings(ended.optimiser)).startswith("Fading: ") and "⟦fading⟧ 0.75" in remarks.settings(
-        ended.optimiser
-    )
+    said = remarks.settings(ended)
+    assert outside(said).startswith("Fading: ") and "⟦fading⟧ 0.75" in said
     assert ended.losses[-1] < ended.losses[0]
 
 
