@@ -78,7 +78,7 @@ def _told(page: str, here: Desk) -> dict[str, str] | None:
     found = _effect(here) if here.past else None
     if found is not None:
         return {"what": found.what, "loss": found.loss}
-    if page in WALKS or (state.lesson() and state.case().screen.walks()):
+    if page in WALKS or (state.lesson() and state.case().screen.walks() and state.worked().editable):
         return {"what": _("Click a number in the picture to change it."), "loss": ""}
     return None
 
