@@ -28,6 +28,7 @@ def test_what_belongs_to_a_parameter_says_so(parameter):
 def test_what_is_given():
     own = {"variable", "point", "label", "weight", "offset"}  # of an expression, and of a perceptron's pass
     own |= {"gamma", "beta", "norm_eps", "norm_momentum", "p", "running_mean", "running_var", "mask"}  # of training
+    own |= {"n_in", "n_out", "square_in", "square_error"}  # of first weights
     assert {name for name in KINDS if of(name).given} == {"x", "y", "W", "b"} | own
 
 

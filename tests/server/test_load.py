@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import children, held
+from benchmarks.load import held
+from benchmarks.page import children
 from benchmarks.visitor import Visitor
 from tests.server.conftest import finished
 
