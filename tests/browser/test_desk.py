@@ -86,6 +86,7 @@ def test_a_server_that_is_killed_and_started_again_goes_on_without_a_reload(new_
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 def test_killed_workers_behind_one_port_lose_nobodys_numbers(new_tutor, server, tmp_path):
     """Under uvicorn with two workers both are killed, so the one with the tab's connection, too; uvicorn starts others."""
     with two_workers(tmp_path, "--workers", "2") as two:
@@ -119,6 +120,7 @@ def test_deep_links_in_the_same_tab_and_back_and_forward_keep_the_numbers(tutor)
     assert_weight(tutor, str(VALUE))
 
 
+@pytest.mark.thorough
 def test_two_tabs_do_not_disturb_each_other(tutor):
     edited(tutor)
     other = Tutor(tutor.page.context.new_page(), tutor.server).open("backward")
@@ -158,6 +160,7 @@ def test_a_link_opens_the_same_in_another_browser(new_tutor):
 SPOILT = (lambda code: code[:-9], lambda code: "x" + code, lambda code: code * 40)
 
 
+@pytest.mark.thorough
 def test_a_broken_link_is_a_sentence_and_the_example_stays(tutor):
     edited(tutor)
     start, code = copied(tutor).split("#s=")

@@ -56,6 +56,7 @@ def english(tutor: Tutor) -> set[str]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("pages", TOURS, ids="-".join)
+@pytest.mark.thorough
 def test_no_english_is_left_on_any_chinese_page_and_all_can_be_read_in_the_dark(new_tutor, pages):
     tutor = new_tutor(scheme="dark").open(query="?lang=zh")
     left, pale = {}, {}

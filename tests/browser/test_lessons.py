@@ -10,7 +10,7 @@ from tests.browser.audit import MAIN, sticks_out_on_a_phone, violations
 from tests.browser.test_language import english
 from tests.browser.tutor import Tutor
 
-OFTEN = ("gates", "graphs")  # lessons with most kinds of parts
+OFTEN = ("graphs",)  # a lesson with most kinds of parts
 TYPED = "exp(u)*v + u"
 
 

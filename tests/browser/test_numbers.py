@@ -115,6 +115,7 @@ def after_updates(example: Example, count: int) -> Example:
     return example
 
 
+@pytest.mark.thorough
 def test_quick_updates_are_neither_undone_nor_forgotten(tutor):
     tutor.open("update").keyed("page.optimiser").get_by_text("Adam", exact=True).click()
     tutor.idle().turn_to("evaluate").main.get_by_role("button", name="Apply and repeat").focus()

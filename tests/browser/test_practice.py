@@ -61,6 +61,7 @@ def test_the_clock_of_an_exam_runs(tutor):
     expect(tutor.main.get_by_role("heading", name="1 of 10 right")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_progress_can_be_saved_and_brought_back(new_tutor, tmp_path):
     tutor, other = new_tutor(), new_tutor()
     tutor.open("practice")

@@ -44,6 +44,7 @@ def test_the_last_row_can_read_it_and_nothing_else_is_there(new_tutor):
     expect(tutor.told).to_contain_text("0.2 → 0.4")
 
 
+@pytest.mark.thorough
 def test_a_remote_leads_on_from_page_to_page_and_p_ends_it(tutor):
     tutor.open("loss", "?present=1")
     for key, at in ("PageDown", 1), ("PageDown", 2), ("PageUp", 1):

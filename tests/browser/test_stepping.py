@@ -170,6 +170,7 @@ def test_an_element_of_the_start_page_leads_to_its_steps_and_the_panel_to_the_st
     tutor.becomes(tutor.results, close([WORKED.trace[gradient]]))
 
 
+@pytest.mark.thorough
 def test_quick_clicks_on_one_element_open_and_close_it_in_turn(tutor):
     tutor.open("forward")
     for _ in range(7):

@@ -106,7 +106,9 @@ def test_the_rows_hold_every_pair():
         assert had == set(product(*({row[name] for row in ROWS.values()} for name in (one, other)))), (one, other)
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.thorough if n % 2 else ()) for n, name in enumerate(ROWS)]
+)
 def test_every_page_of_every_kind_of_example(name):
     see_every_page(EXAMPLES[name].with_(**ROWS[name]))
 

@@ -144,7 +144,7 @@ def printed(text: str) -> str:
 
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.thorough if name in ("wide", "largest") else ()) for name in CASES]
+    "name", [pytest.param(name, marks=() if name in ("worked", "classifier") else pytest.mark.thorough) for name in CASES]
 )
 def test_every_page_names_its_sheet_and_its_code(name, kind):
     settings = CASES[name]
@@ -224,7 +224,13 @@ def test_factors_of_a_fused_delta_are_there_on_request():
     assert kinds(other) == kinds(other.with_(factors=True)), "there the delta is made of them"
 
 
-@pytest.mark.parametrize("settings", [*CASES.values(), chinese(WORKED)], ids=[*CASES, "worked-zh"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *(pytest.param(each, id=name, marks=() if name == "largest" else pytest.mark.thorough) for name, each in CASES.items()),
+        pytest.param(chinese(WORKED), id="worked-zh"),
+    ],
+)
 @pytest.mark.parametrize("kind", [Kind.SHEET, Kind.KEY])
 def test_nothing_is_cut_off_and_every_letter_is_of_our_fonts(settings, kind):
     """Typst takes another font for a letter that is missing in those it was told to use."""
