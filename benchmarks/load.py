@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import Figure, need
-from benchmarks.page import BACKWARD, newest_child, served
+from benchmarks.page import BACKWARD, newest_child, served, step
 
 need("streamlit")
 from benchmarks.visitor import Visitor  # noqa: E402
@@ -25,7 +25,7 @@ async def step_beside(url: str, work: Iterable[Awaitable[Any]]) -> tuple[list[fl
     times = []
     while not working.done():
         start = time.perf_counter()
-        await student.act("next.backward", trigger_value=True)
+        await step(student, len(times))
         times.append(time.perf_counter() - start)
         await asyncio.sleep(EVERY)
     await student.leave()
