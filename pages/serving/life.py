@@ -6,7 +6,6 @@ import asyncio
 import gc
 import importlib
 import resource
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -17,7 +16,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 WARM = ("mlp_core", "sympy", "pandas", "plotly.graph_objects")
 DESCRIPTORS = 65_536  # as many as are asked for; a visitor takes 4
 EVERY = 2.0  # seconds between two looks
-SWITCH = 0.001  # seconds that a step waits for the interpreter, dozens of times, while somebody else trains
 
 
 class Visits:
@@ -57,7 +55,6 @@ async def life(app: Any) -> AsyncIterator[dict[str, Any] | None]:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     for name in WARM:
         importlib.import_module(name)
-    sys.setswitchinterval(SWITCH)
     gc.collect()
     gc.freeze()
     tidying = asyncio.create_task(_tidy())
