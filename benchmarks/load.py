@@ -22,7 +22,7 @@ async def step_beside(url: str, work: Iterable[Awaitable[Any]]) -> tuple[list[fl
     """The times of somebody's steps on /backward while the work of others goes on, and what that came to."""
     student = await Visitor(url, "backward").come()
     working = asyncio.gather(*work)
-    times = []
+    times: list[float] = []
     while not working.done():
         start = time.perf_counter()
         await step(student, len(times))
