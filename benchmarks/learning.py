@@ -11,6 +11,7 @@ from benchmarks.visitor import Visitor  # noqa: E402
 from lessons.course import LESSONS  # noqa: E402
 
 VISITS, EDITS = 40, 150
+MOST_SCREENS = 9
 
 
 async def opening(url: str, pid: int, page: str, query: str) -> float:
@@ -24,14 +25,14 @@ async def opening(url: str, pid: int, page: str, query: str) -> float:
 
 async def number_of(visitor: Visitor) -> tuple[str, str]:
     """Component and address of a number that can be changed in a picture, on the first screen that is walked through."""
-    while True:
+    for _screen in range(MOST_SCREENS):
         for key, data in visitor.data.items():
             if key.startswith("stage."):
                 nodes = [node for layer in data["picture"]["layers"] for node in layer["nodes"]]
                 return key, next(each["edit"]["address"] for each in (*data["picture"]["edges"], *nodes) if each.get("edit"))
-        if "screen.on" not in visitor.widgets:
-            raise LookupError("no screen has a picture with steps")
-        await visitor.act("screen.on", trigger_value=True)
+        if "screen.on" in visitor.widgets:
+            await visitor.act("screen.on", trigger_value=True)
+    raise LookupError("no screen has a picture with steps")
 
 
 async def editing(url: str, pid: int, page: str, query: str) -> float:
@@ -69,7 +70,10 @@ def lessons() -> list[Figure]:
             opened = asyncio.run(opening(url, pid, "learn", query))
             behind = f"{opened:.1f} ms / {floor[0]:.1f} ms, {VISITS} visits"
             figures.append(Figure(f"server CPU of opening {key} / empty page", opened / floor[0], 3, "times", behind))
-            edited = asyncio.run(editing(url, pid, "learn", query))
+            try:
+                edited = asyncio.run(editing(url, pid, "learn", query))
+            except LookupError:  # the numbers of such a lesson are changed elsewhere
+                continue
             behind = f"{edited:.1f} ms / {floor[1]:.1f} ms, {EDITS} edits"
             figures.append(Figure(f"server CPU of an edit in {key} / empty page", edited / floor[1], 5, "times", behind))
     return figures
