@@ -18,7 +18,7 @@ import numpy as np
 import sympy as sp
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Record = TypeVar("Record", "Activation", "Loss")
+Record = TypeVar("Record")
 LEAK = 0.01
 
 

@@ -128,7 +128,7 @@ def initialise(
     ValueError for sizes that are no whole numbers from 1 on, for too few or many activations, for unknown names, and for a scale
     that is no finite number, or below 0 where it is a spread.
     """
-    chosen = lookup(SCHEMES, scheme, "scheme")  # type: ignore[type-var]
+    chosen = lookup(SCHEMES, scheme, "scheme")
     try:
         sizes = tuple(sizes)
     except TypeError:
@@ -211,7 +211,7 @@ def spread(scheme: str, n_in: int, n_out: int, square_in: float = 1.0, square_er
     square_in, square_error: mean squares of the inputs and of the error signals of its neurons. ValueError for an unknown scheme,
     counts that are no whole numbers from 1 on, and squares that are no finite numbers from 0 on.
     """
-    chosen = lookup(SCHEMES, scheme, "scheme")  # type: ignore[type-var]
+    chosen = lookup(SCHEMES, scheme, "scheme")
     for name, count in (("n_in", n_in), ("n_out", n_out)):
         if not is_whole(count) or count < 1:
             raise ValueError(f"{name} must be a whole number from 1 on, not {str(count)[:60]!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlp_core import cosine, exponential, inverse_time, step_decay
+from mlp_core.optimisers import schedules
 from mlp_core.optimisers.schedules import Schedule
 
 from ..course.optimisers.setting import CONSTANT, SCHEDULES
@@ -12,10 +12,12 @@ from ..problem import Problem
 
 __all__ = ["CONSTANT", "NUMBERS", "SCHEDULES", "named", "schedule_of"]
 
+_IN_RUNS = {
+    "every": (mark("after so many iterations"), 25, 5), "factor": (mark("by the factor"), 0.5, 0.1),
+    "rate": (mark("rate k"), 0.02, 0.01),
+}  # fmt: skip
 NUMBERS: dict[str, dict[str, tuple[str, float, float]]] = {
-    "step_decay": {"every": (mark("after so many iterations"), 25, 5), "factor": (mark("by the factor"), 0.5, 0.1)},
-    "exponential": {"rate": (mark("rate k"), 0.02, 0.01)},
-    "inverse_time": {"rate": (mark("rate k"), 0.02, 0.01)},
+    name: {each: _IN_RUNS[each] for each in form.numbers if each != form.last} for name, form in schedules.SCHEDULES.items()
 }
 """Schedule to its numbers, each with its label, where it begins, and the step of a widget. A cosine falls over the whole run."""
 CANNOT = mark(
@@ -25,21 +27,19 @@ CANNOT = mark(
 
 def schedule_of(name: str, iterations: int, **numbers: float | None) -> Schedule | None:
     """The schedule of that name; None where the rate stays. Problem at "train" for numbers that are none."""
+    form = schedules.SCHEDULES.get(name)
+    if not form:
+        return None
+    given = {each: _whole(value) if schedules.NUMBERS[each].whole else value for each, value in numbers.items()}
     try:
-        match name:
-            case "step_decay":
-                every = numbers["every"]
-                whole = int(every) if isinstance(every, (int, float)) and every == int(every) else every
-                return step_decay(whole, numbers["factor"])  # type: ignore[arg-type]
-            case "exponential":
-                return exponential(numbers["rate"])  # type: ignore[arg-type]
-            case "inverse_time":
-                return inverse_time(numbers["rate"])  # type: ignore[arg-type]
-            case "cosine":
-                return cosine(iterations)
-    except (ValueError, OverflowError, KeyError):
+        return Schedule.of(name, **given, **({form.last: iterations} if form.last else {}))
+    except ValueError:
         raise Problem("train", CANNOT) from None
-    return None
+
+
+def _whole(value: float | None) -> float | None:
+    """A count, which a widget or a file may give as 25.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def named(schedule: Schedule) -> str:

@@ -83,7 +83,7 @@ class Decay:
     form: str = "l2"
 
     def __post_init__(self) -> None:
-        lookup(FORMS, self.form, "form of weight decay")  # type: ignore[type-var]
+        lookup(FORMS, self.form, "form of weight decay")
         if not is_number(self.rate) or self.rate < 0:
             raise ValueError(f"weight_decay must be a finite number from 0 on, not {str(self.rate)[:60]}")
         object.__setattr__(self, "rate", float(self.rate))

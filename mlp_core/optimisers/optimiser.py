@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..engine import LayerTrace, Trace, through
-from ..network import DividesByZero, Layer, Network, NonFinite, expect, is_finite, is_number, is_whole
+from ..network import DividesByZero, Layer, Network, NonFinite, expect, is_finite, is_whole
 from ..steps import Shape, Step, redone
 from .decay import FORMS, Decay, Law
 from .settings import Setting, setting
@@ -58,11 +58,7 @@ class Optimiser:
                     known = ", ".join(about.choices)
                     raise ValueError(f"{self.name}: {name} is one of {known}, not {str(value)[:60]!r}")
                 continue
-            if not is_number(value):
-                raise ValueError(f"{self.name}: {name} must be a finite number, not {str(value)[:60]}")
-            if not about.admits(value):
-                raise ValueError(f"{self.name}: {name} must be {about.range}, not {value!r}")
-            object.__setattr__(self, name, float(value))
+            object.__setattr__(self, name, about.number(f"{self.name}: {name}", value))
 
     @classmethod
     def settings(cls) -> dict[str, Setting]:

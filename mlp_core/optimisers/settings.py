@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from typing import Any
 
+from ..network import is_number, is_whole
+
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """What there is to know of a setting, beside its default.
 
     title: what people call it, in English; letter: how it stands in formulas, an index after an underscore; step: by how much
-    a widget changes it; above, at_least, below: what a value must be, where it says so. A switch is True or False and has a
-    title only; ``choices``: of what is one of several names, each with its title.
+    a widget changes it; above, at_least, below, at_most, whole: what a value must be, where it says so. A switch is True or
+    False and has a title only; ``choices``: of what is one of several names, each with its title.
     """
 
     title: str
@@ -22,6 +24,8 @@ class Setting:
     above: float | None = None
     at_least: float | None = None
     below: float | None = None
+    at_most: float | None = None
+    whole: bool = False
     switch: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
 
@@ -36,13 +40,22 @@ class Setting:
             (self.above is None or value > self.above)
             and (self.at_least is None or value >= self.at_least)
             and (self.below is None or value < self.below)
+            and (self.at_most is None or value <= self.at_most)
         )
 
     @property
     def range(self) -> str:
         """The range in words: "above 0", "at least 0 and below 1"."""
-        limits = (("above", self.above), ("at least", self.at_least), ("below", self.below))
+        limits = (("above", self.above), ("at least", self.at_least), ("below", self.below), ("at most", self.at_most))
         return " and ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None)
+
+    def number(self, name: str, value: Any) -> float:
+        """The value as a float; ValueError, by that name, unless it is a number in the range."""
+        if not (is_whole if self.whole else is_number)(value):
+            raise ValueError(f"{name} must be a {'whole' if self.whole else 'finite'} number, not {str(value)[:60]}")
+        if not self.admits(value):
+            raise ValueError(f"{name} must be {self.range}, not {str(value)[:60]}")
+        return float(value)
 
 
 def setting(

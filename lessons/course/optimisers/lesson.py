@@ -3,10 +3,9 @@ learning rate that changes, and what note 004 says of Adam's steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers import OPTIMISERS, schedules
 from mlp_core.steps import Phase
 
 from ...i18n import mark
@@ -23,17 +22,21 @@ SURFACE = Pick(field="surface", label=mark("The loss"), options=SHOWN)
 SCHEDULE = Pick(field="schedule", label=mark("The learning rates"), options=SCHEDULES)
 
 
-def _only(most: float, *schedules: str) -> Callable[[Race], float]:
-    """The upper end of a slider that only some schedules have."""
-    return lambda setting: most if setting.slowing in schedules else -1
+def _slide(name: str, least: float, most: float) -> Slide:
+    """A slider for a number that only some schedules have."""
+
+    def end(setting: Race) -> float:
+        return most if name in schedules.SCHEDULES[setting.slowing].numbers else -1
+
+    about = schedules.NUMBERS[name]
+    return Slide(field=name, label=about.title, least=least, most=end, step=about.step)
 
 
-WAYS = {key: SCHEDULES[key] for key in SLOWINGS}
 SLIDES = (
-    Slide(field="every", label=mark("s, epochs of a step"), least=1, most=_only(UPDATES, "step_decay"), step=1),
-    Slide(field="factor", label=mark("d, factor of a step"), least=0.05, most=_only(1.0, "step_decay"), step=0.05),
-    Slide(field="rate", label=mark("k, how fast it falls"), least=0.0, most=_only(0.5, "exponential", "inverse_time"), step=0.01),
-    Slide(field="epochs", label=mark("T, epochs until 0"), least=1, most=_only(UPDATES, "cosine"), step=1),
+    _slide("every", 1, UPDATES),
+    _slide("factor", 0.05, 1.0),
+    _slide("rate", 0.0, 0.5),
+    _slide("epochs", 1, UPDATES),
     Slide(field="epoch", label=mark("e, the epoch looked at"), least=0, most=UPDATES - 1, step=1),
 )
 
@@ -111,7 +114,7 @@ LESSON = Lesson(
                         Prose(section="decay"),
                         Row(
                             parts=(
-                                Pick(field="slowing", label=mark("The learning rate falls"), options=WAYS),
+                                Pick(field="slowing", label=mark("The learning rate falls"), options=SLOWINGS),
                                 *SLIDES,
                             )
                         ),

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from mlp_core import Optimiser, Quantity
-from mlp_core.optimisers.schedules import Schedule, cosine, exponential, inverse_time, step_decay
+from mlp_core.optimisers import schedules
+from mlp_core.optimisers.schedules import Schedule
 
 from ...example import Example
 from ...i18n import mark
@@ -25,11 +26,8 @@ from .surfaces import NETWORK, SURFACES, Pair, Place, extent, pair_of
 LARGEST, FARTHEST, LONGEST = 1e3, 1e3, 40
 MEASURED = 200  # updates whose steps are measured
 CONSTANT = "constant"
-SCHEDULES = {
-    CONSTANT: mark("constant"), "step_decay": mark("in steps"), "exponential": mark("exponential"),
-    "inverse_time": mark("1/t"), "cosine": mark("cosine"),
-}  # fmt: skip
-SLOWINGS = tuple(SCHEDULES)[1:]
+SLOWINGS = {name: form.title for name, form in schedules.SCHEDULES.items()}
+SCHEDULES = {CONSTANT: mark("constant"), **SLOWINGS}
 SLOWED = "slowed"  # who races with the learning rate that changes, beside the one whose rate stays
 Tuned = tuple[str, str, str, float]
 
@@ -65,7 +63,7 @@ class Race(Setting):
         one_of("surface", self.surface, tuple(SURFACES))
         one_of("form", self.form, tuple(FORMS))
         one_of("schedule", self.schedule, tuple(SCHEDULES))
-        one_of("slowing", self.slowing, SLOWINGS)
+        one_of("slowing", self.slowing, tuple(SLOWINGS))
         for name, most in {"step": UPDATES, "every": UPDATES, "epochs": UPDATES}.items():
             whole(name, getattr(self, name), 1, most)
         whole("epoch", self.epoch, 0, UPDATES - 1)
@@ -97,16 +95,9 @@ class Race(Setting):
 
     def by(self, schedule: str) -> Schedule | None:
         """A schedule with its numbers; None where the learning rate stays."""
-        match schedule:
-            case "step_decay":
-                return step_decay(self.every, self.factor)
-            case "exponential":
-                return exponential(self.rate)
-            case "inverse_time":
-                return inverse_time(self.rate)
-            case "cosine":
-                return cosine(self.epochs)
-        return None
+        if schedule == CONSTANT:
+            return None
+        return Schedule.of(schedule, **{name: getattr(self, name) for name in schedules.SCHEDULES[schedule].numbers})
 
     def pair(self, example: Example) -> Pair:
         """The two weights of the network's surface."""
