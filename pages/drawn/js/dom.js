@@ -9,7 +9,7 @@ export function put(node, attributes) {
   return node;
 }
 
-export function make(tag, className, ...children) {
+export function make(tag, className = "", ...children) {
   const node = document.createElement(tag);
   node.className = className;
   node.append(...children);
@@ -19,4 +19,12 @@ export function make(tag, className, ...children) {
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
   return node;
+}
+
+// What a list lets one choose, made anew only where it has changed.
+export function offer(select, options) {
+  const key = JSON.stringify(options);
+  if (select.key === key) return;
+  select.key = key;
+  select.replaceChildren(...options.map(({ value, text }) => put(make("option", "", text), { value })));
 }

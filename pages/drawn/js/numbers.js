@@ -2,7 +2,7 @@
 // (Data: lessons/drawing/data.py)
 
 import { symbol } from "./chips.js";
-import { make, put, say } from "./dom.js";
+import { make, offer, put, say } from "./dom.js";
 import { picker } from "./picks.js";
 import { dress, family } from "./theme.js";
 
@@ -134,13 +134,9 @@ function paste(view) {
 }
 
 function fillPaste(view, { into, problem }, words, heard) {
-  const key = JSON.stringify(into);
-  if (view.into.key !== key) {
-    view.into.key = key;
-    const chosen = view.into.value;
-    view.into.replaceChildren(...into.map(({ value, text }) => put(make("option", "", text), { value })));
-    view.into.value = into.some(({ value }) => value === chosen) ? chosen : "";
-  }
+  const chosen = view.into.value;
+  offer(view.into, into);
+  view.into.value = into.some(({ value }) => value === chosen) ? chosen : "";
   for (const [part, word] of Object.entries({ title: view.title, hint: view.hint, into: view.label, put: view.button })) {
     say(word, words[part]);
   }

@@ -1,7 +1,7 @@
 // What is beside and below the picture of a race: playing, who races and with which settings, where the race begins.
 
 import { written } from "../js/decimals.js";
-import { make, put, say } from "../js/dom.js";
+import { make, offer, put, say } from "../js/dom.js";
 import { add } from "../js/svg.js";
 import { nameNode } from "../plane/moving.js";
 import { both, stateOf } from "./paths.js";
@@ -40,7 +40,6 @@ function field(className, enter) {
     else enter(value);
   });
   node.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // an arrow key is meant for the text
     if (event.key === "Enter") node.blur();
     if (event.key === "Escape") node.value = node.given;
   });
@@ -53,6 +52,20 @@ function fill(node, text) {
   if (node.getRootNode().activeElement !== node) node.value = text;
 }
 
+// The parts of a list by their keys: those not wanted any more go, those missing are made.
+function keep(list, parts, keys, create) {
+  for (const [key, { root }] of parts) {
+    if (keys.includes(key)) continue;
+    root.remove();
+    parts.delete(key);
+  }
+  for (const key of keys) {
+    if (parts.has(key)) continue;
+    parts.set(key, create(key));
+    list.append(parts.get(key).root);
+  }
+}
+
 export function openControls(acts) {
   const root = put(make("div", "controls"), { role: "group" });
   const back = button("icon", acts.back), play = button("play", acts.play), on = button("icon", acts.on);
@@ -62,12 +75,10 @@ export function openControls(acts) {
   on.append(icon("on"));
   const still = icon("play"), moving = icon("pause"), word = make("span");
   play.append(still, moving, word);
-  SPEEDS.forEach((each) => speed.append(put(say(make("option"), `×${each}`), { value: each })));
+  offer(speed, SPEEDS.map((each) => ({ value: each, text: `×${each}` })));
   speed.value = "1";
   range.addEventListener("input", () => acts.scrub(Number(range.value)));
-  range.addEventListener("keydown", (event) => event.stopPropagation());
   speed.addEventListener("change", () => acts.speed(Number(speed.value)));
-  speed.addEventListener("keydown", (event) => event.stopPropagation());
   root.append(back, play, on, range, count, speed, ...views);
   return {
     root,
@@ -110,19 +121,14 @@ function openRow(acts, id) {
       name.disabled = !can.open || (!racer.runs && can.run);
       put(name, { title: can.open ? words.path.replace("{name}", racer.title) : null });
       const shown = can.set ? racer.knobs : [];
-      for (const [key, input] of fields) {
-        if (shown.some((knob) => knob.name === key)) continue;
-        input.parentNode.remove();
-        fields.delete(key);
-      }
+      keep(knobs, fields, shown.map((knob) => knob.name), (key) => {
+        const input = field("number", (value) => acts.set(id, key, value)), letter = make("i");
+        return { root: make("label", "knob", letter, input), letter, input };
+      });
       for (const knob of shown) {
-        if (!fields.has(knob.name)) {
-          const input = field("number", (value) => acts.set(id, knob.name, value)), label = make("label", "knob", make("i", "", knob.letter), input);
-          knobs.append(label);
-          fields.set(knob.name, input);
-        }
-        put(fields.get(knob.name), { "aria-label": both(words, racer.title, `${knob.spoken} ${knob.letter}`) });
-        fill(fields.get(knob.name), knob.value);
+        const { letter, input } = fields.get(knob.name);
+        say(letter, knob.letter);
+        fill(put(input, { "aria-label": both(words, racer.title, `${knob.spoken} ${knob.letter}`) }), knob.value);
       }
     },
     tick(view, racer, k) {
@@ -140,7 +146,6 @@ export function openPanel(acts) {
   const selects = [0, 1].map((i) => {
     const node = make("select");
     node.addEventListener("change", () => acts.pair(i, node.value));
-    node.addEventListener("keydown", (event) => event.stopPropagation());
     return node;
   });
   head.append(title, loss);
@@ -153,18 +158,8 @@ export function openPanel(acts) {
       const { race } = view, { words, racers, x, y, pair, choices } = race;
       say(title, words.racers);
       say(loss, words.loss);
-      for (const [id, row] of rows) {
-        if (racers.some((racer) => racer.id === id)) continue;
-        row.root.remove();
-        rows.delete(id);
-      }
-      for (const racer of racers) {
-        if (!rows.has(racer.id)) {
-          rows.set(racer.id, openRow(acts, racer.id));
-          list.append(rows.get(racer.id).root);
-        }
-        rows.get(racer.id).draw(view, racer);
-      }
+      keep(list, rows, racers.map((racer) => racer.id), (id) => openRow(acts, id));
+      for (const racer of racers) rows.get(racer.id).draw(view, racer);
       say(startWord, words.start);
       start.style.display = view.can.start ? "" : "none";
       [x, y].forEach((axis, i) => {
@@ -179,11 +174,7 @@ export function openPanel(acts) {
       selects.forEach((node, i) => {
         say(node.previousSibling, [words.across, words.upwards][i]);
         put(node, { "aria-label": both(words, words.axes, [words.across, words.upwards][i]) });
-        const key = JSON.stringify(choices);
-        if (node.key !== key) {
-          node.key = key;
-          node.replaceChildren(...choices.map(({ value, text }) => put(say(make("option"), text), { value })));
-        }
+        offer(node, choices);
         if (pair.length) node.value = pair[i];
       });
     },

@@ -18,6 +18,7 @@ const stopsMoving = () => window.matchMedia("(prefers-reduced-motion: reduce)").
 const inks = (view) => ["--c-parameter", "--st-text-color", "--st-background-color"].map((name) => getComputedStyle(view.root).getPropertyValue(name).trim());
 const updateOf = (view) => Math.floor(view.now + 1e-9);
 const runners = (view) => view.race.racers.filter((racer) => racer.runs);
+const snapped = ({ race: { x, y } }, [u, v]) => [snap(u, x), snap(v, y)];
 
 // A pixel, not so far away that lines to it are no longer drawn well.
 function pixel(view, place) {
@@ -88,14 +89,12 @@ function drawPaths(view) {
       for (const name of ["ghost", "under", "trail"]) add(made, "path", { class: name, "clip-path": "url(#seen)" });
     });
     g.style.setProperty("--own", racer.color);
-    g.removeAttribute("data-key");
     show(g, racer.runs);
     put(g.children[0], { d: racer.runs ? pathOf(wayTo(racer, lengthOf(racer)).map((place) => pixel(view, place))) : "M0 0" });
     put(g.children[2], { "stroke-dasharray": racer.dash });
     const head = part(view, layers.heads, `head ${racer.id}`, (made) => {
       for (const name of ["clear", "mark"]) add(made, "path", { class: name });
     });
-    head.removeAttribute("data-key");
     head.style.setProperty("--own", racer.color);
     show(head, racer.runs);
   }
@@ -109,11 +108,10 @@ function drawOpened(view) {
     add(made, "path", { class: "dots", "clip-path": "url(#seen)" });
     add(made, "path", { class: "step", "clip-path": "url(#seen)" });
   });
-  g.removeAttribute("data-key");
   show(g, Boolean(racer));
   if (!racer) return;
   g.style.setProperty("--own", racer.color);
-  const n = Math.max(1, Math.min(opened[1], lengthOf(racer))), last = lengthOf(racer);
+  const last = lengthOf(racer), n = opened[1];
   const dot = (place) => pixel(view, place).map((each) => each.toFixed(1)).join(" ");
   put(g.children[0], { d: Array.from({ length: last + 1 }, (_each, k) => `M${dot(placeOf(racer, k))}h0`).join("") });
   put(g.children[1], { d: last ? pathOf([placeOf(racer, n - 1), placeOf(racer, n)].map((place) => pixel(view, place))) : "M0 0" });
@@ -222,11 +220,9 @@ function scrub(view, k) {
 
 // ---- changing ------------------------------------------------------------------------------------------------------
 
-const inside = ({ race: { x, y } }, [u, v]) => u >= x.low && u <= x.high && v >= y.low && v <= y.high;
-
 function startAt(view, place, typed = false) {
-  if (!view.can.start || !inside(view, place)) return false;
-  const { x, y } = view.race, spot = typed ? place : [snap(place[0], x), snap(place[1], y)];
+  if (!view.can.start || isOut(view.race, place)) return false;
+  const spot = typed ? place : snapped(view, place);
   view.moved.set("start", spot);
   draw(view);
   view.tell(["start", spot, typed]);
@@ -312,6 +308,8 @@ export default function open() {
   });
   view.startAt = () => view.moved.get("start") || view.race.start;
   view.root.prepend(make("div", "board", view.controls.root, make("div", "stage", view.heat, view.svg, view.canvas), view.readout), view.panel.root);
+  // An arrow key is meant for the field, not for the walk.
+  view.root.addEventListener("keydown", (event) => event.target.matches("input, select") && event.stopPropagation());
   listenToTurns(view);
   const { again, stop } = watch(view.root, (width, widthOf) => {
     Object.assign(view, { width, widthOf });
@@ -323,8 +321,7 @@ export default function open() {
       return key === "start" && Boolean(view.can.start);
     },
     move: (_key, _from, place) => {
-      const { x, y } = view.race;
-      view.moved.set("start", [snap(place[0], x), snap(place[1], y)]);
+      view.moved.set("start", snapped(view, place));
       draw(view);
     },
     put: () => view.moved.has("start") && view.tell(["start", view.moved.get("start"), false]),
@@ -335,7 +332,7 @@ export default function open() {
     },
     step: (_key, [dx, dy]) => {
       const { x, y } = view.race, [u, v] = view.startAt();
-      view.moved.set("start", [snap(u + dx / x.per, x), snap(v + dy / y.per, y)]);
+      view.moved.set("start", snapped(view, [u + dx / x.per, v + dy / y.per]));
       draw(view);
       view.speak(coordinates(view, view.startAt()));
     },

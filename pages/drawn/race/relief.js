@@ -2,7 +2,7 @@
 
 import { heightAt } from "./contours.js";
 
-const TILT = 0.62, RISE = 0.62, EVERY = 1;
+const TILT = 0.62, RISE = 0.62;
 
 // From shares (u, v) and a height to pixels, and how far away that is.
 function projector({ width, height, turn }) {
@@ -13,15 +13,11 @@ function projector({ width, height, turn }) {
   };
 }
 
-const risen = (height, rise) => height ** rise;
-
 function faces({ heights, side, rise }, project) {
   const found = [], n = side - 1;
-  for (let j = 0; j < n; j += EVERY) {
-    for (let i = 0; i < n; i += EVERY) {
-      const corners = [[i, j], [i + EVERY, j], [i + EVERY, j + EVERY], [i, j + EVERY]].map(([k, l]) => (
-        project(k / n, l / n, risen(heights[l * side + k], rise))
-      ));
+  for (let j = 0; j < n; j += 1) {
+    for (let i = 0; i < n; i += 1) {
+      const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]].map(([k, l]) => project(k / n, l / n, heights[l * side + k] ** rise));
       found.push({ corners, away: corners.reduce((sum, corner) => sum + corner[2], 0), height: heights[j * side + i] });
     }
   }
@@ -66,7 +62,7 @@ export function drawRelief(view, canvas, given) {
   pen.drawImage(under, 0, 0, given.width, given.height);
   const on = ([u, v]) => {
     const height = heightAt(given.heights, given.side, u, v);
-    return height === null ? null : project(u, v, risen(height, given.rise) + 0.012);
+    return height === null ? null : project(u, v, height ** given.rise + 0.012);
   };
   for (const { points, color, dash, shape } of given.paths) {
     const seen = points.map(on), last = seen.findLast(Boolean);
