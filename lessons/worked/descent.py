@@ -26,7 +26,6 @@ from .worked import Unfolding, Values, Worked
 
 WEIGHTS = (Quantity("W", 1, (1, 1)), Quantity("W", 1, (1, 2)))
 """The two weights of a surface that is no network's."""
-SLOPES = {"W": "dW", "b": "db"}
 _FRAME = Network([Layer([[1.0, 1.0]], None, "identity")], loss="squared_error")  # that has two weights
 Slots = Mapping[str, float]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, starmap
 from math import sqrt
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from mlp_core import SGD, Adam, Network, Optimiser, trace
+from mlp_core import SGD, Adam, Network, Optimiser, Training
 
 from ...example import WORKED
 from ...i18n import gettext as _
@@ -25,15 +25,11 @@ DASHES = {"SGD": "solid", "Adam": "dash"}
 @lru_cache(maxsize=1)
 def lengths() -> dict[str, tuple[float, ...]]:
     """The length of each step: of all weights and biases together, as one arrow."""
-    network = WORKED.model.network
     found: dict[str, tuple[float, ...]] = {}
     for name, optimiser in MEASURED_OF.items():
-        now, state, own = network, None, list[float]()
-        for _update in range(MEASURED):
-            update = optimiser.step(now, trace(now, *WORKED.model.data), state)
-            own.append(_apart(now, update.network))
-            now, state = update.network, update.state
-        found[name] = tuple(own)
+        training = Training(WORKED.model.network, *WORKED.model.data, optimiser, MEASURED)
+        networks = [training.network, *(training.network for _epoch in training)]
+        found[name] = tuple(starmap(_apart, pairwise(networks)))
     return found
 
 
