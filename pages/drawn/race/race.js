@@ -142,6 +142,8 @@ function tick(view) {
       put(head, { class: away ? "away" : lost ? "lost" : "", transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})${away ? " scale(.7)" : ""}` });
       for (const path of head.children) put(path, { d: shapeOf(racer.shape) });
     }
+    const [, n] = race.opened, [, step] = view.parts.get("opened").children;
+    show(step, n === k || n === race.at); // while the race stands there, or where it is what the screen is about
   } else raise(view, shown);
   view.controls.draw(view, k, standing(view));
   view.panel.tick(view, k);
