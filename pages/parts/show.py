@@ -69,21 +69,21 @@ html.presenting [data-testid="stHeader"], html.presenting [data-testid="stSideba
 html.presenting [data-testid="stPageLink"] { display: none; }
 html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
 .st-key-lessons { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); }
-/* The walk: at the left the stage, beside it the buttons in one row and the card's parts below each other. */
-.st-key-walked {
-  display: grid; grid-template: repeat(99, auto) 1fr / minmax(0, 11fr) minmax(0, 9fr); gap: 0 2rem; align-items: start;
-}
-html.presenting .st-key-walked { grid-template-columns: minmax(0, 13fr) minmax(0, 10fr); }
-.st-key-walked > * { grid-column: 2; margin-bottom: 1rem; min-width: 0; }
-.st-key-walked > [class*="st-key-stage-"] { grid-area: 1 / 1 / -1 / 2; margin: 0; }
-.st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-row: 1; }
-.st-key-walked > [class*="st-key-page-sample"] { justify-self: center; }
+/* The walk: the stage, the buttons in one row, the card below; with room enough the stage at the left of them. */
+.st-key-walked { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 2rem; align-items: start; }
+.st-key-walked > * { margin-bottom: 1rem; min-width: 0; }
+.st-key-walked > [class*="st-key-stage-"] { grid-row: 1; }
+.st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-area: 2 / 1; }
+.st-key-walked > [class*="st-key-page-sample"] { justify-self: center; max-width: 35%; }
 .st-key-walked > [class*="st-key-next-"] { justify-self: end; }
+@media (min-width: 641px) {
+  .st-key-walked { grid-template: repeat(99, auto) 1fr / minmax(0, 11fr) minmax(0, 9fr); }
+  html.presenting .st-key-walked { grid-template-columns: minmax(0, 13fr) minmax(0, 10fr); }
+  .st-key-walked > * { grid-column: 2; }
+  .st-key-walked > [class*="st-key-stage-"] { grid-area: 1 / 1 / -1; margin: 0; }
+  .st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-area: 1 / 2; }
+}
 @media (max-width: 640px) {
-  .st-key-walked { grid-template: none / minmax(0, 1fr); }
-  .st-key-walked > :is(*, [class*="st-key-stage-"]) { grid-area: auto / 1; }
-  .st-key-walked > [class*="st-key-stage-"] { grid-row: 1; margin-bottom: 1rem; }
-  .st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-row: 2; }
   [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; }
   [data-testid="stButtonGroup"] > [role] { gap: .3rem; }
   [data-testid="stButtonGroup"] > [role] > button { border-radius: .5rem; margin: 0; }
