@@ -29,8 +29,8 @@ TEXTS = """() => {
 }"""
 # Texts of Streamlit itself, which knows English only.
 STREAMLIT = {"Skip to main content", "Link to heading", "Choose an option"}
+HELP = "Help for "
 WORDS = re.compile(r"[A-Za-z][a-z]+(?:[ ,;:]+[A-Za-z]?[a-z]+){2,}")
-BETWEEN = re.compile(r"\{\w+\}\W*[a-z]*\W*\{\w+\}")
 CHINESE = "zh-CN"
 # Names and numbers of the picture that stick out of their neuron or bias.
 OUTSIDE = """boxes => boxes.flatMap(box => {
@@ -47,11 +47,12 @@ def english(tutor: Tutor) -> set[str]:
     assert sum(bool(re.search(r"[\u4e00-\u9fff]", text)) for text in texts) > 10
     templates = translated_strings()
     assert templates, "the catalogue is empty"
-    # "{name}: {what}" and the like would be every text with a colon.
-    telling = [text for text in templates if not BETWEEN.fullmatch(text)]
-    strings = [".+".join(map(re.escape, re.split(r"\{\w+\}", text))) for text in telling]
+    parts = [re.split(r"\{\w+\}", text) for text in templates]
+    # one without a word, such as "{name}: {what}", would be every text with a colon
+    strings = [".+".join(map(re.escape, each)) for each in parts if re.search("[A-Za-z]", "".join(each))]
     known = re.compile("|".join(strings), re.DOTALL)
-    return {text for text in set(texts) - STREAMLIT - {SAMPLE.strip()} if known.fullmatch(text) or WORDS.search(text)}
+    own = {text.removeprefix(HELP) for text in set(texts) - STREAMLIT - {SAMPLE.strip()}}
+    return {text for text in own if known.fullmatch(text) or WORDS.search(text)}
 
 
 @pytest.mark.long
