@@ -210,10 +210,11 @@ def _card(step: Step, tour: Tour, top: str, end: str) -> None:
     shown = card(step, worked, look)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     predicting.said(step)
-    # In one piece, since each costs a message; the value once more, as text that can be selected and read aloud.
-    parts = (f"{top}\n## {shown.question}", f"$$\n{shown.formula}\n$$", shown.why, shown.term, f":small[{value}]", end)
-    st.markdown(parts[0])
-    st.markdown("\n\n".join(filter(None, parts[1:])))
+    # The question alone, since a changed number leaves it as it is; what follows in one piece, since each costs a message. The
+    # value once more, as text that can be selected and read aloud.
+    st.markdown(f"{top}\n## {shown.question}")
+    parts = (f"$$\n{shown.formula}\n$$", shown.why, shown.term, f":small[{value}]", end)
+    st.markdown("\n\n".join(filter(None, parts)))
     misprint(step, worked)
     if worked.unfolds(step):
         with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:
