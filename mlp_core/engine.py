@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 from math import isfinite
+from operator import ge
 from typing import Any
 
 import numpy as np
@@ -124,12 +125,16 @@ class Trace:
         if self.network.regular and (found := self._regular(quantity)) is not None:
             return found
         if quantity.sample:
-            return self._of_sample(quantity.sample)[quantity.of_sample(0)]
+            return self._of_sample(quantity.sample)._entry(quantity)
         if self.batch is not None and quantity.kind in _PER_SAMPLE:
             raise ValueError(f"{quantity} differs from sample to sample of a batch: ask for {quantity}@1 and so on")
+        return self._entry(quantity)
+
+    def _entry(self, quantity: Quantity) -> float:
+        """One number of its array, whatever sample this is a pass of."""
         array = self._array(quantity)
         position = tuple(i - 1 for i in quantity.index)
-        if len(position) != array.ndim or any(i >= n for i, n in zip(position, array.shape, strict=True)):
+        if len(position) != array.ndim or any(map(ge, position, array.shape)):
             raise ValueError(f"{quantity} lies outside the array of shape {array.shape}")
         return float(array[position])
 

@@ -282,9 +282,11 @@ def derive(network: Network, batch: int | None = None, sample: int | None = None
 def given(network: Network, batch: int | None = None) -> tuple[Quantity, ...]:
     """What the Steps of ``derive`` start from: the samples, one or a batch, and the parameters."""
     expect(network, Network, "network")
-    shape = Shape.of(network)
-    if network.regular:
-        return derive(network, batch).given
+    return derive(network, batch).given if network.regular else _starts(Shape.of(network), batch or 0)
+
+
+@lru_cache(maxsize=64)
+def _starts(shape: Shape, batch: int) -> tuple[Quantity, ...]:
     return tuple(dict.fromkeys(q for s in (_upto(batch) if batch else [0]) for q in _given_of(shape, s)))
 
 
