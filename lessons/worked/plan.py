@@ -43,7 +43,7 @@ class Line:
     end: tuple[int, int]
     quantities: tuple[Quantity, ...] = ()
 
-    @property
+    @cached_property
     def weight(self) -> Quantity | None:
         """The weight, where there is one."""
         return next((q for q in self.quantities if q.family == "parameter"), None)

@@ -44,22 +44,10 @@ def of_regular(passed: Trace, sample: int = 0) -> Worked:
     key = ("regular", shape, batch, network.reduction, training, sample)
     plan = _plan(Shape.of(network, frozen=True), batch, sample, steps)
     return Worked(
-        steps, _Numbers(passed), plan, key, sizes=network.sizes,
+        steps, passed, plan, key, sizes=network.sizes,
         shared=shape.shared, batch=batch, sample=sample, normalised=_normalised(shape),
         editable=frozenset(q for q in steps.given if q.given), unfold=partial(_unfold, network, training), unfolds=_unfolds,
     )  # fmt: skip
-
-
-class _Numbers(dict[Quantity, float]):
-    """The numbers of a pass, each taken from its arrays when it is first asked for."""
-
-    def __init__(self, passed: Trace) -> None:
-        super().__init__()
-        self.passed = passed
-
-    def __missing__(self, quantity: Quantity) -> float:
-        self[quantity] = self.passed[quantity]
-        return self[quantity]
 
 
 @lru_cache(maxsize=64)

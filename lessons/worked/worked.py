@@ -60,6 +60,7 @@ class Worked:
     unfold: Callable[[Step], Unfolding | None] = lambda step: None
     unfolds: Callable[[Step], bool] = lambda step: False
     after: Callable[[], Values] | None = None
+    _read: dict[Quantity, float | None] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def given(self) -> tuple[Quantity, ...]:
@@ -68,7 +69,9 @@ class Worked:
 
     def value(self, quantity: Quantity) -> float | None:
         """The number; None where it is not finite, as a factor of a fused delta may be."""
-        return known(self.values, quantity)
+        if quantity not in self._read:
+            self._read[quantity] = known(self.values, quantity)
+        return self._read[quantity]
 
     def step(self, target: Quantity) -> Step:
         """The step that computes a quantity; ValueError when there is none."""
