@@ -21,7 +21,7 @@ from mlp_core.writing.names import Notation
 
 from ..i18n import gettext as _
 from ..i18n import language
-from ..style import name_of
+from ..style import Look, name_of
 from ..worked import Plan, Worked
 from ..worked.arrays import array_of, kinds_in, line, nested, place_of
 from .data import Layer, Name, Picture
@@ -200,32 +200,36 @@ class Listing(TypedDict):
     colors: Mapping[str, str]
 
 
-def listing(scene: Scene, given: Iterable[Quantity], blanks: Collection[str] = (), loop: Loop | None = None) -> Listing:
-    """The program of a scene's Worked as its component wants it.
+def listing(
+    worked: Worked, look: Look, given: Iterable[Quantity], blanks: Collection[str] = (), loop: Loop | None = None
+) -> Listing:
+    """The program of a Worked as its component wants it.
 
     given: every sample's inputs and targets, the parameters, and what the update begins with; blanks: the arrays that are to be
     written by the person and that it prints at its end: their numbers and all that follow from them are not told; loop: where
     the update is made again and again.
     """
-    shape = _shape(scene.worked)
-    scene = replace(scene, revealed=shape.computed - _following(shape.lines, blanks))
+    shape = _shape(worked)
+    scene = Scene(worked, look, Phase.FORWARD, shape.computed - _following(shape.lines, blanks))
     writer = _Writer(scene, blanks, loop)
     writer.write(shape.lines, tuple(given))
-    backward = replace(scene, phase=Phase.BACKWARD)
     return {
         "label": _("The program"),
         "lines": writer.lines,
-        "told": {str(q): _told(scene, q) for q in shape.told},
+        "told": {
+            address: {"name": name, "value": scene.text(q), "kind": q.family}
+            for q, address, name in _named(shape, look.notation, look.sizes, look.shared, look.batch, look.normalised)
+        },
         "kinds": dict(shape.kinds),
-        "picture": picture(replace(scene, phase=Phase.FORWARD)),
-        "backward": {"layers": columns(backward), "direction": "backward"},
+        "picture": picture(scene),
+        "backward": {"layers": columns(replace(scene, phase=Phase.BACKWARD)), "direction": "backward"},
         "copied": text_of(writer.lines),
         "words": {
             "copy": _("Copy the program"), "copied": _("Copied"), "marked": _("Marked: copy it with the keyboard"),
             "point": _("Point at a line, or at something in the picture: what belongs together lights up."),
             "steps": _("What belongs to it"),
         },
-        "colors": dict(scene.look.colors),
+        "colors": dict(look.colors),
     }  # fmt: skip
 
 
@@ -244,17 +248,13 @@ def _following(coded: Iterable[Coded], blanks: Collection[str]) -> set[Quantity]
     return found
 
 
-def _told(scene: Scene, quantity: Quantity) -> Told:
-    look = scene.look
-    name = _name(look.notation, look.sizes, look.shared, look.batch, quantity)
-    return {"name": name, "value": scene.text(quantity), "kind": quantity.family}
-
-
-@lru_cache(maxsize=8192)
-def _name(
-    notation: Notation, sizes: tuple[int, ...], shared: frozenset[int], batch: bool, quantity: Quantity
-) -> dict[str, Any]:
-    return notation.name(quantity, sizes, shared, batch).data()
+@lru_cache(maxsize=MAX_SHAPES)
+def _named(
+    shape: _Shape, notation: Notation, sizes: tuple[int, ...], shared: frozenset[int], batch: bool,
+    normalised: frozenset[int] | None,
+) -> tuple[tuple[Quantity, str, dict[str, Any]], ...]:  # fmt: skip
+    """What is told of, its addresses and its names."""
+    return tuple((q, str(q), notation.name(q, sizes, shared, batch, normalised).data()) for q in shape.told)
 
 
 class _Writer:

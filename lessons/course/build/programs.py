@@ -6,7 +6,6 @@ from mlp_core import NonFinite, Quantity
 from mlp_core.steps import Phase, given
 
 from ...drawing.program import Coded, Listing, Loop, listing, program
-from ...drawing.scene import Scene
 from ...example import Example
 from ...i18n import mark
 from ...walk.updates import worked_update
@@ -43,7 +42,7 @@ def whole(case: Case) -> Listing:
 def _listing(case: Case, blanks: tuple[str, ...] = (), loop: Loop | None = None) -> Listing:
     about = case.worked
     assert about is not None
-    return listing(Scene.of(about, case.look, Phase.UPDATE), (*_starts(case.example), *_late(about)), blanks, loop)
+    return listing(about, case.look, (*_starts(case.example), *_late(about)), blanks, loop)
 
 
 PARTS = {
