@@ -6,12 +6,12 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import NonFinite, Quantity, Trace
 from mlp_core.functions import LOSSES
 
 from ..style import Look
+from .charts import Figure, figure, line, points
 
 POINTS = 201
 EDGE = 5.3  # where a logarithm's curve ends, as the logit of the output: 0.005 and 0.995
@@ -92,33 +92,16 @@ def activation_curve(trace: Trace, layer: int, neuron: int, sample: int = 0) -> 
     return Curve(x, y, (z, a), slope, *(Quantity(kind, layer, (neuron,), sample) for kind in "za"))
 
 
-def curve_figure(curve: Curve, look: Look) -> go.Figure:
+def curve_figure(curve: Curve, look: Look) -> Figure:
     """The curve in its family's colour, the tangent dashed, the point marked and labelled."""
     color, accent = look.colors[curve.y_of.family], look.colors["gradient"]
     (x0, y0), reach = curve.at, (curve.x[-1] - curve.x[0]) / 8
     name_x, name_y = look.name(curve.x_of).html(), look.name(curve.y_of).html()
     label = f"{name_x} = {look.value(curve.x_of, x0)}<br>{name_y} = {look.value(curve.y_of, y0)}"
     ends = np.array([x0 - reach, x0 + reach] if np.isfinite(curve.slope) else [])
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=curve.x, y=curve.y, mode="lines", line={"color": color, "width": 3, "simplify": False}, hoverinfo="skip",
-            ),
-            go.Scatter(
-                x=ends, y=y0 + curve.slope * (ends - x0), mode="lines", line={"color": accent, "width": 2, "dash": "dash"},
-                hoverinfo="skip",
-            ),
-            go.Scatter(
-                x=[x0], y=[y0], mode="markers", marker={"color": color, "size": 12},
-                hovertemplate=f"{label}<extra></extra>",
-            ),
-        ]
-    )  # fmt: skip
-    figure.update_layout(
-        height=300,
-        showlegend=False,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis_title=name_x,
-        yaxis_title=name_y,
-    )
-    return figure
+    traces = [
+        line("", curve.x, curve.y, color, width=3, hover="", simplify=False),
+        line("", ends, y0 + curve.slope * (ends - x0), accent, "dash", 2, hover=""),
+        points("", [x0], [y0], {"color": color, "size": 12}, label),
+    ]
+    return figure(traces, 300, name_x, name_y)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 import sympy as sp
 
 from mlp_core import Quantity
@@ -16,7 +15,7 @@ from mlp_core.functions import ACTIVATIONS, Activation
 from mlp_core.writing.latex import write
 from mlp_core.writing.numbers import on_screen, significant
 
-from ...drawing import svg
+from ...drawing import charts, svg
 from ...i18n import gettext as _
 from ...i18n import mark
 from ...palette import colors
@@ -96,47 +95,37 @@ def sums(case: Case) -> list[float]:
     return [case.worked.values[Quantity("z", 1, (i,))] for i in (1, 2, 3)]
 
 
-def figure(case: Case) -> go.Figure:
+def figure(case: Case) -> charts.Figure:
     """The chosen activation and its slope over z, with the hidden neurons on both."""
     record, z, palette = ACTIVATIONS[case.setting.hidden], np.array(sums(case)), colors(case.theme)
     reach = max(REACH, 1.15 * float(np.abs(z).max()))
     places = np.linspace(-reach, reach, 101)
-    traces: list[dict[str, Any]] = []
+    traces = []
     for i in range(1 if record.elementwise else len(z)):
         a, slope = along(record, z, i, places)
         name = _("activation") if record.elementwise else _("activation of neuron {n}").format(n=i + 1)
-        traces.append(_line(places, a, name, palette["activation"], ("solid", "dashdot", "longdashdot")[i]))
+        drawn = [(name, a, "activation", ("solid", "dashdot", "longdashdot")[i])]
         if slope is not None:
-            traces.append(_line(places, slope, _("slope"), palette["gradient"], "dot") | {"showlegend": i == 0})
+            drawn.append(("" if i else _("slope"), slope, "gradient", "dot"))
+        traces += [
+            charts.line(title, places, y, palette[family], dash, hover="", simplify=False) for title, y, family, dash in drawn
+        ]
     stand = standing(record, z.tolist())
     traces.append(_dots(stand, [each.a for each in stand], palette["activation"], _("hidden neurons")))
     if record.slope is not None:
         traces.append(_dots(stand, [each.slope for each in stand], palette["gradient"], _("their slopes")))
-    layout = {
-        "height": 330, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "hovermode": "closest",
-        "xaxis": {"title": {"text": "z"}, "range": [-reach, reach]}, "yaxis": {"rangemode": "tozero"},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+    return charts.figure(
+        traces, 330, "z", across={"range": [-reach, reach]}, up={"rangemode": "tozero"}, hovermode="closest"
+    )
 
 
-def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, dash: str) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x.round(4).tolist(), "y": y.round(5).tolist(), "hoverinfo": "skip",
-        "line": {"color": color, "dash": dash, "width": 2.5, "simplify": False},
-    }  # fmt: skip
-
-
-def _dots(stand: Sequence[Standing], y: Sequence[float | None], color: str, name: str) -> dict[str, Any]:
+def _dots(stand: Sequence[Standing], y: Sequence[float | None], color: str, name: str) -> charts.Trace:
     """The neurons, with their numbers; those that hardly let anything through are rings."""
-    rings = [each.state != "on a slope" for each in stand]
-    return {
-        "type": "scatter", "mode": "markers+text", "name": name, "x": [each.z for each in stand], "y": list(y),
-        "text": [str(n) for n in range(1, len(stand) + 1)], "textposition": "top center",
-        "textfont": {"color": color, "size": 14},
-        "marker": {"size": 11, "color": color, "symbol": ["circle-open" if each else "circle" for each in rings],
-                   "line": {"color": color, "width": 2.5}},
-        "hovertemplate": "z = %{x:.4f}<br>%{y:.4f}", "cliponaxis": False,
+    symbols = ["circle" if each.state == "on a slope" else "circle-open" for each in stand]
+    marker = {"size": 11, "color": color, "symbol": symbols, "line": {"color": color, "width": 2.5}}
+    return charts.points(name, [each.z for each in stand], y, marker, "z = %{x:.4f}<br>%{y:.4f}") | {
+        "mode": "markers+text", "text": [str(n) for n in range(1, len(stand) + 1)], "textposition": "top center",
+        "textfont": {"color": color, "size": 14}, "cliponaxis": False,
     }  # fmt: skip
 
 

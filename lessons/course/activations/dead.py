@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import SGD, Layer, Network, Quantity, Trace, Training, trace
 from mlp_core.steps import Phase, Step
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import colors
 from ...style import name_of, plain, together
@@ -78,34 +78,28 @@ def at(setting: Activations) -> Network:
     return networks[min(setting.at // EVERY, len(networks) - 1)]
 
 
-def fold_figure(case: Case) -> go.Figure:
+def fold_figure(case: Case) -> charts.Figure:
     """What the network makes of any x at the iteration on show, what each hidden neuron adds to it, and the samples."""
     network, palette = at(case.setting), colors(case.theme)
     x = np.linspace(-3, 3, 121)
     hidden, out = (layer.a for layer in trace(network, x[:, None], np.zeros((121, 1))).layers)
     v = network.layers[1].W[0]
     families = (("parameter", "dot"), ("gradient", "dash"))
-    lines = [_line(x, hidden[:, i] * v[i], _("part of neuron {n}").format(n=i + 1), palette[family], dash, 2)
+    parts = [charts.line(_("part of neuron {n}").format(n=i + 1), x, hidden[:, i] * v[i], palette[family], dash, 2)
              for i, (family, dash) in enumerate(families)]  # fmt: skip
-    lines.insert(0, _line(x, out[:, 0], _("output"), palette["activation"], "solid", 3))
-    samples = {
-        "type": "scatter", "mode": "markers", "name": _("samples"), "x": PLACES[:, 0].tolist(), "y": TARGETS[:, 0].tolist(),
-        "marker": {"size": 12, "color": palette["input"], "symbol": "diamond"},
-    }  # fmt: skip
-    layout = _layout(300, "x", "") | {"yaxis": {"range": [-1.2, 3.4]}}
-    return go.Figure([*lines, samples], layout)
+    output = charts.line(_("output"), x, out[:, 0], palette["activation"], width=3)
+    marker = {"size": 12, "color": palette["input"], "symbol": "diamond"}
+    samples = charts.points(_("samples"), PLACES[:, 0], TARGETS[:, 0], marker, charts.PLACE)
+    return charts.figure([output, *parts, samples], 300, "x", up={"range": [-1.2, 3.4]})
 
 
-def loss_figure(case: Case) -> go.Figure:
+def loss_figure(case: Case) -> charts.Figure:
     """The loss over the iterations; the one on show is marked."""
     losses, palette = trained(case.setting).losses, colors(case.theme)
-    line = _line(np.arange(len(losses)), np.array(losses), _("loss"), palette["loss"], "solid", 2.5) | {"showlegend": False}
+    line = charts.line(_("loss"), range(len(losses)), losses, palette["loss"]) | {"showlegend": False}
     here = min(case.setting.at, len(losses) - 1)
-    point = {"type": "scatter", "mode": "markers", "x": [here], "y": [losses[here]], "showlegend": False,
-             "marker": {"size": 11, "color": palette["loss"]}, "hovertemplate": "%{y:.4f}"}  # fmt: skip
-    layout = _layout(180, _("iteration"), _("loss"))
-    layout["yaxis"] |= {"range": _room([losses])}
-    return go.Figure([line, point], layout)
+    point = charts.points("", [here], [losses[here]], {"size": 11, "color": palette["loss"]})
+    return charts.figure([line, point], 180, _("iteration"), _("loss"), up={"range": _room([losses])})
 
 
 def neuron_table(case: Case) -> Table:
@@ -197,41 +191,38 @@ def losses(kind: str, typed: Own, rate: float) -> tuple[float, ...]:
     return tuple(training.losses)
 
 
-def step_figure(case: Case) -> go.Figure:
+def step_figure(case: Case) -> charts.Figure:
     """The neuron's z at each sample after the first step, against the learning rate."""
     setting, palette = case.setting, colors(case.theme)
     rates = np.array([0.0, RATES[1]])
     ends = np.array([after_step(setting.killed, setting.steep, float(rate)) for rate in rates])
     dashes = ("solid", "dash", "dashdot", "dot")
-    lines = [_line(rates, ends[:, k], f"x = {plain(float(x))}", palette["preactivation"], dashes[k], 2)
+    lines = [charts.line(f"x = {plain(float(x))}", rates, ends[:, k], palette["preactivation"], dashes[k], 2)
              for k, x in enumerate(KILLED[:, 0])]  # fmt: skip
     now, color = after_step(setting.killed, setting.steep, setting.rate), palette["preactivation"]
-    dots = {"type": "scatter", "mode": "markers", "x": [setting.rate] * len(now), "y": list(now), "showlegend": False,
-            "marker": {"size": 11, "color": color, "symbol": ["circle" if z > 0 else "circle-open" for z in now],
-                       "line": {"color": color, "width": 2.5}}, "hovertemplate": "z = %{y:.4f}"}  # fmt: skip
-    layout = _layout(290, _("learning rate"), _("z after one step"))
+    marker = {"size": 11, "color": color, "symbol": ["circle" if z > 0 else "circle-open" for z in now],
+              "line": {"color": color, "width": 2.5}}  # fmt: skip
+    dots = charts.points("", [setting.rate] * len(now), now, marker, "z = %{y:.4f}")
     shaded = deadly(setting.killed, setting.steep) or (0, 0)
-    layout["shapes"] = [
+    shapes = [
         {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0,
          "line": {"color": palette["setting"], "width": 1.5}},
         {"type": "rect", "x0": shaded[0], "x1": shaded[1], "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0},
          "fillcolor": palette["gradient"], "opacity": 0.13},
     ]  # fmt: skip
-    return go.Figure([*lines, dots], layout)
+    return charts.figure([*lines, dots], 290, _("learning rate"), _("z after one step"), shapes=shapes)
 
 
-def both_losses(case: Case) -> go.Figure:
+def both_losses(case: Case) -> charts.Figure:
     """The training with that learning rate, for ReLU and for leaky ReLU; the chosen one is thick."""
     setting, palette = case.setting, colors(case.theme)
     looks = {"relu": ("activation", "solid"), "leaky_relu": ("parameter", "dash")}
     lines, runs = [], [losses(kind, setting.steep, setting.rate) for kind in RECTIFIERS]
     for kind, run in zip(RECTIFIERS, runs, strict=True):
-        (family, dash), found = looks[kind], np.array(run)
+        family, dash = looks[kind]
         width = 3.5 if kind == setting.killed else 1.8
-        lines.append(_line(np.arange(len(found)), found, name_of(kind), palette[family], dash, width))
-    layout = _layout(200, _("iteration"), _("loss"))
-    layout["yaxis"] |= {"range": _room(runs)}
-    return go.Figure(lines, layout)
+        lines.append(charts.line(name_of(kind), range(len(run)), run, palette[family], dash, width))
+    return charts.figure(lines, 200, _("iteration"), _("loss"), up={"range": _room(runs)})
 
 
 def killed_state(case: Case) -> str:
@@ -261,22 +252,6 @@ def deadly_said(case: Case) -> str:
 # ---- both -----------------------------------------------------------------------------------------------------------
 
 
-def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, dash: str, width: float) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x.round(4).tolist(), "y": [float(f"{each:.6g}") for each in y],
-        "hovertemplate": "%{y:.4f}", "line": {"color": color, "dash": dash, "width": width},
-    }  # fmt: skip
-
-
 def _room(runs: Sequence[Sequence[float]]) -> list[float]:
     """From 0 to the greatest loss of these runs, but not where they grow without end."""
     return [0, 1.08 * min(max(map(max, runs)), FAR * max(run[0] for run in runs)) or 1.0]
-
-
-def _layout(height: int, x: str, y: str) -> dict[str, Any]:
-    return {
-        "height": height, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "xaxis": {"title": {"text": x}},
-        "yaxis": {"title": {"text": y}}, "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-    }  # fmt: skip
-
-

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import isfinite, log10, prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core.functions import ACTIVATIONS
 from mlp_core.initialisation import SCHEMES
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import BACKGROUND, colors
 from ...style import name_of, plain
@@ -21,6 +21,8 @@ from .curves import Table, short, steepest
 from .setting import OUTCOMES, Activations
 
 NETWORKS, WIDTH, SAMPLES = 5, 24, 16
+SAID = "%{y:.3g}"
+OPACITY = {"light": 0.18, "dark": 0.28}
 FAR = 100.0  # so many times larger or smaller at layer 1 than at the last: exploded or vanished
 
 
@@ -72,55 +74,38 @@ def outcome(activation: str, scheme: str, draw: int) -> str:
 # ---- drawing --------------------------------------------------------------------------------------------------------
 
 
-def figure(case: Case) -> go.Figure:
+def figure(case: Case) -> charts.Figure:
     """The gradient of every layer against that of the last, on a logarithmic scale; nothing measured before it is guessed."""
     setting: Activations = case.setting
     palette, layers = colors(case.theme), list(range(1, setting.depth + 1))
     limit = bound(setting.deep, setting.depth)
-    traces = [_line(layers, limit, _("most that slopes leave"), palette["loss"], "dash")]
+    traces = [charts.line(_("most that slopes leave"), layers, limit, palette["loss"], "dash", 2, SAID)]
     note = _("Guess first: then the measured gradients appear here.")
     if setting.guess:
         found = measured(setting.deep, setting.scheme, setting.depth, setting.draw)
         note = _("The numbers overflow in layer {n}.").format(n=found.overflow) if found.overflow else ""
         if not found.overflow:
-            fill = {"fill": "tonexty", "fillcolor": _faint(palette["gradient"], case.theme)}
             edge = palette["gradient"]
             traces += [
-                _line(layers, found.least, "", edge, "solid", 0.5) | {"showlegend": False},
-                _line(layers, found.most, _("all networks"), edge, "solid", 0.5) | fill,
-                _line(layers, found.median, _("gradient, median"), edge, "solid", 3.5),
-                _line(layers, found.slopes, _("slopes alone"), palette["activation"], "dot"),
+                *charts.band(_("all networks"), layers, found.least, found.most, edge, OPACITY[case.theme], SAID),
+                charts.line(_("gradient, median"), layers, found.median, edge, width=3.5, hover=SAID),
+                charts.line(_("slopes alone"), layers, found.slopes, palette["activation"], "dot", 2, SAID),
             ]
             note = _gone(found)
     low, high = _range(traces)
-    layout: dict[str, Any] = {
-        "height": 330, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("layer")}, "range": [0.8, setting.depth + 0.2], "dtick": 1 if setting.depth <= 10 else 2},
-        "yaxis": {"type": "log", "title": {"text": _("gradient, against the last layer")}, "exponentformat": "power",
-                  "range": [low, high], "dtick": max(1, round((high - low) / 6))},
-    }  # fmt: skip
-    if note:
-        layout["annotations"] = [{"text": note, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "showarrow": False,
-                                  "bgcolor": BACKGROUND[case.theme], "font": {"size": 15}}]  # fmt: skip
-    return go.Figure(traces, layout)
+    across = {"range": [0.8, setting.depth + 0.2], "dtick": 1 if setting.depth <= 10 else 2}
+    up = {"type": "log", "exponentformat": "power", "range": [low, high], "dtick": max(1, round((high - low) / 6))}
+    told = {"text": note, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "showarrow": False,
+            "bgcolor": BACKGROUND[case.theme], "font": {"size": 15}}  # fmt: skip
+    return charts.figure(
+        traces, 330, _("layer"), _("gradient, against the last layer"), across=across, up=up,
+        annotations=[told] if note else [],
+    )  # fmt: skip
 
 
-def _line(x: list[int], y: tuple[float, ...], name: str, color: str, dash: str, width: float = 2) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x, "y": [each or None for each in y], "hovertemplate": "%{y:.3g}",
-        "line": {"color": color, "dash": dash, "width": width},
-    }  # fmt: skip
-
-
-def _faint(color: str, theme: str) -> str:
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{0.18 if theme == 'light' else 0.28})"
-
-
-def _range(traces: list[dict[str, Any]]) -> tuple[float, float]:
+def _range(traces: list[charts.Trace]) -> tuple[float, float]:
     """The powers of ten of the axis: those of every number that is drawn, and some room; a logarithm has no place for 0."""
-    powers = [log10(each) for trace in traces for each in trace["y"] if each]
+    powers = [log10(each) for trace in traces for each in trace["y"].tolist() if each]
     low, high = min(powers, default=0.0), max(powers, default=0.0)
     room = max(0.05 * (high - low), 0.5)
     return low - room, high + room
@@ -177,5 +162,3 @@ def told(case: Case) -> str:
         "From layer {n} back to layer 1 the gradient changes by a factor of {all}: {each} a layer. The slopes bring {slope} a "
         "layer, and the weights the rest, {weight}."
     ).format(n=DEEPEST, all=short(first), each=short(each), slope=short(steep), weight=short(each / steep))
-
-

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import Network, State, Trace, Update, train
 from mlp_core.engine import loss_of
 from mlp_core.optimisers import SGD
 
+from ...drawing import charts
 from ...example import WORKED
 from ...i18n import gettext as _
 from ...i18n import ngettext
@@ -66,28 +66,22 @@ def watched(size: int, rate: float, order: int) -> Watched:
     return Watched((float(run.loss[0]), *losses), tuple(taken), -(-COUNT // size), tuple(run.loss.tolist()))
 
 
-def curves(case: Case) -> go.Figure:
+def curves(case: Case) -> charts.Figure:
     """The losses after every update against the epochs, for several sizes of a batch; the chosen one is thick."""
     setting, palette = case.setting, colors(case.theme)
     sizes = sorted({*COMPARED, setting.size})
-    traces: list[dict[str, Any]] = []
+    traces = []
     for size, (family, dash) in zip(sizes, LOOKS, strict=False):
         run = watched(size, setting.rate, setting.order)
         own = size == setting.size
         label = ngettext("{n} sample an update", "{n} samples an update", size)
-        traces.append({
-            "type": "scatter", "mode": "lines", "name": label.format(n=size) if size < COUNT else _("all at once"),
-            "x": [k / run.each for k in range(len(run.losses))], "y": [round(each, 6) for each in run.losses],
-            "line": {"color": palette[family], "dash": "solid" if own else dash, "width": 3.5 if own else 1.5},
-            "hovertemplate": "%{y:.4f}",
-        })  # fmt: skip
-    layout = {
-        "height": 300, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("epoch")}, "range": [0, EPOCHS]},
-        "yaxis": {"title": {"text": _("loss on all samples")}, "rangemode": "tozero"},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+        name = label.format(n=size) if size < COUNT else _("all at once")
+        x = np.arange(len(run.losses)) / run.each
+        look = ("solid", 3.5) if own else (dash, 1.5)
+        traces.append(charts.line(name, x, run.losses, palette[family], *look))
+    return charts.figure(
+        traces, 300, _("epoch"), _("loss on all samples"), across={"range": [0, EPOCHS]}, up={"rangemode": "tozero"}
+    )
 
 
 def strips(case: Case) -> str:

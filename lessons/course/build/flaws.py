@@ -11,8 +11,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-import plotly.graph_objects as go
-
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...i18n import mark
 from ...palette import colors
@@ -92,36 +91,30 @@ def _frame(lines: list[str], label: str) -> str:
     return f'<pre tabindex="0" role="region" aria-label="{escape(label)}" style="{style};{frame}">{code}</pre>'
 
 
-def right_curves(case: Case) -> go.Figure:
+def right_curves(case: Case) -> charts.Figure:
     """Train and test loss as they should be."""
     return _figure(case, False)
 
 
-def wrong_curves(case: Case) -> go.Figure:
+def wrong_curves(case: Case) -> charts.Figure:
     """The same with the flaw."""
     return _figure(case, True)
 
 
-def _figure(case: Case, wrong: bool) -> go.Figure:
+def _figure(case: Case, wrong: bool) -> charts.Figure:
     setting, flaw, palette = case.setting, of_screen(case), colors(case.theme)
     both = [curves_of(setting, flaw, each) for each in (False, True)]
     run, traces = both[wrong], []
     for (name, family, dash), losses in zip(LOOKS, (run.train, run.test), strict=True):
-        traces.append({
-            "type": "scatter", "mode": "lines", "name": _(name), "x": list(range(len(losses))),
-            "y": [round(each, 5) for each in losses], "hovertemplate": "%{y:.4f}",
-            "line": {"color": palette[family], "dash": dash, "width": 2.5},
-        })  # fmt: skip
+        traces.append(charts.line(_(name), range(len(losses)), losses, palette[family], dash))
     values = [each for curves in both for each in (*curves.train, *curves.test)]
     alike = min(values) >= 0
-    axis = {"title": {"text": _("loss, as printed")}, **({"range": [0, 1.05 * max(values)]} if alike else {})}
     title = _("with the flaw") if wrong else _("as it should be")
-    layout = {
-        "height": 250, "margin": {"l": 10, "r": 10, "t": 36, "b": 10}, "title": {"text": title, "font": {"size": 15}},
-        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1, "xanchor": "right"},
-        "xaxis": {"title": {"text": _("epoch")}}, "yaxis": axis,
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+    return charts.figure(
+        traces, 250, _("epoch"), _("loss, as printed"), up={"range": [0, 1.05 * max(values)]} if alike else {},
+        margin={"l": 10, "r": 10, "t": 36, "b": 10}, title={"text": title, "font": {"size": 15}},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+    )  # fmt: skip
 
 
 def measures(case: Case) -> tuple[list[str], list[list[str]]]:

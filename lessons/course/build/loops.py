@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import plotly.graph_objects as go
-
 from mlp_core import NonFinite, train
 from mlp_core.optimisers import SGD
 from mlp_core.training import Run
 
+from ...drawing import charts
 from ...drawing.program import Loop
 from ...example import Example
 from ...i18n import gettext as _
@@ -52,7 +51,7 @@ def _run(example: Example, rate: float, epochs: int, loss: float, change: float,
     )
 
 
-def curves(case: Case) -> go.Figure:
+def curves(case: Case) -> charts.Figure:
     """The loss after every epoch: as the program computes it, and with every layer updated before the gradients of the next."""
     palette, traces = colors(case.theme), []
     looks = (
@@ -61,14 +60,5 @@ def curves(case: Case) -> go.Figure:
     )
     for sequential, label, family, dash in looks:
         losses = run(case.setting, case.example, sequential).loss
-        traces.append({
-            "type": "scatter", "mode": "lines", "name": label, "x": list(range(len(losses))),
-            "y": [round(float(each), 8) for each in losses], "hovertemplate": "%{y:.6f}",
-            "line": {"color": palette[family], "dash": dash, "width": 3},
-        })  # fmt: skip
-    layout = {
-        "height": 260, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("epoch")}}, "yaxis": {"title": {"text": _("loss")}, "rangemode": "tozero"},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+        traces.append(charts.line(label, range(len(losses)), losses, palette[family], dash, 3, "%{y:.6f}"))
+    return charts.figure(traces, 260, _("epoch"), _("loss"), up={"rangemode": "tozero"})

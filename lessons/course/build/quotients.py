@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-import plotly.graph_objects as go
-
 from mlp_core import Quantity
 from mlp_core.checks import moved
 from mlp_core.engine import loss_of
 from mlp_core.writing.numbers import on_screen
 
+from ...drawing import charts
 from ...example import Example
 from ...i18n import gettext as _
 from ...palette import colors
@@ -59,7 +58,7 @@ def code(case: Case) -> str:
     return flaws.framed([*flaws.source(one_sided), "", *flaws.source(both_sides)], _("Two quotients"))
 
 
-def curves(case: Case) -> go.Figure:
+def curves(case: Case) -> charts.Figure:
     """How far both are from the gradient, by their step; the chosen one is marked."""
     found, palette, at = quotients(case.example), colors(case.theme), case.setting.power - POWERS[0]
     looks = (
@@ -70,18 +69,10 @@ def curves(case: Case) -> go.Figure:
     for values, name, family, dash, symbol in looks:
         off = [abs(value - found.exact) or None for value in values]
         sizes = [15 if n == at else 6 for n in range(len(off))]
-        traces.append({
-            "type": "scatter", "mode": "lines+markers", "name": name, "x": steps, "y": off, "hovertemplate": "%{y:.1e}",
-            "line": {"color": palette[family], "dash": dash, "width": 2.5}, "marker": {"symbol": symbol, "size": sizes},
-        })  # fmt: skip
-    power = {"type": "log", "exponentformat": "power"}
-    layout = {
-        "height": 300, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {**power, "title": {"text": _("step h")}, "dtick": 2},
-        "yaxis": {**power, "title": {"text": _("distance from the gradient")}, "dtick": 2},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+        marker = {"symbol": symbol, "size": sizes}
+        traces.append(charts.line(name, steps, off, palette[family], dash, hover="%{y:.1e}", marker=marker))
+    power = {"type": "log", "exponentformat": "power", "dtick": 2}
+    return charts.figure(traces, 300, _("step h"), _("distance from the gradient"), across=power, up=power)
 
 
 def facts(case: Case) -> dict[str, str]:

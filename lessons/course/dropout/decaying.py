@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import SGD, Adam, AdamW, Decay, Layer, Network, Optimiser, Quantity, Step, train
 from mlp_core.steps import Phase
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import colors
 from ...style import plain
@@ -103,26 +102,21 @@ def left(optimiser: str, decay: float) -> np.ndarray:
     return weights
 
 
-def race_chart(case: Case) -> go.Figure:
+def race_chart(case: Case) -> charts.Figure:
     """What is left of each weight, by the scale of its input."""
     palette, found = colors(case.theme), race(case.setting.strong)
     looks = {"": ("setting", "dot", "circle"), "Adam": ("gradient", "solid", "square"), "AdamW": ("loss", "dash", "diamond")}
     titles = {"": _("no decay"), "Adam": _("penalty in Adam"), "AdamW": "AdamW"}
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter", "mode": "lines+markers", "name": titles[name], "x": list(SCALES),
-            "y": found[name].round(4), "hovertemplate": "%{y:.3f}",
-            "line": {"color": palette[family], "dash": dash, "width": 2.5}, "marker": {"size": 9, "symbol": symbol},
-        }
+    traces = [
+        charts.line(
+            titles[name], SCALES, found[name], palette[family], dash, hover="%{y:.3f}", marker={"size": 9, "symbol": symbol}
+        )
         for name, (family, dash, symbol) in looks.items()
-    ]  # fmt: skip
-    layout = {
-        "height": 280, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("scale of the input")}, "type": "log", "tickvals": list(SCALES)},
-        "yaxis": {"title": {"text": _("weight afterwards")}, "range": [0, 1.2]},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+    ]
+    return charts.figure(
+        traces, 280, _("scale of the input"), _("weight afterwards"),
+        across={"type": "log", "tickvals": SCALES}, up={"range": [0, 1.2]},
+    )  # fmt: skip
 
 
 def race_facts(setting: Dropout) -> dict[str, object]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import Adam, Layer, Network, Training, trace
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...i18n import language
 from ...palette import colors
@@ -22,6 +21,7 @@ THINNED = 2  # of so many epochs one is drawn
 APART = 0.06  # how far samples lie at most from places at equal distances
 START = 1  # the seed of the first weights
 LOOK, TEST_SEED = np.linspace(-1, 1, 81)[:, None], 7
+MARGIN = {"l": 10, "r": 10, "t": 6, "b": 6}
 Pair = tuple[np.ndarray, np.ndarray]
 Run = tuple[int, float, float, int]  # neurons, probability of dropping, lambda, and the seed of the samples
 
@@ -102,7 +102,7 @@ def facts(setting: Dropout, run: Run) -> dict[str, object]:
     }  # fmt: skip
 
 
-def curve(case: Case, run: Run) -> go.Figure:
+def curve(case: Case, run: Run) -> charts.Figure:
     """The samples, the curve they were drawn from, and what the network at the chosen epoch makes of them."""
     return _curve(run, _epoch(case), case.theme, language())
 
@@ -112,51 +112,50 @@ def _epoch(case: Case) -> int:
 
 
 @lru_cache(maxsize=128)
-def _curve(run: Run, epoch: int, theme: str, _language: str) -> go.Figure:
+def _curve(run: Run, epoch: int, theme: str, _language: str) -> charts.Figure:
     palette = colors(theme)
     (x, y), _held = data(run[-1])
     said = trace(fitted(*run).at(epoch), LOOK, truth(LOOK)).layers[-1].a
     name = _("network after epoch {n}").format(n=epoch)
     lines = [
-        _line(name, LOOK[:, 0], said[:, 0], palette["activation"], 3),
-        _line(_("true curve"), LOOK[:, 0], truth(LOOK)[:, 0], palette["setting"], 2, "dash"),
+        charts.line(name, LOOK[:, 0], said[:, 0], palette["activation"], width=3),
+        charts.line(_("true curve"), LOOK[:, 0], truth(LOOK)[:, 0], palette["setting"], "dash", 2),
     ]
-    points = {
-        "type": "scatter", "mode": "markers", "name": _("samples"), "x": _short(x[:, 0]), "y": _short(y[:, 0]),
-        "marker": {"size": 9, "color": palette["input"]}, "hovertemplate": "(%{x:.2f}, %{y:.2f})",
-    }  # fmt: skip
-    return _figure([*lines, points], "x", "y", 250, {"range": [-1, 1]}, {"range": [-2.4, 2.4]})
+    marker = {"size": 9, "color": palette["input"]}
+    points = charts.points(_("samples"), x[:, 0], y[:, 0], marker, "(%{x:.2f}, %{y:.2f})")
+    return charts.figure([*lines, points], 250, "x", "y", across={"range": [-1, 1]}, up={"range": [-2.4, 2.4]}, margin=MARGIN)
 
 
-def losses(case: Case, run: Run, before: Run | None = None) -> go.Figure:
+def losses(case: Case, run: Run, before: Run | None = None) -> charts.Figure:
     """Both losses over the epochs, the chosen epoch marked; ``before``: the held-out loss of another run beside them."""
     return _losses(run, before, _epoch(case), case.theme, language())
 
 
 @lru_cache(maxsize=128)
-def _losses(run: Run, before: Run | None, epoch: int, theme: str, _language: str) -> go.Figure:
+def _losses(run: Run, before: Run | None, epoch: int, theme: str, _language: str) -> charts.Figure:
     palette, fit = colors(theme), fitted(*run)
     lines = [
-        _over_epochs(_("training samples"), fit.training, palette["input"], 2.5),
-        _over_epochs(_("held-out samples"), fit.held_out, palette["loss"], 3.5, "dash"),
+        _over_epochs(_("training samples"), fit.training, palette["input"], "solid", 2.5),
+        _over_epochs(_("held-out samples"), fit.held_out, palette["loss"], "dash", 3.5),
     ]
     if before is not None:
-        lines.append(_over_epochs(_("held-out, nothing done"), fitted(*before).held_out, palette["setting"], 1.5, "dot"))
+        lines.append(_over_epochs(_("held-out, nothing done"), fitted(*before).held_out, palette["setting"], "dot", 1.5))
     most = 1.1 * max(float(line["y"][EVERY:].max()) for line in lines)  # without the leaps of the first epochs
-    here = {
-        "type": "scatter", "mode": "lines", "x": [epoch, epoch], "y": [0, most], "showlegend": False, "hoverinfo": "skip",
-        "line": {"color": palette["setting"], "width": 1.5, "dash": "dot"},
-    }  # fmt: skip
-    return _figure([*lines, here], _("epoch"), _("loss"), 230, {"range": [0, EPOCHS]}, {"range": [0, most]})
+    here = charts.line("", [epoch, epoch], [0, most], palette["setting"], "dot", 1.5, hover="")
+    across, up = {"range": [0, EPOCHS]}, {"range": [0, most]}
+    return charts.figure([*lines, here], 230, _("epoch"), _("loss"), across=across, up=up, margin=MARGIN)
 
 
-def as_noted(case: Case) -> go.Figure:
+def as_noted(case: Case) -> charts.Figure:
     """The held-out loss as the notes' code measures it, with neurons dropped, and as it is without."""
     fit, palette = _with_dropout(case.setting), colors(case.theme)
-    epochs = list(range(0, EPOCHS + 1, EVERY))
-    noted = _line(_("as in the notes, neurons dropped"), epochs, noted_losses(case.setting), palette["gradient"], 2)
-    real = _line(_("nothing dropped"), epochs, fit.held_out[::EVERY], palette["loss"], 3.5, "dash")
-    return _figure([noted, real], _("epoch"), _("held-out loss"), 280, {"range": [0, EPOCHS]}, {"rangemode": "tozero"})
+    epochs = range(0, EPOCHS + 1, EVERY)
+    noted = charts.line(
+        _("as in the notes, neurons dropped"), epochs, noted_losses(case.setting), palette["gradient"], width=2
+    )
+    real = charts.line(_("nothing dropped"), epochs, fit.held_out[::EVERY], palette["loss"], "dash", 3.5)
+    across, up = {"range": [0, EPOCHS]}, {"rangemode": "tozero"}
+    return charts.figure([noted, real], 280, _("epoch"), _("held-out loss"), across=across, up=up, margin=MARGIN)
 
 
 def noted_losses(setting: Dropout) -> tuple[float, ...]:
@@ -184,28 +183,5 @@ def _with_dropout(setting: Dropout) -> Fit:
     return fitted(Dropout().neurons, setting.p, 0.0, setting.samples)
 
 
-def _short(values: Any) -> np.ndarray:
-    """As an array, which Plotly takes without a look at each number."""
-    return np.asarray(values, float).round(5)
-
-
-def _line(name: str, x: Any, y: Any, color: str, width: float, dash: str = "solid") -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "name": name, "x": _short(x), "y": _short(y), "hovertemplate": "%{y:.4f}",
-        "line": {"color": color, "width": width, "dash": dash},
-    }  # fmt: skip
-
-
-def _over_epochs(name: str, values: np.ndarray, color: str, width: float, dash: str = "solid") -> dict[str, Any]:
-    return _line(name, range(0, len(values), THINNED), values[::THINNED], color, width, dash)
-
-
-def _figure(
-    traces: Sequence[dict[str, Any]], x: str, y: str, height: int, across: dict[str, Any], up: dict[str, Any]
-) -> go.Figure:
-    layout = {
-        "height": height, "margin": {"l": 10, "r": 10, "t": 6, "b": 6},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": x}, **across}, "yaxis": {"title": {"text": y}, **up},
-    }  # fmt: skip
-    return go.Figure(list(traces), layout)
+def _over_epochs(name: str, values: np.ndarray, color: str, dash: str, width: float) -> charts.Trace:
+    return charts.line(name, range(0, len(values), THINNED), values[::THINNED], color, dash, width)

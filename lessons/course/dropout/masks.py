@@ -6,14 +6,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from itertools import product
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import Layer, Network, Quantity, trace
 from mlp_core.engine import Trace
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import colors
 from ...problem import Problem
@@ -151,7 +150,7 @@ def _kept(setting: Dropout) -> Dropout:
     return Dropout(p=setting.p, own=setting.own, draws=setting.draws)
 
 
-def mean_chart(case: Case) -> go.Figure:
+def mean_chart(case: Case) -> charts.Figure:
     """How the mean settles as more masks are drawn."""
     palette, found = colors(case.theme), means(case.setting)
     looks = {
@@ -159,24 +158,12 @@ def mean_chart(case: Case) -> go.Figure:
         "noted": (_("r = 1 with probability p, divided by 1 − p"), "loss", "dash", 2),
         "unscaled": (_("not divided"), "gradient", "dashdot", 2),
     }
-    count = list(range(1, MASKS + 1))
-    traces: list[dict[str, Any]] = [
-        _line(name, count, found[key], palette[family], dash, width) for key, (name, family, dash, width) in looks.items()
+    count = range(1, MASKS + 1)
+    traces = [
+        charts.line(name, count, found[key], palette[family], dash, width) for key, (name, family, dash, width) in looks.items()
     ]
-    traces.append(_line(_("without dropout"), [1, MASKS], np.tile(found["plain"], 2), palette["setting"], "dot", 2))
-    layout = {
-        "height": 330, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("masks")}, "type": "log"}, "yaxis": {"title": {"text": _("mean of the output so far")}},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
-
-
-def _line(name: str, x: list[int], y: np.ndarray, color: str, dash: str, width: float) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "name": name, "x": np.asarray(x), "y": y.round(5), "hovertemplate": "%{y:.4f}",
-        "line": {"color": color, "dash": dash, "width": width},
-    }  # fmt: skip
+    traces.append(charts.line(_("without dropout"), [1, MASKS], np.tile(found["plain"], 2), palette["setting"], "dot", 2))
+    return charts.figure(traces, 330, _("masks"), _("mean of the output so far"), across={"type": "log"})
 
 
 def mean_facts(setting: Dropout) -> dict[str, object]:

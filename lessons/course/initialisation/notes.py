@@ -7,15 +7,15 @@ from functools import lru_cache
 from html import escape
 from itertools import pairwise
 from math import log, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import Layer, Network, train
 from mlp_core.optimisers import SGD
 from mlp_core.writing.numbers import significant
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...i18n import mark
 from ...palette import colors
@@ -124,22 +124,15 @@ def losses(start: int, name: str, seed: int) -> tuple[float, ...]:
     return tuple(run.loss.tolist())
 
 
-def curves(case: Case) -> go.Figure:
+def curves(case: Case) -> charts.Figure:
     """The loss over the epochs, for each way to begin."""
     setting, palette = case.setting, colors(case.theme)
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter", "y": [round(each, 5) for each in losses(k, setting.trained, setting.draw)], "mode": "lines",
-            "name": _(start.title), "line": {"color": palette[start.family], "dash": start.dash, "width": 2.5},
-        }
-        for k, start in enumerate(STARTS)
-    ]  # fmt: skip
-    layout = {
-        "height": 300, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("epoch")}}, "yaxis": {"title": {"text": _("loss")}, "rangemode": "tozero"},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+    traces = []
+    for k, start in enumerate(STARTS):
+        y = losses(k, setting.trained, setting.draw)
+        pen = palette[start.family], start.dash
+        traces.append(charts.line(_(start.title), range(len(y)), y, *pen, hover=charts.PLACE))
+    return charts.figure(traces, 300, _("epoch"), _("loss"), up={"rangemode": "tozero"})
 
 
 def facts(setting: Initial) -> Mapping[str, object]:

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 import sympy as sp
 
 from mlp_core.initialisation import SCHEMES, Scheme
 from mlp_core.writing.latex import write
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...i18n import ngettext
 from ...palette import colors
@@ -53,28 +53,18 @@ def law(case: Case) -> str:
     )
 
 
-def measured(case: Case) -> go.Figure:
+def measured(case: Case) -> charts.Figure:
     """The variance of z against the number of inputs: by the law a line, measured as points; that chosen is marked."""
     palette, setting = colors(case.theme), case.setting
     counts = sorted({*COUNTS, setting.terms})
-    line = {
-        "type": "scatter", "x": [1, TERMS], "y": [1, TERMS], "mode": "lines", "name": _("by the law"),
-        "line": {"color": palette["setting"], "width": 2},
+    marker = {
+        "color": palette["preactivation"], "size": [15 if n == setting.terms else 8 for n in counts],
+        "symbol": ["diamond" if n == setting.terms else "circle" for n in counts],
     }  # fmt: skip
-    points = {
-        "type": "scatter", "x": counts, "y": [round(float(sums(n).var()), 3) for n in counts], "mode": "markers",
-        "name": _("measured"),
-        "marker": {
-            "color": palette["preactivation"], "size": [15 if n == setting.terms else 8 for n in counts],
-            "symbol": ["diamond" if n == setting.terms else "circle" for n in counts],
-        },
-    }  # fmt: skip
-    layout = {
-        "height": 260, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("inputs")}}, "yaxis": {"title": {"text": _("variance of z")}},
-    }  # fmt: skip
-    return go.Figure([line, points], layout)
+    ends, said = [1, TERMS], charts.PLACE
+    line = charts.line(_("by the law"), ends, ends, palette["setting"], width=2, hover=said)
+    points = charts.points(_("measured"), counts, [sums(n).var() for n in counts], marker, said)
+    return charts.figure([line, points], 260, _("inputs"), _("variance of z"))
 
 
 class Line(NamedTuple):

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import Layer, Network, Quantity, Training, trace
 from mlp_core.optimisers import Adam
 from mlp_core.writing.numbers import significant
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import colors
 from ...style import together
@@ -117,44 +117,26 @@ def told(case: Case) -> str:
     return together(said, why)
 
 
-def fit(case: Case) -> go.Figure:
+def fit(case: Case) -> charts.Figure:
     """The points, and what the network says at the iteration on show."""
     palette, net = colors(case.theme), trained(case.setting).networks[case.setting.at // EVERY]
     says = trace(net, CURVE, np.zeros_like(CURVE)).layers[-1].a[:, 0]
-    points = {
-        "type": "scatter", "x": PLACES[:, 0], "y": TARGETS[:, 0], "mode": "markers", "name": _("points"),
-        "marker": {"size": 9, "color": palette["input"]},
-    }  # fmt: skip
-    curve = {
-        "type": "scatter", "x": CURVE[:, 0], "y": says.round(5), "mode": "lines", "name": _("network"),
-        "line": {"width": 3, "color": palette["activation"]},
-    }  # fmt: skip
-    return go.Figure([points, curve], _layout("x", _("output"), range=[-0.6, 1.3]))
+    marker = {"size": 9, "color": palette["input"]}
+    points = charts.points(_("points"), PLACES[:, 0], TARGETS[:, 0], marker, charts.PLACE)
+    curve = charts.line(_("network"), CURVE[:, 0], says, palette["activation"], "solid", 3, charts.PLACE)
+    return charts.figure([points, curve], 290, "x", _("output"), up={"range": [-0.6, 1.3]})
 
 
-def paths(case: Case) -> go.Figure:
+def paths(case: Case) -> charts.Figure:
     """The weights of both neurons over the iterations: those of the first broad, of the second thin and dashed upon them."""
     run, palette, look = trained(case.setting), colors(case.theme), case.look
-    traces: list[dict[str, Any]] = []
+    traces = []
     for column, (address, family) in enumerate(zip(WEIGHTS, ("parameter", "parameter", "gradient", "gradient"), strict=True)):
         second = column % 2 == 1
-        line = {"color": palette[family], "width": 2 if second else 7, "dash": "dash" if second else "solid"}
-        traces.append({
-            "type": "scatter", "y": run.weights[:, column].round(4), "mode": "lines", "line": line,
-            "opacity": 1 if second else 0.45, "name": look.name(Quantity.parse(address)).text(),
-        })  # fmt: skip
-    at = case.setting.at
-    low, high = float(run.weights.min()), float(run.weights.max())
-    traces.append({
-        "type": "scatter", "x": [at, at], "y": [low, high], "mode": "lines", "hoverinfo": "skip", "showlegend": False,
-        "line": {"color": palette["setting"], "dash": "dot", "width": 2},
-    })  # fmt: skip
-    return go.Figure(traces, _layout(_("iteration"), _("weight")))
-
-
-def _layout(x: str, y: str, **more: Any) -> dict[str, Any]:
-    return {
-        "height": 290, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": x}}, "yaxis": {"title": {"text": y}, **more},
-    }  # fmt: skip
+        dash, width, opacity = ("dash", 2, 1) if second else ("solid", 7, 0.45)
+        name, y = look.name(Quantity.parse(address)).text(), run.weights[:, column]
+        line = charts.line(name, range(len(y)), y, palette[family], dash, width, charts.PLACE)
+        traces.append(line | {"opacity": opacity})
+    ends = [run.weights.min(), run.weights.max()]
+    traces.append(charts.line("", [case.setting.at] * 2, ends, palette["setting"], "dot", 2, hover=""))
+    return charts.figure(traces, 290, _("iteration"), _("weight"))

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import prod
 
-import plotly.graph_objects as go
 import sympy as sp
 
 from mlp_core import Step
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import colors
 
@@ -72,20 +72,18 @@ def ways() -> dict[str, Callable[[Sequence[int]], int]]:
     }
 
 
-def figure(sizes: Sequence[int], theme: str) -> go.Figure:
+def figure(sizes: Sequence[int], theme: str) -> charts.Figure:
     """The three against the depth, the hidden layers as wide as the first one here, on a logarithmic scale; the depth here is
     marked."""
     width, depths = sizes[1] if len(sizes) > 2 else max(sizes), range(1, DEEPEST + 1)
-    shown = go.Figure()
-    palette = colors(theme)
+    palette, traces = colors(theme), []
     looks = (("gradient", "solid"), ("preactivation", "dash"), ("loss", "dot"))
     for (name, count), (family, dash) in zip(ways().items(), looks, strict=True):
         y = [count((sizes[0], *[width] * (depth - 1), sizes[-1])) for depth in depths]
-        line = {"color": palette[family], "width": 3, "dash": dash}
-        shown.add_scatter(x=list(depths), y=y, mode="lines+markers", name=name, line=line)
-    shown.add_vline(x=len(sizes) - 1, line={"color": palette["setting"], "dash": "dot"})
-    shown.update_layout(
-        height=330, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h", "y": 1.12},
-        xaxis_title=_("layers of weights"), yaxis={"title": _("multiplications"), "type": "log"},
+        traces.append(charts.line(name, depths, y, palette[family], dash, 3, charts.PLACE, marker={}))
+    here = {"type": "line", "x0": len(sizes) - 1, "x1": len(sizes) - 1, "yref": "paper", "y0": 0, "y1": 1,
+            "line": {"color": palette["setting"], "dash": "dot"}}  # fmt: skip
+    return charts.figure(
+        traces, 330, _("layers of weights"), _("multiplications"), up={"type": "log"}, shapes=[here],
+        legend={"orientation": "h", "y": 1.12},
     )  # fmt: skip
-    return shown

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import Layer, Network, trace
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import colors
 from ..case import Case
@@ -63,7 +63,7 @@ def printed(losses: tuple[float, ...], minus: bool) -> list[float]:
     return [loss if minus else -loss for loss in losses]
 
 
-def curves(case: Case) -> go.Figure:
+def curves(case: Case) -> charts.Figure:
     """What the program prints, the cross-entropy that it has in truth, and that of the program with both minus signs."""
     setting, palette = case.setting, colors(case.theme)
     run, right = trained(setting.rate, setting.slope_sign), trained(setting.rate, True)
@@ -72,14 +72,5 @@ def curves(case: Case) -> go.Figure:
         (_("its cross-entropy"), printed(run.losses, True), "loss", "dash", 2),
         (_("with both minus signs"), printed(right.losses, True), "input", "dot", 2),
     )
-    traces: list[dict[str, Any]] = [
-        {"type": "scatter", "mode": "lines", "name": name, "x": [*range(len(y))], "y": [round(each, 6) for each in y],
-         "line": {"color": palette[family], "dash": dash, "width": width}, "hovertemplate": "%{y:.4f}"}
-        for name, y, family, dash, width in lines
-    ]  # fmt: skip
-    layout = {
-        "height": 330, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "hovermode": "x unified",
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("update")}}, "yaxis": {"title": {"text": _("mean over the samples")}},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+    traces = [charts.line(name, range(len(y)), y, palette[family], dash, width) for name, y, family, dash, width in lines]
+    return charts.figure(traces, 330, _("update"), _("mean over the samples"), hovermode="x unified")

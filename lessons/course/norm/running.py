@@ -7,11 +7,11 @@ from math import erf
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import BatchNorm
 from mlp_core.regular.passes import normalised
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import colors
 from ..case import Case
@@ -19,6 +19,7 @@ from .setting import Norm
 
 TRUE_MEAN, TRUE_VAR, BATCHES = 3.0, 4.0, 60
 MANY, BINS = 400, 26
+SAID = "%{y:.3f}"
 USUAL = erf(0.5**0.5)  # the share of a normal distribution within one standard deviation of its mean
 
 
@@ -49,7 +50,7 @@ def kept(share: float, size: int, draw: int) -> Kept:
     return Kept(mean, var, tuple(small), tuple(means))
 
 
-def chart(case: Case) -> go.Figure:
+def chart(case: Case) -> charts.Figure:
     """Running mean and variance after every batch, with the true ones."""
     setting: Norm = case.setting
     palette, found = colors(case.theme), kept(setting.share, setting.size, setting.draw)
@@ -58,30 +59,15 @@ def chart(case: Case) -> go.Figure:
         (_("running variance"), found.var, "loss", "solid", 2.5),
         (_("the same without n / (n − 1)"), found.small, "loss", "dot", 1.5),
     ]
-    traces: list[dict[str, Any]] = [
-        _line(name, list(range(BATCHES + 1)), ys, palette[family], dash, width) for name, ys, family, dash, width in lines
+    traces = [
+        charts.line(name, range(BATCHES + 1), ys, palette[family], dash, width, SAID) for name, ys, family, dash, width in lines
     ]
-    traces.append({
-        "type": "scatter", "mode": "markers", "name": _("mean of each batch"), "x": list(range(1, BATCHES + 1)),
-        "y": [round(each, 4) for each in found.means], "marker": {"color": palette["preactivation"], "size": 4, "opacity": 0.55},
-        "hovertemplate": "%{y:.3f}",
-    })  # fmt: skip
+    marker = {"color": palette["preactivation"], "size": 4, "opacity": 0.55}
+    traces.append(charts.points(_("mean of each batch"), range(1, BATCHES + 1), found.means, marker, SAID))
     for value, name, family in ((TRUE_MEAN, _("true mean"), "preactivation"), (TRUE_VAR, _("true variance"), "loss")):
-        traces.append(_line(name, [0, BATCHES], (value, value), palette[family], "dash", 1))
-    layout = {
-        "height": 320, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("batch")}, "range": [0, BATCHES]},
-        "yaxis": {"range": [-0.3, max(6.0, max(found.var) * 1.05)]},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
-
-
-def _line(name: str, x: Any, y: Any, color: str, dash: str, width: float) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "name": name, "x": list(x), "y": [round(float(each), 5) for each in y],
-        "line": {"color": color, "dash": dash, "width": width}, "hovertemplate": "%{y:.3f}",
-    }  # fmt: skip
+        traces.append(charts.line(name, [0, BATCHES], [value, value], palette[family], "dash", 1, SAID))
+    highest = max(6.0, max(found.var) * 1.05)
+    return charts.figure(traces, 320, _("batch"), across={"range": [0, BATCHES]}, up={"range": [-0.3, highest]})
 
 
 class Shaped(NamedTuple):
@@ -110,7 +96,7 @@ def shaped(shape: str, scale: float, shift: float) -> Shaped:
     return Shaped(z, hat, made["z_bn"].ravel(), float((hat**3).mean()), float((abs(hat) < 1).mean()))
 
 
-def histograms(case: Case) -> go.Figure:
+def histograms(case: Case) -> charts.Figure:
     """The numbers before, normalised, and scaled and shifted; over the second the curve of the standard normal distribution."""
     setting: Norm = case.setting
     palette, found = colors(case.theme), shaped(setting.shape, setting.scale, setting.shift)
@@ -133,11 +119,11 @@ def histograms(case: Case) -> go.Figure:
         if n == 2:
             x = np.linspace(-3.5, 3.5, 71)
             curve = MANY * wide * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
-            traces.append(_line("", x.round(3), curve, palette["loss"], "dash", 2) | {"xaxis": "x2", "yaxis": "y2"})
+            traces.append(charts.line("", x, curve, palette["loss"], "dash", 2, SAID) | {"xaxis": "x2", "yaxis": "y2"})
         layout[f"xaxis{axis}"] = {"domain": [left, left + 0.31]}
         layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "showticklabels": False}
         layout["annotations"].append({
             "text": title, "x": left + 0.155, "y": 1.02, "xref": "paper", "yref": "paper", "showarrow": False,
             "yanchor": "bottom",
         })  # fmt: skip
-    return go.Figure(traces, layout)
+    return charts.Figure(traces, layout)

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import SGD, Layer, Network, NonFinite, trace
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import colors
 from ..case import Case
@@ -83,7 +83,7 @@ def both(setting: Norm) -> tuple[Bowl, Bowl]:
     return bowl(setting.mean, setting.spread, setting.rate), bowl(0.0, 1.0, setting.rate)
 
 
-def chart(case: Case) -> go.Figure:
+def chart(case: Case) -> charts.Figure:
     """Both losses as contours, side by side, each with its descent."""
     palette = colors(case.theme)
     traces: list[dict[str, Any]] = []
@@ -105,11 +105,9 @@ def chart(case: Case) -> go.Figure:
             "contours": {"coloring": "lines"}, "line": {"width": 1},
         })  # fmt: skip
         inside = np.clip(found.path, found.least - 3 * reach, found.least + 3 * reach)
-        traces.append({
-            "type": "scatter", "mode": "lines+markers", "x": inside[:, 0].round(5).tolist(), "y": inside[:, 1].round(5).tolist(),
-            "xaxis": f"x{axis}", "yaxis": f"y{axis}", "line": {"color": palette["gradient"], "width": 2}, "marker": {"size": 5},
-            "hovertemplate": "%{x:.3f}, %{y:.3f}<extra></extra>",
-        })  # fmt: skip
+        said, marker = "%{x:.3f}, %{y:.3f}", {"size": 5}
+        way = charts.line("", inside[:, 0], inside[:, 1], palette["gradient"], width=2, hover=said, marker=marker)
+        traces.append(way | {"xaxis": f"x{axis}", "yaxis": f"y{axis}"})
         left, right = (0, 0.44) if n == 1 else (0.56, 1)
         layout[f"xaxis{axis}"] = {
             "domain": [left, right], "range": [float(across[0]), float(across[-1])], "title": {"text": _("weight")},
@@ -123,4 +121,4 @@ def chart(case: Case) -> go.Figure:
             "text": title, "x": 0.5, "y": 1.02, "xref": f"x{axis} domain", "yref": f"y{axis} domain", "showarrow": False,
             "yanchor": "bottom",
         })  # fmt: skip
-    return go.Figure(traces, layout)
+    return charts.Figure(traces, layout)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import plotly.graph_objects as go
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...i18n import ngettext
 from ...palette import colors
@@ -27,33 +25,20 @@ def titles() -> tuple[str, str]:
     return _("without"), _("with batch normalisation")
 
 
-def chart(case: Case) -> go.Figure:
+def chart(case: Case) -> charts.Figure:
     """The losses at the best learning rate of each: the median over the seeds, and a band from the lowest to the highest."""
     palette = colors(case.theme)
-    traces: list[dict[str, Any]] = []
-    steps = list(range(UPDATES + 1))
+    traces: list[charts.Trace] = []
+    steps = range(UPDATES + 1)
     looks = (("loss", "solid"), ("gradient", "dash"))
     for found, title, (family, dash) in zip(both(case.setting), titles(), looks, strict=True):
         every = np.minimum(found.losses[found.best], 9.99)
-        low, high = every.min(axis=0).round(5).tolist(), every.max(axis=0).round(5).tolist()
-        for ys, fill in ((low, "none"), (high, "tonexty")):
-            traces.append({
-                "type": "scatter", "mode": "lines", "x": steps, "y": ys, "fill": fill, "showlegend": False,
-                "fillcolor": f"rgba({', '.join(str(int(palette[family][at : at + 2], 16)) for at in (1, 3, 5))}, 0.18)",
-                "line": {"color": palette[family], "width": 0.5}, "hoverinfo": "skip",
-            })  # fmt: skip
-        traces.append({
-            "type": "scatter", "mode": "lines", "name": f"{title}, η = {plain(RATES[found.best])}", "x": steps,
-            "y": np.minimum(found.median, 9.99).round(5).tolist(), "line": {"color": palette[family], "dash": dash, "width": 3},
-            "hovertemplate": "%{y:.4f}",
-        })  # fmt: skip
-    layout = {
-        "height": 310, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("update")}, "range": [0, UPDATES]},
-        "yaxis": {"title": {"text": _("training loss")}, "range": [0, 1]},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+        traces += charts.band("", steps, every.min(axis=0), every.max(axis=0), palette[family], 0.18)
+        name, median = f"{title}, η = {plain(RATES[found.best])}", np.minimum(found.median, 9.99)
+        traces.append(charts.line(name, steps, median, palette[family], dash, 3))
+    return charts.figure(
+        traces, 310, _("update"), _("training loss"), across={"range": [0, UPDATES]}, up={"range": [0, 1]}
+    )
 
 
 def table(case: Case) -> tuple[list[str], list[list[str]]]:

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import plotly.graph_objects as go
-
 from mlp_core import Quantity
 from mlp_core.optimisers import Setting as About
 from mlp_core.writing.names import Name
 
+from ...drawing import charts
 from ...drawing import race as drawing
 from ...drawing.axes import Axis, axis
 from ...drawing.race import Knob, Racer, Relief
@@ -171,31 +170,23 @@ def _step(setting: Race, example: Example, surface: str, entry: Entry, step: int
 # ---- the learning rate ----------------------------------------------------------------------------------------------
 
 
-def rates(case: Case) -> go.Figure:
+def rates(case: Case) -> charts.Figure:
     """The learning rate in every epoch by each schedule, the one that is set thick, and the epoch that is looked at."""
     setting: Race = case.setting
     palette = colors(case.theme)
     start = twice(setting)[0].optimiser.lr
-    traces: list[dict[str, Any]] = []
+    traces = []
     for name, (family, dash) in zip(SCHEDULES, LOOKS, strict=True):
         own = name == setting.slowing
         schedule = setting.by(name)
-        traces.append({
-            "type": "scatter", "mode": "lines", "name": _(SCHEDULES[name]),
-            "x": list(EPOCHS), "y": [float(f"{start * (schedule(e) if schedule else 1):.6g}") for e in EPOCHS],
-            "line": {"color": palette[family], "dash": dash, "width": 4 if own else 1.5,
-                     "shape": "hv" if name == "step_decay" else "linear"},
-            "hovertemplate": "%{y:.4g}",
-        })  # fmt: skip
-    layout = {
-        "height": 300, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("epoch e")}, "range": [0, UPDATES]},
-        "yaxis": {"title": {"text": _("learning rate η")}, "rangemode": "tozero"},
-        "shapes": [{"type": "line", "x0": setting.epoch, "x1": setting.epoch, "yref": "paper", "y0": 0, "y1": 1,
-                    "line": {"color": palette["loss"], "width": 1}}],
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+        y = [start * (schedule(e) if schedule else 1) for e in EPOCHS]
+        width, shape = 4 if own else 1.5, "hv" if name == "step_decay" else "linear"
+        traces.append(charts.line(_(SCHEDULES[name]), EPOCHS, y, palette[family], dash, width, "%{y:.4g}", shape=shape))
+    return charts.figure(
+        traces, 300, _("epoch e"), _("learning rate η"), across={"range": [0, UPDATES]}, up={"rangemode": "tozero"},
+        shapes=[{"type": "line", "x0": setting.epoch, "x1": setting.epoch, "yref": "paper", "y0": 0, "y1": 1,
+                 "line": {"color": palette["loss"], "width": 1}}],
+    )  # fmt: skip
 
 
 def rate_law(case: Case) -> str:

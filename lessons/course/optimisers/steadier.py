@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise, starmap
 from math import sqrt
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import SGD, Adam, Network, Optimiser, Training
 
+from ...drawing import charts
 from ...example import WORKED
 from ...i18n import gettext as _
 from ...palette import colors
@@ -53,24 +52,19 @@ def longer(upto: int) -> int:
     return sum(adam > sgd for adam, sgd in zip(lengths()["Adam"][:upto], lengths()["SGD"][:upto], strict=True))
 
 
-def chart(case: Case) -> go.Figure:
+def chart(case: Case) -> charts.Figure:
     """The lengths of the steps that are measured so far."""
     setting: Race = case.setting
     palette, families = colors(case.theme), {"SGD": "parameter", "Adam": "gradient"}
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter", "mode": "lines+markers" if setting.updates <= 20 else "lines", "name": name,
-            "x": list(range(1, setting.updates + 1)), "y": [float(f"{each:.5g}") for each in own[: setting.updates]],
-            "line": {"color": palette[families[name]], "dash": DASHES[name], "width": 2.5}, "hovertemplate": "%{y:.4g}",
-        }
+    marker: dict[str, object] | None = {} if setting.updates <= 20 else None
+    x = range(1, setting.updates + 1)
+    traces = [
+        charts.line(name, x, own[: len(x)], palette[families[name]], DASHES[name], hover="%{y:.4g}", marker=marker)
         for name, own in lengths().items()
-    ]  # fmt: skip
+    ]
     every = [each for own in lengths().values() for each in own]
     decades = [float(np.log10(min(every))) - 0.1, float(np.log10(max(every))) + 0.1]
-    layout = {
-        "height": 320, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": _("update")}, "range": [0, max(10, setting.updates + 1)]},
-        "yaxis": {"title": {"text": _("length of the step")}, "type": "log", "range": decades, "dtick": 1},
-    }  # fmt: skip
-    return go.Figure(traces, layout)
+    return charts.figure(
+        traces, 320, _("update"), _("length of the step"),
+        across={"range": [0, max(10, setting.updates + 1)]}, up={"type": "log", "range": decades, "dtick": 1},
+    )  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from mlp_core import Quantity, trace
 from mlp_core.functions import ACTIVATIONS, Activation
 from mlp_core.writing.numbers import significant
 
+from ...drawing import charts
 from ...i18n import gettext as _
 from ...palette import BACKGROUND, colors
 from ...style import name_of
@@ -24,7 +24,7 @@ X1, X2 = "x<sub>1</sub>", "x<sub>2</sub>"
 SLOPED = ("sigmoid", "tanh", "relu", "identity", "step")
 
 
-def activations(case: Case, layer: int, i: int) -> go.Figure:
+def activations(case: Case, layer: int, i: int) -> charts.Figure:
     """The activation of a neuron over the plane, all weights of the network multiplied, and the line on which it is 1/2."""
     net = nets.network(case.setting, "sigmoid", case.setting.steep)
     ends = np.linspace(LOW, HIGH, CELLS)
@@ -42,13 +42,11 @@ def activations(case: Case, layer: int, i: int) -> go.Figure:
         "line": {"color": palette["loss"], "width": 2.5}, "showscale": False, "hoverinfo": "skip",
     }  # fmt: skip
     ticks = {"tickvals": [0, 1], "range": [LOW, HIGH], "zeroline": False, "showgrid": False, "fixedrange": True}
-    layout = {
-        "height": 300, "margin": {"l": 10, "r": 10, "t": 34, "b": 10}, "showlegend": False,
-        "title": {"text": name, "x": 0.45, "y": 0.97},
-        "xaxis": {"title": {"text": X1}, "constrain": "domain", **ticks},
-        "yaxis": {"title": {"text": X2}, "scaleanchor": "x", **ticks},
-    }  # fmt: skip
-    return go.Figure([shaded, half, _points(palette, case.theme)], layout)
+    return charts.figure(
+        [shaded, half, _points(palette, case.theme)], 300, X1, X2,
+        across={"constrain": "domain", **ticks}, up={"scaleanchor": "x", **ticks}, showlegend=False,
+        margin={"l": 10, "r": 10, "t": 34, "b": 10}, title={"text": name, "x": 0.45, "y": 0.97},
+    )  # fmt: skip
 
 
 def _points(palette: dict[str, str], theme: str) -> dict[str, Any]:
@@ -57,27 +55,18 @@ def _points(palette: dict[str, str], theme: str) -> dict[str, Any]:
     symbols = ["circle" if target else "square" for target in TARGETS]
     marker = {"symbol": symbols, "size": 13, "color": fill, "line": {"width": 3, "color": rim}}
     x, y = zip(*POINTS, strict=True)
-    return {"type": "scatter", "x": x, "y": y, "mode": "markers", "hoverinfo": "skip", "marker": marker}
+    return charts.points("", x, y, marker, hover="")
 
 
-def loss(case: Case) -> go.Figure:
+def loss(case: Case) -> charts.Figure:
     """The loss of the training over the iterations; the one on show is marked."""
     setting, palette = case.setting, colors(case.theme)
     losses = nets.trained(setting.hidden, setting.start).losses
-    curve = {
-        "type": "scatter", "y": losses, "mode": "lines", "line": {"color": palette["loss"], "width": 2.5},
-        "hovertemplate": "%{y:.5g}<extra></extra>",
-    }  # fmt: skip
-    here = {
-        "type": "scatter", "x": [setting.at] * 2, "y": [0, max(losses)], "mode": "lines", "hoverinfo": "skip",
-        "line": {"color": palette["setting"], "dash": "dot", "width": 2},
-    }  # fmt: skip
-    layout = {
-        "height": 150, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "showlegend": False,
-        "xaxis": {"title": {"text": _("iteration")}, "range": [0, nets.ITERATIONS]},
-        "yaxis": {"title": {"text": _("loss")}, "rangemode": "tozero"},
-    }  # fmt: skip
-    return go.Figure([curve, here], layout)
+    curve = charts.line("", range(len(losses)), losses, palette["loss"], hover="%{y:.5g}")
+    here = charts.line("", [setting.at] * 2, [0, max(losses)], palette["setting"], "dot", 2, hover="")
+    return charts.figure(
+        [curve, here], 150, _("iteration"), _("loss"), across={"range": [0, nets.ITERATIONS]}, up={"rangemode": "tozero"}
+    )
 
 
 def product(case: Case) -> str:
