@@ -15,13 +15,13 @@ from mlp_core.functions import add, mul
 from mlp_core.steps import Step
 from mlp_core.writing.latex import write
 
-from ...drawing.heat import Warm, heat
 from ...i18n import gettext as _
 from ...style import Look, plain
 from ...walk.card import block
 from ...worked import Worked
 from ..case import Case
 from .curves import Table
+from .heat import Warm, heat
 from .outputs import LAYER, derived, fused, network, wanted
 from .setting import CLASSES, Losses
 

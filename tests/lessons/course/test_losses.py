@@ -11,8 +11,8 @@ import sympy as sp
 from lessons import grade
 from lessons.course import LESSONS, Case
 from lessons.course.losses import curves, setting, shares, signs
+from lessons.course.losses.heat import mixed, shade
 from lessons.course.losses.setting import CLASSES, COSTS, EDGE, OUTPUTS, RIGHT, SQUARES, Losses, redrawn
-from lessons.drawing.heat import mixed, shade
 from lessons.drawing.plot import places, slopes
 from lessons.example import WORKED
 from lessons.exports.notebook import notebook

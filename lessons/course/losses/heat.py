@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ..palette import BACKGROUND, colors
+from ...palette import BACKGROUND, colors
 
 STRONGEST = 0.42  # of a family's colour in a cell, so that its number can be read
 
