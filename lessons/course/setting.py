@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from math import isfinite
 from typing import Any, Self
 
 from ..i18n import mark
@@ -41,8 +40,8 @@ def _frozen(value: Any) -> Any:
 
 
 def number(where: str, value: Any, least: float, most: float) -> float:
-    """A finite number within these bounds; Problem at ``where`` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (isfinite(value) and least <= value <= most):
+    """A number within these bounds, which are finite; Problem at ``where`` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
         raise Problem(where, mark("A number from {least} to {most} is wanted here."), least=least, most=most)
     return float(value)
 

@@ -1,18 +1,19 @@
 """Every lesson of the course: its texts with their numbers, what it works out and asks, its state, and a lesson that is added."""
 
 import contextlib
+import itertools
 import json
 import re
 import zlib
 from base64 import urlsafe_b64encode
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from lessons import content, course
 from lessons.course import LESSONS, Case, Lesson, Stand
 from lessons.course.codes import SIGN, from_json, pack, to_json, unpack
-from lessons.course.lesson import Ask, Choose, Drawn, Prose, Walk
+from lessons.course.lesson import Ask, Choose, Drawn, Picture, Prose, Walk
 from lessons.example import WORKED
 from lessons.practice.exercise import Exercise
 from lessons.practice.grading import grade
@@ -82,6 +83,16 @@ def test_questions_with_other_numbers_do_not_follow_those_typed_in_the_picture(c
             assert [after.value(q) for q in after.given] == [before.value(q) for q in before.given], quantity
 
 
+def test_a_number_typed_in_the_picture_is_that_number_in_what_is_worked_out(case):
+    if not case.screen.enter or not any(isinstance(part, (Walk, Picture)) for part in case.screen.every()):
+        return
+    for quantity in case.worked.editable:
+        value = 0.5 if case.worked.values[quantity] != 0.5 else 1.0
+        with contextlib.suppress(Problem):  # what cannot be typed here
+            typed = replace(case, setting=case.screen.enter(case.setting, quantity, value))
+            assert typed.worked.values[quantity] == pytest.approx(value), quantity
+
+
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
 def test_a_stand_comes_back_from_what_is_kept_from_a_file_and_from_a_link(lesson):
     last = lesson.screens[-1]
@@ -100,6 +111,21 @@ def test_a_forged_setting_is_a_problem(lesson, data):
         lesson.setting.of_data(data)
     with pytest.raises(Problem):
         Stand.of_data(lesson, Stand.of(lesson).to_data() | {"setting": data})
+
+
+FORGED = [
+    None, True, -1, 10**400, float("nan"), float("inf"), "", "x" * 5000, {}, {"ab": 1}, [[]], ["ab"], [["a"]], [["a", 1, 2]], [[{}, 1]],
+    [["W.1.1.1", 1, 1]], [["W.9.9.9", 1]], [["W.1.1.1", 10**400]], [["W.1.1.1", None]], [["W.1.1.1", 1], ["W.1.1.1", 2]],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+def test_whatever_stands_in_a_field_is_a_problem_or_a_setting_that_comes_back(lesson):
+    for field, value in itertools.product(fields(lesson.setting), FORGED):
+        with contextlib.suppress(Problem):
+            made = lesson.setting.of_data({field.name: value})
+            assert hash(made) == hash(lesson.setting.of_data(made.to_data())), (field.name, value)
+            assert isinstance(getattr(made, field.name), type(getattr(lesson.setting(), field.name))), (field.name, value)
 
 
 def test_a_file_or_link_with_a_setting_out_of_its_bounds_is_a_problem():
