@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 from ..i18n import mark
@@ -17,8 +17,19 @@ BROKEN = mark("There is no such setting of this lesson.")
 class Setting:
     """What a person can change in a lesson: nothing, until a lesson names fields with what they begin with.
 
-    A lesson's own is a frozen dataclass with this as its base; its ``__post_init__`` raises Problem for what cannot be.
+    A lesson's own is a frozen dataclass with this as its base; its ``__post_init__`` has every field checked, with ``check``.
     """
+
+    def check(self, names: str, how: Callable[..., Any], *given: Any) -> None:
+        """Each of these fields, between spaces, becomes ``how(its name, its value, *given)``, which raises Problem for what
+        cannot be, as ``number`` and the others below do."""
+        for name in names.split():
+            object.__setattr__(self, name, how(name, getattr(self, name), *given))
+
+    def put(self, name: str, value: Any) -> Self:
+        """With another value of the field of that name."""
+        changes: dict[str, Any] = {name: value}
+        return replace(self, **changes)
 
     def to_data(self) -> dict[str, Any]:
         """As plain data, for JSON; fields are numbers, texts and tuples of such."""
@@ -39,6 +50,11 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
+def drawn_again(name: str, most: int) -> Callable[[Any, object], Any]:
+    """For ``Press``: with the next seed in the field of that name, from 1 to ``most`` and round again."""
+    return lambda setting, _example: setting.put(name, getattr(setting, name) % most + 1)
+
+
 def number(where: str, value: Any, least: float, most: float) -> float:
     """A number within these bounds, which are finite; Problem at ``where`` for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
@@ -55,9 +71,17 @@ def whole(where: str, value: Any, least: int, most: int) -> int:
 
 def numbers(where: str, values: Any, count: int, least: float, most: float) -> tuple[float, ...]:
     """So many finite numbers within these bounds; Problem at ``where`` for anything else."""
-    if not isinstance(values, (tuple, list)) or len(values) != count:
+    found = each_of(where, values, number, least, most)
+    if len(found) != count:
         raise Problem(where, BROKEN)
-    return tuple(number(where, value, least, most) for value in values)
+    return found
+
+
+def each_of(where: str, values: Any, how: Callable[..., Any], *given: Any) -> tuple[Any, ...]:
+    """``how(where, value, *given)`` of every one; Problem for what is no sequence."""
+    if not isinstance(values, (tuple, list)):
+        raise Problem(where, BROKEN)
+    return tuple(how(where, value, *given) for value in values)
 
 
 def one_of(where: str, value: Any, choices: Sequence[Any]) -> Any:

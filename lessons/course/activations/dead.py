@@ -18,8 +18,9 @@ from ...palette import colors
 from ...style import name_of, plain, together
 from ...worked import Worked, mlp
 from ..case import Case
+from ..typed import Typed
 from .curves import Table, short
-from .setting import EVERY, ITERATIONS, RATES, RECTIFIERS, STEEP, Activations, Own, fold_network, rectified
+from .setting import EVERY, ITERATIONS, RATES, RECTIFIERS, STEEP, Activations, fold_network, parameters, rectified
 
 PLACES = np.array([[-2.0], [-1.0], [1.0], [2.0]])
 TARGETS = np.abs(PLACES)
@@ -65,7 +66,7 @@ def trained(setting: Activations) -> Run:
 
 
 @lru_cache(maxsize=64)
-def _trained(bias: float, kind: str, fold: Own) -> Run:
+def _trained(bias: float, kind: str, fold: Typed) -> Run:
     first = fold_network(Activations(bias=bias, kind=kind, fold=fold))
     training = Training(first, PLACES, TARGETS, SGD(RATE), ITERATIONS)
     networks = [training.network, *(training.network for at in training if at % EVERY == 0)]
@@ -138,11 +139,11 @@ def _active(passed: Trace) -> int:
 # ---- killed ---------------------------------------------------------------------------------------------------------
 
 
-def healthy(kind: str, typed: Own) -> Network:
+def healthy(kind: str, typed: Typed) -> Network:
     """One hidden neuron; as it begins it is active for every sample, and too steep."""
     at = STEEP | dict(typed)
-    hidden, output = (([[at[f"W.{k}.1.1"]]], [at[f"b.{k}.1"]]) for k in (1, 2))
-    return Network([rectified(*hidden, kind), Layer(*output, "identity")], "half_squared_error")
+    layers = [rectified(*parameters(at, 1, 1, 1), kind), Layer(*parameters(at, 2, 1, 1), "identity")]
+    return Network(layers, "half_squared_error")
 
 
 def stepped(setting: Activations, _example: object) -> Worked:
@@ -162,7 +163,7 @@ def asked_of_step(about: Worked) -> list[Quantity]:
 
 
 @lru_cache(maxsize=64)
-def after_step(kind: str, typed: Own, rate: float) -> tuple[float, ...]:
+def after_step(kind: str, typed: Typed, rate: float) -> tuple[float, ...]:
     """The hidden neuron's z at each sample after one step with that learning rate; with 0 before it."""
     network = healthy(kind, typed)
     if rate:
@@ -170,7 +171,7 @@ def after_step(kind: str, typed: Own, rate: float) -> tuple[float, ...]:
     return tuple(trace(network, KILLED, WANTED).layers[0].z[:, 0].tolist())
 
 
-def deadly(kind: str, typed: Own) -> tuple[float, float] | None:
+def deadly(kind: str, typed: Typed) -> tuple[float, float] | None:
     """Between which learning rates one step makes the neuron inactive for every sample, None where there are none: z follows the
     rate in straight lines, so what two rates give tells where each meets 0."""
     low, high = 0.0, RATES[1]
@@ -183,7 +184,7 @@ def deadly(kind: str, typed: Own) -> tuple[float, float] | None:
 
 
 @lru_cache(maxsize=64)
-def losses(kind: str, typed: Own, rate: float) -> tuple[float, ...]:
+def losses(kind: str, typed: Typed, rate: float) -> tuple[float, ...]:
     """The losses of the training with that learning rate, up to where they overflow."""
     training = Training(healthy(kind, typed), KILLED, WANTED, SGD(rate), AFTER)
     for _at in training:

@@ -15,6 +15,7 @@ from ...worked import Worked
 from ..case import Case
 from ..depth import DEEPEST
 from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Pick, Picture, Press, Prose, Row, Screen, Slide, Walk
+from ..typed import with_number
 from . import chain, curves, dead, deep, setting
 from .setting import (
     BIASES,
@@ -92,7 +93,7 @@ LESSON = Lesson(
                 Choose(section="curves.scale", count=3, right=2),
             ),
             work=setting.shown,
-            enter=setting.entered,
+            enter=with_number,
         ),
         Screen(
             key="slope",
@@ -104,7 +105,7 @@ LESSON = Lesson(
                 Choose(section="slope.ask", count=3, right=1),
             ),
             work=setting.gone_through,
-            enter=setting.entered,
+            enter=with_number,
         ),
         Screen(
             key="output",
@@ -116,7 +117,7 @@ LESSON = Lesson(
                 Choose(section="output.ask", count=4, right=3),
             ),
             work=setting.gone_through,
-            enter=setting.entered,
+            enter=with_number,
         ),
         Screen(
             key="chain",
@@ -134,7 +135,7 @@ LESSON = Lesson(
                 Ask(targets=_in_chain, redrawn=True),
             ),
             work=setting.linked,
-            enter=setting.put_in_chain,
+            enter=partial(with_number, field="chain"),
         ),
         Screen(
             key="deep",

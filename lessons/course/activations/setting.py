@@ -16,7 +16,8 @@ from ...i18n import mark
 from ...problem import Problem
 from ...worked import Worked, mlp
 from ..depth import DEEPEST
-from ..setting import Setting, number, one_of, text, whole
+from ..setting import Setting, drawn_again, number, one_of, whole
+from ..typed import Typed, addresses, array, by_address, with_number
 
 LARGEST, LONGEST, DRAWS, ITERATIONS, EVERY = 100.0, 6, 999, 300, 10
 BIASES, RATES = (-4.0, 2.0), (0.05, 1.2)
@@ -24,7 +25,6 @@ OUTCOMES = {"vanish": mark("It vanishes"), "stay": mark("It keeps its size"), "e
 RECTIFIERS = ("relu", "leaky_relu")
 LEAK = 0.1  # of the leaky neurons that are trained here
 SAMPLES = mark("The samples are fixed here; change a weight or a bias.")
-Own = tuple[tuple[str, float], ...]
 Guess = tuple[str, str, str]
 
 
@@ -53,6 +53,8 @@ FIRST = {
     "W.1.3.2": 1.0, "b.1.1": -0.5, "b.1.2": 0.5, "b.1.3": 0.0, "W.2.1.1": 1.0, "W.2.1.2": -0.5, "W.2.1.3": 2.0, "b.2.1": -0.5,
 }  # fmt: skip
 FOLD = {"W.1.1.1": 1.0, "W.1.2.1": -1.0, "b.1.1": 0.0, "W.2.1.1": 0.5, "W.2.1.2": 1.0, "b.2.1": 0.0}
+ONE = {"W": (1, 1), "b": (1,), "y": (1,)}
+CHAIN = addresses(("x", 0, (1,)), *((kind, k, ONE[kind]) for k in range(1, LONGEST + 1) for kind in ONE))
 STEEP = {"W.1.1.1": 2.0, "b.1.1": 0.0, "W.2.1.1": 1.0, "b.2.1": 0.0}
 
 
@@ -68,10 +70,10 @@ class Activations(Setting):
     hidden: str = "sigmoid"
     through: str = "relu"
     seed: int = 0
-    own: Own = ()
+    own: Typed = ()
     links: int = 4
     linked: str = "sigmoid"
-    chain: Own = ()
+    chain: Typed = ()
     deep: str = "sigmoid"
     scheme: str = "xavier_normal"
     depth: int = DEEPEST
@@ -79,32 +81,29 @@ class Activations(Setting):
     guesses: tuple[Guess, ...] = ()
     bias: float = -3.0
     kind: str = "relu"
-    fold: Own = ()
+    fold: Typed = ()
     start: int = 0
     at: int = 0
     rate: float = 0.1
     killed: str = "relu"
-    steep: Own = ()
+    steep: Typed = ()
 
     def __post_init__(self) -> None:
-        one_of("hidden", self.hidden, tuple(EVERY_KIND))
-        for name in ("through", "linked", "deep"):
-            one_of(name, getattr(self, name), tuple(SLOPED))
-        one_of("scheme", self.scheme, tuple(SCHEMES))
-        for name in ("kind", "killed"):
-            one_of(name, getattr(self, name), RECTIFIERS)
-        for name, least, most in (
-            ("seed", 0, 10**6), ("links", 2, LONGEST), ("depth", 1, DEEPEST), ("draw", 1, DRAWS), ("start", 0, DRAWS),
-            ("at", 0, ITERATIONS),
-        ):  # fmt: skip
-            whole(name, getattr(self, name), least, most)
-        for name, bounds in (("bias", BIASES), ("rate", RATES)):
-            object.__setattr__(self, name, number(name, getattr(self, name), *bounds))
-        for name in ("own", "chain", "fold", "steep"):
-            given = getattr(self, name)
-            typed = ((text(name, address, 20), number(address, value, -LARGEST, LARGEST)) for address, value in given)
-            object.__setattr__(self, name, tuple(typed))
-        object.__setattr__(self, "guesses", _guesses(self.guesses))
+        self.check("hidden", one_of, tuple(EVERY_KIND))
+        self.check("through linked deep", one_of, tuple(SLOPED))
+        self.check("scheme", one_of, tuple(SCHEMES))
+        self.check("kind killed", one_of, RECTIFIERS)
+        self.check("seed", whole, 0, 10**6)
+        self.check("links", whole, 2, LONGEST)
+        self.check("depth", whole, 1, DEEPEST)
+        self.check("draw", whole, 1, DRAWS)
+        self.check("start", whole, 0, DRAWS)
+        self.check("at", whole, 0, ITERATIONS)
+        self.check("bias", number, *BIASES)
+        self.check("rate", number, *RATES)
+        for name, known in {"own": FIRST, "chain": CHAIN, "fold": FOLD, "steep": STEEP}.items():
+            self.check(name, by_address, known, LARGEST)
+        self.check("guesses", _guesses)
 
     @property
     def guess(self) -> str:
@@ -112,12 +111,12 @@ class Activations(Setting):
         return next((said for deep, scheme, said in self.guesses if (deep, scheme) == (self.deep, self.scheme)), "")
 
 
-def _guesses(given: tuple[Guess, ...]) -> tuple[Guess, ...]:
+def _guesses(where: str, given: tuple[Guess, ...]) -> tuple[Guess, ...]:
     """The last guess of each kind of networks."""
     tables = (tuple(SLOPED), tuple(SCHEMES), tuple(OUTCOMES))
     made = {}
     for guess in given:
-        deep, scheme, said = (one_of("guesses", each, table) for each, table in zip(guess, tables, strict=True))
+        deep, scheme, said = (one_of(where, each, table) for each, table in zip(guess, tables, strict=True))
         made[deep, scheme] = said
     return tuple((*about, said) for about, said in made.items())
 
@@ -137,16 +136,13 @@ def gone_through(setting: Activations, _example: object) -> Worked:
 
 def _network(setting: Activations, activation: str) -> Worked:
     at = (_drawn(setting.seed) if setting.seed else FIRST) | dict(setting.own)
-    hidden = Layer(_array(at, "W", 1, (3, 2)), _array(at, "b", 1, (3,)), activation)
-    out = Layer(_array(at, "W", 2, (1, 3)), _array(at, "b", 2, (1,)), "identity")
-    return mlp(Network([hidden, out], "half_squared_error"), _array(at, "x", 0, (2,)), _array(at, "y", 2, (1,)))
+    layers = [Layer(*parameters(at, 1, 3, 2), activation), Layer(*parameters(at, 2, 1, 3), "identity")]
+    return mlp(Network(layers, "half_squared_error"), array(at, "x", 0, np.zeros(2)), array(at, "y", 2, np.zeros(1)))
 
 
-def _array(at: Mapping[str, float], kind: str, layer: int, shape: tuple[int, ...]) -> np.ndarray:
-    found = np.empty(shape)
-    for index in np.ndindex(*shape):
-        found[index] = at[str(Quantity(kind, layer, tuple(i + 1 for i in index)))]
-    return found
+def parameters(at: Mapping[str, float], k: int, n_out: int, n_in: int) -> tuple[np.ndarray, np.ndarray]:
+    """W (n_out, n_in) and b (n_out,) of layer k."""
+    return array(at, "W", k, np.zeros((n_out, n_in))), array(at, "b", k, np.zeros(n_out))
 
 
 def _drawn(seed: int) -> dict[str, float]:
@@ -159,11 +155,6 @@ def _drawn(seed: int) -> dict[str, float]:
     return found
 
 
-def entered(setting: Activations, quantity: Quantity, value: float) -> Activations:
-    """Another number of the 2-3-1 network."""
-    return replace(setting, own=_with(setting.own, quantity, value))
-
-
 def redrawn(setting: Activations, seed: int) -> Activations:
     """Other numbers in the networks whose numbers can be typed."""
     draw = np.random.default_rng(seed)
@@ -171,10 +162,6 @@ def redrawn(setting: Activations, seed: int) -> Activations:
     chain |= {f"b.{k}.1": float(draw.choice((-0.5, 0, 0.5))) for k in range(1, LONGEST + 1)}
     chain |= {"x.0.1": float(draw.choice((-1, 0.5, 1, 2))), f"y.{setting.links}.1": float(draw.choice((-1, 0, 1)))}
     return replace(setting, seed=seed, own=(), chain=tuple(chain.items()))
-
-
-def _with(own: Own, quantity: Quantity, value: float) -> Own:
-    return tuple((dict(own) | {str(quantity): value}).items())
 
 
 # ---- one neuron a layer ---------------------------------------------------------------------------------------------
@@ -189,11 +176,6 @@ def linked(setting: Activations, _example: object) -> Worked:
     return mlp(Network(layers, "half_squared_error"), [x], [y])
 
 
-def put_in_chain(setting: Activations, quantity: Quantity, value: float) -> Activations:
-    """Another number of the chain."""
-    return replace(setting, chain=_with(setting.chain, quantity, value))
-
-
 # ---- guessing what random networks do -------------------------------------------------------------------------------
 
 
@@ -202,9 +184,7 @@ def guessed(outcome: str, setting: Activations, _example: object) -> Activations
     return replace(setting, guesses=(*setting.guesses, (setting.deep, setting.scheme, outcome)))
 
 
-def next_draw(setting: Activations, _example: object) -> Activations:
-    """Other random networks of the same kind."""
-    return replace(setting, draw=setting.draw % DRAWS + 1)
+next_draw = drawn_again("draw", DRAWS)
 
 
 # ---- the neuron that is inactive ------------------------------------------------------------------------------------
@@ -216,7 +196,7 @@ def folded(setting: Activations, quantity: Quantity, value: float) -> Activation
         raise Problem(str(quantity), SAMPLES)
     if str(quantity) == "b.1.2":
         return replace(setting, bias=number("b.1.2", value, *BIASES))
-    return replace(setting, fold=_with(setting.fold, quantity, value))
+    return with_number(setting, quantity, value, "fold")
 
 
 def other_start(setting: Activations, _example: object) -> Activations:
@@ -237,10 +217,8 @@ def fold_network(setting: Activations) -> Network:
     """The 1-2-1 network of the fold before its training."""
     at = FOLD | {"b.1.2": setting.bias} | dict(setting.fold)
     return Network(
-        [rectified(_array(at, "W", 1, (2, 1)), _array(at, "b", 1, (2,)), setting.kind),
-         Layer(_array(at, "W", 2, (1, 2)), _array(at, "b", 2, (1,)), "identity")],
-        "half_squared_error",
-    )  # fmt: skip
+        [rectified(*parameters(at, 1, 2, 1), setting.kind), Layer(*parameters(at, 2, 1, 2), "identity")], "half_squared_error"
+    )
 
 
 def stepped(setting: Activations, quantity: Quantity, value: float) -> Activations:
@@ -249,7 +227,7 @@ def stepped(setting: Activations, quantity: Quantity, value: float) -> Activatio
         return replace(setting, rate=number("rate", value, *RATES))
     if quantity.family != "parameter":
         raise Problem(str(quantity), SAMPLES)
-    return replace(setting, steep=_with(setting.steep, quantity, value))
+    return with_number(setting, quantity, value, "steep")
 
 
 def rectified(W: Any, b: Any, kind: str) -> Layer:

@@ -15,11 +15,13 @@ from ...i18n import mark
 from ...problem import Problem
 from ...style import exact
 from ...worked import Worked
-from ..setting import BROKEN, Setting, number, one_of, text, whole
+from ..setting import Setting, drawn_again, number, one_of, text, whole
+from ..typed import Typed, by_address, with_number, with_numbers
 
 FIRST = "2 3 -1 | 1\n1 0 1 | 0\n-1 2 0 | 1"
 INPUTS = len(WORKED.x)
 LONGEST, LARGEST = 600, 1000.0
+PARAMETERS = frozenset(str(q) for q in WORKED.model.given if q.family == "parameter")
 COUNT = 12  # samples of the training
 ORDERS, FASTEST = 999, 4.0
 SIDES = {"columns": mark("as columns"), "rows": mark("as rows")}
@@ -39,20 +41,19 @@ class Batches(Setting):
     side: str = "columns"
     sample: int = 1
     reduction: str = "mean"
-    own: tuple[tuple[str, float], ...] = ()
+    own: Typed = ()
     size: int = 4
     rate: float = 1.0
     order: int = 1
 
     def __post_init__(self) -> None:
-        one_of("side", self.side, tuple(SIDES))
-        one_of("reduction", self.reduction, tuple(REDUCTIONS))
-        whole("sample", self.sample, 1, MAX_SAMPLES)
-        whole("size", self.size, 1, COUNT)
-        whole("order", self.order, 1, ORDERS)
-        object.__setattr__(self, "rate", number("rate", self.rate, 0.1, FASTEST))
-        own = ((_parameter(address), number(str(address), value, -LARGEST, LARGEST)) for address, value in self.own)
-        object.__setattr__(self, "own", tuple(own))
+        self.check("side", one_of, tuple(SIDES))
+        self.check("reduction", one_of, tuple(REDUCTIONS))
+        self.check("sample", whole, 1, MAX_SAMPLES)
+        self.check("size", whole, 1, COUNT)
+        self.check("order", whole, 1, ORDERS)
+        self.check("rate", number, 0.1, FASTEST)
+        self.check("own", by_address, PARAMETERS, LARGEST)
         samples = _read(text("typed", self.typed, LONGEST))
         object.__setattr__(self, "typed", _written(samples))
         object.__setattr__(self, "sample", min(self.sample, len(samples)))
@@ -62,25 +63,12 @@ class Batches(Setting):
     def example(self) -> Example:
         """The notes' network with these samples, as it can go to the desk."""
         model = replace(WORKED.model, samples=_read(self.typed), reduction=self.reduction)
-        made = replace(WORKED, model=model, view=replace(WORKED.view, sample=self.sample))
-        for address, value in self.own:
-            made = made.remodelled(type(made.model).with_number, Quantity.parse(address), value)
-        return made
+        return with_numbers(replace(WORKED, model=model, view=replace(WORKED.view, sample=self.sample)), self.own)
 
     @property
     def count(self) -> int:
         """How many samples there are."""
         return len(self.example.model.samples)
-
-
-def _parameter(address: object) -> str:
-    try:
-        quantity = Quantity.parse(address) if isinstance(address, str) else None
-    except ValueError:
-        quantity = None
-    if quantity is None or quantity.family != "parameter" or quantity not in WORKED.model.given:
-        raise Problem("own", BROKEN)
-    return str(quantity)
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +104,7 @@ def worked_together(setting: Batches, _example: object) -> Worked:
 def entered(setting: Batches, quantity: Quantity, value: float) -> Batches:
     """Another input, target, weight or bias."""
     if quantity.family == "parameter":
-        return replace(setting, own=tuple((dict(setting.own) | {str(quantity): value}).items()))
+        return with_number(setting, quantity, value)
     model = setting.example.model.with_number(quantity, number(str(quantity), value, -LARGEST, LARGEST))
     return replace(setting, typed=_written(model.samples))
 
@@ -142,6 +130,4 @@ def removed(setting: Batches, _example: object) -> Batches:
     return replace(setting, typed=_written(setting.example.model.without_sample(setting.count).samples))
 
 
-def next_order(setting: Batches, _example: object) -> Batches:
-    """The training in another order of the samples."""
-    return replace(setting, order=setting.order % ORDERS + 1)
+next_order = drawn_again("order", ORDERS)

@@ -19,9 +19,10 @@ from mlp_core.writing.numbers import on_screen, shown
 from ...drawing.program import program
 from ...worked import Worked, of_update
 from ..case import Case
-from .setting import Build
+from ..typed import Typed, array
+from .setting import SAMPLES, WIDE, Build
 
-WIDE, SAMPLES, RATE = 2, 3, 0.5
+RATE = 0.5
 Array = Any  # of NumPy
 Arrays = Mapping[str, Array]
 
@@ -55,36 +56,25 @@ GAPS: dict[str, tuple[Fragment, ...]] = {
 
 
 @lru_cache(maxsize=64)
-def network(seed: int, own: tuple[tuple[str, float], ...]) -> tuple[Network, np.ndarray, np.ndarray]:
+def network(seed: int, own: Typed) -> tuple[Network, np.ndarray, np.ndarray]:
     """The network with its samples, as the seed draws them, but for the numbers that a person typed."""
     draw, typed = np.random.default_rng((13, seed)), dict(own)
 
     def numbers(kind: str, layer: int, shape: tuple[int, ...], largest: int, unit: float) -> Array:
         made = draw.integers(1, largest + 1, shape) * draw.choice([-1, 1], shape) * unit
-        for place in np.ndindex(*shape):
-            at = [i + 1 for i in place]
-            address = Quantity(kind, layer, (at[1],), at[0]) if kind == "x" else Quantity(kind, layer, tuple(at))
-            made[place] = typed.get(str(address), round(float(made[place]), 1))
-        return made
+        return array(typed, kind, layer, made.round(1))
 
     layers = [
         Layer(numbers("W", k, (WIDE, WIDE), 9, 0.1), numbers("b", k, (WIDE,), 5, 0.1), "sigmoid") for k in (1, 2)
     ]
-    x, y = numbers("x", 0, (SAMPLES, WIDE), 3, 1.0), draw.integers(0, 2, (SAMPLES, WIDE)).astype(float)
-    for s, i in np.ndindex(*y.shape):
-        y[s, i] = typed.get(str(Quantity("y", 2, (i + 1,), s + 1)), y[s, i])
-    return Network(layers, "squared_error"), x, y
+    x = numbers("x", 0, (SAMPLES, WIDE), 3, 1.0)
+    return Network(layers, "squared_error"), x, array(typed, "y", 2, draw.integers(0, 2, (SAMPLES, WIDE)))
 
 
 def worked(setting: Build, _example: object) -> Worked:
     """Every sample of the batch, and an update; Problem where it overflows."""
     made, x, y = network(setting.numbers, setting.own)
     return of_update(SGD(lr=RATE).step(made, trace(made, x, y)), 0)
-
-
-def entered(setting: Build, quantity: Quantity, value: float) -> Build:
-    """Another weight, bias, input or target."""
-    return replace(setting, own=tuple((dict(setting.own) | {str(quantity): value}).items()))
 
 
 def redrawn(setting: Build, seed: int) -> Build:

@@ -12,6 +12,7 @@ from ...i18n import mark, ngettext
 from ...style import plain
 from ..case import Case
 from ..lesson import Ask, Beside, Choose, Drawn, Files, Lesson, Part, Pick, Picture, Press, Prose, Row, Screen, Slide
+from ..typed import with_number
 from . import dropper, flaws, fragments, loops, programs, quotients
 from .setting import BELOW, CHANGES, FASTEST, LONGEST, MOST, POWERS, Build, next_seed
 
@@ -102,7 +103,7 @@ LESSON = Lesson(
                 Ask(targets=fragments.asked, redrawn=True),
             ),
             work=fragments.worked,
-            enter=fragments.entered,
+            enter=with_number,
         ),
         Screen(
             key="loop",

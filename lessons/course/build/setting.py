@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from ...i18n import mark
-from ..setting import Setting, number, one_of, text, whole
+from ..setting import Setting, drawn_again, number, one_of, whole
+from ..typed import Typed, addresses, by_address
 
 PARTS = ("last", "hidden", "forward", "all")
 BELOW = {0.1: "0.1", 0.01: "0.01", 0.001: "0.001", 0.0: mark("never")}
@@ -14,6 +16,11 @@ FLAWS, DROPPED = ("minus", "softmax", "size", "summed"), ("scaled", "bernoulli",
 FASTEST, LONGEST, MOST, SEEDS = 10.0, 200, 24, 999
 POWERS = (1, 14)
 LARGEST = 100.0  # of a number typed in a picture
+WIDE, SAMPLES = 2, 3  # of the small network with gaps: neurons of each layer, and samples
+OWN = addresses(
+    ("x", 0, (SAMPLES, WIDE)), ("W", 1, (WIDE, WIDE)), ("b", 1, (WIDE,)), ("W", 2, (WIDE, WIDE)), ("b", 2, (WIDE,)),
+    ("y", 2, (SAMPLES, WIDE)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,27 +43,28 @@ class Build(Setting):
     p: float = 0.4
     seed: int = 1
     numbers: int = 1
-    own: tuple[tuple[str, float], ...] = ()
+    own: Typed = ()
     power: int = 5
 
     def __post_init__(self) -> None:
-        one_of("part", self.part, PARTS)
-        object.__setattr__(self, "rate", number("rate", self.rate, 0.1, FASTEST))
-        whole("epochs", self.epochs, 1, LONGEST)
-        for name, choices in (("loss_below", BELOW), ("change_below", CHANGES)):
-            object.__setattr__(self, name, one_of(name, getattr(self, name), tuple(choices)))
-        one_of("flaw", self.flaw, FLAWS)
-        one_of("dropped", self.dropped, DROPPED)
-        whole("size", self.size, 2, MOST)
-        whole("seed", self.seed, 1, SEEDS)
-        whole("power", self.power, *POWERS)
-        whole("numbers", self.numbers, 0, 10**6)
-        own = ((text("own", address, 20), number(str(address), value, -LARGEST, LARGEST)) for address, value in self.own)
-        object.__setattr__(self, "own", tuple(own))
-        for name, least, most in (("step", 0.05, 1.0), ("p", 0.1, 0.8)):
-            object.__setattr__(self, name, round(number(name, getattr(self, name), least, most), 2))
+        self.check("part", one_of, PARTS)
+        self.check("rate", number, 0.1, FASTEST)
+        self.check("epochs", whole, 1, LONGEST)
+        self.check("loss_below", one_of, tuple(BELOW))
+        self.check("change_below", one_of, tuple(CHANGES))
+        self.check("flaw", one_of, FLAWS)
+        self.check("dropped", one_of, DROPPED)
+        self.check("size", whole, 2, MOST)
+        self.check("seed", whole, 1, SEEDS)
+        self.check("power", whole, *POWERS)
+        self.check("numbers", whole, 0, 10**6)
+        self.check("own", by_address, OWN, LARGEST)
+        self.check("step", _hundredths, 0.05, 1.0)
+        self.check("p", _hundredths, 0.1, 0.8)
 
 
-def next_seed(setting: Build, _example: object) -> Build:
-    """Both runs once more, from other weights and in another order."""
-    return replace(setting, seed=setting.seed % SEEDS + 1)
+def _hundredths(where: str, value: Any, least: float, most: float) -> float:
+    return round(number(where, value, least, most), 2)
+
+
+next_seed = drawn_again("seed", SEEDS)

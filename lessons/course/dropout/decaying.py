@@ -15,7 +15,8 @@ from ...palette import colors
 from ...style import plain
 from ...worked import Worked, mlp
 from ..case import Case
-from .setting import OPTIMISERS, Dropout, Own
+from ..typed import Typed
+from .setting import OPTIMISERS, Dropout
 
 RATE = 0.1  # of the one step, as in the notes
 WATCHED = Quantity("W", 2, (1, 1))
@@ -41,7 +42,7 @@ def _of(setting: Dropout, name: str) -> Worked:
 
 
 @lru_cache(maxsize=64)
-def _worked(held: Own, optimiser: Optimiser, decay: Decay | None = None) -> Worked:
+def _worked(held: Typed, optimiser: Optimiser, decay: Decay | None = None) -> Worked:
     example = Dropout(held=held).example
     return mlp(example.network, example.x, example.y, optimiser, decay=decay)
 

@@ -4,6 +4,7 @@ and the errors of note 002."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from mlp_core.steps import Phase
 
@@ -11,6 +12,7 @@ from ...i18n import mark
 from ...style import plain
 from ..case import Case
 from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Pick, Picture, Press, Prose, Row, Screen, Slide, Tick, Walk
+from ..typed import with_number
 from . import decaying, fitting, masks, setting
 from .setting import EPOCHS, EVERY, FORMS, HIDDEN, MOST_DROPPED, OPTIMISERS, RATES, WIDEST, Dropout, redrawn
 
@@ -154,7 +156,7 @@ LESSON = Lesson(
                 Choose(section="decay.code", count=3, right=3),
             ),
             work=decaying.penalised,
-            enter=lambda own, quantity, value: setting.with_own(own, "held", quantity, value),
+            enter=partial(with_number, field="held"),
         ),
         Screen(
             key="adam",
@@ -179,7 +181,7 @@ LESSON = Lesson(
                 Choose(section="adam.ask", count=3, right=1),
             ),
             work=decaying.adam,
-            enter=lambda own, quantity, value: setting.with_own(own, "held", quantity, value),
+            enter=partial(with_number, field="held"),
         ),
         Screen(
             key="cure",

@@ -21,7 +21,8 @@ from ...worked import Worked, regular_pass
 from ..build.flaws import framed
 from ..case import Case
 from ..setting import number
-from .setting import HIDDEN, INPUTS, MOST_DROPPED, NUMBER, Dropout, Own, with_own
+from ..typed import Typed, array, with_number
+from .setting import HIDDEN, INPUTS, MOST_DROPPED, NUMBER, Dropout
 
 BEGUN, MASKS = 9, 400
 TENTHS = [k / 10 for k in range(-9, 10) if k]
@@ -35,15 +36,12 @@ Rows = tuple[list[str], list[list[str]]]
 
 
 @lru_cache(maxsize=64)
-def _numbers(own: Own) -> tuple[np.ndarray, ...]:
+def _numbers(own: Typed) -> tuple[np.ndarray, ...]:
     """W, b, V, c, x and y, those that were typed in their places."""
     draw, typed = np.random.default_rng(BEGUN), dict(own)
 
     def drawn(kind: str, layer: int, *shape: int) -> np.ndarray:
-        found = draw.choice(TENTHS, shape)
-        for index in np.ndindex(*shape):
-            found[index] = typed.get(str(Quantity(kind, layer, tuple(i + 1 for i in index))), found[index])
-        return found
+        return array(typed, kind, layer, draw.choice(TENTHS, shape))
 
     W, b, V, c = drawn("W", 1, HIDDEN, INPUTS), drawn("b", 1, HIDDEN), drawn("W", 2, 1, HIDDEN), drawn("b", 2, 1)
     return W, b, V, c, drawn("x", 0, INPUTS), drawn("y", 2, 1)
@@ -77,7 +75,7 @@ def entered(setting: Dropout, quantity: Quantity, value: float) -> Dropout:
     if kind == "p":
         return replace(setting, p=number(where, value, LEAST, MOST_DROPPED))
     if kind != "mask":
-        return with_own(setting, "own", quantity, value)
+        return with_number(setting, quantity, value)
     if value not in (0, 1):
         raise Problem(where, NUMBER, value=value)
     i = quantity.index[0]

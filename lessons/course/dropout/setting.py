@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
-from mlp_core import Quantity
-
 from ...example import WORKED, Example
 from ...i18n import mark
-from ...problem import Problem
-from ..setting import BROKEN, Setting, number, one_of, whole
+from ..setting import Setting, drawn_again, each_of, number, one_of, whole
+from ..typed import Typed, addresses, by_address, with_numbers
 
 WIDEST, EPOCHS, EVERY, SETS = 40, 200, 5, 99
 RATES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1)
@@ -22,7 +20,10 @@ LARGEST, MOST_DROPPED, MOST_DECAY, STRONGEST = 100.0, 0.9, 1.0, 3.0
 FORMS = {"l2_half": "λ/2 |W|²", "l2": "λ |W|²"}
 OPTIMISERS = {"Adam": mark("Adam, penalty in the loss"), "AdamW": mark("AdamW, decay beside the step")}
 NUMBER = mark("A mask is 1 where a neuron works and 0 where it is dropped; {value} is neither.")
-Own = tuple[tuple[str, float], ...]
+OWN = addresses(
+    ("W", 1, (HIDDEN, INPUTS)), ("b", 1, (HIDDEN,)), ("W", 2, (1, HIDDEN)), ("b", 2, (1,)), ("x", 0, (INPUTS,)), ("y", 2, (1,))
+)
+HELD = tuple(map(str, WORKED.model.given))
 
 
 @dataclass(frozen=True)
@@ -41,79 +42,39 @@ class Dropout(Setting):
     p: float = 0.2
     draws: int = 1
     working: tuple[int, ...] = (1, 3)
-    own: Own = ()
-    held: Own = ()
+    own: Typed = ()
+    held: Typed = ()
     form: str = "l2_half"
     decay: float = 0.1
     optimiser: str = "Adam"
     strong: float = 1.0
 
     def __post_init__(self) -> None:
-        whole("neurons", self.neurons, 1, WIDEST)
-        whole("samples", self.samples, 1, SETS)
-        whole("draws", self.draws, 1, SETS)
-        whole("at", self.at, 0, EPOCHS)
-        one_of("rate", self.rate, RATES)
-        one_of("form", self.form, tuple(FORMS))
-        one_of("optimiser", self.optimiser, tuple(OPTIMISERS))
-        bounds = {"share": (0.0, MOST_DROPPED), "p": (0.1, MOST_DROPPED), "decay": (0.0, MOST_DECAY), "strong": (0.0, STRONGEST)}
-        for name, (least, most) in bounds.items():
-            object.__setattr__(self, name, number(name, getattr(self, name), least, most))
-        if not isinstance(self.working, tuple | list):
-            raise Problem("working", BROKEN)
-        object.__setattr__(self, "working", tuple(sorted({whole("working", each, 1, HIDDEN) for each in self.working})))
-        for name, known in _known().items():
-            object.__setattr__(self, name, tuple(_typed(name, each, known) for each in getattr(self, name)))
+        self.check("neurons", whole, 1, WIDEST)
+        self.check("samples draws", whole, 1, SETS)
+        self.check("at", whole, 0, EPOCHS)
+        self.check("rate", one_of, RATES)
+        self.check("form", one_of, tuple(FORMS))
+        self.check("optimiser", one_of, tuple(OPTIMISERS))
+        self.check("share", number, 0.0, MOST_DROPPED)
+        self.check("p", number, 0.1, MOST_DROPPED)
+        self.check("decay", number, 0.0, MOST_DECAY)
+        self.check("strong", number, 0.0, STRONGEST)
+        self.check("working", _working)
+        self.check("own", by_address, OWN, LARGEST)
+        self.check("held", by_address, HELD, LARGEST)
 
     @cached_property
     def example(self) -> Example:
         """The worked example with the numbers typed for it."""
-        made = WORKED
-        for address, value in self.held:
-            made = made.remodelled(type(made.model).with_number, Quantity.parse(address), value)
-        return made
+        return with_numbers(WORKED, self.held)
 
 
-@lru_cache(maxsize=1)
-def _known() -> dict[str, frozenset[str]]:
-    """The addresses of what can be typed, by field."""
-    return {"own": frozenset(map(str, _dropped_numbers())), "held": frozenset(map(str, WORKED.model.given))}
+def _working(where: str, neurons: Any) -> tuple[int, ...]:
+    return tuple(sorted(set(each_of(where, neurons, whole, 1, HIDDEN))))
 
 
-def _dropped_numbers() -> tuple[Quantity, ...]:
-    """What can be typed for the network with dropout."""
-    sizes = {("W", 1): (HIDDEN, INPUTS), ("b", 1): (HIDDEN,), ("W", 2): (1, HIDDEN), ("b", 2): (1,)}
-    places = {**sizes, ("x", 0): (INPUTS,), ("y", 2): (1,)}
-    return tuple(
-        Quantity(kind, layer, tuple(i + 1 for i in index))
-        for (kind, layer), shape in places.items()
-        for index in np.ndindex(shape)
-    )
-
-
-def _typed(where: str, pair: object, known: frozenset[str]) -> tuple[str, float]:
-    match pair:
-        case (str() as address, value):
-            if address in known:
-                return address, number(address, value, -LARGEST, LARGEST)
-    raise Problem(where, BROKEN)
-
-
-def with_own(setting: Dropout, name: str, quantity: Quantity, value: float) -> Dropout:
-    """Another number for the network with dropout ("own") or for the worked example ("held")."""
-    own = dict(getattr(setting, name)) | {str(quantity.of_sample(0)): value}
-    put: dict[str, Any] = {name: tuple(own.items())}
-    return replace(setting, **put)
-
-
-def other_samples(setting: Dropout, _example: object) -> Dropout:
-    """Other samples of the same curve."""
-    return replace(setting, samples=setting.samples % SETS + 1)
-
-
-def other_masks(setting: Dropout, _example: object) -> Dropout:
-    """Other masks drawn."""
-    return replace(setting, draws=setting.draws % SETS + 1)
+other_samples, other_masks = drawn_again("samples", SETS), drawn_again("draws", SETS)
 
 
 def redrawn(setting: Dropout, seed: int) -> Dropout:
@@ -124,9 +85,9 @@ def redrawn(setting: Dropout, seed: int) -> Dropout:
 
 
 @lru_cache(maxsize=64)
-def _drawn(seed: int) -> tuple[Own, Own, tuple[int, ...]]:
+def _drawn(seed: int) -> tuple[Typed, Typed, tuple[int, ...]]:
     draw = np.random.default_rng(seed)
-    own = tuple((str(q), float(draw.integers(-9, 10)) / 10 or 0.5) for q in _dropped_numbers())
+    own = tuple((address, float(draw.integers(-9, 10)) / 10 or 0.5) for address in OWN)
     passed = WORKED.with_model(WORKED.model.redrawn(seed)).trace
     held = tuple((str(q), passed[q]) for q in WORKED.model.given)
     working = draw.permutation(HIDDEN)[: draw.integers(1, HIDDEN)] + 1

@@ -75,15 +75,13 @@ class Gates(Setting):
     row: str = "01"
 
     def __post_init__(self) -> None:
-        one_of("gate", self.gate, FIRST)
-        one_of("own", self.own, OWN)
-        one_of("row", self.row, tuple(NAMES))
-        for name in ("w1", "w2", "n1", "q1", "q2"):
-            object.__setattr__(self, name, _quarters(name, getattr(self, name), HEAVIEST))
-        for name in ("T", "nT", "qT"):
-            object.__setattr__(self, name, _quarters(name, getattr(self, name), FARTHEST))
-        best = whole("best", self.best, 0, ONE_NEURON_AT_MOST)
-        object.__setattr__(self, "best", max(best, self.xor.right("XOR")))
+        self.check("gate", one_of, FIRST)
+        self.check("own", one_of, OWN)
+        self.check("row", one_of, tuple(NAMES))
+        self.check("w1 w2 n1 q1 q2", _quarters, HEAVIEST)
+        self.check("T nT qT", _quarters, FARTHEST)
+        self.check("best", whole, 0, ONE_NEURON_AT_MOST)
+        object.__setattr__(self, "best", max(self.best, self.xor.right("XOR")))
 
     @property
     def neuron(self) -> Neuron:
@@ -141,8 +139,7 @@ def entered(setting: Gates, quantity: Quantity, value: float) -> Gates:
     if quantity.kind in ("x", "y"):
         return typed_input(setting, quantity, value)
     name = "T" if quantity.kind == "b" else FIELDS["neuron"][quantity.index[1] - 1]
-    put: dict[str, Any] = {name: -value if name == "T" else value}
-    return replace(setting, **put)
+    return setting.put(name, -value if name == "T" else value)
 
 
 def typed_input(setting: Gates, quantity: Quantity, value: float) -> Gates:

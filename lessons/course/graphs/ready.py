@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from mlp_core.graph.parser import parse
 from ...i18n import mark
 from ...problem import Problem
 from ...worked import Worked, expression
-from ..setting import Setting, number, one_of, text
+from ..setting import Setting, each_of, number, one_of, text
 
 LARGEST = 1e6
 LONGEST = 2000  # characters of an expression
@@ -60,17 +61,12 @@ class Graphs(Setting):
     counted: str = "long"
 
     def __post_init__(self) -> None:
-        text("typed", self.typed, LONGEST)
-        one_of("local", self.local, LOCAL)
-        one_of("by", self.by, (1, 2))
-        one_of("counted", self.counted, tuple(COUNTED))
-        values = ((text("values", name, 40), number(name, value, -LARGEST, LARGEST)) for name, value in self.values)
-        object.__setattr__(self, "values", tuple(values))
-        operands = (
-            (one_of("operands", which, LOCAL), number("a", a, -REACH, REACH), number("b", b, -REACH, REACH))
-            for which, a, b in self.operands
-        )
-        object.__setattr__(self, "operands", tuple(operands))
+        self.check("typed", text, LONGEST)
+        self.check("local", one_of, LOCAL)
+        self.check("by", one_of, (1, 2))
+        self.check("counted", one_of, tuple(COUNTED))
+        self.check("values", each_of, _value)
+        self.check("operands", each_of, _operands)
 
     def pair(self) -> tuple[float, float]:
         """The operands of the operation that is looked at."""
@@ -85,6 +81,16 @@ class Graphs(Setting):
         """With other operands of it."""
         kept = tuple(each for each in self.operands if each[0] != self.local)
         return replace(self, operands=(*kept, (self.local, a, b)))
+
+
+def _value(where: str, entry: Any) -> tuple[str, float]:
+    name, value = entry
+    return text(where, name, 40), number(name, value, -LARGEST, LARGEST)
+
+
+def _operands(where: str, entry: Any) -> tuple[str, float, float]:
+    which, a, b = entry
+    return one_of(where, which, LOCAL), number("a", a, -REACH, REACH), number("b", b, -REACH, REACH)
 
 
 def worked(setting: Graphs, _example: object, typed: str = "") -> Worked:

@@ -15,7 +15,8 @@ from mlp_core.initialisation import N_IN, N_OUT, SCHEMES, SQUARE_ERROR, SQUARE_I
 from ...i18n import mark
 from ...problem import Problem
 from ...worked import Worked, of_spread
-from ..setting import BROKEN, Setting, number, one_of, text, whole
+from ..setting import BROKEN, Setting, drawn_again, number, one_of, whole
+from ..typed import Typed, by_address, with_number
 
 ITERATIONS, EVERY, FARTHEST, DRAWS = 200, 5, 2.0, 999
 MOST, TERMS, LARGEST = 1000, 100, 1e4  # inputs and neurons of one layer; products of a sum; a mean square
@@ -52,7 +53,7 @@ class Initial(Setting):
 
     start: float = 0.5
     apart: float = 0.0
-    own: tuple[tuple[str, float], ...] = ()
+    own: Typed = ()
     twins: str = "tanh"
     at: int = ITERATIONS
     scheme: str = "xavier_uniform"
@@ -71,23 +72,17 @@ class Initial(Setting):
 
     def __post_init__(self) -> None:
         for name, least, most in BOUNDS:
-            object.__setattr__(self, name, number(name, getattr(self, name), least, most))
+            self.check(name, number, least, most)
         for name, low, high in COUNTS:
-            whole(name, getattr(self, name), low, high)
-        one_of("twins", self.twins, TWINS)
-        one_of("trial", self.trial, TWINS)
-        one_of("factor", self.factor, (1, 4))
-        one_of("scheme", self.scheme, tuple(SCHEMES))
-        one_of("activation", self.activation, DEEP)
-        one_of("trained", self.trained, TABLE)
+            self.check(name, whole, low, high)
+        self.check("twins trial", one_of, TWINS)
+        self.check("factor", one_of, (1, 4))
+        self.check("scheme", one_of, tuple(SCHEMES))
+        self.check("activation", one_of, DEEP)
+        self.check("trained", one_of, TABLE)
+        self.check("own", by_address, WEIGHTS, FARTHEST)
         if self.at % EVERY or self.width % STRIDE:
             raise Problem("at", BROKEN)
-        if not isinstance(self.own, tuple) or len(self.own) > len(WEIGHTS):
-            raise Problem("own", BROKEN)
-        for entry in self.own:
-            if not isinstance(entry, tuple) or len(entry) != 2 or text("own", entry[0], 20) not in WEIGHTS:
-                raise Problem("own", BROKEN)
-            number(entry[0], entry[1], -FARTHEST, FARTHEST)
 
 
 WEIGHTS = ("W.1.1.1", "W.1.2.1", "W.2.1.1", "W.2.1.2")
@@ -104,17 +99,14 @@ def again(setting: Initial, _example: object) -> Initial:
     return replace(setting, own=(), apart=0.0)
 
 
-def drawn_anew(setting: Initial, _example: object) -> Initial:
-    """With other random numbers."""
-    return replace(setting, draw=setting.draw % DRAWS + 1)
+drawn_anew = drawn_again("draw", DRAWS)
 
 
 def typed(setting: Initial, quantity: Quantity, value: float) -> Initial:
     """A weight of the small network that was typed in the picture; Problem for anything else."""
     if str(quantity) not in WEIGHTS:
         raise Problem(str(quantity), FIXED)
-    own = dict(setting.own) | {str(quantity): number(str(quantity), value, -FARTHEST, FARTHEST)}
-    return replace(setting, own=tuple(sorted(own.items())))
+    return with_number(setting, quantity, value)
 
 
 def one_layer(setting: Initial, _example: object) -> Worked:
@@ -126,8 +118,7 @@ def entered(setting: Initial, quantity: Quantity, value: float) -> Initial:
     """A number of the layer that was typed in the picture: a count is a whole one."""
     name = ONE_LAYER[quantity]
     counted = name in ("n_in", "n_out") and float(value).is_integer()
-    put: dict[str, Any] = {name: int(value) if counted else value}
-    return replace(setting, **put)
+    return setting.put(name, int(value) if counted else value)
 
 
 def redrawn(setting: Initial, seed: int) -> Initial:

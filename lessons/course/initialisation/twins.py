@@ -17,6 +17,7 @@ from ...palette import colors
 from ...style import together
 from ...worked import Worked, mlp
 from ..case import Case
+from ..typed import Typed
 from .setting import EVERY, ITERATIONS, WEIGHTS, Initial
 
 PLACES = np.linspace(-2, 2, 9)[:, None]
@@ -39,14 +40,14 @@ def network(setting: Initial) -> Network:
     return _network(*_key(setting))
 
 
-Key = tuple[float, float, tuple[tuple[str, float], ...], str, int]
+Key = tuple[float, float, Typed, str, int]
 
 
 def _key(setting: Initial) -> Key:
     return setting.start, setting.apart, setting.own, setting.twins, setting.draw
 
 
-def _network(start: float, apart: float, own: tuple[tuple[str, float], ...], hidden: str, seed: int) -> Network:
+def _network(start: float, apart: float, own: Typed, hidden: str, seed: int) -> Network:
     drawn = start + apart * np.random.default_rng(seed).uniform(-1, 1, len(WEIGHTS))
     w = dict(zip(WEIGHTS, drawn.round(4).tolist(), strict=True)) | dict(own)
     one, two, *out = (w[name] for name in WEIGHTS)

@@ -16,11 +16,14 @@ from ...i18n import mark
 from ...worked import Worked, mlp
 from ..case import Case
 from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Pick, Press, Prose, Row, Screen, Slide, Walk
-from ..setting import Setting, number, one_of, text, whole
+from ..setting import Setting, one_of, whole
+from ..typed import Typed, addresses, array, by_address, with_number
 from . import counting, forms
 
 WIDEST, DEEPEST, LARGEST = 4, 5, 100.0
 ORDERS = {"WX": "W X", "XW": "X W", "WT": "Wᵀ X"}
+WIDE = {"W": (WIDEST, WIDEST), "y": (WIDEST,)}
+PLACES = addresses(("x", 0, (WIDEST,)), *((kind, k, WIDE[kind]) for k in range(1, DEEPEST + 1) for kind in WIDE))
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,15 @@ class Layers(Setting):
     half: bool = True
     order: str = "WX"
     seed: int = 1
-    own: tuple[tuple[str, float], ...] = ()
+    own: Typed = ()
 
     def __post_init__(self) -> None:
-        whole("depth", self.depth, 1, DEEPEST)
-        for name in ("inputs", "hidden", "outputs"):
-            whole(name, getattr(self, name), 1, WIDEST)
-        one_of("half", self.half, (True, False))
-        one_of("order", self.order, tuple(ORDERS))
-        whole("seed", self.seed, 0, 10**6)
-        own = ((text("own", address, 20), number(address, value, -LARGEST, LARGEST)) for address, value in self.own)
-        object.__setattr__(self, "own", tuple(own))
+        self.check("depth", whole, 1, DEEPEST)
+        self.check("inputs hidden outputs", whole, 1, WIDEST)
+        self.check("half", one_of, (True, False))
+        self.check("order", one_of, tuple(ORDERS))
+        self.check("seed", whole, 0, 10**6)
+        self.check("own", by_address, PLACES, LARGEST)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -59,10 +60,7 @@ def worked(setting: Layers, _example: object) -> Worked:
     own = dict(setting.own)
 
     def drawn(kind: str, layer: int, shape: tuple[int, ...], reach: float) -> np.ndarray:
-        found = np.round(draw.uniform(-reach, reach, shape), 1)
-        for index in np.ndindex(*shape):
-            found[index] = own.get(str(Quantity(kind, layer, tuple(i + 1 for i in index))), found[index])
-        return found
+        return array(own, kind, layer, np.round(draw.uniform(-reach, reach, shape), 1))
 
     sizes = setting.sizes
     x, y = drawn("x", 0, sizes[:1], 2), drawn("y", setting.depth, sizes[-1:], 1)
@@ -71,11 +69,6 @@ def worked(setting: Layers, _example: object) -> Worked:
         for k, (before, after) in enumerate(pairwise(sizes), 1)
     ]
     return mlp(Network(layers, "half_squared_error" if setting.half else "squared_error"), x, y)
-
-
-def entered(setting: Layers, quantity: Quantity, value: float) -> Layers:
-    """Another weight, input or target."""
-    return replace(setting, own=tuple((dict(setting.own) | {str(quantity): value}).items()))
 
 
 def redrawn(setting: Layers, seed: int) -> Layers:
@@ -160,7 +153,7 @@ LESSON = Lesson(
                 Ask(targets=_kinds("z", "a"), redrawn=True),
             ),
             work=worked,
-            enter=entered,
+            enter=with_number,
         ),
         Screen(
             key="shapes",
@@ -193,7 +186,7 @@ LESSON = Lesson(
                 Ask(targets=_kinds("delta", "dW"), redrawn=True),
             ),
             work=worked,
-            enter=entered,
+            enter=with_number,
         ),
         Screen(
             key="count",
@@ -226,7 +219,7 @@ LESSON = Lesson(
                 Choose(section="losses.ask", count=3, right=3),
             ),
             work=worked,
-            enter=entered,
+            enter=with_number,
         ),
         Screen(
             key="inference",
@@ -237,7 +230,7 @@ LESSON = Lesson(
                 Choose(section="inference.ask", count=3, right=1),
             ),
             work=worked,
-            enter=entered,
+            enter=with_number,
         ),
     ),
 )  # fmt: skip

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp, log
-from typing import Any
 
 import numpy as np
 
 from mlp_core import Quantity
 
-from ...example import PRESETS, Example
+from ...example import PRESETS, Example, Model
 from ...i18n import mark
 from ...problem import Problem
 from ...worked import Worked
-from ..setting import BROKEN, Setting, number, numbers, one_of, whole
+from ..setting import Setting, number, numbers, one_of, whole
+from ..typed import Typed, by_address, with_number, with_numbers
 from .outputs import outputs, wanted
 
 CLASSES, MOST_OUTPUTS = 3, 4
@@ -31,6 +31,8 @@ DIVIDED = (0.5, 0.3, 0.2)
 OUTPUTS = {"softmax": "softmax", "sigmoid": mark("sigmoid")}
 COSTS = {"squared_error": mark("squared error"), "cross_entropy": mark("cross-entropy")}
 CLASSIFIER = PRESETS["classifier"][1]
+TYPED = tuple(q for q in CLASSIFIER.model.given if q.kind != "y")
+ADDRESSES = frozenset(map(str, TYPED))
 FIXED = mark("The targets are chosen above the picture.")
 
 
@@ -56,25 +58,21 @@ class Losses(Setting):
     rate: float = 0.2
     output: str = "softmax"
     cost: str = "squared_error"
-    own: tuple[tuple[str, float], ...] = ()
+    own: Typed = ()
 
     def __post_init__(self) -> None:
-        one_of("form", self.form, tuple(SQUARES))
-        whole("count", self.count, 1, MOST_OUTPUTS)
-        for name in ("outs", "goals"):
-            object.__setattr__(self, name, numbers(name, getattr(self, name), MOST_OUTPUTS, -LARGEST, LARGEST))
-        object.__setattr__(self, "share", number("share", self.share, EDGE, 1 - EDGE))
-        one_of("target", self.target, tuple(TARGETS))
-        for name in ("z1", "z2", "z3"):
-            object.__setattr__(self, name, number(name, getattr(self, name), -REACH, REACH))
-        one_of("right", self.right, tuple(RIGHT))
-        for name in ("loss_sign", "slope_sign"):
-            one_of(name, getattr(self, name), (True, False))
-        object.__setattr__(self, "rate", number("rate", self.rate, 0.1, FASTEST))
-        one_of("output", self.output, tuple(OUTPUTS))
-        one_of("cost", self.cost, tuple(COSTS))
-        own = ((_address(address), number(str(address), value, -LARGEST, LARGEST)) for address, value in self.own)
-        object.__setattr__(self, "own", tuple(own))
+        self.check("form", one_of, tuple(SQUARES))
+        self.check("count", whole, 1, MOST_OUTPUTS)
+        self.check("outs goals", numbers, MOST_OUTPUTS, -LARGEST, LARGEST)
+        self.check("share", number, EDGE, 1 - EDGE)
+        self.check("target", one_of, tuple(TARGETS))
+        self.check("z1 z2 z3", number, -REACH, REACH)
+        self.check("right", one_of, tuple(RIGHT))
+        self.check("loss_sign slope_sign", one_of, (True, False))
+        self.check("rate", number, 0.1, FASTEST)
+        self.check("output", one_of, tuple(OUTPUTS))
+        self.check("cost", one_of, tuple(COSTS))
+        self.check("own", by_address, ADDRESSES, LARGEST)
         _ = self.classifier
 
     @property
@@ -90,20 +88,7 @@ class Losses(Setting):
     @cached_property
     def classifier(self) -> Example:
         """The classifier with a hidden layer, as it can go to the desk."""
-        made = CLASSIFIER
-        for address, value in self.own:
-            made = made.remodelled(type(made.model).with_number, Quantity.parse(address), value)
-        return made
-
-
-def _address(address: object) -> str:
-    try:
-        quantity = Quantity.parse(address) if isinstance(address, str) else None
-    except ValueError:
-        quantity = None
-    if quantity is None or quantity not in CLASSIFIER.model.given or quantity.kind == "y":
-        raise Problem("own", BROKEN)
-    return str(quantity)
+        return with_numbers(CLASSIFIER, self.own)
 
 
 # ---- what is worked out ---------------------------------------------------------------------------------------------
@@ -146,8 +131,7 @@ def entered(setting: Losses, quantity: Quantity, value: float) -> Losses:
     """Another weighted sum; Problem for a target."""
     if quantity.kind == "y":
         raise Problem(str(quantity), FIXED)
-    put: dict[str, Any] = {f"z{quantity.index[0]}": value}
-    return replace(setting, **put)
+    return setting.put(f"z{quantity.index[0]}", value)
 
 
 def entered_output(setting: Losses, quantity: Quantity, value: float) -> Losses:
@@ -155,8 +139,7 @@ def entered_output(setting: Losses, quantity: Quantity, value: float) -> Losses:
     name = "goals" if quantity.kind == "y" else "outs"
     every = list(getattr(setting, name))
     every[quantity.index[0] - 1] = value
-    put: dict[str, Any] = {name: tuple(every)}
-    return replace(setting, **put)
+    return setting.put(name, tuple(every))
 
 
 def entered_share(setting: Losses, quantity: Quantity, value: float) -> Losses:
@@ -170,7 +153,7 @@ def entered_classifier(setting: Losses, quantity: Quantity, value: float) -> Los
     """Another weight, bias or input of the classifier; Problem for a target."""
     if quantity.kind == "y":
         raise Problem(str(quantity), ONE_CLASS)
-    return replace(setting, own=tuple((dict(setting.own) | {str(quantity): value}).items()))
+    return with_number(setting, quantity, value)
 
 
 ONE_CLASS = mark("The targets of a classifier add up to 1, so that none is changed alone.")
@@ -194,9 +177,8 @@ def redrawn(setting: Losses, seed: int) -> Losses:
         return tuple((draw.integers(low, high + 1, count) / 10).tolist())
 
     z1, z2, z3 = tenths(-20, 20, CLASSES)
-    model = CLASSIFIER.model.redrawn(seed)
-    trace = CLASSIFIER.with_model(model).trace
-    own = tuple((str(q), trace[q]) for q in model.given if q.kind != "y")
+    trace = CLASSIFIER.remodelled(Model.redrawn, seed).trace
+    own = tuple((str(q), trace[q]) for q in TYPED)
     return replace(
         setting, outs=tenths(-15, 15, MOST_OUTPUTS), goals=tenths(-10, 10, MOST_OUTPUTS),
         share=float(draw.integers(5, 96)) / PER, target=int(draw.integers(2)), z1=z1, z2=z2, z3=z3,

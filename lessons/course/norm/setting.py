@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from mlp_core import Quantity
 
 from ...i18n import mark
 from ...problem import Problem
-from ..setting import BROKEN, Setting, number, numbers, one_of, whole
+from ..setting import BROKEN, Setting, drawn_again, number, numbers, one_of, whole
 
 LARGEST, LEAST_EPS = 1000.0, 1e-9
 SAMPLES = 4
@@ -59,14 +58,16 @@ class Norm(Setting):
 
     def __post_init__(self) -> None:
         for name, least, most in BOUNDS:
-            object.__setattr__(self, name, number(name, getattr(self, name), least, most))
-        for name in ("z", "y"):
-            object.__setattr__(self, name, numbers(name, getattr(self, name), SAMPLES, -LARGEST, LARGEST))
-        for name, choices in (("path", PATHS), ("shape", SHAPES), ("start", STARTS), ("activation", ACTIVATIONS)):
-            one_of(name, getattr(self, name), tuple(choices))
-        for name, most in (("sample", SAMPLES), ("draw", DRAWS), ("depth", DEEPEST)):
-            whole(name, getattr(self, name), 1, most)
-        whole("size", self.size, 2, MOST_SIZE)
+            self.check(name, number, least, most)
+        self.check("z y", numbers, SAMPLES, -LARGEST, LARGEST)
+        self.check("path", one_of, tuple(PATHS))
+        self.check("shape", one_of, tuple(SHAPES))
+        self.check("start", one_of, tuple(STARTS))
+        self.check("activation", one_of, tuple(ACTIVATIONS))
+        self.check("sample", whole, 1, SAMPLES)
+        self.check("draw", whole, 1, DRAWS)
+        self.check("depth", whole, 1, DEEPEST)
+        self.check("size", whole, 2, MOST_SIZE)
 
 
 BOUNDS = (
@@ -89,12 +90,10 @@ def entered(setting: Norm, quantity: Quantity, value: float) -> Norm:
         if not 0 <= at < SAMPLES:
             raise Problem(name, BROKEN)
         own = getattr(setting, name)
-        moved: dict[str, Any] = {name: (*own[:at], value, *own[at + 1 :])}
-        return replace(setting, **moved)
+        return setting.put(name, (*own[:at], value, *own[at + 1 :]))
     if quantity.kind not in _FIELDS:
         raise Problem(str(quantity), BROKEN)
-    changed: dict[str, Any] = {_FIELDS[quantity.kind]: value}
-    return replace(setting, **changed)
+    return setting.put(_FIELDS[quantity.kind], value)
 
 
 def redrawn(setting: Norm, seed: int) -> Norm:
@@ -112,6 +111,4 @@ def redrawn(setting: Norm, seed: int) -> Norm:
     )  # fmt: skip
 
 
-def next_draw(setting: Norm, _example: object) -> Norm:
-    """Other samples for the running statistics."""
-    return replace(setting, draw=setting.draw % DRAWS + 1)
+next_draw = drawn_again("draw", DRAWS)

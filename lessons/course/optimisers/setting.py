@@ -18,7 +18,7 @@ from ...example import Example
 from ...i18n import mark
 from ...problem import Problem
 from ...worked.descent import WEIGHTS
-from ..setting import BROKEN, Setting, number, one_of, text, whole
+from ..setting import BROKEN, Setting, each_of, number, numbers, one_of, text, whole
 from .racers import FORMS, known, racers
 from .racing import UPDATES, Entry
 from .surfaces import NETWORK, SURFACES, Pair, Place, extent, pair_of
@@ -60,22 +60,19 @@ class Race(Setting):
     updates: int = 0
 
     def __post_init__(self) -> None:
-        one_of("surface", self.surface, tuple(SURFACES))
-        one_of("form", self.form, tuple(FORMS))
-        one_of("schedule", self.schedule, tuple(SCHEDULES))
-        one_of("slowing", self.slowing, tuple(SLOWINGS))
-        for name, most in {"step": UPDATES, "every": UPDATES, "epochs": UPDATES}.items():
-            whole(name, getattr(self, name), 1, most)
-        whole("epoch", self.epoch, 0, UPDATES - 1)
-        whole("updates", self.updates, 0, MEASURED)
-        for name in ("racer", "first", "second", "slowed"):
-            text(name, getattr(self, name), LONGEST)
-        object.__setattr__(self, "factor", number("factor", self.factor, 0.05, 1))
-        object.__setattr__(self, "rate", number("rate", self.rate, 0, 1))
-        starts = ((one_of("start", which, tuple(SURFACES)), _far("start", x), _far("start", y)) for which, x, y in self.starts)
-        object.__setattr__(self, "starts", tuple(starts))
-        object.__setattr__(self, "out", tuple(text("out", each, LONGEST) for each in self.out))
-        object.__setattr__(self, "tuned", tuple(_tuned(each) for each in self.tuned))
+        self.check("surface", one_of, tuple(SURFACES))
+        self.check("form", one_of, tuple(FORMS))
+        self.check("schedule", one_of, tuple(SCHEDULES))
+        self.check("slowing", one_of, tuple(SLOWINGS))
+        self.check("step every epochs", whole, 1, UPDATES)
+        self.check("epoch", whole, 0, UPDATES - 1)
+        self.check("updates", whole, 0, MEASURED)
+        self.check("racer first second slowed", text, LONGEST)
+        self.check("factor", number, 0.05, 1)
+        self.check("rate", number, 0, 1)
+        self.check("starts", each_of, _start)
+        self.check("out", each_of, text, LONGEST)
+        self.check("tuned", each_of, _tuned)
         if max(map(len, (self.starts, self.out, self.tuned))) > LARGEST:
             raise Problem("out", BROKEN)
         for which, racer in {(which, racer) for which, racer, _name, _value in self.tuned}:
@@ -114,14 +111,16 @@ class Race(Setting):
         return known(self.racer)
 
 
-def _far(where: str, value: Any) -> float:
-    return number(where, value, -FARTHEST, FARTHEST)
+def _start(where: str, entry: Any) -> tuple[str, float, float]:
+    surface, *place = entry
+    x, y = numbers(where, place, 2, -FARTHEST, FARTHEST)
+    return one_of(where, surface, tuple(SURFACES)), x, y
 
 
-def _tuned(each: Any) -> Tuned:
-    surface, racer, name, value = each
+def _tuned(where: str, entry: Any) -> Tuned:
+    surface, racer, name, value = entry
     return (
-        one_of("tuned", surface, tuple(SURFACES)), text("tuned", racer, LONGEST), text("tuned", name, LONGEST),
+        one_of(where, surface, tuple(SURFACES)), text(where, racer, LONGEST), text(where, name, LONGEST),
         number(name, value, 0, LARGEST),
     )  # fmt: skip
 

@@ -59,24 +59,22 @@ class Perceptrons(Setting):
     z: float = -4.0
 
     def __post_init__(self) -> None:
-        self._check()
-        for field, made in (("at", self.several()), ("own_at", self.own_run()), ("xor_at", self.xor())):
-            whole(field, getattr(self, field), 0, LAST)
-            object.__setattr__(self, field, min(getattr(self, field), runs.last(made) if made else 0))
-
-    def _check(self) -> None:
-        checked = {
-            "x": numbers("x", self.x, 3, -LARGEST, LARGEST), "labels": _labels(self.labels),
-            "w": number("w", self.w, -LARGEST, LARGEST), "c": number("c", self.c, -LARGEST, LARGEST),
-            "lr": number("lr", self.lr, 0.001, 10), "update": one_of("update", self.update, UPDATES),
-            "begin": numbers("begin", self.begin, 2, -LARGEST, LARGEST),
-            "rate": number("rate", self.rate, LEAST_RATE, MOST_RATE), "own": _own(self.own),
-            "adds": one_of("adds", self.adds, (1, -1)), "start": numbers("start", self.start, 3, -HAND, HAND),
-            "z": on_grid(number("z", self.z, *ENDS), PER),
-        }  # fmt: skip
-        checked |= {field: number(field, getattr(self, field), -HAND, HAND) for field in ("w1", "w2", "offset")}
-        for field, value in checked.items():
-            object.__setattr__(self, field, value)
+        self.check("x", numbers, 3, -LARGEST, LARGEST)
+        self.check("labels", _labels)
+        self.check("w c", number, -LARGEST, LARGEST)
+        self.check("lr", number, 0.001, 10)
+        self.check("update", one_of, UPDATES)
+        self.check("begin", numbers, 2, -LARGEST, LARGEST)
+        self.check("rate", number, LEAST_RATE, MOST_RATE)
+        self.check("own", _own)
+        self.check("adds", one_of, (1, -1))
+        self.check("start", numbers, 3, -HAND, HAND)
+        self.check("w1 w2 offset", number, -HAND, HAND)
+        self.check("z", number, *ENDS)
+        object.__setattr__(self, "z", on_grid(self.z, PER))
+        self.check("at", _update_of, self.several())
+        self.check("own_at", _update_of, self.own_run())
+        self.check("xor_at", _update_of, self.xor())
 
     def first(self) -> Perceptron:
         """The notes' three samples from where they begin."""
@@ -124,9 +122,14 @@ def _corners(labels: tuple[int, ...], start: tuple[float, ...], lr: float, updat
     return runs.run(samples, start[:2], start[2], lr, update)
 
 
-def _labels(values: Any) -> tuple[int, ...]:
+def _update_of(where: str, value: Any, made: Perceptron | None) -> int:
+    """After how many updates: at most as many as there are."""
+    return min(whole(where, value, 0, LAST), runs.last(made) if made else 0)
+
+
+def _labels(where: str, values: Any) -> tuple[int, ...]:
     if not isinstance(values, tuple) or len(values) != 3:
-        raise Problem("labels", BROKEN)
+        raise Problem(where, BROKEN)
     return tuple(label(value) for value in values)
 
 
@@ -137,15 +140,15 @@ def label(value: Any) -> int:
     return int(value)
 
 
-def _own(points: Any) -> tuple[Own, ...]:
+def _own(where: str, points: Any) -> tuple[Own, ...]:
     if not isinstance(points, tuple) or len(points) > MOST:
-        raise Problem("own", FULL, most=MOST)
+        raise Problem(where, FULL, most=MOST)
     found = tuple(
-        (whole("own", id, 1, LAST), number("own", x1, -EDGE, EDGE), number("own", x2, -EDGE, EDGE), label(y))
+        (whole(where, id, 1, LAST), number(where, x1, -EDGE, EDGE), number(where, x2, -EDGE, EDGE), label(y))
         for id, x1, x2, y in points
     )
     if any(a[0] >= b[0] for a, b in pairwise(found)):
-        raise Problem("own", BROKEN)
+        raise Problem(where, BROKEN)
     if len({point[1:3] for point in found}) < len(found):
-        raise Problem("own", TAKEN)
+        raise Problem(where, TAKEN)
     return found

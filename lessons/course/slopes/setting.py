@@ -54,17 +54,15 @@ class Slopes(Setting):
     sx: float = 1.0
 
     def __post_init__(self) -> None:
-        one_of("f", self.f, tuple(FUNCTIONS))
-        for name in ("first", "then"):
-            whole(name, getattr(self, name), 1, TOOTHIEST)
+        self.check("f", one_of, tuple(FUNCTIONS))
+        self.check("first then", whole, 1, TOOTHIEST)
         for name, bounds in BOUNDS.items():
-            object.__setattr__(self, name, number(name, getattr(self, name), *bounds))
+            self.check(name, number, *bounds)
 
 
 def moved(setting: Slopes, name: str, x: float, fields: Mapping[str, str]) -> Slopes:
     """A point of a graph has been moved to x; ``fields``: the field of each that can be. Another is nothing."""
-    put: dict[str, Any] = {fields[name]: x} if name in fields else {}
-    return replace(setting, **put)
+    return setting.put(fields[name], x) if name in fields else setting
 
 
 def to(**fields: str) -> Mapping[str, Any]:
@@ -90,8 +88,7 @@ class Sum:
     def entered(self, setting: Slopes, quantity: Quantity, value: float) -> Slopes:
         """Another number for one of its names."""
         typed = self.typed or FUNCTIONS[setting.f].typed
-        put: dict[str, Any] = {self.names[parse(typed).names[quantity.index[0] - 1]]: value}
-        return replace(setting, **put)
+        return setting.put(self.names[parse(typed).names[quantity.index[0] - 1]], value)
 
 
 SLOPE = Sum("", {"x": "at"})

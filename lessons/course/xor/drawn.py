@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import product
 from math import isfinite
-from typing import Any
 
 from mlp_core import Network, Quantity
 from mlp_core.functions import ACTIVATIONS
@@ -70,8 +68,7 @@ def hidden_plane(case: Case, moves: bool = True) -> Plane:
 
 def moved(setting: Xor, id: str, numbers: tuple[float, float, float]) -> Xor:
     """A line of a neuron has been moved."""
-    put: dict[str, Any] = {id: numbers}
-    return replace(setting, **put)
+    return setting.put(id, numbers)
 
 
 def folded(setting: Xor) -> tuple[tuple[float, float], ...]:

@@ -19,6 +19,7 @@ from ...style import together
 from ...worked import Worked
 from ..case import Case
 from ..lesson import Ask, Beside, Choose, Drawn, Lesson, Pick, Press, Prose, Row, Screen, Slide, Walk
+from ..setting import drawn_again
 from . import drawn, figures, nets
 from .nets import NAMES, SOLVED, TARGETS, Xor
 
@@ -29,10 +30,6 @@ def _turned(name: str, setting: Xor, _example: object) -> Xor:
     """The same line, its other side."""
     w1, w2, b = (-each + 0.0 for each in getattr(setting, name))
     return drawn.moved(setting, name, (w1, w2, b))
-
-
-def _another_start(setting: Xor, _example: object) -> Xor:
-    return replace(setting, start=setting.start % nets.STARTS + 1)
 
 
 def _set(values: Mapping[str, Any], setting: Xor, _example: object) -> Xor:
@@ -232,7 +229,7 @@ LESSON = Lesson(
                     parts=(
                         Slide(field="at", label=mark("Iteration"), least=0, most=nets.ITERATIONS, step=nets.EVERY),
                         Pick(field="hidden", label=mark("Hidden neurons"), options=nets.HIDDEN),
-                        Press(label=mark("Other first weights"), act=_another_start, main=True),
+                        Press(label=mark("Other first weights"), act=drawn_again("start", nets.STARTS), main=True),
                     )
                 ),
                 Beside(

@@ -48,14 +48,13 @@ class Xor(Setting):
     rain: Line = (1.0, 1.0, -1.5)
 
     def __post_init__(self) -> None:
-        for name in ("first", "second", "output", "rain"):
-            object.__setattr__(self, name, numbers(name, getattr(self, name), 3, -LARGEST, LARGEST))
-        one_of("point", self.point, tuple(NAMES))
-        one_of("activation", self.activation, tuple(WAYS))
-        whole("steep", self.steep, 1, STEEPEST)
-        one_of("hidden", self.hidden, tuple(HIDDEN))
-        whole("start", self.start, 1, STARTS)
-        whole("at", self.at, 0, ITERATIONS)
+        self.check("first second output rain", numbers, 3, -LARGEST, LARGEST)
+        self.check("point", one_of, tuple(NAMES))
+        self.check("activation", one_of, tuple(WAYS))
+        self.check("steep", whole, 1, STEEPEST)
+        self.check("hidden", one_of, tuple(HIDDEN))
+        self.check("start", whole, 1, STARTS)
+        self.check("at", whole, 0, ITERATIONS)
 
     @property
     def place(self) -> int:
@@ -110,8 +109,7 @@ def entered(setting: Xor, quantity: Quantity, value: float) -> Xor:
     name = "output" if quantity.layer == 2 else ("first", "second")[quantity.index[0] - 1]
     line = list(getattr(setting, name))
     line[2 if quantity.kind == "b" else quantity.index[1] - 1] = number(where, value, -LARGEST, LARGEST)
-    put: dict[str, Any] = {name: tuple(line)}
-    return replace(setting, **put)
+    return setting.put(name, tuple(line))
 
 
 def redrawn(setting: Xor, seed: int) -> Xor:
