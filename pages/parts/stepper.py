@@ -112,7 +112,7 @@ def tour_of(page: str) -> Tour:
 
 def stage_and_card(tour: Tour) -> None:
     """Picture with the chain rule, and the card of the step; the card comes first, as it is what a person waits for."""
-    look, at = state.look(), tour.position()
+    look, at = state.look_at(tour.worked), tour.position()
     step = tour.steps[at]
     waits = is_waiting(step.target)
     with st.container(key="walked"):  # a grid of the style sheet, as columns cost three messages
@@ -123,10 +123,10 @@ def stage_and_card(tour: Tour) -> None:
             top = ":small[**" + _("Step {n} of {all}").format(n=at + 1, all=len(tour.steps)) + "**]"
             top += f"\n\n:small[{tour.goal}]" if at == 0 and tour.goal else ""
             end = tour.end if step is tour.steps[-1] else ""
-            predicting.card(step, top) if waits else _card(step, tour, top, end)
+            predicting.card(step, top) if waits else _card(step, tour, look, top, end)
             _ways_to_the_walk(tour.worked, [step.target])
         stage(
-            picture(_scene(tour)),
+            picture(_scene(tour, look)),
             key=f"stage.{tour.key}",
             ribbon=ribbon(step, tour.worked, look, waits),
             place=_place(tour.steps, at, look),
@@ -139,16 +139,17 @@ def stage_and_card(tour: Tour) -> None:
         )
 
 
-def _scene(tour: Tour) -> Scene:
+def _scene(tour: Tour, look: Look) -> Scene:
     step = tour.steps[tour.position()]
-    return Scene.at(tour.worked, state.look(), step, state.picked(), is_waiting(step.target))
+    return Scene.at(tour.worked, look, step, state.picked(), is_waiting(step.target))
 
 
 def all_quantities(tour: Tour) -> None:
     """Every number so far, folded at first."""
     with st.expander(_("All quantities so far"), **widgets.fold(LEDGER, False, state.anew)) as box:
         if box.open:
-            chips(ledger(_scene(tour)), key=f"ledger.{tour.key}", on_pick=partial(_ask, tour), read=widgets.widget)
+            scene = _scene(tour, state.look_at(tour.worked))
+            chips(ledger(scene), key=f"ledger.{tour.key}", on_pick=partial(_ask, tour), read=widgets.widget)
 
 
 def _place(steps: tuple[Step, ...], at: int, look: Look) -> Place:
@@ -204,9 +205,9 @@ def _show_sample(key: str) -> None:
     state.anew()
 
 
-def _card(step: Step, tour: Tour, top: str, end: str) -> None:
+def _card(step: Step, tour: Tour, look: Look, top: str, end: str) -> None:
     """The card of a step, under what stands at its top; ``end`` is what ends the phase."""
-    worked, look = tour.worked, state.look()
+    worked = tour.worked
     shown = card(step, worked, look)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     predicting.said(step)

@@ -26,8 +26,7 @@ def facts(case: Case) -> Mapping[str, object]:
             return _inputs(own)
         case "paths":
             assert case.worked is not None
-            every = (Quantity(kind, 1, (1,), s) for s in range(1, SAMPLES + 1) for kind in ("delta",))
-            total = sum(case.worked.values[q] for q in every)
+            total = sum(case.worked.values[Quantity("delta", 1, (1,), s)] for s in range(1, SAMPLES + 1))
             return {"sum": plain(round(total, 9) + 0.0)}
         case "running":
             left = (1 - own.share) ** running.BATCHES
