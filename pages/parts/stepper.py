@@ -117,7 +117,7 @@ def stage_and_card(tour: Tour) -> None:
     waits = is_waiting(step.target)
     with st.container(key="walked"):  # a grid of the style sheet, as columns cost three messages
         _controls(tour, at)
-        if tour.worked.plan.quantities(state.picked()):
+        if picked(tour.worked):
             panel(tour.worked, None if tour.key in BEFORE else tour)
         else:
             top = ":small[**" + _("Step {n} of {all}").format(n=at + 1, all=len(tour.steps)) + "**]"
@@ -235,13 +235,18 @@ def _card(step: Step, tour: Tour, look: Look, top: str, end: str) -> None:
                     )
 
 
+def picked(worked: Worked) -> tuple[Quantity, ...]:
+    """What is picked: all that an element of the picture stands for, or a setting, which has none."""
+    id = state.picked()
+    return worked.plan.quantities(id) or tuple(q for q in worked.given if q.family == "setting" and str(q) == id)
+
+
 def panel(worked: Worked, tour: Tour | None = None, updated: bool = False) -> None:
     """Every step of the picked element, forward and backward, with a way to each and a way out.
 
     tour: whose steps the ways lead to, those of the walk's pages if None; ``updated`` says that W and b come from an update.
     """
-    look, id, steps = state.look(), state.picked(), worked.steps
-    parts = worked.plan.quantities(id)
+    look, steps, parts = state.look(), worked.steps, picked(worked)
     names = ", ".join(f"${look.symbol(q)}$" for q in parts[:2])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"## {names}", width="content")
@@ -250,10 +255,10 @@ def panel(worked: Worked, tour: Tour | None = None, updated: bool = False) -> No
     for quantity in parts:
         targets = [quantity]
         if quantity not in steps:
+            if quantity not in worked.given:  # of a phase that this is not about
+                continue
             text = f"${look.symbol(quantity)} = {look.number(quantity, worked.values[quantity])}$"
-            made = updated and quantity.family == "parameter"
-            given = _("{text} is given: click it in the picture to change it.")
-            st.markdown((_("{text} is what the update made of it.") if made else given).format(text=text))
+            st.markdown(_said_of(quantity, worked, tour, updated).format(text=text))
             targets = [step.target for step in steps.phase(Phase.FORWARD, Phase.LOSS) if quantity in step.inputs][:1]
         for target in targets:
             if target not in shown:
@@ -261,6 +266,17 @@ def panel(worked: Worked, tour: Tour | None = None, updated: bool = False) -> No
                 st.latex(formula(steps[target], worked, look))
                 _way_to(target, steps, tour)
     _ways_to_the_walk(worked, parts)
+
+
+def _said_of(quantity: Quantity, worked: Worked, tour: Tour | None, updated: bool) -> str:
+    """What is said of a number that no step computes, and where it is changed."""
+    if updated and quantity.family == "parameter":
+        return _("{text} is what the update made of it.")
+    if quantity in worked.editable:
+        return _("{text} is given: click it in the picture to change it.")
+    if quantity.family == "setting" and tour is None:
+        return _("{text} is a setting: the sidebar (») has it under “Update”.")
+    return _("{text} is given.")
 
 
 def _way_to(quantity: Quantity, derivation: Derivation, tour: Tour | None) -> None:
@@ -301,5 +317,5 @@ def _ask(tour: Tour, id: str) -> None:
         return
     if quantity in steps and steps[quantity] in tour.steps:
         place.go(tour.key, tour.steps.index(steps[quantity]))
-    elif state.picked() != (element := tour.worked.plan.element(quantity)):
+    elif state.picked() != (element := tour.worked.plan.element(quantity) or str(quantity)):
         state.pick(element)
