@@ -8,7 +8,6 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 from ..quantity import Quantity
-from .long import DOTS, shortened
 from .numbers import bracketed, shown
 
 
@@ -51,13 +50,12 @@ def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, othe
     """A formula in LaTeX, its symbols written as ``names`` says, in the order in which it was built.
 
     ``names`` may hold numbers (see ``factor``) instead of letters: that is the line with the numbers put in, and ``dot``
-    then sets a dot between factors. Of a very long sum the first terms and the last are there. Raises ValueError for a symbol
-    without a name.
+    then sets a dot between factors. Raises ValueError for a symbol without a name.
     """
     missing = expr.free_symbols - names.keys()
     if missing:
         raise ValueError(f"no name for {', '.join(map(str, missing))}")
     style = {"order": "none", "ln_notation": True, "inv_trig_style": "full"}
-    printer = _Printer(style | {"mul_symbol": "dot" if dot else None, "symbol_names": {**names, DOTS: r"\cdots"}})
+    printer = _Printer(style | {"mul_symbol": "dot" if dot else None, "symbol_names": dict(names)})
     printer.otherwise = otherwise
-    return str(printer.doprint(shortened(expr)))
+    return str(printer.doprint(expr))

@@ -12,7 +12,6 @@ from sympy.functions.elementary.trigonometric import InverseTrigonometricFunctio
 from sympy.printing.printer import Printer
 
 from ..quantity import Quantity
-from .long import DOTS, shortened
 from .names import Name
 from .numbers import bracketed, shown, significant
 
@@ -62,7 +61,7 @@ def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, othe
     missing = expr.free_symbols - names.keys()
     if missing:
         raise ValueError(f"no name for {', '.join(map(str, missing))}")
-    return _Printer({**names, DOTS: "dots.c"}, " dot " if dot else " ", otherwise).doprint(shortened(expr))
+    return _Printer(names, " dot " if dot else " ", otherwise).doprint(expr)
 
 
 class _Printer(Printer):
