@@ -45,8 +45,9 @@ class Sheet:
         subject: str = "",
         factors: bool = False,
     ) -> Sheet:
-        """The sheet of anything worked, up to the last phase in which a kind is ``blank``; None leaves every value blank, but that
-        of a longer sum than a formula writes out.
+        """The sheet of anything worked, up to the last phase in which a kind is ``blank``; None leaves every value blank.
+
+        The value of a longer sum than a card writes out is always given.
 
         factors: also those of a delta that is computed without them.
 
