@@ -165,6 +165,6 @@ def title(lesson: Lesson, screen: Screen | None = None) -> str:
     return content.section(f"course/{lesson.key}", f"title.{screen.key}" if screen else "title")
 
 
-def heading(lesson: Lesson) -> str:
-    """Its number and what it is called."""
-    return _("Lesson {n}: {title}").format(n=lesson.number, title=title(lesson))
+def heading(lesson: Lesson, screen: Screen | None = None) -> str:
+    """Its number and what it, or one of its screens, is called."""
+    return _("Lesson {n}: {title}").format(n=lesson.number, title=title(lesson, screen))

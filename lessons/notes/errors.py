@@ -16,12 +16,10 @@ from mlp_core import SGD, BatchNorm, Layer, Network, Quantity, trace
 from mlp_core.initialisation import SCHEMES
 from mlp_core.writing.numbers import number, on_screen
 
-from .. import content
-from ..course import LESSONS
 from ..example import WORKED
 from ..i18n import gettext as _
 from ..i18n import mark
-from ..style import Look
+from ..style import Look, plain
 from ..walk.updates import update_of
 from .figures import runs, told
 
@@ -45,18 +43,13 @@ class Error:
     @property
     def source(self) -> str:
         """Where it stands, in the language in use."""
-        return _("{source}, § {sections}").format(source=self.note, sections=self.section)
+        return _("{source}, § {sections}").format(source=self.note, sections=self.section.replace(", ", _(", ")))
 
     def text(self, look: Look) -> tuple[str, str]:
         """What the notes say, and what is right, as Markdown."""
         facts = FACTS[self.key](look) if self.key in FACTS else {}
         said, _empty, right = told(f"error.{self.key}", look, **facts).partition("\n\n")
         return said, right
-
-
-def label(lesson: str, screen: str) -> str:
-    """What a screen is called: its lesson's number and its title."""
-    return _("Lesson {n}: {title}").format(n=LESSONS[lesson].number, title=content.section(f"course/{lesson}", f"title.{screen}"))
 
 
 ERRORS: tuple[Error, ...] = (
@@ -118,9 +111,7 @@ OVERSHOT = {"y": (0.5,), "lr": 50.0}
 
 
 def _text(value: float, look: Look) -> str:
-    """To the decimals of the look, without zeros at the end."""
-    text = number(value, look.decimals)
-    return on_screen(text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text)
+    return on_screen(number(value, look.decimals, short=True))
 
 
 def _smaller(look: Look) -> Facts:
@@ -137,9 +128,8 @@ def _output_only(look: Look) -> Facts:
 def _falls(look: Look) -> Facts:
     example = WORKED.with_(optimiser="SGD", scope="all", **OVERSHOT)
     after = trace(update_of(example).network, example.x, example.y)
-    given = {"target": example.y[0], "lr": example.lr}
-    losses = {"before": example.trace.loss, "after": after.loss}
-    return {name: on_screen(f"{value:g}") for name, value in given.items()} | {n: _text(v, look) for n, v in losses.items()}
+    given = {"target": plain(example.y[0]), "lr": plain(example.lr)}
+    return given | {"before": _text(example.trace.loss, look), "after": _text(after.loss, look)}
 
 
 def _least_loss(look: Look) -> Facts:
@@ -197,17 +187,17 @@ def _normal(look: Look) -> Facts:
     values = [[0.0], [0.0], [0.0], [4.0]]
     scaled = trace(network, values, values, mode="train").layers[0].z_hat
     assert scaled is not None
-    given = ", ".join(f"{value:g}" for [value] in values)
+    given = _(", ").join(plain(value) for [value] in values)
     return {"values": given, "low": _text(float(scaled[0, 0]), look), "high": _text(float(scaled[3, 0]), look)}
 
 
 def _kept(look: Look) -> Facts:
     share = DROPPED / (1 - DROPPED)
-    return {"p": f"{DROPPED:g}", "share": _text(share, look)}
+    return {"p": plain(DROPPED), "share": _text(share, look)}
 
 
 def _larger(look: Look) -> Facts:
-    return {"p": f"{DROPPED:g}", "larger": _text(1 / (1 - DROPPED), look)}
+    return {"p": plain(DROPPED), "larger": _text(1 / (1 - DROPPED), look)}
 
 
 def _batch_size(look: Look, n: int = 12, size: int = 3) -> Facts:

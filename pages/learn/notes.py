@@ -3,6 +3,7 @@ each with the place in the course where it is found."""
 
 import streamlit as st
 
+from lessons.course import LESSONS, heading
 from lessons.i18n import gettext as _
 from lessons.i18n import mark, ngettext
 from lessons.notes import errors
@@ -107,8 +108,9 @@ def claim(error: errors.Error, look: Look) -> None:
     with st.container(horizontal=True):
         for lesson, screen in error.places:
             if lesson:
+                label = heading(LESSONS[lesson], LESSONS[lesson].screen(screen)) + " →"
                 asked = {"lesson": lesson, "screen": screen}
-                st.page_link(file_of("learn"), label=errors.label(lesson, screen) + " →", query_params=asked, width="content")
+                st.page_link(file_of("learn"), label=label, query_params=asked, width="content")
             else:
                 st.page_link(file_of(screen), label=_(PLACES[screen][1]) + " →", width="content")
 
