@@ -15,7 +15,7 @@ def front() -> None:
     browser.row("learn")
     st.title(_("From the derivative to a program of your own"))
     st.markdown(_("The same pictures, steps and questions as in the walk, from the beginning. Each lesson takes one sitting."))
-    with st.container(key="lessons"):  # two beside each other where there is room
+    with st.container(key="cards"):
         for lesson in LESSONS.values():
             _entry(lesson)
 
@@ -24,11 +24,13 @@ def _entry(lesson: Lesson) -> None:
     done, all_ = len(state.desk().stand(lesson).done), sum(screen.to_solve() for screen in lesson.screens)
     minutes = ngettext("{n} minute", "{n} minutes", lesson.minutes).format(n=lesson.minutes)
     finished = "✓ " if done == all_ else ""
-    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        goal = _("**You will be able to** {what}").format(what=content.section(f"course/{lesson.key}", "goal"))
-        told = _("done: {n} of {all}").format(n=done, all=all_)
-        st.markdown(f"## {finished}{heading(lesson)}\n\n{goal}\n\n:small[{minutes} · {told}]", width="stretch")
-        st.button(
+    goal = _("**You will be able to** {what}").format(what=content.section(f"course/{lesson.key}", "goal"))
+    told = _("done: {n} of {all}").format(n=done, all=all_)
+    with st.container(border=True, height="stretch", vertical_alignment="distribute"):
+        st.markdown(f"## {finished}{heading(lesson)}\n\n{goal}")
+        row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+        row.markdown(f":small[{minutes} · {told}]", width="content")
+        row.button(
             _("Begin") if not done else _("Go on"), key=f"learn.{lesson.key}", help=title(lesson),
             type="primary" if 0 < done < all_ else "secondary", on_click=learning.go_to, args=(lesson.key,),
         )  # fmt: skip

@@ -15,7 +15,7 @@ from pages.session import state
 
 STYLE = """
 <style>
-.bt-reasons sub, .bt-reasons sup { line-height: 0; }
+.bt-reasons :not(.scripts) > :is(sub, sup) { line-height: 0; }
 .bt-table th:last-child, .bt-table td:last-child { text-align: left; }
 .bt-table small { white-space: normal; }
 .stMarkdown blockquote { color: inherit; opacity: 1; }
@@ -86,17 +86,16 @@ def figures(look: Look) -> None:
 
 
 def claims(look: Look) -> None:
-    """The errors of one note that are no figures, two beside each other."""
+    """The errors of one note that are no figures."""
     st.markdown(notes.told("claims", look, count=len(errors.ERRORS)))
     names = {note: f"{note} {_(title)} ({len(errors.of_note(note))})" for note, title in errors.NOTES.items()}
     note = st.segmented_control(
         _("Errors to show"), list(names), format_func=names.__getitem__, default=next(iter(names)), required=True,
         key="notes.note", persist_state="session",
     )  # fmt: skip
-    found = errors.of_note(note)
-    for at in range(0, len(found), 2):
-        for column, error in zip(st.columns(2), found[at : at + 2], strict=False):
-            with column.container(border=True, height="stretch"):
+    with st.container(key="cards"):
+        for error in errors.of_note(note):
+            with st.container(border=True, height="stretch"):
                 claim(error, look)
 
 

@@ -25,9 +25,11 @@ _STYLE = """
 }
 .bt-table tbody th { font-weight: 400; }
 .bt-table tbody th:has(i) { font-family: KaTeX_Main, serif; font-size: 1.1em; }  /* a name in symbols, not in words */
-.bt-table i, .bt-heat i { font-family: KaTeX_Math, serif; }
-:is(.bt-table, .bt-heat) .scripts { display: inline-flex; flex-direction: column; vertical-align: middle; line-height: 1.05; }
-:is(.bt-table, .bt-heat) .scripts > * { position: static; }
+:is(.bt-table, .bt-heat, .bt-reasons) i { font-family: KaTeX_Math, serif; }
+:is(.bt-table, .bt-heat, .bt-reasons) .scripts {
+  display: inline-flex; flex-direction: column; vertical-align: middle; line-height: 1.05;
+}
+:is(.bt-table, .bt-heat, .bt-reasons) .scripts > * { position: static; }
 .bt-table th:first-child, .bt-table td:first-child { text-align: left; }
 .bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
 .bt-table td.short { white-space: normal; min-width: 9rem; }
@@ -68,7 +70,9 @@ html.presenting { font-size: clamp(16px, 1.46vw, 60px); }
 html.presenting [data-testid="stHeader"], html.presenting [data-testid="stSidebar"],
 html.presenting [data-testid="stPageLink"] { display: none; }
 html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
-.st-key-lessons { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); }
+/* cards: beside each other where there is room, those of a row equally tall */
+.st-key-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); }
+.st-key-cards > * { align-self: stretch; }
 /* The walk: the stage, the buttons in one row, the card below; with room enough the stage at the left of them. */
 .st-key-walked { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 2rem; align-items: start; }
 .st-key-walked > * { margin-bottom: 1rem; min-width: 0; }
