@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from ..practice.questions import Question, questions_about
 from ..practice.series import worth_asking
 from ..style import Look
 from ..worked import Worked
-from .lesson import Ask, Beside, Choose, Lesson, Part, Prose, Screen, Walk
+from .lesson import Ask, Choose, Lesson, Part, Prose, Screen, Walk
 from .setting import Setting
 
 
@@ -66,22 +66,11 @@ class Case:
         return self.screen.parts[: len(self.screen.parts) - len(self.still())]
 
     def still(self) -> tuple[Part, ...]:
-        """The parts at its end that a number changed above leaves as they are: texts without one, questions about others, and
-        what is made of a few fields only (see ``stays``)."""
+        """The parts at its end that a number changed above leaves as they are: texts without one, questions about others."""
         parts = self.screen.parts
         return parts[next((n for n in range(len(parts), 0, -1) if not self._is_still(parts[n - 1])), 0) :]
 
-    def stays(self, setting: Setting) -> bool:
-        """Whether with another setting the still parts are as they were."""
-        return not self.moves(setting, (field for part in self.still() if isinstance(part, Beside) for field in part.of))
-
-    def moves(self, setting: Setting, fields: Iterable[str]) -> bool:
-        """Whether in another setting one of these fields is another."""
-        return any(getattr(setting, field) != getattr(self.setting, field) for field in fields)
-
     def _is_still(self, part: Part) -> bool:
-        if isinstance(part, Beside):
-            return bool(part.of)
         if isinstance(part, Ask):
             return part.redrawn and self.lesson.redraw is not None
         if isinstance(part, Choose) and part.when:
@@ -98,17 +87,25 @@ class Case:
             return self.worked
         return worked(self.screen, self.lesson.redraw(self.setting, seed), self.example)
 
+    def asks_about(self, ask: Ask) -> object:
+        """What questions with other numbers follow: equal for two settings that have the same. Problem where one has none."""
+        about = self.redrawn(ask, 1)
+        return about and (about.key, [about.value(q) for q in about.given], self._targets(ask, about))
+
     def questions(self, ask: Ask, seed: int = 1) -> tuple[Question, ...]:
         """What is asked, in order."""
         about = self.redrawn(ask, seed)
         if about is None:
             return ()
-        every = _questions(about, self.example.view.decimals)
-        targets = ask.chosen(self.setting, about) if ask.chosen else ask.targets(about) if ask.targets else None
+        every, targets = _questions(about, self.example.view.decimals), self._targets(ask, about)
         if targets is None:
             return worth_asking(every)
         by_target = {question.target: question for question in every}
         return tuple(by_target[target] for target in targets if target in by_target)
+
+    def _targets(self, ask: Ask, about: Worked) -> Sequence[Quantity] | None:
+        """What of it is asked for; None for all that is worth asking."""
+        return ask.chosen(self.setting, about) if ask.chosen else ask.targets(about) if ask.targets else None
 
 
 # Where a line ends in a Chinese sign, its sentence or the next goes on without a space.

@@ -73,14 +73,12 @@ def change(where: str, make: Callable[[Any], Setting], group: str = "", typed: b
         return False
     state.forget_problems()
     apart = _asks_apart()
-    others = apart and not typed and _redrawn(stand().setting) != _redrawn(new)
+    others = apart and not typed and _asked_about(stand().setting) != _asked_about(new)
     stay = apart and not others  # what is asked below is as it was, and is not drawn anew
-    case = state.case()
     put(stand().with_setting(new, answers_stay=stay))
-    if others or not case.stays(new) or unfolded(TAKEN):
+    if others or unfolded(TAKEN):
         state.anew()
-    dials = (PAGE,) if case.moves(new, case.screen.fields()) else ()  # those that show what they did stay
-    renew(*(() if stay else (ANSWER,)), *(each for each in (SIDEBAR, *dials) if each != group))
+    renew(*(() if stay else (ANSWER,)), *(each for each in (SIDEBAR, PAGE) if each != group))
     return True
 
 
@@ -90,10 +88,12 @@ def _asks_apart() -> bool:
     return case.screen.asks() and case.screen.ask().redrawn and case.lesson.redraw is not None
 
 
-def _redrawn(setting: Any) -> Any:
-    redraw = state.case().lesson.redraw
-    assert redraw is not None
-    return redraw(setting, 1)
+def _asked_about(setting: Setting) -> object:
+    case = replace(state.case(), setting=setting)
+    try:
+        return case.asks_about(case.screen.ask())
+    except Problem:
+        return None
 
 
 def _tried(setting: Setting) -> None:

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from lessons.course import LESSONS, Stand
 from lessons.course.lesson import ENOUGH
+from lessons.course.losses.setting import Losses
 from lessons.course.perceptron import changes, pictures
 from lessons.course.perceptron.setting import TAKEN
 from lessons.desk import Desk
@@ -138,6 +140,18 @@ def test_an_answer_counts_after_a_number_of_the_picture_was_changed():
     assert dict(stand_of(at, "graphs").exercise().typed)
 
 
+def test_answers_stay_where_what_is_asked_stays():
+    at = learning_at("losses", "minus")
+    cell = next(cell for cell in at.text_input if cell.key.startswith("answer"))
+    cell.set_value("1")
+    next(button for button in at.button if button.label == "Check").click()
+    run(at)
+    for field, value, stay in (("rate", 0.7, True), ("loss_sign", True, True), ("right", 0, False)):
+        put = partial(Losses.put, name=field, value=value)
+        at = do(at, partial(learning.change, field, put))
+        assert bool(stand_of(at, "losses").exercise().typed) == stay, field
+
+
 def test_a_slip_is_named_and_looked_at_where_it_was_made():
     at = learning_at("graphs", "twice")
     with callback(at):
@@ -191,15 +205,3 @@ def test_neurons_are_switched_off_and_on_one_by_one():
     assert list(pills.value) == [1, 2]
     at = do(at, lambda: learning.enter("mask.1.2", "1/2"))
     assert stand_of(at, "dropout").setting.working == (1, 2) and any("1/2" in text or "0.5" in text for text in app.texts(at))
-
-
-def test_a_chart_that_stands_apart_is_drawn_anew_only_by_the_numbers_it_is_made_of():
-    at = learning_at("norm", "running")
-    slider = lambda at: next(each for each in at.slider if ".share" in each.key)  # noqa: E731
-    before = slider(at).key
-    for address, typed, drawn_anew in (("x.0.1@1", "1/2", False), ("norm_momentum.1", "1/2", True)):
-        with callback(at):
-            learning.enter(address, typed)
-            assert state.asked_anew() == drawn_anew, address
-        assert (slider(run(at)).key != before) == drawn_anew, "a slider that is not drawn anew keeps its key"
-    assert slider(at).value == 0.5
