@@ -10,7 +10,7 @@ import numpy as np
 
 from mlp_core import Quantity
 
-from ..example import Example
+from ..example import Example, Model
 from ..problem import Problem
 from .setting import BROKEN, Setting, number
 
@@ -59,7 +59,4 @@ def array(numbers: Mapping[str, float], kind: str, layer: int, begun: np.ndarray
 
 def with_numbers(example: Example, numbers: Typed) -> Example:
     """An example with these numbers."""
-    model = example.model
-    for address, value in numbers:
-        model = model.with_number(Quantity.parse(address), value)
-    return example.with_model(model)
+    return example.remodelled(Model.with_numbers, [(Quantity.parse(address), value) for address, value in numbers])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import inf
@@ -211,17 +211,23 @@ class Model:
 
     def with_number(self, quantity: Quantity, value: float) -> Model:
         """The model with one x, y (of the sample that it names, else of the first), W or b changed."""
-        if quantity.kind in ("x", "y"):
-            at = max(quantity.sample, 1) - 1
-            row = list(getattr(self.samples[at], quantity.kind))
-            row[quantity.index[0] - 1] = value
-            return self.with_sample(at + 1, replace(self.samples[at], **{quantity.kind: tuple(row)}))
-        layers = [[list(row) for row in W] for W in self.W] if quantity.kind == "W" else [list(b) for b in self.b]
-        place: Any = layers[quantity.layer - 1]
-        for i in quantity.index[:-1]:
-            place = place[i - 1]
-        place[quantity.index[-1] - 1] = value
-        return replace(self, **{quantity.kind: frozen(layers)})
+        return self.with_numbers([(quantity, value)])
+
+    def with_numbers(self, numbers: Iterable[tuple[Quantity, float]]) -> Model:
+        """The model with several of them changed, and checked once."""
+        places: dict[str, Any] = {
+            "W": [[list(row) for row in W] for W in self.W], "b": [list(b) for b in self.b],
+            "x": [list(each.x) for each in self.samples], "y": [list(each.y) for each in self.samples],
+        }  # fmt: skip
+        for quantity, value in numbers:
+            of_sample = quantity.kind in ("x", "y")
+            place = places[quantity.kind][max(quantity.sample, 1) - 1 if of_sample else quantity.layer - 1]
+            for i in quantity.index[:-1]:
+                place = place[i - 1]
+            place[quantity.index[-1] - 1] = value
+        rows = zip(self.samples, places["x"], places["y"], strict=True)
+        samples = tuple(replace(each, x=tuple(x), y=tuple(y)) for each, x, y in rows)
+        return replace(self, W=frozen(places["W"]), b=frozen(places["b"]), samples=samples)
 
     def with_sample(self, number: int, sample: Sample) -> Model:
         """The model with another sample in the place of that number, from 1; one more where the number is one more."""

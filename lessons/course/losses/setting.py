@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 from math import exp, log
 
 import numpy as np
@@ -85,10 +85,22 @@ class Losses(Setting):
         """The targets of the classes, (3,)."""
         return tuple(float(k == self.right) for k in range(1, CLASSES + 1)) if self.right else DIVIDED
 
-    @cached_property
+    @property
     def classifier(self) -> Example:
         """The classifier with a hidden layer, as it can go to the desk."""
-        return with_numbers(CLASSIFIER, self.own)
+        return _classifier(self.own)
+
+
+@lru_cache(maxsize=256)
+def _classifier(own: Typed) -> Example:
+    return with_numbers(CLASSIFIER, own)
+
+
+@lru_cache(maxsize=256)
+def _others(seed: int) -> Typed:
+    """Other numbers for the classifier."""
+    trace = CLASSIFIER.remodelled(Model.redrawn, seed).trace
+    return tuple((str(q), trace[q]) for q in TYPED)
 
 
 # ---- what is worked out ---------------------------------------------------------------------------------------------
@@ -177,10 +189,8 @@ def redrawn(setting: Losses, seed: int) -> Losses:
         return tuple((draw.integers(low, high + 1, count) / 10).tolist())
 
     z1, z2, z3 = tenths(-20, 20, CLASSES)
-    trace = CLASSIFIER.remodelled(Model.redrawn, seed).trace
-    own = tuple((str(q), trace[q]) for q in TYPED)
     return replace(
         setting, outs=tenths(-15, 15, MOST_OUTPUTS), goals=tenths(-10, 10, MOST_OUTPUTS),
         share=float(draw.integers(5, 96)) / PER, target=int(draw.integers(2)), z1=z1, z2=z2, z3=z3,
-        right=int(draw.integers(1, CLASSES + 1)) if setting.right else 0, own=own,
+        right=int(draw.integers(1, CLASSES + 1)) if setting.right else 0, own=_others(seed),
     )  # fmt: skip
