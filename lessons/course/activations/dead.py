@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
-from mlp_core import SGD, Layer, Network, Quantity, Trace, Training, trace
+from mlp_core import SGD, Layer, Network, Quantity, Trace, trace
 from mlp_core.steps import Phase, Step
 
 from ...drawing import charts
@@ -20,6 +19,7 @@ from ...worked import Worked, mlp
 from ..case import Case
 from ..typed import Typed
 from .curves import Table, short
+from .descent import Descent, descend
 from .setting import EVERY, ITERATIONS, RATES, RECTIFIERS, STEEP, Activations, fold_network, parameters, rectified
 
 PLACES = np.array([[-2.0], [-1.0], [1.0], [2.0]])
@@ -31,13 +31,6 @@ AFTER = 60  # iterations that are made with the learning rate of the large step
 
 
 # ---- inactive -------------------------------------------------------------------------------------------------------
-
-
-class Run(NamedTuple):
-    """A training: the network at first and after every ``EVERY`` iterations, and all losses."""
-
-    networks: tuple[Network, ...]
-    losses: tuple[float, ...]
 
 
 def folded(setting: Activations, _example: object) -> Worked:
@@ -60,23 +53,25 @@ def asked(_about: Worked) -> list[Quantity]:
     ]  # fmt: skip
 
 
-def trained(setting: Activations) -> Run:
+def trained(setting: Activations) -> Descent:
     """Gradient descent on all samples, from the numbers of the setting."""
     return _trained(setting.bias, setting.kind, setting.fold)
 
 
 @lru_cache(maxsize=64)
-def _trained(bias: float, kind: str, fold: Typed) -> Run:
+def _trained(bias: float, kind: str, fold: Typed) -> Descent:
     first = fold_network(Activations(bias=bias, kind=kind, fold=fold))
-    training = Training(first, PLACES, TARGETS, SGD(RATE), ITERATIONS)
-    networks = [training.network, *(training.network for at in training if at % EVERY == 0)]
-    return Run(tuple(networks), tuple(training.losses))
+    return descend(first, PLACES, TARGETS, RATE, ITERATIONS, EVERY)
+
+
+def on_show(setting: Activations) -> int:
+    """The iteration that was chosen, or the last one that is kept of a training that overflows before it."""
+    return min(setting.at, EVERY * (len(trained(setting).numbers) - 1))
 
 
 def at(setting: Activations) -> Network:
     """The network at the iteration on show."""
-    networks = trained(setting).networks
-    return networks[min(setting.at // EVERY, len(networks) - 1)]
+    return trained(setting).network(on_show(setting) // EVERY)
 
 
 def fold_figure(case: Case) -> charts.Figure:
@@ -98,7 +93,7 @@ def loss_figure(case: Case) -> charts.Figure:
     """The loss over the iterations; the one on show is marked."""
     losses, palette = trained(case.setting).losses, colors(case.theme)
     line = charts.line(_("loss"), range(len(losses)), losses, palette["loss"]) | {"showlegend": False}
-    here = min(case.setting.at, len(losses) - 1)
+    here = on_show(case.setting)
     point = charts.points("", [here], [losses[here]], {"size": 11, "color": palette["loss"]})
     return charts.figure([line, point], 180, _("iteration"), _("loss"), up={"range": _room([losses])})
 
@@ -116,8 +111,8 @@ def neuron_table(case: Case) -> Table:
 
 def state(case: Case) -> str:
     """Whether the neuron lives at the iteration on show, and how far training has moved it."""
-    setting, first = case.setting, trained(case.setting).networks[0]
-    now, loss = at(setting), trained(setting).losses[min(setting.at, len(trained(setting).losses) - 1)]
+    setting, run = case.setting, trained(case.setting)
+    first, now, iteration = run.begun, at(setting), on_show(setting)
     live = _active(trace(now, PLACES, TARGETS))
     moved = max(
         float(np.abs(getattr(now.layers[0], name)[DEAD - 1] - getattr(first.layers[0], name)[DEAD - 1]).max()) for name in "Wb"
@@ -125,8 +120,11 @@ def state(case: Case) -> str:
     said = _(
         "Iteration {at}: loss {loss}. Samples for which neuron {n} is active: {live} of {all}; its numbers have moved by {moved}."
     ).format(
-        at=setting.at, loss=f"{loss:.4f}", n=DEAD, live=live, all=len(PLACES), moved=short(moved) if moved else _("exactly 0")
-    )
+        at=iteration, loss=f"{run.losses[iteration]:.4f}", n=DEAD, live=live, all=len(PLACES),
+        moved=short(moved) if moved else _("exactly 0"),
+    )  # fmt: skip
+    if len(run.losses) <= ITERATIONS:
+        return together(said, _("Then the training grows beyond all numbers."))
     if live or setting.kind != "relu":
         return said
     return together(said, _("**It is dead**: inactive for every sample, so every gradient of it is 0."))
@@ -186,10 +184,7 @@ def deadly(kind: str, typed: Typed) -> tuple[float, float] | None:
 @lru_cache(maxsize=64)
 def losses(kind: str, typed: Typed, rate: float) -> tuple[float, ...]:
     """The losses of the training with that learning rate, up to where they overflow."""
-    training = Training(healthy(kind, typed), KILLED, WANTED, SGD(rate), AFTER)
-    for _at in training:
-        pass
-    return tuple(training.losses)
+    return descend(healthy(kind, typed), KILLED, WANTED, rate, AFTER).losses
 
 
 def step_figure(case: Case) -> charts.Figure:
@@ -239,9 +234,22 @@ def killed_state(case: Case) -> str:
     return together(said, _("At iteration {n} the loss is {loss}.").format(n=AFTER, loss=f"{found[-1]:.4f}"))
 
 
+def begun_said(case: Case) -> str:
+    """What the neuron is before the step."""
+    setting, live = case.setting, sum(z > 0 for z in after_step(case.setting.killed, case.setting.steep, 0.0))
+    if STEEP | dict(setting.steep) == STEEP:
+        return _("This neuron is active for every sample, but far too steep.")
+    said = _("With these numbers, samples for which the neuron is active: {live} of {all}.").format(live=live, all=len(KILLED))
+    if live or setting.killed != "relu":
+        return said
+    return together(said, _("**It is dead**: inactive for every sample, so every gradient of it is 0."))
+
+
 def deadly_said(case: Case) -> str:
     """Which learning rates kill the neuron in one step."""
     found = deadly(case.setting.killed, case.setting.steep)
+    if case.setting.killed == "relu" and max(after_step("relu", case.setting.steep, 0.0)) <= 0:
+        return _("Here no learning rate moves it.")
     if not found:
         return _("Here no learning rate puts all of them below 0.")
     low, high = map(short, found)

@@ -45,7 +45,7 @@ def facts(case: Case) -> Mapping[str, object]:
         case "dead":
             return {"state": dead.state(case), "rate": plain(dead.RATE), "leak": plain(LEAK), "n": dead.DEAD}
         case "killed":
-            return {"state": dead.killed_state(case), "deadly": dead.deadly_said(case)}
+            return {"begun": dead.begun_said(case), "deadly": dead.deadly_said(case), "state": dead.killed_state(case)}
         case _:
             return {}
 
@@ -196,7 +196,7 @@ LESSON = Lesson(
                 ),
                 Prose(section="steps"),
                 Walk(only=dead.of_neuron),
-                Ask(targets=dead.asked),
+                Ask(targets=dead.asked, redrawn=True),
                 Choose(section="dead.ask", count=4, right=2),
             ),
             work=dead.folded,
@@ -222,7 +222,7 @@ LESSON = Lesson(
                     ),
                 ),
                 Walk(phases=(Phase.BACKWARD, Phase.UPDATE), only=dead.of_step),
-                Ask(targets=dead.asked_of_step),
+                Ask(targets=dead.asked_of_step, redrawn=True),
                 Choose(section="killed.ask", count=3, right=2),
             ),
             work=dead.stepped,

@@ -161,7 +161,13 @@ def redrawn(setting: Activations, seed: int) -> Activations:
     chain = {f"W.{k}.1.1": float(draw.choice((-1.5, -1, 0.5, 1, 1.5, 2))) for k in range(1, LONGEST + 1)}
     chain |= {f"b.{k}.1": float(draw.choice((-0.5, 0, 0.5))) for k in range(1, LONGEST + 1)}
     chain |= {"x.0.1": float(draw.choice((-1, 0.5, 1, 2))), f"y.{setting.links}.1": float(draw.choice((-1, 0, 1)))}
-    return replace(setting, seed=seed, own=(), chain=tuple(chain.items()))
+    w, far = float(draw.choice((-1.5, -1, -0.5, 0.5, 1, 1.5))), float(draw.choice((0.5, 1)))
+    fold = {address: float(draw.choice((-1.5, -1, -0.5, 0.5, 1, 1.5))) for address in FOLD} | {"W.1.2.1": w}
+    steep = {address: float(draw.choice((0.5, 1, 1.5, 2))) for address in STEEP}
+    return replace(
+        setting, seed=seed, own=(), chain=tuple(chain.items()), fold=tuple(fold.items()), bias=-2 * abs(w) - far,
+        steep=tuple(steep.items()), rate=float(draw.choice((0.1, 0.2, 0.3))),
+    )  # fmt: skip
 
 
 # ---- one neuron a layer ---------------------------------------------------------------------------------------------

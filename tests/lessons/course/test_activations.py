@@ -8,11 +8,14 @@ import pytest
 
 from lessons.course import LESSONS, Case
 from lessons.course.activations import chain, curves, dead, deep
+from lessons.course.activations.descent import descend
 from lessons.course.activations.setting import (
     FOLD,
     RATES,
+    RECTIFIERS,
     SLOPED,
     Activations,
+    fold_network,
     gone_through,
     linked,
     next_draw,
@@ -24,7 +27,7 @@ from lessons.example import WORKED
 from lessons.practice.grading import grade
 from lessons.practice.questions import questions_about
 from lessons.problem import Problem
-from mlp_core import Quantity, functions
+from mlp_core import SGD, Quantity, Training, functions, trace
 from mlp_core.functions import ACTIVATIONS, Activation
 from mlp_core.initialisation import SCHEMES
 
@@ -119,7 +122,8 @@ def test_measurements_are_not_shown_before_they_are_guessed():
 
 def test_a_neuron_that_is_inactive_for_every_sample_is_not_moved_and_can_be_revived():
     run = dead.trained(Activations())
-    numbers = {(net.layers[0].W[1, 0], net.layers[0].b[1]) for net in run.networks}
+    networks = map(run.network, range(len(run.numbers)))
+    numbers = {(net.layers[0].W[1, 0], net.layers[0].b[1]) for net in networks}
     assert numbers == {(FOLD["W.1.2.1"], Activations().bias)}
     gradients = dead.folded(Activations(), None)
     for quantity in dead.asked(gradients):
@@ -127,6 +131,40 @@ def test_a_neuron_that_is_inactive_for_every_sample_is_not_moved_and_can_be_revi
     stuck = run.losses[-1]
     for revived in (Activations(bias=-1.0), Activations(kind="leaky_relu")):
         assert dead.trained(revived).losses[-1] < stuck / 10
+
+
+@pytest.mark.parametrize("kind", RECTIFIERS)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_training_in_arrays_is_that_of_the_engine(kind, seed):
+    fold = fold_network(replace(other_start(Activations(start=seed), WORKED), kind=kind))
+    steep = dead.healthy(kind, redrawn(Activations(), seed).steep)
+    far = dead.healthy(kind, (("W.1.1.1", 40.0),))  # whose losses overflow
+    for network, data, rate in (
+        (fold, (dead.PLACES, dead.TARGETS), 0.3), (steep, (dead.KILLED, dead.WANTED), 0.7),
+        (far, (dead.KILLED, dead.WANTED), 0.9),
+    ):  # fmt: skip
+        run, training = descend(network, *data, rate, 60, 10), Training(network, *data, SGD(rate), 60)
+        kept = [network, *(training.network for at in training if at % 10 == 0)]
+        assert run.losses == pytest.approx(training.losses, rel=1e-9)
+        assert len(run.numbers) == len(kept)
+        for k, exact in enumerate(kept):
+            for mine, theirs in zip(run.network(k).layers, exact.layers, strict=True):
+                assert pytest.approx(theirs.W, rel=1e-9) == mine.W and mine.b == pytest.approx(theirs.b, rel=1e-9, abs=1e-12)
+
+
+def test_what_is_said_of_the_steep_neuron_holds_for_the_numbers_that_were_typed():
+    begun, one, none = (case("killed", steep=steep) for steep in ((), (("b.1.1", -3.5),), (("b.1.1", -9.0),)))
+    alive = [sum(z > 0 for z in dead.after_step("relu", each.setting.steep, 0.0)) for each in (begun, one, none)]
+    assert alive == [4, 1, 0]
+    texts = [each.text("killed") for each in (begun, one, none)]
+    assert [said in text for said, text in zip(("every sample, but", "1 of 4", "It is dead"), texts, strict=True)] == [True] * 3
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_questions_about_the_dead_neuron_are_about_one_that_is_dead(seed):
+    drawn = redrawn(Activations(bias=1.0), seed)
+    assert max(trace(fold_network(drawn), dead.PLACES, dead.TARGETS).layers[0].z[:, dead.DEAD - 1]) < 0
+    assert min(dead.after_step("relu", drawn.steep, 0.0)) > 0
 
 
 def test_other_first_weights_and_other_networks_are_other_numbers():
