@@ -190,6 +190,12 @@ def test_quotients_come_near_the_gradient_and_go_away_from_it_again(name):
     assert min(abs(value - found.exact) for value in found.one) >= min(off)
 
 
+def test_of_a_parabola_both_sides_are_exact_but_for_rounding():
+    found = quotients.quotients(network(20, (2, 1), "identity"))
+    off = [abs(value - found.exact) for value in found.both]
+    assert off[0] < 1e-12 < max(off[-3:]) and abs(found.one[0] - found.exact) > 1e-2
+
+
 def test_the_gradient_of_weights_that_are_updated_already_is_named():
     each = case("gaps", part="hidden")
     question = next(q for q in each.questions(each.screen.ask()) if q.target == Quantity("dC_da", 1, (1,)))
