@@ -48,9 +48,9 @@ def facts(case: Case) -> Mapping[str, object]:
         case "fragments":
             return fragments.facts(case)
         case "loop":
-            run = loops.run(setting, case.example)
+            run, _right_away = loops.runs(setting, case.example)
             epochs = ngettext("{n} epoch", "{n} epochs", run.epoch).format(n=run.epoch)
-            loss = case.look.value(Quantity("C"), float(run.loss[-1]))
+            loss = case.look.value(Quantity("C"), run.loss[-1])
             return {"epochs": epochs, "why": _(loops.STOPS[run.stopped_by]), "loss": loss}
         case "check":
             return quotients.facts(case)
@@ -118,14 +118,9 @@ LESSON = Lesson(
                     )
                 ),
                 Drawn(kind="code", data=programs.in_a_loop, label=mark("The training loop")),
-                Beside(
-                    left=(
-                        Drawn(kind="chart", data=loops.curves, label=mark("Loss after every epoch")),
-                        Prose(section="loop.end"),
-                    ),
-                    right=(Choose(section="loop.ask", count=3, right=2),),
-                    widths=(3, 2),
-                ),
+                Drawn(kind="chart", data=loops.curves, label=mark("Loss after every epoch")),
+                Prose(section="loop.end"),
+                Choose(section="loop.ask", count=3, right=2),
             ),
             work=loops.worked,
         ),

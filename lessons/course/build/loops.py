@@ -1,13 +1,11 @@
-"""The example trained in a loop, by plain gradient descent on all its samples: what the program of that screen does, by the
-engine."""
+"""The example trained in a loop, by plain gradient descent on all its samples: what the program of that screen does."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from mlp_core import NonFinite, train
+from mlp_core import NonFinite
 from mlp_core.optimisers import SGD
-from mlp_core.training import Run
 
 from ...drawing import charts
 from ...drawing.program import Loop
@@ -18,6 +16,7 @@ from ...palette import colors
 from ...walk.updates import impossible
 from ...worked import Worked, of_update
 from ..case import Case
+from .descents import Descent, descents
 from .setting import Build
 
 STOPS = {
@@ -39,26 +38,23 @@ def worked(setting: Build, example: Example) -> Worked:
         raise impossible(error) from None
 
 
-def run(setting: Build, example: Example, sequential: bool = False) -> Run:
-    """The whole of it; sequential: the gradients of a layer through the weights ahead after their update."""
-    return _run(example, setting.rate, setting.epochs, setting.loss_below, setting.change_below, sequential)
+def runs(setting: Build, example: Example) -> tuple[Descent, Descent]:
+    """The whole of it, and beside it that with every layer updated before the gradients of the next."""
+    return _runs(example, setting.rate, loop_of(setting))
 
 
 @lru_cache(maxsize=32)
-def _run(example: Example, rate: float, epochs: int, loss: float, change: float, sequential: bool) -> Run:
-    return train(
-        example.network, *example.model.data, SGD(lr=rate), epochs, loss_below=loss, change_below=change, sequential=sequential
-    )
+def _runs(example: Example, rate: float, loop: Loop) -> tuple[Descent, Descent]:
+    return descents(example.network, *example.model.data, rate, loop)
 
 
 def curves(case: Case) -> charts.Figure:
     """The loss after every epoch: as the program computes it, and with every layer updated before the gradients of the next."""
     palette, traces = colors(case.theme), []
     looks = (
-        (False, _("all gradients first, then the updates"), "gradient", "solid"),
-        (True, _("each layer updated right away"), "preactivation", "dot"),
+        (_("all gradients first, then the updates"), "gradient", "solid"),
+        (_("each layer updated right away"), "preactivation", "dot"),
     )
-    for sequential, label, family, dash in looks:
-        losses = run(case.setting, case.example, sequential).loss
+    for (label, family, dash), (losses, *_end) in zip(looks, runs(case.setting, case.example), strict=True):
         traces.append(charts.line(label, range(len(losses)), losses, palette[family], dash, 3, "%{y:.6f}"))
     return charts.figure(traces, 260, _("epoch"), _("loss"), up={"rangemode": "tozero"})

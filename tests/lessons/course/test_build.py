@@ -10,12 +10,13 @@ import pytest
 
 from lessons.course import LESSONS, Case
 from lessons.course.build import classifier, dropper, flaws, fragments, loops, programs, quotients
+from lessons.course.build.descents import descents
 from lessons.course.build.setting import Build
-from lessons.drawing.program import program
+from lessons.drawing.program import Loop, program
 from lessons.example import WORKED, Model, Sample
 from lessons.practice.questions import questions_about
 from lessons.worked.arrays import array_of, place_of
-from mlp_core import Layer, Network, Quantity, trace
+from mlp_core import SGD, Layer, Network, Quantity, trace, train
 
 RUN = """
 import json, sys
@@ -112,8 +113,20 @@ def test_the_loop_ends_where_the_engine_ends():
     settings = (Build(), Build(rate=2.0, epochs=12, loss_below=0.0), Build(loss_below=0.0, change_below=0.001))
     every = [case("loop", example, **setting.to_data()) for setting in settings for example in (WORKED, EXAMPLES["a batch"])]
     for each, left in zip(every, run([programs.in_a_loop(c)["copied"] for c in every]), strict=True):
-        engine = loops.run(each.setting, each.example)
-        assert left["losses"] == pytest.approx(engine.loss.tolist(), rel=1e-9)
+        assert left["losses"] == pytest.approx(loops.runs(each.setting, each.example)[0].loss, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_both_loops_are_the_engines(name):
+    network, data = EXAMPLES[name].network, EXAMPLES[name].model.data
+    for rate, loop in ((0.5, Loop(9, 0.0, 0.0)), (2.0, Loop(9, 0.1, 0.01)), (1e6, Loop(20, 0.0, 0.0))):
+        for found, sequential in zip(descents(network, *data, rate, loop), (False, True), strict=True):
+            run = train(
+                network, *data, SGD(rate), loop.epochs, loss_below=loop.loss_below, change_below=loop.change_below,
+                sequential=sequential,
+            )  # fmt: skip
+            assert found.loss == pytest.approx(run.loss.tolist(), rel=1e-9)
+            assert (found.stopped_by, found.epoch) == (run.stopped_by, run.epoch)
 
 
 def test_what_is_blank_is_asked_and_not_told():
