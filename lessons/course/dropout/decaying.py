@@ -10,12 +10,12 @@ from mlp_core import SGD, Adam, AdamW, Decay, Layer, Network, Optimiser, Quantit
 from mlp_core.steps import Phase
 
 from ...drawing import charts
+from ...example import Example
 from ...i18n import gettext as _
 from ...palette import colors
 from ...style import plain
 from ...worked import Worked, mlp
 from ..case import Case
-from ..typed import Typed
 from .setting import OPTIMISERS, Dropout
 
 RATE = 0.1  # of the one step, as in the notes
@@ -27,7 +27,7 @@ Rows = tuple[list[str], list[list[str]]]
 
 def penalised(setting: Dropout, _example: object) -> Worked:
     """The worked example with the penalty in its loss, and a step of gradient descent."""
-    return _worked(setting.held, SGD(lr=RATE), Decay(setting.decay, setting.form))
+    return _worked(setting.example, SGD(lr=RATE), Decay(setting.decay, setting.form))
 
 
 def adam(setting: Dropout, _example: object) -> Worked:
@@ -37,13 +37,12 @@ def adam(setting: Dropout, _example: object) -> Worked:
 
 def _of(setting: Dropout, name: str) -> Worked:
     if name == "AdamW":
-        return _worked(setting.held, AdamW(lr=RATE, weight_decay=setting.decay))
-    return _worked(setting.held, Adam(lr=RATE), Decay(setting.decay, "l2_half"))
+        return _worked(setting.example, AdamW(lr=RATE, weight_decay=setting.decay))
+    return _worked(setting.example, Adam(lr=RATE), Decay(setting.decay, "l2_half"))
 
 
 @lru_cache(maxsize=64)
-def _worked(held: Typed, optimiser: Optimiser, decay: Decay | None = None) -> Worked:
-    example = Dropout(held=held).example
+def _worked(example: Example, optimiser: Optimiser, decay: Decay | None = None) -> Worked:
     return mlp(example.network, example.x, example.y, optimiser, decay=decay)
 
 
@@ -73,7 +72,7 @@ def both(case: Case) -> Rows:
     """The watched weight's way through a step of each optimiser, and the new weight without decay."""
     look = case.look
     made = {name: _of(case.setting, name) for name in OPTIMISERS}
-    free = _worked(case.setting.held, Adam(lr=RATE))
+    free = _worked(case.setting.example, Adam(lr=RATE))
     kinds = ("dW", "g_W", "step_W", "decay_W", "W_new")
     rows = []
     for q in (WATCHED.beside(kind) for kind in kinds):

@@ -30,9 +30,11 @@ def facts(case: Case) -> Mapping[str, object]:
         case "test":
             return fitting.noted_facts(own)
         case "adam":
-            return {"decay": plain(own.decay), "rate": plain(decaying.RATE), **decaying.race_facts(own)}
+            return {"rate": plain(decaying.RATE)}
+        case "many":
+            return decaying.race_facts(own)
         case _:
-            return {"decay": plain(own.decay), "p": plain(own.p), "count": fitting.COUNT}
+            return {}
 
 
 NEURONS = Slide(field="neurons", label=mark("Hidden neurons"), least=1, most=WIDEST, step=1)
@@ -80,7 +82,8 @@ LESSON = Lesson(
         Screen(
             key="mask",
             parts=(
-                Beside(left=(Prose(section="mask"),), right=(Row(parts=(WORKING, DROPPED)),)),
+                Prose(section="mask"),
+                Row(parts=(WORKING, DROPPED)),
                 Walk(phases=(Phase.FORWARD, Phase.LOSS, Phase.BACKWARD)),
                 Ask(targets=masks.asked, redrawn=True),
             ),
@@ -145,11 +148,8 @@ LESSON = Lesson(
         Screen(
             key="decay",
             parts=(
-                Beside(
-                    left=(Prose(section="decay"),),
-                    right=(Row(parts=(Pick(field="form", label=mark("The penalty"), options=FORMS), LAMBDA)),),
-                    widths=(3, 2),
-                ),
+                Prose(section="decay"),
+                Row(parts=(Pick(field="form", label=mark("The penalty"), options=FORMS), LAMBDA)),
                 Walk(phases=(Phase.LOSS, Phase.UPDATE), only=decaying.of_penalty),
                 Choose(section="decay.batch", count=3, right=2),
                 Ask(targets=decaying.asked_of_penalty, redrawn=True),
@@ -169,19 +169,24 @@ LESSON = Lesson(
                     right=(Drawn(kind="table", data=decaying.both, label=mark("One weight's first step")),),
                 ),
                 Walk(phases=(Phase.UPDATE,), only=decaying.of_watched),
+                Ask(targets=decaying.asked_of_adam, redrawn=True),
+            ),
+            work=decaying.adam,
+            enter=partial(with_number, field="held"),
+        ),
+        Screen(
+            key="many",
+            parts=(
                 Beside(
                     left=(
-                        Prose(section="adam.race"),
+                        Prose(section="many"),
                         Row(parts=(Slide(field="strong", label="λ", least=0.0, most=setting.STRONGEST, step=0.25),)),
                     ),
                     right=(Drawn(kind="chart", data=decaying.race_chart, label=mark("What decay leaves of four weights")),),
                     widths=(2, 3),
                 ),
-                Ask(targets=decaying.asked_of_adam, redrawn=True),
-                Choose(section="adam.ask", count=3, right=1),
+                Choose(section="many.ask", count=3, right=1),
             ),
-            work=decaying.adam,
-            enter=partial(with_number, field="held"),
         ),
         Screen(
             key="cure",

@@ -35,16 +35,19 @@ TEST = [
 Rows = tuple[list[str], list[list[str]]]
 
 
+@lru_cache(maxsize=1)
+def _begun() -> dict[tuple[str, int], np.ndarray]:
+    """W, b, V, c, x and y as they are at first, by kind and layer."""
+    draw = np.random.default_rng(BEGUN)
+    shapes = {("W", 1): (HIDDEN, INPUTS), ("b", 1): HIDDEN, ("W", 2): (1, HIDDEN), ("b", 2): 1, ("x", 0): INPUTS, ("y", 2): 1}
+    return {place: draw.choice(TENTHS, shape) for place, shape in shapes.items()}
+
+
 @lru_cache(maxsize=64)
 def _numbers(own: Typed) -> tuple[np.ndarray, ...]:
-    """W, b, V, c, x and y, those that were typed in their places."""
-    draw, typed = np.random.default_rng(BEGUN), dict(own)
-
-    def drawn(kind: str, layer: int, *shape: int) -> np.ndarray:
-        return array(typed, kind, layer, draw.choice(TENTHS, shape))
-
-    W, b, V, c = drawn("W", 1, HIDDEN, INPUTS), drawn("b", 1, HIDDEN), drawn("W", 2, 1, HIDDEN), drawn("b", 2, 1)
-    return W, b, V, c, drawn("x", 0, INPUTS), drawn("y", 2, 1)
+    """They, those that were typed in their places."""
+    typed = dict(own)
+    return tuple(array(typed, kind, layer, begun) for (kind, layer), begun in _begun().items())
 
 
 def network(setting: Dropout, ahead: float = 1.0) -> Network:
