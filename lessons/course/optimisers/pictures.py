@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import inf
 from typing import Any
 
 from mlp_core import Quantity
@@ -17,7 +18,9 @@ from ...drawing.race import Knob, Racer, Relief
 from ...example import Example
 from ...example.model import Model
 from ...i18n import gettext as _
+from ...i18n import mark
 from ...palette import colors
+from ...problem import Problem
 from ...style import exact, name_of
 from ...walk.card import formula
 from ...worked import Worked
@@ -28,6 +31,7 @@ from .racing import UPDATES, Entry, Path, race
 from .setting import SCHEDULES, SLOWED, Race
 from .surfaces import FALLING, NAMES, NETWORK, SURFACES, Pair, extent, field_of, movable
 
+ENDLESS = mark("This update has no numbers: something in it is divided by 0, or grows too large.")
 PER = 20  # steps of a start that is put by a click, to 1
 SMALL = 1e-6  # what changes by less cannot be seen in a picture
 EPOCHS = range(UPDATES + 1)
@@ -46,7 +50,7 @@ def picture(case: Case, surface: str = "", only: tuple[str, ...] = ()) -> drawin
     setting: Race = case.setting
     which = surface or setting.surface
     paths = paths_of(setting, case.example, which, setting.entries(which, only))
-    every = [_racer(case, which, key, paths.get(key), knobs=True) for key in racers() if not only or key in only]
+    every = [_racer(case, which, key, paths.get(key)) for key in racers() if not only or key in only]
     return _drawn(case, which, every, _opened(setting, paths))
 
 
@@ -55,7 +59,7 @@ def alone(case: Case) -> drawing.Race:
     setting: Race = case.setting
     at = setting.looked_at()
     paths = paths_of(setting, case.example, setting.surface, [_looked_at(setting)])
-    every = [_racer(case, setting.surface, key, paths.get(key), knobs=key == at) for key in racers()]
+    every = [_racer(case, setting.surface, key, paths.get(key), least=0.0 if key == at else inf) for key in racers()]
     opened = _opened(setting, paths)
     return _drawn(case, setting.surface, every, opened, tall=0.5, at=opened[1])
 
@@ -76,7 +80,7 @@ def slowed(case: Case) -> drawing.Race:
     setting: Race = case.setting
     key = known(setting.slowed)
     paths = paths_of(setting, case.example, FALLING, twice(setting))
-    plain = _racer(case, FALLING, key, paths[key], knobs=True)
+    plain = _racer(case, FALLING, key, paths[key])
     title, ink = _("{name}, changing").format(name=plain["title"]), colors(case.theme)["loss"]
     changed = _runner(paths[SLOWED], SLOWED, title, ink, "", 1, case.look.decimals)
     return _drawn(case, FALLING, [plain, changed])
@@ -124,13 +128,14 @@ def _relief(surface: str, model: Model, pair: Pair, across: tuple[float, float],
     return drawing.relief(field.losses, x, y, side=field.side, power=about.power, rise=about.relief)
 
 
-def _racer(case: Case, surface: str, key: str, path: Path | None, *, knobs: bool) -> Racer:
+def _racer(case: Case, surface: str, key: str, path: Path | None, *, least: float = SMALL) -> Racer:
+    """least: the smallest step of a setting that can be typed."""
     about = racers()[key]
     optimiser = case.setting.optimiser(surface, key)
-    shown = [_knob(name, each, getattr(optimiser, name)) for name, each in about.knobs().items() if each.step > SMALL]
+    knobs = [_knob(name, each, getattr(optimiser, name)) for name, each in about.knobs().items() if each.step > least]
     look = about.color(case.theme), about.dash, list(racers()).index(key), case.look.decimals
     drawn = _runner(path, key, _(about.key), *look)
-    return {**drawn, "knobs": shown if knobs else []}
+    return {**drawn, "knobs": knobs}
 
 
 @lru_cache(maxsize=128)
@@ -161,10 +166,13 @@ def worked_slowed(setting: Race, example: Example) -> Worked:
 
 def _step(setting: Race, example: Example, surface: str, entry: Entry, step: int) -> Worked:
     at = paths_of(setting, example, surface, [entry])[entry.key].stage(step)
-    if surface != NETWORK:
-        return on_surface(SURFACES[surface].text, NAMES, at, entry.optimiser, entry.schedule)
-    model, pair = example.model, setting.pair(example)
-    return in_network(model.network, *model.data, pair, at, entry.optimiser, entry.schedule, example.view.sample)
+    try:
+        if surface != NETWORK:
+            return on_surface(SURFACES[surface].text, NAMES, at, entry.optimiser, entry.schedule)
+        model, pair = example.model, setting.pair(example)
+        return in_network(model.network, *model.data, pair, at, entry.optimiser, entry.schedule, example.view.sample)
+    except (ArithmeticError, ValueError):
+        raise Problem("step", ENDLESS) from None
 
 
 # ---- the learning rate ----------------------------------------------------------------------------------------------

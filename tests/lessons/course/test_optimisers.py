@@ -99,6 +99,18 @@ def test_every_racers_steps_end_where_its_path_goes_on(surface, schedule):
         assert all(q in known for step in about.steps for q in step.inputs)
 
 
+@pytest.mark.parametrize("surface", ["ravine", NETWORK])
+def test_an_update_that_divides_by_zero_is_a_problem(surface):
+    """Without epsilon, where a weight has the gradient 0."""
+    still = WORKED.remodelled(type(WORKED.model).with_number, Quantity("x", 0, (1,)), 0.0)
+    setting = Race(
+        surface=surface, racer="RMSprop", tuned=((surface, "RMSprop", "eps", 0.0),), starts=(("ravine", -4.0, 0.0),),
+        first="W.1.1.1", second="W.2.1.1",
+    )  # fmt: skip
+    with pytest.raises(Problem, match="divided by 0"):
+        pictures.worked_step(setting, still)
+
+
 @pytest.mark.parametrize("key", ["SGD", "Nesterov", "AdamW"])
 def test_every_number_of_a_step_can_be_answered_and_explained(key, language):
     about = pictures.worked_step(Race(racer=key, step=2, schedule="cosine"), WORKED)
