@@ -28,10 +28,12 @@ Name = Mapping[str, Any]
 
 
 class Edit(TypedDict):
-    """What a person can change: the address it is sent by, and the exact number as text."""
+    """What a person can change: the address it is sent by, and the exact number as text; ``other``: what a click makes of it,
+    where it can be one of two."""
 
     address: str
     text: str
+    other: NotRequired[str]
 
 
 class Row(TypedDict):

@@ -78,7 +78,8 @@ def _edit(scene: Scene, quantity: Quantity) -> Edit | None:
     value = scene.worked.value(quantity)
     if value is None or not editable(scene, quantity):
         return None
-    return {"address": str(scene.worked.own.get(quantity, quantity)), "text": exact(value)}
+    edit: Edit = {"address": str(scene.worked.own.get(quantity, quantity)), "text": exact(value)}
+    return edit | {"other": exact(1 - value)} if quantity.kind == "mask" else edit
 
 
 def _spot(scene: Scene, spot: Spot) -> Node:

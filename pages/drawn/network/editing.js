@@ -37,8 +37,8 @@ function placeOf(view, { data }, row) {
   return view.labels.get(data.id)?.box || { x: (x1 + x2) / 2, y: (y1 + y2) / 2 };
 }
 
-// open(element, words, y) puts the field over an element, of several numbers over the one at that height; type(text) gets "address=what was typed", why(id) the id of an element
-// whose steps are asked for.
+// open(element, words, y) puts the field over an element, of several numbers over the one at that height, or turns one that has but another value into that; type(text) gets
+// "address=what was typed", why(id) the id of an element whose steps are asked for.
 export function editor(view, { type, why }) {
   const input = make("input", ""), button = make("button", "why", "?"), root = make("div", "field", input, button);
   let at = null;
@@ -93,6 +93,10 @@ export function editor(view, { type, why }) {
     input.focus();
     input.select();
   };
-  const openAt = (item, words, y) => open(item, words, pointedRow(view, item.data, y));
+  const openAt = (item, words, y) => {
+    const row = pointedRow(view, item.data, y), { address, other } = editOf(item, row);
+    if (other === undefined) open(item, words, row);
+    else type(`${address}=${other}`);
+  };
   return { root, open: openAt, place: () => at && place(), isOpen: () => Boolean(at) };
 }

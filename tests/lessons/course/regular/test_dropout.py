@@ -6,10 +6,15 @@ from itertools import product
 import numpy as np
 import pytest
 
+from lessons.course import LESSONS, Case
 from lessons.course.dropout import decaying, fitting, masks
 from lessons.course.dropout.setting import HIDDEN, OPTIMISERS, Dropout, redrawn
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
+from lessons.example import WORKED
 from lessons.problem import Problem
 from mlp_core import SGD, Decay, Quantity, trace
+from mlp_core.steps import Phase
 
 SETTINGS = [replace(redrawn(Dropout(), seed), p=p) for seed, p in ((1, 0.2), (2, 0.5), (3, 0.9))]
 
@@ -39,6 +44,16 @@ def test_a_dropped_neuron_has_no_gradient_and_the_others_that_of_differences(set
             neuron = q.index[0] if q.layer == 1 else q.index[-1] if q.kind == "dW" else 0
             if neuron and neuron not in setting.working:
                 assert about.values[q] == 0
+
+
+@pytest.mark.parametrize("working", [(), (1, 3)])
+def test_a_click_on_a_neuron_switches_that_one(working):
+    own, lesson = Dropout(working=working), LESSONS["dropout"]
+    case = Case(lesson, lesson.screen("mask"), own, WORKED)
+    nodes = picture(Scene.of(case.worked, case.look, Phase.FORWARD))["layers"][1]["nodes"]
+    for i, edit in enumerate((node["edit"] for node in nodes), 1):
+        switched = masks.entered(own, Quantity.parse(edit["address"]), float(edit["other"]))
+        assert set(switched.working) ^ set(working) == {i}
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: f"p={setting.p}")
