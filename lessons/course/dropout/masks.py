@@ -38,8 +38,11 @@ Rows = tuple[list[str], list[list[str]]]
 @lru_cache(maxsize=1)
 def _begun() -> dict[tuple[str, int], np.ndarray]:
     """W, b, V, c, x and y as they are at first, by kind and layer."""
-    draw = np.random.default_rng(BEGUN)
-    shapes = {("W", 1): (HIDDEN, INPUTS), ("b", 1): HIDDEN, ("W", 2): (1, HIDDEN), ("b", 2): 1, ("x", 0): INPUTS, ("y", 2): 1}
+    draw, layers = np.random.default_rng(BEGUN), {1: (HIDDEN, INPUTS), 2: (1, HIDDEN)}
+    shapes: dict[tuple[str, int], tuple[int, ...]] = {}
+    for layer, (n, m) in layers.items():
+        shapes |= {("W", layer): (n, m), ("b", layer): (n,)}
+    shapes |= {("x", 0): (INPUTS,), ("y", 2): (1,)}
     return {place: draw.choice(TENTHS, shape) for place, shape in shapes.items()}
 
 
