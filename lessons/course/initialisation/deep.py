@@ -114,4 +114,3 @@ def network_of(setting: Initial) -> str:
     """What is drawn, in words."""
     layers = ngettext("{n} layer", "{n} layers", setting.depth).format(n=setting.depth)
     return _("{layers} of {width} neurons").format(layers=layers, width=setting.width)
-

@@ -46,7 +46,7 @@ def table(case: Case) -> str:
         for title, deviation in ((_("uniform"), False), (_("normal"), True))
     ]
     body = r" \\[8pt] ".join(rows)
-    return rf"\small \begin{{array}}{{l|ccc}} & {heads} \\ \hline {body} \end{{array}}"
+    return rf"\small \begin{{array}}{{l|ccc}} & {heads} \\ \hline \rule{{0pt}}{{1.5em}} {body} \end{{array}}"
 
 
 class Start(NamedTuple):
@@ -75,7 +75,7 @@ def _fitting(random: np.random.Generator, n_out: int, n_in: int, name: str) -> n
 STARTS = (
     Start(mark("first listing"), "loss", "dot", _first),
     Start(mark("second listing"), "gradient", "dash", _second),
-    Start(mark("right column"), "parameter", "solid", _fitting),
+    Start(mark("correct column"), "parameter", "solid", _fitting),
 )
 LINES = (
     "np.random.uniform(size = (self.n, input_n)) * 0.01",
@@ -99,7 +99,7 @@ def _weights(start: Start, name: str) -> np.ndarray:
 
 
 def drawn(case: Case) -> str:
-    """What the listings and the right column draw for a layer with eight inputs and eight neurons, the first magnified, too."""
+    """What the listings and the correct column draw for a layer with eight inputs and eight neurons, the first magnified, too."""
     name = case.setting.trained
     rows = [Row(str(n), w, spread_of(w)) for n, w in enumerate((_weights(start, name) for start in STARTS), 1)]
     whole = image(_("first weights"), rows, -REACH, REACH, "parameter", case.theme, _("spread"))

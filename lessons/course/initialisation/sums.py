@@ -21,7 +21,7 @@ from .setting import TERMS, Initial
 
 DRAWN, SEED = 2000, 5  # neurons
 COUNTS = (1, 2, 4, 8, 16, 32, 64, 100)
-REACH = 12.0
+REACH = 30.0
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +100,7 @@ def table(case: Case) -> str:
     ]
     heads = " & ".join(rf"\text{{{each}}}" for each in (_("scheme"), _("weights"), _("number"), _("spread")))
     body = r" \\[4pt] ".join(rows)
-    return rf"\footnotesize \begin{{array}}{{llrr}} {heads} \\ \hline {body} \end{{array}}"
+    return rf"\footnotesize \begin{{array}}{{llrr}} {heads} \\ \hline \rule{{0pt}}{{1.2em}} {body} \end{{array}}"
 
 
 def _number(value: float) -> str:

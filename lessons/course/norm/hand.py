@@ -73,7 +73,7 @@ def _plan(view: str, samples: tuple[int, ...]) -> Plan:
     statistics = [_spot((mean, *(("dC_dmean",) if back else ())), "preactivation"),
                   _spot((var, *(("dC_dvar",) if back else ())), "preactivation")]  # fmt: skip
     if view == "running":
-        statistics = [_spot((f"{kind}", f"running_{kind}", f"running_{kind}_new"), "preactivation") for kind in TRAINING]
+        statistics = [_spot((kind, f"running_{kind}", f"running_{kind}_new"), "preactivation") for kind in TRAINING]
     settings = [_spot((kind, *((f"d{kind}",) if back else ())), "parameter") for kind in ("gamma", "beta")]
     settings.append(_spot(("norm_eps",), "setting"))
     if view == "running":

@@ -114,10 +114,10 @@ def _node(case: Case, node: Node, lit: bool) -> str:
     x, y = _place(node)
     look, worked = case.look, case.worked
     assert worked is not None
-    shown, slope = kind, {"z_hat": "dC_dz_hat", "mean": "dC_dmean", "var": "dC_dvar"}.get(kind, "")
+    slope = {"z_hat": "dC_dz_hat", "mean": "dC_dmean", "var": "dC_dvar"}.get(kind, "")
     ink = "#1f2933" if case.theme == "light" else "#e6eaee"
     paper = "#ffffff" if case.theme == "light" else "#12181f"
-    q = Quantity("C") if kind == "C" else Quantity(shown, 1, (1,), s)
+    q = Quantity("C") if kind == "C" else Quantity(kind, 1, (1,), s)
     color = look.colors[q.family]
     wide = 66 if kind == "C" else BOX
     lines = [(look.name(q).text(), 13.0, ink), (look.value(q, worked.values[q]), 14.5, ink)]

@@ -28,7 +28,7 @@ def one_count_for_both(p: Place) -> Iterator[sp.Expr]:
 @spoils("initial_scale")
 def counts_exchanged(p: Place) -> Iterator[sp.Expr]:
     """r = sqrt(6 / n) for sqrt(6 / m)"""
-    if (_square(p)).free_symbols == {M}:
+    if _square(p).free_symbols == {M}:
         yield from _root(p, {M: N})
 
 
@@ -41,7 +41,7 @@ def counts_exchanged_in_sum(p: Place) -> Iterator[sp.Expr]:
 @spoils("initial_scale")
 def both_counts_for_one(p: Place) -> Iterator[sp.Expr]:
     """r = sqrt(6 / (m + n)) for sqrt(6 / m)"""
-    if (_square(p)).free_symbols == {M}:
+    if _square(p).free_symbols == {M}:
         yield from _root(p, {M: M + N})
 
 
@@ -62,7 +62,7 @@ def limit_taken_for_deviation(p: Place) -> Iterator[sp.Expr]:
 @spoils("initial_scale")
 def variance_for_scale(p: Place) -> Iterator[sp.Expr]:
     """r = 6 / (m + n), s = 2 / (m + n); or r = 2 / (m + n)"""
-    if (_square(p)).free_symbols:
+    if _square(p).free_symbols:
         yield _square(p)
         if _distribution(p) == "uniform":
             yield _square(p) / 3
