@@ -121,7 +121,7 @@ def histograms(case: Case) -> charts.Figure:
             curve = MANY * wide * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
             traces.append(charts.line("", x, curve, palette["loss"], "dash", 2, SAID) | {"xaxis": "x2", "yaxis": "y2"})
         layout[f"xaxis{axis}"] = {"domain": [left, left + 0.31]}
-        layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "showticklabels": False}
+        layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "showticklabels": False, "rangemode": "tozero"}
         layout["annotations"].append({
             "text": title, "x": left + 0.155, "y": 1.02, "xref": "paper", "yref": "paper", "showarrow": False,
             "yanchor": "bottom",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mlp_core.writing.numbers import on_screen, significant
+
 from ...drawing import charts
 from ...i18n import gettext as _
 from ...i18n import ngettext
@@ -20,18 +22,13 @@ def both(setting: Norm) -> tuple[Runs, Runs]:
     return without, with_
 
 
-def titles() -> tuple[str, str]:
-    """What the two are called."""
-    return _("without"), _("with batch normalisation")
-
-
 def chart(case: Case) -> charts.Figure:
     """The losses at the best learning rate of each: the median over the seeds, and a band from the lowest to the highest."""
     palette = colors(case.theme)
     traces: list[charts.Trace] = []
     steps = range(UPDATES + 1)
-    looks = (("loss", "solid"), ("gradient", "dash"))
-    for found, title, (family, dash) in zip(both(case.setting), titles(), looks, strict=True):
+    looks = ((_("without"), "loss", "solid"), (_("with batch normalisation"), "gradient", "dash"))
+    for found, (title, family, dash) in zip(both(case.setting), looks, strict=True):
         every = np.minimum(found.losses[found.best], 9.99)
         traces += charts.band("", steps, every.min(axis=0), every.max(axis=0), palette[family], 0.18)
         name, median = f"{title}, η = {plain(RATES[found.best])}", np.minimum(found.median, 9.99)
@@ -50,8 +47,8 @@ def table(case: Case) -> tuple[list[str], list[list[str]]]:
     for k, found in enumerate(both(case.setting), 1):
         rows[0][k] = str(found.updates) if found.updates < NEVER else _("more than {n}").format(n=UPDATES)
         rows[1][k] = f"{found.median[-1]:.4f}"
-        rows[2][k] = f"{np.median(found.faded):.1e}".replace("e-0", "e-").replace("e+0", "e+")
-    return ["", *titles()], rows
+        rows[2][k] = on_screen(significant(float(np.median(found.faded)), 2))
+    return ["", _("without"), _("with")], rows
 
 
 def verdict(setting: Norm) -> str:
