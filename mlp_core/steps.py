@@ -78,7 +78,7 @@ class Step:
     formula: sp.Expr
     inputs: tuple[Quantity, ...]
 
-    @property
+    @cached_property
     def law(self) -> str:
         """The rule without its case."""
         return self.rule.partition(".")[0]
@@ -121,6 +121,11 @@ class Derivation:
 
     def __getitem__(self, target: Quantity) -> Step:
         return self.steps[self.position(target)]
+
+    @cached_property
+    def targets(self) -> frozenset[Quantity]:
+        """What they compute."""
+        return frozenset(self._position)
 
     def __contains__(self, target: object) -> bool:
         return isinstance(target, Quantity) and target in self._position

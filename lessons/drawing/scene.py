@@ -50,9 +50,13 @@ class Scene:
         """The elements that stand for an input of the step on show."""
         return frozenset(self.worked.plan.element(q) for q in self.inputs)
 
+    @cached_property
+    def _hidden(self) -> frozenset[Quantity]:
+        return self.worked.steps.targets - self.revealed
+
     def known(self, quantity: Quantity) -> bool:
         """Whether its number may be shown."""
-        return quantity in self.revealed or quantity not in self.worked.steps
+        return quantity not in self._hidden
 
     def value(self, quantity: Quantity) -> float | None:
         """The number, or None while it is not known."""

@@ -4,12 +4,12 @@ those that take them, and only a name that is used several times has lines that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 import sympy as sp
 
 from mlp_core import ExpressionError, Graph, Quantity, Step, compute_graph
-from mlp_core.graph import Node
+from mlp_core.graph import Outline, Term
 from mlp_core.graph.operations import FUNCTIONS, OPERATIONS
 from mlp_core.graph.parser import parse
 from mlp_core.steps import Phase
@@ -54,20 +54,22 @@ def _problem(error: ExpressionError) -> Problem:
 
 def of_graph(graph: Graph) -> Worked:
     """The Worked of an expression, forward and backward."""
+    outline = graph.outline
     return Worked(
         graph.steps,
         graph.values,
-        _plan(graph),
+        _plan(outline),
         graph.key,
         texts="worked",
         names=graph.names,
         editable=frozenset(graph.given),
-        unfold=partial(_unfold, graph),
-        unfolds=partial(_unfolds, graph),
+        unfold=partial(_unfold, outline),
+        unfolds=partial(_unfolds, outline),
     )
 
 
-def _plan(graph: Graph) -> Plan:
+@lru_cache(maxsize=64)
+def _plan(graph: Outline) -> Plan:
     columns = _columns(graph)
     spots = {q: (k, i) for k, column in enumerate(columns) for i, q in enumerate(column, 1)}
     lines = [
@@ -80,7 +82,7 @@ def _plan(graph: Graph) -> Plan:
     return Plan(tuple(drawn), tuple(lines), label=partial(_label, graph), graph=True)
 
 
-def _label(graph: Graph) -> str:
+def _label(graph: Outline) -> str:
     n, typed = len(graph.nodes), " ".join(graph.text.split())
     if "=" not in typed and "＝" not in typed:
         typed = f"{graph.names[graph.nodes[-1].quantity].text()} = {typed}"
@@ -88,13 +90,13 @@ def _label(graph: Graph) -> str:
     return ngettext("Graph of {text}, {n} node", "Graph of {text}, {n} nodes", n).format(text=shown, n=n)
 
 
-def _local(graph: Graph, node: Node, k: int) -> tuple[Quantity, ...]:
+def _local(graph: Outline, node: Term, k: int) -> tuple[Quantity, ...]:
     """The derivative of a node by its operand k; none by a number."""
     slope = Quantity("local", 0, (node.quantity.index[0], k))
     return (slope,) if slope in graph.steps else ()
 
 
-def _columns(graph: Graph) -> list[list[Quantity]]:
+def _columns(graph: Outline) -> list[list[Quantity]]:
     """The nodes of each column from left to right, each column from top to bottom in the order in which they were typed."""
     away = {graph.nodes[-1].quantity: 0}
     for node in reversed(graph.nodes):
@@ -107,14 +109,14 @@ def _columns(graph: Graph) -> list[list[Quantity]]:
     return columns
 
 
-def _spot(graph: Graph, q: Quantity) -> Spot:
+def _spot(graph: Outline, q: Quantity) -> Spot:
     slope = q.beside("derivative")
     both = (q, slope) if slope in graph.steps else (q,)
     rows = {Phase.FORWARD: both, Phase.BACKWARD: both}  # from the first step on, so that nothing moves later
     return Spot(str(q), q.family, both, (q,), rows, sign=_sign(graph.nodes[q.index[0] - 1]))
 
 
-def _sign(node: Node) -> str:
+def _sign(node: Term) -> str:
     """What a node does, with the numbers that were typed at their side: + 1, 2 ×, exp."""
     if not node.operation or node.operation == "number":
         return ""
@@ -125,7 +127,7 @@ def _sign(node: Node) -> str:
     return " ".join([sign, *filter(None, sides)])
 
 
-def _unfolds(graph: Graph, step: Step) -> bool:
+def _unfolds(graph: Outline, step: Step) -> bool:
     """Not where an operation takes the same node twice, or a number that was typed."""
     if step.law != "local":
         return False
@@ -134,7 +136,7 @@ def _unfolds(graph: Graph, step: Step) -> bool:
     return isinstance(operands[k - 1], Quantity) and operands.count(operands[k - 1]) == 1
 
 
-def _unfold(graph: Graph, step: Step) -> Unfolding | None:
+def _unfold(graph: Outline, step: Step) -> Unfolding | None:
     """The operation of a local derivative and what SymPy makes of it; None where it has none."""
     if not _unfolds(graph, step):
         return None

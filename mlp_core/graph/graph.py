@@ -46,12 +46,11 @@ _GREEK = {
 
 
 @dataclass(frozen=True)
-class Node:
+class Term:
     """A name or an operation of an expression.
 
     quantity: its address, whose index is its number from 1, names first; text: what was typed for it, at character ``place``
-    (from 1); operation: what it does, empty for a name; operands: the nodes it takes, and the numbers that were typed; value;
-    grad: the derivative of the result by it, None where no name has a part in it.
+    (from 1); operation: what it does, empty for a name; operands: the nodes it takes, and the numbers that were typed.
     """
 
     quantity: Quantity
@@ -59,9 +58,30 @@ class Node:
     place: int
     operation: str
     operands: tuple[Quantity | float, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class Node(Term):
+    """A term with its value; grad: the derivative of the result by it, None where no name has a part in it."""
+
     value: float
     grad: float | None
-    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """What of a graph its numbers leave as it is; key: the shape, on which the steps depend."""
+
+    text: str
+    nodes: tuple[Term, ...]
+    steps: Derivation
+    key: tuple[object, ...]
+
+    @cached_property
+    def names(self) -> Mapping[Quantity, Name]:
+        """What is written for each quantity: the letters typed, q for what lies between, z for the result, ∂z/∂x."""
+        return _names(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,27 +94,47 @@ class Graph:
     the number of everything given and computed; names: what everything is called; key: the shape, on which the steps depend.
     """
 
-    text: str
-    nodes: tuple[Node, ...]
-    steps: Derivation
+    outline: Outline
     values: Mapping[Quantity, float]
     grad: Mapping[str, float]
-    key: tuple[object, ...]
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes with their numbers."""
+        return tuple(
+            Node(**vars(each), value=self.values[each.quantity], grad=self.values.get(each.quantity.beside("derivative")))
+            for each in self.outline.nodes
+        )
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.outline.text
+
+    @property
+    def steps(self) -> Derivation:
+        """Those of its outline."""
+        return self.outline.steps
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """That of its outline."""
+        return self.outline.key
 
     @property
     def value(self) -> float:
         """The value of the expression."""
-        return self.nodes[-1].value
+        return self.values[self.outline.nodes[-1].quantity]
 
     @property
     def given(self) -> tuple[Quantity, ...]:
         """The names, by their addresses."""
         return self.steps.given
 
-    @cached_property
+    @property
     def names(self) -> Mapping[Quantity, Name]:
-        """What is written for each quantity: the letters typed, q for what lies between, z for the result, ∂z/∂x."""
-        return _names(self)
+        """Those of its outline."""
+        return self.outline.names
 
     def _repr_html_(self) -> str:
         head = "<tr><th>node</th><th>expression</th><th>value</th><th>derivative</th></tr>"
@@ -125,16 +165,21 @@ def compute_graph(text: str, values: Mapping[str, float]) -> Graph:
 def graph_of(parsed: Parsed, values: Mapping[str, float]) -> Graph:
     """The graph of an expression that has been read; errors as of ``compute_graph``."""
     given = _given(parsed, values)
-    shape = _Shape(len(parsed.names), tuple((call.operation, call.operands) for call in parsed.calls))
+    shape, outline = _outlined(parsed)
     numbers = [*(given[name] for name in parsed.names)]
     for call in parsed.calls:
         numbers.append(_value(parsed, call, numbers))
     found = {shape.node(n): value for n, value in enumerate(numbers, 1)}
-    steps = shape.steps
-    _backward(parsed, shape, steps, found)
-    nodes = tuple(_node(parsed, shape, n, found) for n in range(1, len(numbers) + 1))
-    grad = {name: found.get(Quantity("derivative", 0, (n,)), 0.0) for n, name in enumerate(parsed.names, 1)}
-    return Graph(parsed.text, nodes, steps, found, {**dict.fromkeys(given, 0.0), **grad}, ("graph", shape))
+    _backward(parsed, shape, outline.steps, found)
+    grad = {name: found.get(_address("derivative", n), 0.0) for n, name in enumerate(parsed.names, 1)}
+    return Graph(outline, found, {**dict.fromkeys(given, 0.0), **grad})
+
+
+@lru_cache(maxsize=64)
+def _outlined(parsed: Parsed) -> tuple[_Shape, Outline]:
+    shape = _Shape(len(parsed.names), tuple((call.operation, call.operands) for call in parsed.calls))
+    nodes = tuple(_term(parsed, shape, n) for n in range(1, shape.count + len(shape.calls) + 1))
+    return shape, Outline(parsed.text, nodes, _derive(shape), ("graph", shape))
 
 
 @dataclass(frozen=True)
@@ -174,11 +219,6 @@ class _Shape:
                 if isinstance(operand, Ref) and (taken := self.number(operand)) in self.moving:
                     found[taken].append((n, k))
         return found
-
-    @property
-    def steps(self) -> Derivation:
-        """All Steps of such an expression."""
-        return _derive(self)
 
 
 @lru_cache(maxsize=4096)
@@ -333,17 +373,15 @@ def _slope(parsed: Parsed, call: Call, step: Step, numbers: list[float]) -> floa
     return float(found)
 
 
-def _node(parsed: Parsed, shape: _Shape, n: int, found: Mapping[Quantity, float]) -> Node:
+def _term(parsed: Parsed, shape: _Shape, n: int) -> Term:
     start, stop = _span(parsed, n)
     operation, operands = shape.calls[n - shape.count - 1] if n > shape.count else ("", ())
     taken = tuple(o.value if isinstance(o, Number) else shape.node(shape.number(o)) for o in operands)
-    q = shape.node(n)
     name = parsed.called.get(n - shape.count - 1, "") if operation else parsed.names[n - 1]
-    grad = found.get(_address("derivative", n))
-    return Node(q, parsed.text[start:stop], start + 1, operation, taken, found[q], grad, name)
+    return Term(shape.node(n), parsed.text[start:stop], start + 1, operation, taken, name)
 
 
-def _names(graph: Graph) -> dict[Quantity, Name]:
+def _names(graph: Outline) -> dict[Quantity, Name]:
     """No two names that were typed look alike; letters of ours are none of them."""
     taken = {_letter(node.name).base for node in graph.nodes if node.name}
     result, between = (
@@ -363,7 +401,7 @@ def _names(graph: Graph) -> dict[Quantity, Name]:
     return found | derivative_names(graph, found)
 
 
-def derivative_names(graph: Graph, nodes: Mapping[Quantity, Name]) -> dict[Quantity, Name]:
+def derivative_names(graph: Outline, nodes: Mapping[Quantity, Name]) -> dict[Quantity, Name]:
     """The names of the derivatives: of the result, and local ones. Of these, the result's own say by which operand, as those of
     an operation that takes a node twice do: they are not the derivative by way of every path."""
     found: dict[Quantity, Name] = {}

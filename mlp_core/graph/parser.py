@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isinf
 from typing import NamedTuple, NoReturn
 
@@ -74,7 +75,7 @@ class Call:
     stop: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parsed:
     """An expression as read: its names in order of appearance, and its calls in the order in which they are computed.
 
@@ -113,6 +114,12 @@ def parse(text: str, limited: bool = True) -> Parsed:
         raise ExpressionError(0, message="an expression is text, not {found}", found=type(text).__name__)
     if limited and len(text) > MAX_TEXT:
         raise ExpressionError(MAX_TEXT + 1, message="the expression is longer than {most} characters", most=MAX_TEXT)
+    return _read(text, limited)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, limited: bool) -> Parsed:
+    """The same for the same text, as other numbers for its names change nothing about it."""
     return _Reader(text, MAX_OPERATIONS if limited else len(text)).all()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 from unicodedata import normalize
 
@@ -63,6 +63,10 @@ class Name:
 
     def text(self) -> str:
         """In plain text, for where nothing else is possible: W⁽²⁾₁ new."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         if self.num and self.den:
             return f"∂{self.num.text()}/∂{self.den.text()}"
         layer, word = self._layer_and_word()

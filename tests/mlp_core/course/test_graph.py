@@ -227,6 +227,8 @@ def test_graphs_of_one_shape_share_their_steps():
         compute_graph("(a + b) * c", {"a": 1, "b": 1, "c": 1}),
     )
     assert one.steps is other.steps and one.key == other.key
+    again = compute_graph("(x+y)*w", {"x": 5, "y": 6, "w": 7})
+    assert again.names is one.names and again.value == 77 and [node.value for node in again.nodes] == [5, 6, 7, 11, 77]
     assert compute_graph("x+2", {"x": 1}).key != compute_graph("x+3", {"x": 1}).key
 
 
