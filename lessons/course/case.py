@@ -53,9 +53,8 @@ class Case:
         ``{tex:...}`` and ``{num:...}`` are symbol and number inside a formula. Any other name is one of the lesson's facts.
         """
         template = _JOINT.sub("", content.section(f"course/{self.lesson.key}", key))
-        if not content.places(template):
-            return template.format()
-        return template.format(**{form: _Live(self, form) for form in FORMS}, **self.lesson.facts(self))
+        facts = self.lesson.facts(self) if content.places(template) - set(FORMS) else {}
+        return template.format(**{form: _Live(self, form) for form in FORMS}, **facts)
 
     def title(self) -> str:
         """What the screen is called."""

@@ -81,21 +81,26 @@ def _other_numbers(setting: Layers, _example: object) -> Layers:
 
 
 def facts(case: Case) -> Mapping[str, object]:
-    """Counts, sizes, and the output and loss of the network."""
-    sizes, steps = case.setting.sizes, worked(case.setting, None).steps
-    one, two = (worked(replace(case.setting, half=half), None) for half in (True, False))
-    gradient = Quantity("dW", case.setting.depth, (1, 1))
-    shown = case.look.value
-    return {
-        "counted": counting.of_steps(steps.phase(Phase.BACKWARD)),
-        "backward": counting.backpropagation(sizes),
-        "paths": counting.by_paths(sizes),
-        "differences": counting.by_differences(sizes),
-        "weights": counting.forward(sizes),
-        "gradient_half": shown(gradient, one.values[gradient]),
-        "gradient_whole": shown(gradient, two.values[gradient]),
-        "gradient": f"${case.look.symbol(gradient)}$",
-    }
+    """Counts of multiplications, or a gradient with either loss."""
+    match case.screen.key:
+        case "count":
+            steps = worked(case.setting, None).steps
+            return {
+                "counted": counting.of_steps(steps.phase(Phase.BACKWARD)),
+                "backward": counting.backpropagation(case.setting.sizes),
+                "weights": counting.forward(case.setting.sizes),
+            }
+        case "losses":
+            return _with_either_loss(case)
+        case _:
+            return {}
+
+
+def _with_either_loss(case: Case) -> dict[str, object]:
+    half, look, gradient = case.setting.half, case.look, Quantity("dW", case.setting.depth, (1, 1))
+    both = {half: case.worked, not half: worked(replace(case.setting, half=not half), None)}
+    one, two = (look.value(gradient, about.values[gradient]) for about in (both[True], both[False]) if about)
+    return {"gradient_half": one, "gradient_whole": two, "gradient": f"${look.symbol(gradient)}$"}
 
 
 def _product(case: Case) -> str:
