@@ -12,7 +12,7 @@ from mlp_core import Quantity
 from mlp_core.steps import Step
 
 from .. import content
-from ..example import Example
+from ..example import Example, Model
 from ..i18n import gettext as _
 from ..practice.questions import Question, questions_about
 from ..practice.series import worth_asking
@@ -84,7 +84,9 @@ class Case:
         """What a question is about: the Worked of the screen, or with other numbers."""
         if not ask.redrawn or self.lesson.redraw is None:
             return self.worked
-        return worked(self.screen, self.lesson.redraw(self.setting, seed), self.example)
+        of_example = self.screen.enter is None
+        example = self.example.remodelled(Model.redrawn, seed) if of_example else self.example
+        return worked(self.screen, self.lesson.redraw(self.setting, seed), example)
 
     def asks_about(self, ask: Ask) -> object:
         """What questions with other numbers follow: equal for two settings that have the same. Problem where one has none."""

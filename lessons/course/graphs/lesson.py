@@ -137,10 +137,11 @@ def _written_out(case: Case) -> str:
     return block(rows) if rows else r"\text{" + _("There is no name.") + "}"
 
 
-def _screen(key: str, *before: Part, typed: str = "", ask: Ask = ADJOINTS, after: tuple[Part, ...] = ()) -> Screen:
+def _screen(key: str, *before: Part, typed: str = "", ask: Ask = ADJOINTS, live: tuple[Part, ...] = ()) -> Screen:
+    """live: what stands above the questions, because it has numbers of the picture in it."""
     return Screen(
         key=key,
-        parts=(*before, Walk(), Prose(section=f"{key}.after"), ask, *after),
+        parts=(*before, Walk(), *live, Prose(section=f"{key}.after"), ask),
         work=partial(ready.worked, typed=typed),
         enter=partial(ready.entered, typed=typed),
     )
@@ -176,7 +177,7 @@ LESSON = Lesson(
             enter=lambda setting, quantity, value: setting.with_operand(quantity.index[0], value),
         ),
         _screen(
-            "twice", Prose(section="twice"), typed=TWICE, after=(Choose(section="twice.ask", count=3, right=3),),
+            "twice", Prose(section="twice"), typed=TWICE, live=(Choose(section="twice.ask", count=3, right=3),),
         ),
         _screen(
             "own",
@@ -186,7 +187,7 @@ LESSON = Lesson(
         ),
         Screen(
             key="network",
-            parts=(Prose(section="network"), Walk(), Prose(section="network.after"), Ask(targets=adjoints)),
+            parts=(Prose(section="network"), Walk(), Prose(section="network.after"), ADJOINTS),
             work=of_example,
         ),
         Screen(

@@ -107,6 +107,16 @@ def test_a_node_of_the_network_is_the_number_of_the_walk_also_of_a_batch():
         assert {about.own[q] for q in about.editable} <= set(example.worked.given)
 
 
+def test_the_questions_about_the_network_have_numbers_of_their_own():
+    case = case_of("network")
+    W = next(q for q in case.worked.given if case.worked.own[q].kind == "W")
+    moved = replace(case, example=WORKED.remodelled(type(WORKED.model).with_number, case.worked.own[W], 7.0))
+    asked = [each.questions(case.screen.ask(), seed) for each, seed in ((case, 1), (moved, 1), (case, 2))]
+    found, after, another = ([each.answer for each in questions] for questions in asked)
+    assert [each.target for each in asked[0]] == adjoints(case.worked)
+    assert found == after != another and moved.worked.values != case.worked.values
+
+
 def test_a_network_that_is_too_large_is_one_sentence():
     large = WORKED.remodelled(type(WORKED.model).resized, (6, 6, 6, 1))
     with pytest.raises(Problem, match="200"):
