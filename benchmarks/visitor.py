@@ -98,6 +98,6 @@ class Visitor:
             if key:
                 self.widgets[key], self.fragments[key] = id, message.delta.fragment_id
             if name == "bidi_component":
-                [self.data[key]] = json.loads(part.json)
+                self.data[key] = json.loads(part.bytes)
             self.said += [text for field in ("body", "text", "label") if isinstance(text := getattr(part, field, None), str)]
         return kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

@@ -13,11 +13,11 @@ from lessons.drawing.data import Chips, Flow, Numbers, Picture, Place
 from lessons.i18n import gettext as _
 
 from .files import loader
-from .picks import OnPick, Picks, Read, draw
+from .picks import OnPick, Read, draw, picks
 
 _LANGUAGE = """
-export default function ({ data: [{ lang }], parentElement }) {
-  document.documentElement.lang = lang;
+export default function ({ data, parentElement }) {
+  document.documentElement.lang = JSON.parse(new TextDecoder().decode(data)).lang;
   const box = parentElement.closest('[data-testid="stElementContainer"]');
   if (box) box.style.position = "absolute";
 }
@@ -57,7 +57,7 @@ def _mount(component: Any, data: Mapping[str, object], key: str, on_pick: OnPick
     elif read is None:
         raise ValueError(f"{key}: on_pick needs read, the function that gives a component's state by its key")
     else:
-        draw(component, key, data, on_picked_change=Picks(key, on_pick, read))
+        draw(component, key, data, **picks(key, read, picked=on_pick))
 
 
 def network_picture(
@@ -102,11 +102,10 @@ def stage(
         on_type(address, text)
 
     words = {"why": _("Its steps"), "hint": _("Enter changes it, Escape leaves it")}
-    heard = {"picked": on_pick, "asked": on_ask, "gone": on_go, "typed": typed}
     data = {
         "picture": picture, "ribbon": ribbon, "place": place, "words": words, "pickable": True, "present": present,
     }  # fmt: skip
-    draw(_stage, key, data, **{f"on_{name}_change": Picks(key, take, read, name) for name, take in heard.items()})
+    draw(_stage, key, data, **picks(key, read, picked=on_pick, asked=on_ask, gone=on_go, typed=typed))
 
 
 def flowchart(data: Flow, *, key: str) -> None:
@@ -226,7 +225,7 @@ def desk(
         _desk,
         key,
         data,
-        on_pressed_change=Picks(key, on_press, read, "pressed"),
+        **picks(key, read, pressed=on_press),
         on_file_change=opened,
         on_found_change=found,
     )

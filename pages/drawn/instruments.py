@@ -18,7 +18,7 @@ from lessons.drawing.race import Race
 from lessons.i18n import gettext as _
 
 from .files import loader
-from .picks import Picks, Read, draw
+from .picks import Read, draw, picks
 
 _plane = st.components.v2.component("backprop_plane", js=loader("plane", "axes", "plane"))
 _curve = st.components.v2.component("backprop_curve", js=loader("curve", "axes", "curve"))
@@ -71,7 +71,7 @@ def plane(
         _plane,
         key,
         {"plane": data, "can": {name: bool(handler) for name, handler in can.items()}, **_told(key, read, live, present)},
-        on_picked_change=Picks(key, arrived, read),
+        **picks(key, read, picked=arrived),
     )
 
 
@@ -93,7 +93,7 @@ def curve(
             on_move(*moved)
 
     told = _told(key, read, live, present)
-    draw(_curve, key, {"plot": data, "tells": bool(on_move), **told}, on_picked_change=Picks(key, arrived, read))
+    draw(_curve, key, {"plot": data, "tells": bool(on_move), **told}, **picks(key, read, picked=arrived))
 
 
 def race(data: Race, *, key: str, read: Read, on: Mapping[str, Callable[..., object]], present: bool = False) -> None:
@@ -110,7 +110,7 @@ def race(data: Race, *, key: str, read: Read, on: Mapping[str, Callable[..., obj
 
     can = {name: name in on for name in ("start", "open", "run", "set", "pair")}
     told = _told(key, read, False, present)
-    draw(_race, key, {"race": data, "can": can, **told}, on_picked_change=Picks(key, arrived, read))
+    draw(_race, key, {"race": data, "can": can, **told}, **picks(key, read, picked=arrived))
 
 
 def code(
@@ -132,7 +132,7 @@ def code(
             on_type(address, text)
 
     editing = {"why": _("Its steps"), "hint": _("Enter changes it, Escape leaves it")} if on_type else None
-    draw(_code, key, {"code": data, "editing": editing, "present": present}, on_typed_change=Picks(key, typed, read, "typed"))
+    draw(_code, key, {"code": data, "editing": editing, "present": present}, **picks(key, read, typed=typed))
 
 
 def _told(key: str, read: Read, live: bool, present: bool) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """What comes back from a component: every pick once and in order."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,18 +16,24 @@ class Picks:
     counts; ``seen`` is what had come when the component was drawn, or has been handed on since.
     """
 
-    def __init__(self, key: str, on_pick: OnPick, read: Read, name: str = "picked") -> None:
-        self.key, self.on_pick, self.read, self.name = key, on_pick, read, name
-        self.seen = self.sent()
-
-    def sent(self) -> Any:
-        """The last message."""
-        return (self.read(self.key) or {}).get(self.name)
+    def __init__(self, key: str, name: str, on_pick: OnPick, read: Read, seen: Any) -> None:
+        self.key, self.name, self.on_pick, self.read, self.seen = key, name, on_pick, read, seen
 
     def __call__(self) -> None:
-        seen, self.seen = self.seen, self.sent()
+        seen, self.seen = self.seen, _sent(self.read, self.key).get(self.name)
         for id in _since(self.seen, seen):
             self.on_pick(id)
+
+
+def _sent(read: Read, key: str) -> Mapping[str, Any]:
+    return read(key) or {}
+
+
+def picks(key: str, read: Read, **takes: OnPick) -> dict[str, Callable[[], None]]:
+    """The handlers of a component, by the names under which its picks come; Streamlit is slow to say what has come, and is
+    asked once for all of them."""
+    sent = _sent(read, key)
+    return {f"on_{name}_change": Picks(key, name, take, read, sent.get(name)) for name, take in takes.items()}
 
 
 def _since(sent: Any, seen: Any) -> list[str]:
@@ -42,5 +49,5 @@ def _since(sent: Any, seen: Any) -> list[str]:
 
 
 def draw(component: Any, key: str, data: Mapping[str, object], **handlers: Callable[[], None]) -> None:
-    """Draw a component, its data in a list: of a mapping, Streamlit looks at every value for something like a table."""
-    component(key=key, data=[data], **handlers)
+    """Draw a component. Its data go as the bytes of a JSON text: anything else Streamlit writes twice, once to know it again."""
+    component(key=key, data=json.dumps(data, ensure_ascii=False, allow_nan=False).encode(), **handlers)

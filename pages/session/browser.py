@@ -39,7 +39,9 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
     ``walked`` gets what a key or button asks of a walk: next, previous, predict.
     """
     exam = state.in_exam()
-    here, own = state.desk(), st.session_state.setdefault(_ID, token_hex(8))
+    here, own = state.desk(), st.session_state.get(_ID)
+    if own is None:
+        own = st.session_state[_ID] = token_hex(8)
     slots = {"desk": here.to_json()}
     if page == "practice" or not st.session_state.get(_ADOPTED):
         slots["progress"] = practice.progress().to_json()

@@ -169,12 +169,11 @@ def example_of(at: AppTest) -> Example:
 def component(at: AppTest, key: str) -> dict[str, Any]:
     """The data of the component with that key; of a walk, also of what its stage holds: picture, ribbon, place."""
     kind, _dot, page = key.partition(".")
-    drawn = {part.key: part.proto.json for part in at.get("bidi_component")}
+    drawn = {part.key: part.proto.bytes for part in at.get("bidi_component")}
     if key in drawn:
-        [data] = json.loads(drawn[key])
+        data = json.loads(drawn[key])
         return data.get("picture") or data.get("chips") or data
-    [data] = json.loads(drawn[f"stage.{page}"])
-    return data[kind]
+    return json.loads(drawn[f"stage.{page}"])[kind]
 
 
 def told(at: AppTest) -> dict[str, str]:
@@ -243,7 +242,7 @@ def texts(at: AppTest) -> list[str]:
     found += [part.proto.label for part in at.get("page_link")]
     found += [re.sub("<style>.*?</style>|<[^>]*>", " ", part.proto.body, flags=re.DOTALL) for part in at.get("html")]
     for part in at.get("bidi_component"):
-        found += strings(json.loads(part.proto.json))
+        found += strings(json.loads(part.proto.bytes))
     return found
 
 

@@ -267,8 +267,8 @@ def test_the_flow_chart_is_of_the_run_that_is_chosen():
 
 def lit(at: AppTest) -> list[str]:
     """What is lit in the flow charts on the page."""
-    text = " ".join(str(element.proto) for element in at.get("bidi_component"))
-    nodes = re.findall(r'\{\\"id\\": ?\\"([\w.]+)\\"[^{}]*?\\"state\\": ?\\"lit\\"', text)
+    text = " ".join(element.proto.bytes.decode() for element in at.get("bidi_component"))
+    nodes = re.findall(r'\{"id": "([\w.]+)"[^{}]*?"state": "lit"', text)
     return [id for id in nodes if id.startswith("end.")]
 
 

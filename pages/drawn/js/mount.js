@@ -35,9 +35,8 @@ function close(place) {
 // Streamlit calls again at every change, also while the first call still waits for its files. Then the newest data is
 // drawn, and the calls before it draw nothing and clean nothing up.
 export default async function mount(names, component, given) {
-  if (!Array.isArray(given.data)) throw new Error(`${names}: the data is not plain JSON (a NumPy number in it?)`);
   const { parentElement: place } = given;
-  const args = { ...given, data: given.data[0] };
+  const args = { ...given, data: JSON.parse(new TextDecoder().decode(given.data)) };
   latest.set(place, args);
   const isLatest = () => latest.get(place) === args;
   const [{ default: make }, styles] = await Promise.all([component, Promise.all(names.map(sheet))]);
