@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from mlp_core import Quantity
 from mlp_core.functions import ACTIVATIONS, LOSSES
@@ -16,7 +16,7 @@ from mlp_core.writing.names import NOTATIONS, Name, Notation
 from mlp_core.writing.numbers import on_screen, shown, significant
 from mlp_core.writing.numbers import plain as written
 
-from .i18n import LANGUAGES, Language, gettext, mark, pgettext, using
+from .i18n import LANGUAGES, Language, gettext, language, mark, pgettext, using
 from .i18n import gettext as _
 from .palette import colors
 
@@ -67,7 +67,12 @@ def _worded(plain: Notation, language: Language) -> Notation:
 
 def label_of(quantity: Quantity, letters: str = "") -> str:
     """What a screen reader calls a quantity: its letters (its kind if none are given) and its place in words."""
-    letters, k, index = letters or quantity.kind, quantity.layer, quantity.index
+    return _label_in(language(), quantity, letters or quantity.kind)
+
+
+@lru_cache(maxsize=5_000)  # every element of a picture has one, and none of them changes with a number
+def _label_in(language: str, quantity: Quantity, letters: str) -> str:
+    k, index = quantity.layer, quantity.index
     if quantity.sample:
         return _("{name} of sample {n}").format(name=label_of(quantity.of_sample(0), letters), n=quantity.sample)
     if quantity.kind in ("x", "y") or not k:

@@ -144,7 +144,13 @@ class Derivation:
 
     def phase(self, *phases: Phase) -> tuple[Step, ...]:
         """The steps of these phases: forward, loss, backward."""
-        return tuple(step for step in self.steps if step.phase in phases)
+        if phases not in self._phases:
+            self._phases[phases] = tuple(step for step in self.steps if step.phase in phases)
+        return self._phases[phases]
+
+    @cached_property
+    def _phases(self) -> dict[tuple[Phase, ...], tuple[Step, ...]]:
+        return {}
 
     def evaluate(self, network: Network, x: Any, y: Any, digits: int = 30) -> dict[Quantity, sp.Float]:
         """Every quantity by SymPy alone, from x, y, W and b: the engine's arithmetic has no part in it.

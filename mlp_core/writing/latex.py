@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
@@ -52,9 +53,15 @@ def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, othe
     ``names`` may hold numbers (see ``factor``) instead of letters: that is the line with the numbers put in, and ``dot``
     then sets a dot between factors. Raises ValueError for a symbol without a name.
     """
-    missing = expr.free_symbols - names.keys()
+    symbols = expr.free_symbols
+    missing = symbols - names.keys()
     if missing:
         raise ValueError(f"no name for {', '.join(map(str, missing))}")
+    return _printed(expr, tuple((symbol, name) for symbol, name in names.items() if symbol in symbols), dot, otherwise)
+
+
+@lru_cache(maxsize=5_000)
+def _printed(expr: sp.Expr, names: tuple[tuple[sp.Symbol, str], ...], dot: bool, otherwise: str) -> str:
     style = {"order": "none", "ln_notation": True, "inv_trig_style": "full"}
     printer = _Printer(style | {"mul_symbol": "dot" if dot else None, "symbol_names": dict(names)})
     printer.otherwise = otherwise

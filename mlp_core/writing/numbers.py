@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isfinite
 
 from ..quantity import Quantity
@@ -58,7 +59,12 @@ def trimmed(text: str) -> str:
 def shown(quantity: Quantity, value: float, decimals: int = 4) -> str:
     """The number as the tutor writes it: a setting in full (0.999 is not 1.00), what was given without closing zeros, what
     was computed to all decimals."""
-    return significant(value, 10) if quantity.family == "setting" else number(value, decimals, short=quantity.given)
+    return _shown(value, decimals, quantity.family == "setting", quantity.given)
+
+
+@lru_cache(maxsize=20_000)  # of a page's numbers most stay at every step, and each stands there several times
+def _shown(value: float, decimals: int, setting: bool, given: bool) -> str:
+    return significant(value, 10) if setting else number(value, decimals, short=given)
 
 
 def bracketed(text: str) -> bool:
