@@ -83,7 +83,7 @@ class Step:
         """The rule without its case."""
         return self.rule.partition(".")[0]
 
-    @property
+    @cached_property
     def phase(self) -> Phase:
         """Where in a round it belongs, by its law; what computes a slot or a new parameter is part of the update.
 

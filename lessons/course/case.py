@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from ..practice.questions import Question, questions_about
 from ..practice.series import worth_asking
 from ..style import Look
 from ..worked import Worked
-from .lesson import Ask, Choose, Lesson, Part, Prose, Screen, Walk
+from .lesson import Ask, Beside, Choose, Lesson, Part, Prose, Screen, Walk
 from .setting import Setting
 
 
@@ -65,11 +65,22 @@ class Case:
         return self.screen.parts[: len(self.screen.parts) - len(self.still())]
 
     def still(self) -> tuple[Part, ...]:
-        """The parts at its end that a number changed above leaves as they are: texts without one, questions about others."""
+        """The parts at its end that a number changed above leaves as they are: texts without one, questions about others, and
+        what is made of a few fields only (see ``stays``)."""
         parts = self.screen.parts
         return parts[next((n for n in range(len(parts), 0, -1) if not self._is_still(parts[n - 1])), 0) :]
 
+    def stays(self, setting: Setting) -> bool:
+        """Whether with another setting the still parts are as they were."""
+        return not self.moves(setting, (field for part in self.still() if isinstance(part, Beside) for field in part.of))
+
+    def moves(self, setting: Setting, fields: Iterable[str]) -> bool:
+        """Whether in another setting one of these fields is another."""
+        return any(getattr(setting, field) != getattr(self.setting, field) for field in fields)
+
     def _is_still(self, part: Part) -> bool:
+        if isinstance(part, Beside):
+            return bool(part.of)
         if isinstance(part, Ask):
             return part.redrawn and self.lesson.redraw is not None
         if isinstance(part, Choose) and part.when:

@@ -157,11 +157,13 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Beside:
-    """Parts in two columns; on a phone below each other."""
+    """Parts in two columns; on a phone below each other. of: the fields of the setting that they are made of, where these are
+    few: a number typed in the picture above that is none of them leaves them as they are."""
 
     left: tuple[Part, ...]
     right: tuple[Part, ...]
     widths: tuple[int, int] = (1, 1)
+    of: tuple[str, ...] = ()
 
 
 Part = Prose | Row | Walk | Picture | Ask | Choose | Take | Drawn | Files | Beside
@@ -181,6 +183,11 @@ class Screen:
     def every(self) -> list[Part]:
         """Its parts, those beside each other one after the other."""
         return [each for part in self.parts for each in _flat(part)]
+
+    def fields(self) -> set[str]:
+        """What of the setting it lets a person operate."""
+        dials = (each for part in self.every() if isinstance(part, Row) for each in part.parts)
+        return {each.field for each in dials if not isinstance(each, Press)}
 
     def walks(self) -> bool:
         """Whether it is gone through step by step."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from mlp_core import NonFinite, Quantity
 from mlp_core.steps import Phase
+from mlp_core.writing.long import is_long
 
 from ..example import Example
 from ..i18n import gettext as _
@@ -63,7 +64,8 @@ def asked_of(exercise: Exercise, every: Questions) -> Questions:
 
 
 def worth_asking(every: Questions) -> Questions:
-    """Of questions that are alike no more than two, and in a network none about a number from which nothing else is computed.
+    """Of questions that are alike no more than two, and in a network none about a number from which nothing else is computed, and
+    none that is a longer sum than a formula writes out.
 
     Alike: by the same law in the same layer; of an update, for one weight of the last and of the first layer and one bias, and
     where there are no layers for one parameter of each kind.
@@ -82,7 +84,7 @@ def worth_asking(every: Questions) -> Questions:
         if goal or target in used:
             alike = step.rule, target.kind, target.layer
             counted[alike] += 1
-            if counted[alike] <= ALIKE:
+            if counted[alike] <= ALIKE and not is_long(step.formula):
                 found.append(question)
     return tuple(found)
 

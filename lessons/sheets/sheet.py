@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mlp_core import Quantity, Step
 from mlp_core.steps import Phase
+from mlp_core.writing.long import is_long
 
 from ..worked import Worked
 from .parts import part, sections
@@ -46,6 +47,8 @@ class Sheet:
     ) -> Sheet:
         """The sheet of anything worked, up to the last phase in which a kind is ``blank``; None leaves every value blank.
 
+        The value of a longer sum than a card writes out is always given.
+
         factors: also those of a delta that is computed without them.
 
         NonFinite where a value is not finite.
@@ -58,7 +61,7 @@ class Sheet:
 
 
 def _line(step: Step, worked: Worked, blank: bool) -> Line:
-    return Line(step, steady(step.target, worked.values[step.target]), blank)
+    return Line(step, steady(step.target, worked.values[step.target]), blank and not is_long(step.formula))
 
 
 def steady(quantity: Quantity, value: float) -> float:

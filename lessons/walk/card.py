@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import sympy as sp
 
 from mlp_core import Quantity, Step
 from mlp_core.writing.breaking import broken, width
 from mlp_core.writing.latex import write
+from mlp_core.writing.long import DOTS, shortened
 from mlp_core.writing.names import Name
 
 from .. import content, glossary
@@ -114,7 +117,7 @@ def laws(step: Step, look: Look, worked: Worked | None = None) -> list[str]:
     """The right side in symbols; with ``worked`` given, for a gradient its chain of factors first."""
     parts = chain(step, worked) if worked else []
     named = [" ".join(look.paint(part.family, part.name(look).latex()) for part in parts)] if parts else []
-    return [*named, write(step.formula, {q.symbol: look.symbol(q) for q in step.inputs}, otherwise=_("otherwise"))]
+    return [*named, _written(step, {q.symbol: look.symbol(q) for q in step.inputs})]
 
 
 def numbers_put_in(step: Step, worked: Worked, look: Look) -> str:
@@ -123,7 +126,12 @@ def numbers_put_in(step: Step, worked: Worked, look: Look) -> str:
     if not step.inputs or step.formula.is_Symbol or None in inputs.values():
         return ""
     names = {q.symbol: look.factor(q, v) for q, v in inputs.items() if v is not None}
-    return write(step.formula, names, dot=True, otherwise=_("otherwise"))
+    return _written(step, names, dot=True)
+
+
+def _written(step: Step, names: Mapping[sp.Symbol, str], dot: bool = False) -> str:
+    """The formula of a step, short enough for a card."""
+    return write(shortened(step.formula), {**names, DOTS: r"\cdots"}, dot, otherwise=_("otherwise"))
 
 
 @dataclass(frozen=True)

@@ -230,7 +230,8 @@ def _pressed(part: Press) -> None:
 
 
 def _tour(case: Case, part: Walk) -> Tour:
-    return Tour(f"{case.lesson.key}.{case.screen.key}", state.worked(), case.steps(part), learning.enter)
+    assert case.worked is not None
+    return Tour(f"{case.lesson.key}.{case.screen.key}", case.worked, case.steps(part), learning.enter)
 
 
 def _walk(part: Walk, case: Case) -> None:

@@ -112,21 +112,21 @@ def tour_of(page: str) -> Tour:
 
 def stage_and_card(tour: Tour) -> None:
     """Picture with the chain rule, and the card of the step; the card comes first, as it is what a person waits for."""
-    look, at = state.look(), tour.position()
+    look, at = state.look_at(tour.worked), tour.position()
     step = tour.steps[at]
     waits = is_waiting(step.target)
     with st.container(key="walked"):  # a grid of the style sheet, as columns cost three messages
         _controls(tour, at)
-        if tour.worked.plan.quantities(state.picked()):
+        if picked(tour.worked):
             panel(tour.worked, None if tour.key in BEFORE else tour)
         else:
             top = ":small[**" + _("Step {n} of {all}").format(n=at + 1, all=len(tour.steps)) + "**]"
             top += f"\n\n:small[{tour.goal}]" if at == 0 and tour.goal else ""
             end = tour.end if step is tour.steps[-1] else ""
-            predicting.card(step, top) if waits else _card(step, tour, top, end)
+            predicting.card(step, top) if waits else _card(step, tour, look, top, end)
             _ways_to_the_walk(tour.worked, [step.target])
         stage(
-            picture(_scene(tour)),
+            picture(_scene(tour, look)),
             key=f"stage.{tour.key}",
             ribbon=ribbon(step, tour.worked, look, waits),
             place=_place(tour.steps, at, look),
@@ -139,16 +139,17 @@ def stage_and_card(tour: Tour) -> None:
         )
 
 
-def _scene(tour: Tour) -> Scene:
+def _scene(tour: Tour, look: Look) -> Scene:
     step = tour.steps[tour.position()]
-    return Scene.at(tour.worked, state.look(), step, state.picked(), is_waiting(step.target))
+    return Scene.at(tour.worked, look, step, state.picked(), is_waiting(step.target))
 
 
 def all_quantities(tour: Tour) -> None:
     """Every number so far, folded at first."""
     with st.expander(_("All quantities so far"), **widgets.fold(LEDGER, False, state.anew)) as box:
         if box.open:
-            chips(ledger(_scene(tour)), key=f"ledger.{tour.key}", on_pick=partial(_ask, tour), read=widgets.widget)
+            scene = _scene(tour, state.look_at(tour.worked))
+            chips(ledger(scene), key=f"ledger.{tour.key}", on_pick=partial(_ask, tour), read=widgets.widget)
 
 
 def _place(steps: tuple[Step, ...], at: int, look: Look) -> Place:
@@ -204,9 +205,9 @@ def _show_sample(key: str) -> None:
     state.anew()
 
 
-def _card(step: Step, tour: Tour, top: str, end: str) -> None:
+def _card(step: Step, tour: Tour, look: Look, top: str, end: str) -> None:
     """The card of a step, under what stands at its top; ``end`` is what ends the phase."""
-    worked, look = tour.worked, state.look()
+    worked = tour.worked
     shown = card(step, worked, look)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     predicting.said(step)
@@ -234,13 +235,18 @@ def _card(step: Step, tour: Tour, top: str, end: str) -> None:
                     )
 
 
+def picked(worked: Worked) -> tuple[Quantity, ...]:
+    """What is picked: all that an element of the picture stands for, or a setting, which has none."""
+    id = state.picked()
+    return worked.plan.quantities(id) or tuple(q for q in worked.given if q.family == "setting" and str(q) == id)
+
+
 def panel(worked: Worked, tour: Tour | None = None, updated: bool = False) -> None:
     """Every step of the picked element, forward and backward, with a way to each and a way out.
 
     tour: whose steps the ways lead to, those of the walk's pages if None; ``updated`` says that W and b come from an update.
     """
-    look, id, steps = state.look(), state.picked(), worked.steps
-    parts = worked.plan.quantities(id)
+    look, steps, parts = state.look(), worked.steps, picked(worked)
     names = ", ".join(f"${look.symbol(q)}$" for q in parts[:2])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"## {names}", width="content")
@@ -249,10 +255,10 @@ def panel(worked: Worked, tour: Tour | None = None, updated: bool = False) -> No
     for quantity in parts:
         targets = [quantity]
         if quantity not in steps:
+            if quantity not in worked.given:  # of a phase that this is not about
+                continue
             text = f"${look.symbol(quantity)} = {look.number(quantity, worked.values[quantity])}$"
-            made = updated and quantity.family == "parameter"
-            given = _("{text} is given: click it in the picture to change it.")
-            st.markdown((_("{text} is what the update made of it.") if made else given).format(text=text))
+            st.markdown(_said_of(quantity, worked, tour, updated).format(text=text))
             targets = [step.target for step in steps.phase(Phase.FORWARD, Phase.LOSS) if quantity in step.inputs][:1]
         for target in targets:
             if target not in shown:
@@ -260,6 +266,17 @@ def panel(worked: Worked, tour: Tour | None = None, updated: bool = False) -> No
                 st.latex(formula(steps[target], worked, look))
                 _way_to(target, steps, tour)
     _ways_to_the_walk(worked, parts)
+
+
+def _said_of(quantity: Quantity, worked: Worked, tour: Tour | None, updated: bool) -> str:
+    """What is said of a number that no step computes, and where it is changed."""
+    if updated and quantity.family == "parameter":
+        return _("{text} is what the update made of it.")
+    if quantity in worked.editable:
+        return _("{text} is given: click it in the picture to change it.")
+    if quantity.family == "setting" and tour is None:
+        return _("{text} is a setting: the sidebar (») has it under “Update”.")
+    return _("{text} is given.")
 
 
 def _way_to(quantity: Quantity, derivation: Derivation, tour: Tour | None) -> None:
@@ -300,5 +317,5 @@ def _ask(tour: Tour, id: str) -> None:
         return
     if quantity in steps and steps[quantity] in tour.steps:
         place.go(tour.key, tour.steps.index(steps[quantity]))
-    elif state.picked() != (element := tour.worked.plan.element(quantity)):
+    elif state.picked() != (element := tour.worked.plan.element(quantity) or str(quantity)):
         state.pick(element)

@@ -96,7 +96,7 @@ def _effect(here: Desk) -> Consequence | None:
         return None
     before = replace(case, example=example, setting=dict(settings).get(lesson.key) or lesson.setting())
     try:
-        return effect(before.worked, case.worked, state.look()) if before.worked and case.worked else None
+        return effect(before.worked, case.worked, case.look) if before.worked and case.worked else None
     except Problem:
         return None
 

@@ -75,10 +75,12 @@ def change(where: str, make: Callable[[Any], Setting], group: str = "", typed: b
     apart = _asks_apart()
     others = apart and not typed and _asked_about(stand().setting) != _asked_about(new)
     stay = apart and not others  # what is asked below is as it was, and is not drawn anew
+    case = state.case()
     put(stand().with_setting(new, answers_stay=stay))
-    if others or unfolded(TAKEN):
+    if others or not case.stays(new) or unfolded(TAKEN):
         state.anew()
-    renew(*(() if stay else (ANSWER,)), *(each for each in (SIDEBAR, PAGE) if each != group))
+    dials = (PAGE,) if case.moves(new, case.screen.fields()) else ()  # those that show what they did stay
+    renew(*(() if stay else (ANSWER,)), *(each for each in (SIDEBAR, *dials) if each != group))
     return True
 
 

@@ -94,10 +94,10 @@ def enter_lesson(key: str) -> None:
 
 def case() -> Case:
     """The open lesson with what stands on its screen."""
-    opened = lesson()
+    opened, here = lesson(), desk()
     assert opened is not None
-    stand = desk().stand(opened)
-    return Case(opened, opened.screen(stand.screen), stand.setting, example(), theme())
+    stand = here.stand(opened)
+    return Case(opened, opened.screen(stand.screen), stand.setting, here.example, theme())
 
 
 def worked() -> Worked:

@@ -32,6 +32,9 @@ def outcome(after: Trace) -> None:
             (_("Difference"), now - before),
         ):
             st.metric(label, look.value(LOSS, value), width="content")
+    whole = Quantity("C_decayed")
+    if whole in example.worked.steps:
+        st.caption(_("This is ${loss}$, the loss with its penalty.").format(loss=look.symbol(whole)))
 
 def choices() -> None:
     """What the update is, to be changed here, and the way to go on."""

@@ -107,6 +107,9 @@ def comparison() -> None:
     st.markdown("## " + _("All parameters side by side"))
     titles = [_("Parameter"), _("Old"), _("Gradient"), *every]
     numbers(_("New value of every parameter after one update"), titles, rows, look)
+    if Quantity("C_decayed") in example.worked.steps:
+        text = _("The gradient is that of ${loss}$ alone, without the penalty. AdamW has a weight decay of its own.")
+        st.caption(text.format(loss=look.symbol(Quantity("C"))))
     if example.updates:
         text = ngettext(
             "{optimiser} goes on from its {n} update so far; the others would make their first one here.",

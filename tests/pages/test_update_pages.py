@@ -122,6 +122,15 @@ def test_the_loss_before_and_after_and_their_difference_come_first():
     app.assert_shows(enter(at, "segmented_control", "page.scope", "output").main.metric[1].value, 0.163464224, 4)
 
 
+@pytest.mark.parametrize(("form", "penalised"), [("l2_half", True), ("decoupled", False)])
+def test_with_a_penalty_the_pages_say_which_loss_and_whose_gradient_they_show(form, penalised):
+    example = WORKED.with_(decay=0.25, decay_form=form)
+    at = opened(example, "evaluate")
+    app.assert_shows(at.main.metric[0].value, example.worked.values[Quantity("C_decayed" if penalised else "C")], 4)
+    assert any("with its penalty" in each.value for each in at.caption) == penalised
+    assert any("without the penalty" in each.value for each in go(at, "update").caption) == penalised
+
+
 def test_the_update_page_lists_every_parameter_by_every_optimiser():
     example = PRESETS["two_outputs"][1].with_(optimiser="Adam", decimals=6, biases=())
     every = side_by_side(example)

@@ -203,6 +203,13 @@ def test_the_panel_shows_the_steps_of_a_neuron_forward_and_backward():
         assert any(f"{{{value}}}}} " in formula for formula in shown), f"{kind} = {value} is in no formula"
 
 
+def test_the_panel_of_a_setting_says_where_it_is_changed_and_not_that_the_picture_has_it():
+    at = pick(opened(WORKED.with_(decay=0.25), "loss"), "weight_decay")
+    [said] = [text for text in texts(at) if "is a setting" in text]
+    assert r"\lambda" in said and "0.25" in said and not any("click it in the picture" in text for text in texts(at))
+    assert len(formulas(at)) == 1 and app.widget(at, "button", "way.R")
+
+
 def test_the_panel_leads_to_the_step_on_its_page():
     at = pick(opened(WORKED, "forward"), "n.1.2")
     press(at, "way.delta.1.2")

@@ -12,7 +12,7 @@ from mlp_core.steps import Phase, Step
 from ...i18n import gettext as _
 from ...i18n import mark
 from ...worked import Column, Line, Plan, Spot, Worked, regular_pass
-from .setting import SAMPLES, Norm
+from .setting import FIELDS, SAMPLES, Norm
 
 LAWS = ("batch_mean", "batch_variance", "normalise", "scale_and_shift")
 BACK = ("gamma_gradient", "beta_gradient", "scale_back", "variance_gradient", "mean_gradient", "normalise_back")
@@ -52,17 +52,20 @@ def alone(setting: Norm, _example: object = None) -> Worked:
 
 
 def _changed(worked: Worked, view: str, samples: tuple[int, ...]) -> Worked:
-    """With the picture of a view. A sample's z is its x, and changed as that."""
-    own = {Quantity("z", 1, (1,), s): Quantity("x", 0, (1,), s) for s in samples}
-    settings = {"gamma", "beta", "norm_eps"} | ({"running_mean", "running_var", "norm_momentum"} if view != "forward" else set())
-    settings |= {"y"} if view == "backward" else set()
-    drawn = _plan(view, samples)
-    there = {q for spot in drawn.spots() for q in spot.quantities}
-    editable = {q for q in worked.editable if q.kind in settings and q in there} | set(own)
-    return replace(worked, plan=drawn, editable=frozenset(editable), own=own)
+    """With the picture of a view, and what can be changed in it."""
+    plan, own, editable = _picture(view, samples)
+    return replace(worked, plan=plan, editable=editable, own=own)
 
 
 @lru_cache(maxsize=8)
+def _picture(view: str, samples: tuple[int, ...]) -> tuple[Plan, dict[Quantity, Quantity], frozenset[Quantity]]:
+    """What is drawn, and what of it is changed as what: a sample's z is its x."""
+    plan = _plan(view, samples)
+    own = {Quantity("z", 1, (1,), s): Quantity("x", 0, (1,), s) for s in samples}
+    there = {q for spot in plan.spots() for q in spot.quantities if q.kind in (*FIELDS, "y")}
+    return plan, own, frozenset(there | own.keys())
+
+
 def _plan(view: str, samples: tuple[int, ...]) -> Plan:
     """Samples, what the batch has together, the normalised numbers, and what the activation takes."""
     back = view == "backward"

@@ -26,8 +26,7 @@ def facts(case: Case) -> Mapping[str, object]:
             return _inputs(own)
         case "paths":
             assert case.worked is not None
-            every = (Quantity(kind, 1, (1,), s) for s in range(1, SAMPLES + 1) for kind in ("delta",))
-            total = sum(case.worked.values[q] for q in every)
+            total = sum(case.worked.values[Quantity("delta", 1, (1,), s)] for s in range(1, SAMPLES + 1))
             return {"sum": plain(round(total, 9) + 0.0)}
         case "running":
             left = (1 - own.share) ** running.BATCHES
@@ -138,10 +137,12 @@ LESSON = Lesson(
         Screen(
             key="running",
             parts=(
+                Prose(section="running"),
+                Walk(phases=(Phase.UPDATE,)),
                 Beside(
                     left=(Drawn(kind="chart", data=running.chart, label=mark("Running statistics, batch after batch")),),
                     right=(
-                        Prose(section="running"),
+                        Prose(section="running.many"),
                         Row(
                             parts=(
                                 Slide(field="share", label=mark("Share of a batch"), least=0.0, most=1.0, step=0.05),
@@ -151,8 +152,8 @@ LESSON = Lesson(
                         ),
                     ),
                     widths=(3, 2),
+                    of=("share", "size", "draw"),
                 ),
-                Walk(phases=(Phase.UPDATE,)),
                 Ask(targets=_targets("running_mean_new.1.1", "running_var_new.1.1"), redrawn=True),
             ),
             work=hand.running,

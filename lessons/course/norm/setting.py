@@ -75,7 +75,7 @@ BOUNDS = (
     ("old_var", 0.0, LARGEST), ("share", 0.0, 1.0), ("alone", -LARGEST, LARGEST), ("mean", -5.0, 5.0), ("spread", 0.5, 5.0),
     ("rate", 0.05, 1.1), ("scale", -3.0, 3.0), ("shift", -3.0, 3.0),
 )  # fmt: skip
-_FIELDS = {
+FIELDS = {
     "gamma": "gamma", "beta": "beta", "norm_eps": "eps", "running_mean": "old_mean", "running_var": "old_var",
     "norm_momentum": "share",
 }  # fmt: skip
@@ -91,9 +91,9 @@ def entered(setting: Norm, quantity: Quantity, value: float) -> Norm:
             raise Problem(name, BROKEN)
         own = getattr(setting, name)
         return setting.put(name, (*own[:at], value, *own[at + 1 :]))
-    if quantity.kind not in _FIELDS:
+    if quantity.kind not in FIELDS:
         raise Problem(str(quantity), BROKEN)
-    return setting.put(_FIELDS[quantity.kind], value)
+    return setting.put(FIELDS[quantity.kind], value)
 
 
 def redrawn(setting: Norm, seed: int) -> Norm:

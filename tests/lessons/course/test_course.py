@@ -13,7 +13,7 @@ import pytest
 from lessons import content, course
 from lessons.course import LESSONS, Case, Lesson, Stand
 from lessons.course.codes import SIGN, from_json, pack, to_json, unpack
-from lessons.course.lesson import Ask, Choose, Drawn, Picture, Prose, Walk
+from lessons.course.lesson import Ask, Beside, Choose, Drawn, Picture, Prose, Walk
 from lessons.example import WORKED
 from lessons.practice.exercise import Exercise
 from lessons.practice.grading import grade
@@ -89,8 +89,19 @@ def test_a_number_typed_in_the_picture_is_that_number_in_what_is_worked_out(case
     for quantity in case.worked.editable:
         value = 0.5 if case.worked.values[quantity] != 0.5 else 1.0
         with contextlib.suppress(Problem):  # what cannot be typed here
-            typed = replace(case, setting=case.screen.enter(case.setting, quantity, value))
+            own = case.worked.own.get(quantity, quantity)
+            typed = replace(case, setting=case.screen.enter(case.setting, own, value))
             assert typed.worked.values[quantity] == pytest.approx(value), quantity
+
+
+def test_what_stands_apart_is_made_of_the_fields_it_names(case):
+    parts = [part for part in case.screen.parts if isinstance(part, Beside) and part.of]
+    shown = [each for part in parts for each in (*part.left, *part.right) if isinstance(each, Drawn | Prose)]
+    made = lambda case: [case.text(each.section) if isinstance(each, Prose) else each.data(case) for each in shown]  # noqa: E731
+    for quantity in case.worked.editable if parts else ():
+        own = case.worked.own.get(quantity, quantity)
+        after = replace(case, setting=case.screen.enter(case.setting, own, 0.5))
+        assert made(after) == made(case) or not case.stays(after.setting), quantity
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)

@@ -20,6 +20,7 @@ from mlp_core import Quantity, Step
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 from mlp_core.writing.breaking import width
+from mlp_core.writing.long import is_long, shortened
 from mlp_core.writing.names import NOTATIONS
 
 from ..strategies import examples
@@ -74,7 +75,10 @@ def assert_numbers_are_put_in(step: Step, latex: str, values, look: Look) -> Non
     if not step.inputs or step.formula.is_Symbol:
         return
     law, numbers = above[-2:]
-    put_in = {look.name(q).latex(): painted(look.factor(q, values[q]))[0] for q in step.inputs}
+    inputs = step.inputs
+    if is_long(step.formula):  # of which the first terms and the last are there
+        inputs = tuple(q for q in inputs if q.symbol in shortened(step.formula).free_symbols)
+    put_in = {look.name(q).latex(): painted(look.factor(q, values[q]))[0] for q in inputs}
     names = painted(law)
     assert set(names) == set(put_in), f"{step.target}: the law does not name its inputs: {law}"
     assert painted(numbers) == [put_in[name] for name in names], f"{step.target}: {law} became {numbers}"

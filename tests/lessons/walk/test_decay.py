@@ -5,9 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.example import WORKED, Example, read_example
+from lessons.example import WORKED, Example, Model, read_example
 from lessons.example.codes import pack, unpack
+from lessons.practice.exercise import Exercise
+from lessons.practice.series import asked
 from lessons.problem import Problem
+from lessons.sheets.sheet import Sheet
+from lessons.walk.card import card
 from lessons.walk.updates import changes, side_by_side, steps_of, update_of, verdict, worked_update
 from mlp_core import Quantity
 from mlp_core.optimisers.decay import FORMS
@@ -47,6 +51,18 @@ def test_every_step_of_an_update_with_decay_gives_its_number_and_the_new_weight_
     )
     assert_right(worked, worked.steps)
     assert worked.after()[J if form != "decoupled" else Quantity("C")] == changes(example, update_of(example))[1][-1].after
+
+
+@pytest.mark.parametrize(("sizes", "whole"), [((4, 2, 4), True), ((8, 8, 8, 8, 8), False)])
+def test_a_penalty_on_many_weights_fits_on_a_card_and_is_given_where_others_are_asked(sizes, whole):
+    example, R = WORKED.remodelled(Model.resized, sizes).with_(decay=0.25), Quantity("R")
+    step, look = example.worked.step(R), look_of(example)
+    formula = card(step, example.worked, look).formula
+    assert formula.count("^{2}") == 2 * (len(step.inputs) - 1 if whole else 4) and (r"\cdots" in formula) != whole
+    assert look.symbol(step.inputs[-1]) in formula and look.number(R, example.worked.values[R]) in formula
+    assert (R in {question.target for question in asked(Exercise(), example)}) == whole
+    lines = {line.step.target: line for _phase, every in Sheet.of(example.worked).sections for line in every}
+    assert lines[R].blank == whole and lines[J].blank
 
 
 def test_an_optimiser_with_a_decay_of_its_own_takes_no_other():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mlp_core import Adam, Layer, Network, Quantity, derive, trace
 from mlp_core.writing.latex import write
+from mlp_core.writing.long import DOTS, MOST_TERMS, shortened
 from mlp_core.writing.names import NOTES
 from mlp_core.writing.numbers import number
 
@@ -37,6 +38,14 @@ def test_formulas_keep_the_order_of_the_textbook():
     names |= {Quantity("x", 0, (i,)).symbol: f"x{i}" for i in (1, 2)}
     names |= {Quantity("W", 1, (1, i)).symbol: f"w{i}" for i in (1, 2)}
     assert write(z.formula, names) == "w1 x1 + w2 x2 + b"
+
+
+def test_of_a_long_sum_the_first_terms_and_the_last_are_written():
+    x = sp.symbols(f"x1:{MOST_TERMS + 2}")
+    names = {each: str(each) for each in x}
+    whole, long = (sp.Mul(2, sp.Add(*terms, evaluate=False), evaluate=False) for terms in (x[:-1], x))
+    assert shortened(whole) is whole
+    assert write(shortened(long), names | {DOTS: r"\cdots"}) == rf"2 \left(x1 + x2 + x3 + \cdots + {x[-1]}\right)"
 
 
 def test_a_symbol_without_a_name_is_refused():

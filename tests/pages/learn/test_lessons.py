@@ -205,3 +205,15 @@ def test_neurons_are_switched_off_and_on_one_by_one():
     assert list(pills.value) == [1, 2]
     at = do(at, lambda: learning.enter("mask.1.2", "1/2"))
     assert stand_of(at, "dropout").setting.working == (1, 2) and any("1/2" in text or "0.5" in text for text in app.texts(at))
+
+
+def test_a_chart_that_stands_apart_is_drawn_anew_only_by_the_numbers_it_is_made_of():
+    at = learning_at("norm", "running")
+    slider = lambda at: next(each for each in at.slider if ".share" in each.key)  # noqa: E731
+    before = slider(at).key
+    for address, typed, drawn_anew in (("x.0.1@1", "1/2", False), ("norm_momentum.1", "1/2", True)):
+        with callback(at):
+            learning.enter(address, typed)
+            assert state.asked_anew() == drawn_anew, address
+        assert (slider(run(at)).key != before) == drawn_anew, "a slider that is not drawn anew keeps its key"
+    assert slider(at).value == 0.5
