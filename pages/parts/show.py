@@ -32,7 +32,7 @@ _STYLE = """
 :is(.bt-table, .bt-heat, .bt-reasons) .scripts > * { position: static; }
 .bt-table th:first-child, .bt-table td:first-child { text-align: left; }
 .bt-table td.wide { white-space: normal; min-width: 14rem; text-align: left; }
-.bt-table td.short { white-space: normal; min-width: 9rem; }
+.bt-table :is(td, th).short { white-space: normal; min-width: 9rem; }
 .bt-table td.mark { font-weight: 600; }
 /* a heat map: what a cell says stands in one place below, so that nothing moves */
 .bt-heat { position: relative; overflow-x: auto; padding-bottom: 5.2rem; }

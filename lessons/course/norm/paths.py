@@ -51,10 +51,10 @@ def terms(case: Case) -> str:
         name = rf"\text{{{_(PATHS[key])}}}"
         if setting.path not in (key, "all"):
             name = rf"{{\color{{gray}}{name}}}"
-        rows.append(rf"{name} &: & {law} &= {number}")
+        rows.append(rf"{name}:\enspace {law} &= {number}")
     total = look.number(delta, sum(parts.values()))
-    rows.append(rf"& & {sym(delta)} &= \mathbf{{{total}}}" if setting.path == "all" else rf"& & {sym(delta)} &= ?")
-    return block(rows)
+    rows.append(rf"{sym(delta)} &= \mathbf{{{total}}}" if setting.path == "all" else rf"{sym(delta)} &= ?")
+    return rf"\small {block(rows)}"
 
 
 def contributions(case: Case) -> dict[str, float]:

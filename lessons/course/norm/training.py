@@ -40,14 +40,12 @@ def chart(case: Case) -> charts.Figure:
 
 def table(case: Case) -> tuple[list[str], list[list[str]]]:
     """Of each what was measured."""
-    rows = [["", "", ""] for _row in range(3)]
     labels = (_("updates to a fifth of the loss"), _("loss at the end"), _("first gradient, times the last, at the start"))
-    for n, label in enumerate(labels):
-        rows[n][0] = label
-    for k, found in enumerate(both(case.setting), 1):
-        rows[0][k] = str(found.updates) if found.updates < NEVER else _("more than {n}").format(n=UPDATES)
-        rows[1][k] = f"{found.median[-1]:.4f}"
-        rows[2][k] = on_screen(significant(float(np.median(found.faded)), 2))
+    rows = [[f'<th scope="row" class="short">{label}</th>'] for label in labels]
+    for found in both(case.setting):
+        rows[0].append(str(found.updates) if found.updates < NEVER else _("more than {n}").format(n=UPDATES))
+        rows[1].append(f"{found.median[-1]:.4f}")
+        rows[2].append(on_screen(significant(float(np.median(found.faded)), 2)))
     return ["", _("without"), _("with")], rows
 
 
