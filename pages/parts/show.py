@@ -92,7 +92,7 @@ html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
   [data-testid="stButtonGroup"] > [role] { gap: .3rem; }
   [data-testid="stButtonGroup"] > [role] > button { border-radius: .5rem; margin: 0; }
   [data-testid="stButtonGroup"] > [role] > button[aria-checked="false"] {
-    border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+    border: 1px solid color-mix(in srgb, currentColor 25%, transparent) !important;  /* also beside the chosen one */
   }
 }
 </style>
