@@ -72,7 +72,12 @@ def curves(case: Case) -> charts.Figure:
         marker = {"symbol": symbol, "size": sizes}
         traces.append(charts.line(name, steps, off, palette[family], dash, hover="%{y:.1e}", marker=marker))
     power = {"type": "log", "exponentformat": "power", "dtick": 2}
-    return charts.figure(traces, 300, _("step h"), _("distance from the gradient"), across=power, up=power)
+    exact = {found.exact} == {*found.one, *found.both}  # as where the weight leads to a neuron that is dead
+    place = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "showarrow": False}
+    notes = [{"text": _("Every quotient is the gradient."), **place}] if exact else []
+    return charts.figure(
+        traces, 300, _("step h"), _("distance from the gradient"), across=power, up=power, annotations=notes
+    )
 
 
 def facts(case: Case) -> dict[str, str]:

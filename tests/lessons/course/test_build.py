@@ -209,6 +209,12 @@ def test_of_a_parabola_both_sides_are_exact_but_for_rounding():
     assert off[0] < 1e-12 < max(off[-3:]) and abs(found.one[0] - found.exact) > 1e-2
 
 
+def test_where_every_quotient_is_exact_the_chart_says_so():
+    dead = WORKED.with_(activations=("relu", "identity"))
+    assert quotients.curves(case("check", dead)).layout.annotations
+    assert not quotients.curves(case("check")).layout.annotations
+
+
 def test_the_gradient_of_weights_that_are_updated_already_is_named():
     each = case("gaps", part="hidden")
     question = next(q for q in each.questions(each.screen.ask()) if q.target == Quantity("dC_da", 1, (1,)))
