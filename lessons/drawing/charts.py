@@ -1,15 +1,54 @@
-"""Charts of lessons, as plain dicts: Plotly's ``add_...`` and ``update_...`` take five times as long."""
+"""Charts of lessons, as plain dicts: to Plotly's own figures, which check and copy every property, they are as 1 to 20."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from plotly.graph_objects import Figure as Figure
+import plotly.io as pio
+from plotly.basedatatypes import BaseFigure
 
 Trace = dict[str, Any]
 VALUE, PLACE = "%{y:.4f}", "(%{x}, %{y})"
+
+
+class Figure(BaseFigure):  # type: ignore[misc]  # Plotly has no types
+    """A figure that is written as it is, in the template that new figures have. Whether Plotly knows all of it is a test's to
+    find."""
+
+    def __init__(self, data: Sequence[Trace], layout: Mapping[str, Any]) -> None:
+        self._traces, self._laid = data, layout
+
+    @property
+    def data(self) -> Sequence[Trace]:
+        """The traces."""
+        return self._traces
+
+    def to_dict(self) -> dict[str, Any]:
+        """As Plotly's own: what is drawn."""
+        template = {"template": _template(pio.templates.default)}
+        return {"data": [_written(each) for each in self._traces], "layout": template | _written(self._laid)}
+
+
+@lru_cache(maxsize=4)
+def _template(name: str) -> Any:
+    return pio.templates[name].to_plotly_json()
+
+
+def _written(value: Any) -> Any:
+    """With arrays of numbers as Plotly.js reads them at once: 64-bit floats in base64; NaN is a gap."""
+    if isinstance(value, Mapping):
+        return {key: _written(each) for key, each in value.items()}
+    if not isinstance(value, np.ndarray):
+        return value
+    if not value.size:
+        return []
+    numbers = np.ascontiguousarray(value, "<f8")
+    shape = {"shape": ", ".join(map(str, numbers.shape))} if numbers.ndim > 1 else {}
+    return {"dtype": "f8", "bdata": b64encode(numbers.tobytes()).decode(), **shape}
 
 
 def line(
@@ -31,7 +70,6 @@ def points(name: str, x: Any, y: Any, marker: Mapping[str, Any], hover: str = VA
 
 
 def _trace(mode: str, name: str, x: Any, y: Any, hover: str) -> Trace:
-    """The numbers as arrays, which Plotly takes without a look at each."""
     said = {"hovertemplate": hover} if hover else {"hoverinfo": "skip"}
     trace = {"type": "scatter", "mode": mode, "name": name, "x": np.asarray(x), "y": np.asarray(y, float), **said}
     return trace if name else trace | {"showlegend": False}

@@ -9,6 +9,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import fields, replace
 
 import pytest
+from plotly.graph_objects import Figure
 
 from lessons import content, course
 from lessons.course import LESSONS, Case, Lesson, Stand
@@ -67,7 +68,10 @@ def test_what_a_screen_works_out_can_be_walked_asked_and_answered(case, language
                 assert questions, "there is something to ask"
                 assert all(grade(each, repr(each.answer)).correct for each in questions)
         if isinstance(part, Drawn):
-            assert part.data(case)
+            data = part.data(case)
+            assert data
+            if part.kind == "chart":
+                Figure(**data.to_dict())  # ValueError for what Plotly does not know
 
 
 def test_questions_with_other_numbers_do_not_follow_those_typed_in_the_picture(case):
