@@ -17,6 +17,7 @@ from mlp_core.optimisers import Update
 from mlp_core.steps import Phase
 from mlp_core.writing.floats import evaluated
 from mlp_core.writing.latex import write
+from mlp_core.writing.long import shortened
 from mlp_core.writing.python import PLAIN, Code
 
 from .. import content
@@ -356,7 +357,7 @@ class _Cells:
 
     def law(self, step: Step) -> str:
         """The right side in LaTeX."""
-        return write(step.formula, {q.symbol: self.name(q) for q in step.inputs}, otherwise=_("otherwise"))
+        return write(shortened(step.formula), {q.symbol: self.name(q) for q in step.inputs}, otherwise=_("otherwise"))
 
 
 def of_entries(group: Sequence[Step], quoted: bool = False) -> str:

@@ -10,7 +10,7 @@ import sympy as sp
 from mlp_core import Quantity, Step
 from mlp_core.writing.breaking import broken, width
 from mlp_core.writing.latex import write
-from mlp_core.writing.long import DOTS, shortened
+from mlp_core.writing.long import shortened
 from mlp_core.writing.names import Name
 
 from .. import content, glossary
@@ -131,7 +131,7 @@ def numbers_put_in(step: Step, worked: Worked, look: Look) -> str:
 
 def _written(step: Step, names: Mapping[sp.Symbol, str], dot: bool = False) -> str:
     """The formula of a step, short enough for a card."""
-    return write(shortened(step.formula), {**names, DOTS: r"\cdots"}, dot, otherwise=_("otherwise"))
+    return write(shortened(step.formula), names, dot, otherwise=_("otherwise"))
 
 
 @dataclass(frozen=True)

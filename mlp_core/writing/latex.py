@@ -9,6 +9,7 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 from ..quantity import Quantity
+from .long import DOTS
 from .numbers import bracketed, shown
 
 
@@ -53,7 +54,7 @@ def write(expr: sp.Expr, names: Mapping[sp.Symbol, str], dot: bool = False, othe
     ``names`` may hold numbers (see ``factor``) instead of letters: that is the line with the numbers put in, and ``dot``
     then sets a dot between factors. Raises ValueError for a symbol without a name.
     """
-    symbols = expr.free_symbols
+    names, symbols = {DOTS: r"\cdots", **names}, expr.free_symbols
     missing = symbols - names.keys()
     if missing:
         raise ValueError(f"no name for {', '.join(map(str, missing))}")

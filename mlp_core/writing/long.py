@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sympy as sp
 
 from ..functions import add
@@ -10,6 +12,7 @@ MOST_TERMS, FIRST = 16, 3
 DOTS = sp.Symbol("…")
 
 
+@lru_cache(maxsize=5_000)
 def is_long(expr: sp.Expr) -> bool:
     """Whether some sum of it has more terms than are written out, as the squares of all weights of a large network."""
     return any(len(total.args) > MOST_TERMS for total in expr.atoms(sp.Add))

@@ -43,9 +43,10 @@ export function fit(value, size, room, widthOf) {
   return { size: fitted, squeezed: (natural * fitted) / size > width + 1 ? width : null };
 }
 
-// Lines no wider than room, broken between words, or between any two Chinese characters.
+// Lines no wider than room, broken between words, or between any two Chinese characters; none begins with what closes a
+// phrase or ends with an opening bracket.
 export function wrap(text, size, room, widthOf, weight = 500) {
-  const words = text.match(/[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+/g) || [];
+  const words = text.match(/（?(?:[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+)[、。，：；？！）]*|\s+/g) || [];
   const lines = [""];
   for (const word of words) {
     const longer = lines[lines.length - 1] + word;

@@ -285,6 +285,7 @@ def test_lines_keep_to_the_room_and_lose_nothing():
         for line in lines:
             wide = sum(10 if letter > "\u2e80" else 5.5 for letter in line)
             assert wide <= room or " " not in line
+            assert not line.startswith(tuple("、。，：；？！）")), lines
 
 
 def test_the_flow_chart_is_inside_and_its_arrows_cross_no_box():
