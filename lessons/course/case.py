@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from mlp_core import Quantity
-from mlp_core.steps import Step
+from mlp_core.steps import Derivation, Step
 
 from .. import content
 from ..example import Example, Model
@@ -44,7 +44,7 @@ class Case:
 
     def steps(self, walk: Walk) -> tuple[Step, ...]:
         """The steps that are walked through."""
-        return tuple(filter(walk.only, self.worked.steps.phase(*walk.phases))) if self.worked else ()
+        return _walked(walk, self.worked.steps) if self.worked else ()
 
     def text(self, key: str) -> str:
         """A section of the lesson's texts, its numbers put in.
@@ -153,6 +153,11 @@ class _Live:
 def worked(screen: Screen, setting: Setting, example: Example) -> Worked | None:
     """What a screen is about, kept for the next look at it."""
     return screen.work(setting, example) if screen.work else None
+
+
+@lru_cache(maxsize=64)
+def _walked(walk: Walk, steps: Derivation) -> tuple[Step, ...]:
+    return tuple(filter(walk.only, steps.phase(*walk.phases)))
 
 
 @lru_cache(maxsize=64)

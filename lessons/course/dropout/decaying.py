@@ -14,7 +14,7 @@ from ...example import Example
 from ...i18n import gettext as _
 from ...palette import colors
 from ...style import plain
-from ...worked import Worked, mlp
+from ...worked import Worked, of_update
 from ..case import Case
 from .setting import OPTIMISERS, Dropout
 
@@ -43,7 +43,7 @@ def _of(setting: Dropout, name: str) -> Worked:
 
 @lru_cache(maxsize=64)
 def _worked(example: Example, optimiser: Optimiser, decay: Decay | None = None) -> Worked:
-    return mlp(example.network, example.x, example.y, optimiser, decay=decay)
+    return of_update(optimiser.step(example.network, example.trace, decay=decay))
 
 
 def of_penalty(step: Step) -> bool:

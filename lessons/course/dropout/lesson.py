@@ -161,14 +161,10 @@ LESSON = Lesson(
         Screen(
             key="adam",
             parts=(
-                Beside(
-                    left=(
-                        Prose(section="adam"),
-                        Row(parts=(Pick(field="optimiser", label=mark("Walk through"), options=OPTIMISERS), LAMBDA)),
-                    ),
-                    right=(Drawn(kind="table", data=decaying.both, label=mark("One weight's first step")),),
-                ),
+                Prose(section="adam"),
+                Row(parts=(Pick(field="optimiser", label=mark("Walk through"), options=OPTIMISERS), LAMBDA)),
                 Walk(phases=(Phase.UPDATE,), only=decaying.of_watched),
+                Drawn(kind="table", data=decaying.both, label=mark("One weight's first step")),
                 Ask(targets=decaying.asked_of_adam, redrawn=True),
             ),
             work=decaying.adam,
