@@ -88,6 +88,8 @@ html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
   .st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-area: 1 / 2; }
 }
 @media (max-width: 640px) {
+  .bt-table :is(th, td) { padding: .3rem .4rem; }
+  .bt-table :is(th, td).short { min-width: 5.5rem; }
   [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; }
   [data-testid="stButtonGroup"] > [role] { gap: .3rem; }
   [data-testid="stButtonGroup"] > [role] > button { border-radius: .5rem; margin: 0; }

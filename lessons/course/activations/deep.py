@@ -80,7 +80,7 @@ def figure(case: Case) -> charts.Figure:
     palette, layers = colors(case.theme), list(range(1, setting.depth + 1))
     limit = bound(setting.deep, setting.depth)
     traces = [charts.line(_("most that slopes leave"), layers, limit, palette["loss"], "dash", 2, SAID)]
-    note = _("Guess first: then the measured gradients appear here.")
+    note = _("Guess first:<br>then the measured gradients appear here.")
     if setting.guess:
         found = measured(setting.deep, setting.scheme, setting.depth, setting.draw)
         note = _("The numbers overflow in layer {n}.").format(n=found.overflow) if found.overflow else ""

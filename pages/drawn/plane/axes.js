@@ -3,7 +3,7 @@
 import { put, say } from "../js/dom.js";
 import { add, writeName } from "../js/svg.js";
 
-const TEXT = 13, NAME = 17, RIGHT = 18, TOP = 26, BOTTOM = 40;
+const TEXT = 13, NAME = 17, RIGHT = 18, TOP = 26, BOTTOM = 46;
 
 // The frame of axes {x, y} (y null: of a line of numbers) in a page's width: at most `most` wide, `tall` times as high.
 export function frameOf({ x, y }, width, { most, tall }, widthOf) {
@@ -47,6 +47,6 @@ export function drawAxes(layer, frame, names, widthOf) {
   const title = (name, px, py) => writeName(
     put(add(layer, "text"), { class: "name" }), name, { size: NAME, bare: false, x: px, y: py, anchor: "middle" }, widthOf,
   );
-  title(names.x, left + w - 4, top + h + 34);
+  title(names.x, left + w - 4, top + h + 40);
   if (names.y) title(names.y, left + 2, top - 9);
 }
