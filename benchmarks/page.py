@@ -76,8 +76,8 @@ def served(root: Path, app: str, workers: int = 1) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.address", "127.0.0.1",
                "--server.port", str(port), "--server.headless", "true", "--browser.gatherUsageStats", "false"]
     if workers > 1:
-        command = [sys.executable, "-m", "uvicorn", f"{app.removesuffix('.py')}:app", "--host", "127.0.0.1", "--port",
-                   str(port), "--workers", str(workers), "--log-level", "warning"]
+        command = [sys.executable, "-m", "pages.serving.many", "--port", str(port), "--workers", str(workers),
+                   "--log-level", "warning"]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+") as log:
         server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log)

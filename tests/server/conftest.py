@@ -20,6 +20,7 @@ import pytest
 
 T = TypeVar("T")
 NAME, COURSE = "tutor.example.org", "https://moodle.example.org https://canvas.example.org:8443"
+MANY = "pages.serving.many --port"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -101,7 +102,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Two processes behind one port, which know their name and may be shown in pages of the course."""
     course = {"BACKPROP_EMBED": f"{COURSE}/", "BACKPROP_HOSTS": NAME}
-    with shared(tmp_path_factory.mktemp("two"), "--workers", "2", **course) as running:
+    with shared(tmp_path_factory.mktemp("two"), "--workers", "2", by=MANY, **course) as running:
         yield running
 
 
