@@ -17,7 +17,7 @@ from mlp_core.functions import LOSSES, Activation
 from ...drawing.program import Loop
 
 Array = Any  # of NumPy; its first axis are the programs
-RIGHT_AWAY = np.array([0.0, 1.0]).reshape(2, 1, 1)  # how much of an update the layer below it sees
+TOGETHER = 10  # epochs, after which it is seen how they went
 
 
 class Descent(NamedTuple):
@@ -28,9 +28,17 @@ class Descent(NamedTuple):
     epoch: int
 
 
+class _Epoch(NamedTuple):
+    """What is kept of an epoch: z, a and a - y of the last layer, and all that has to be finite."""
+
+    outputs: tuple[Array, Array, Array]
+    finite: list[Array]
+
+
 @dataclass
 class _Programs:
-    """Both, with their parameters: W (2, n_out, n_in), b (2, 1, n_out), (2, 1, 1) for one that all share, or None."""
+    """Both, with their parameters: of every layer (2, n_out, n_in + 1), W and as the last column b, which is 0 where it has
+    none."""
 
     network: Network
     x: Array
@@ -39,39 +47,61 @@ class _Programs:
 
     def __post_init__(self) -> None:
         layers = self.network.layers
-        self.W: list[Array] = [np.stack([layer.W, layer.W]) for layer in layers]
-        self.b: list[Array] = [None if layer.b is None else np.stack([layer.b, layer.b])[:, None] for layer in layers]
+        self.records, self.loss = [layer.record for layer in layers], LOSSES[self.network.loss]
+        self.mean = self.network.reduction == "mean"
+        self.parameters = [_joined(layer.W, 0 if layer.b is None else layer.b) for layer in layers]
+        rates = [{name: 0 if name in layer.frozen else self.rate for name in ("W", "b")} for layer in layers]
+        self.rates = [
+            _joined(np.full_like(layer.W, rate["W"]), rate["b"] if layer.biases else 0)
+            for layer, rate in zip(layers, rates, strict=True)
+        ]
+        self.x = _joined(self.x, 1)
+        self.joined = [_joined(np.empty((len(self.y), layer.n_out), self.y.dtype), 1) for layer in layers[:-1]]
 
-    def losses(self) -> Array:
-        """The loss of each, (2,), nan where a number overflows; its parameters are those of the next epoch from then on."""
-        passed, a = [], self.x
-        for layer, W, b in zip(self.network.layers, self.W, self.b, strict=True):
-            z = a @ W.mT if b is None else a @ W.mT + b
-            passed.append((a, z))
-            a = layer.record.f(z)
-        error, loss = layer.record.error(z, a, self.y), LOSSES[self.network.loss]
-        each = loss.f(z, a, self.y, error)
-        last = error if loss.wants else _signal(layer.record, loss.slope(z, a, self.y, error), z, a)
-        mean = self.network.reduction == "mean"
-        finite = self._back(passed, last / len(self.x) if mean else last)
-        return np.where(finite, each.mean(axis=1) if mean else each.sum(axis=1), np.nan)
+    def epoch(self) -> _Epoch:
+        """Both once forward and back; the parameters are then those of the next epoch."""
+        before, passed = self.x, []
+        for record, parameters in zip(self.records, self.parameters, strict=True):
+            z = before @ parameters.mT
+            passed.append((before, z))
+            a = record.f(z)
+            if len(passed) < len(self.records):
+                before = self.joined[len(passed) - 1]
+                before[..., :-1] = a
+        error = record.error(z, a, self.y)
+        last = error if self.loss.wants else _signal(record, self.loss.slope(z, a, self.y, error), z, a)
+        return _Epoch((z, a, error), self._back(passed, last / len(self.y) if self.mean else last))
 
-    def _back(self, passed: list[tuple[Array, Array]], delta: Array) -> Array:
-        """The next parameters, from the last layer to the first; True for the program where everything is finite."""
-        finite = np.ones(2, bool)
+    def _back(self, passed: list[tuple[Array, Array]], delta: Array) -> list[Array]:
+        """The next parameters, from the last layer to the first; all sums and gradients."""
+        met: list[Array] = []
         for k in reversed(range(len(passed))):
-            layer, (before, z), old = self.network.layers[k], passed[k], self.W[k]
-            dW, db = delta.mT @ before, delta.sum(axis=1, keepdims=True)
-            if "W" not in layer.frozen:
-                self.W[k] = old - self.rate * dW
-            if self.b[k] is not None and "b" not in layer.frozen:
-                self.b[k] = self.b[k] - self.rate * (db.sum(axis=2, keepdims=True) if layer.biases == 1 else db)
-            for array in (z, dW, db):
-                finite &= np.isfinite(array).all(axis=(1, 2))
+            (before, z), old = passed[k], self.parameters[k]
+            gradient = delta.mT @ before
+            if self.network.layers[k].biases == 1:
+                gradient[..., -1:] = gradient[..., -1:].sum(axis=1, keepdims=True)
+            self.parameters[k] = new = old - self.rates[k] * gradient
+            met += (z, gradient)
             if k:
-                ahead = delta @ (old + RIGHT_AWAY * (self.W[k] - old))
-                delta = _signal(self.network.layers[k - 1].record, ahead, passed[k - 1][1], before)
-        return finite
+                old[1] = new[1]  # the second program goes back through what it has updated
+                delta = _signal(self.records[k - 1], delta @ old[..., :-1], passed[k - 1][1], before[..., :-1])
+        return met
+
+    def losses(self, epochs: list[_Epoch]) -> Array:
+        """The losses of some epochs, (n, 2), nan where a number overflows."""
+        z, a, error = map(np.stack, zip(*(each.outputs for each in epochs), strict=True))
+        every = self.loss.f(z, a, self.y, error)
+        found = every.mean(axis=-1) if self.mean else every.sum(axis=-1)
+        for arrays in zip(*(each.finite for each in epochs), strict=True):
+            found[~np.isfinite(np.stack(arrays)).all(axis=(-2, -1))] = np.nan
+        return found
+
+
+def _joined(numbers: Array, last: Array) -> Array:
+    """An array (m, n) with a last column, of its own for each program: (2, m, n + 1)."""
+    made = np.empty((2, len(numbers), numbers.shape[1] + 1), numbers.dtype)
+    made[..., :-1], made[..., -1] = numbers, last
+    return made
 
 
 def _signal(activation: Activation, dC_da: Array, z: Array, a: Array) -> Array:
@@ -83,15 +113,16 @@ def descents(network: Network, x: Any, y: Any, rate: float, loop: Loop) -> tuple
     """Both runs on all samples, of a network without batch normalisation and dropout: with all gradients first, as the engine's
     SGD, and with its sequential steps."""
     x, y = map(np.atleast_2d, samples(network, x, y))
-    programs, done = _Programs(network, x, y, rate), dict[int, Descent]()
+    programs, done, losses = _Programs(network, x, y, rate), dict[int, Descent](), list[list[float]]()
     with np.errstate(all="ignore"):
-        losses = [programs.losses()]
         while len(done) < 2:
-            for n in {0, 1} - done.keys():
-                if why := _stops([float(each[n]) for each in losses[-2:]], len(losses) - 1, loop):
-                    own = tuple(float(each[n]) for each in losses[: -1 if why == "diverged" else None])
-                    done[n] = Descent(own, why, len(losses) - 1)
-            losses.append(programs.losses())
+            begun = len(losses)
+            losses += programs.losses([programs.epoch() for _ in range(TOGETHER)]).tolist()
+            for epoch in range(begun, len(losses)):
+                for n in {0, 1} - done.keys():
+                    if why := _stops([each[n] for each in losses[max(0, epoch - 1) : epoch + 1]], epoch, loop):
+                        own = tuple(each[n] for each in losses[: epoch + (why != "diverged")])
+                        done[n] = Descent(own, why, epoch)
     return done[0], done[1]
 
 

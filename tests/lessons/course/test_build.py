@@ -211,8 +211,8 @@ def test_of_a_parabola_both_sides_are_exact_but_for_rounding():
 
 def test_where_every_quotient_is_exact_the_chart_says_so():
     dead = WORKED.with_(activations=("relu", "identity"))
-    assert quotients.curves(case("check", dead)).layout.annotations
-    assert not quotients.curves(case("check")).layout.annotations
+    assert quotients.curves(case("check", dead)).to_dict()["layout"]["annotations"]
+    assert not quotients.curves(case("check")).to_dict()["layout"]["annotations"]
 
 
 def test_the_gradient_of_weights_that_are_updated_already_is_named():
