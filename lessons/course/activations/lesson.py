@@ -44,6 +44,8 @@ def facts(case: Case) -> Mapping[str, object]:
             return {"told": deep.told(case), "networks": deep.NETWORKS, "width": deep.WIDTH, "depth": case.setting.depth}
         case "dead":
             return {"state": dead.state(case), "rate": plain(dead.RATE), "leak": plain(LEAK), "n": dead.DEAD}
+        case "unmoved":
+            return {"n": dead.DEAD}
         case "killed":
             return {"begun": dead.begun_said(case), "deadly": dead.deadly_said(case), "state": dead.killed_state(case)}
         case _:
@@ -66,6 +68,12 @@ def _in_chain(about: Worked) -> list[Quantity]:
 
 TWO = Kinds(lambda record: record.name in RECTIFIERS)
 GUESS = Row(parts=tuple(Press(label=label, act=partial(setting.guessed, name)) for name, label in OUTCOMES.items()))
+KILLING = Row(
+    parts=(
+        Slide(field="rate", label=mark("Learning rate"), least=RATES[0], most=RATES[1], step=0.05),
+        Pick(field="killed", label=mark("Hidden neurons"), options=TWO),
+    )
+)
 
 LESSON = Lesson(
     number=8,
@@ -170,22 +178,19 @@ LESSON = Lesson(
         Screen(
             key="dead",
             parts=(
+                Prose(section="dead"),
+                Row(
+                    parts=(
+                        Slide(field="at", label=mark("Iteration"), least=0, most=ITERATIONS, step=EVERY),
+                        Slide(field="bias", label=mark("Bias of neuron 2"), least=BIASES[0], most=BIASES[1], step=0.25),
+                        Pick(field="kind", label=mark("Hidden neurons"), options=TWO),
+                        Press(label=mark("Other first weights"), act=setting.other_start),
+                        Press(label=mark("As at first"), act=setting.as_begun),
+                    )
+                ),
                 Beside(
                     left=(
-                        Prose(section="dead"),
-                        Row(
-                            parts=(
-                                Slide(field="at", label=mark("Iteration"), least=0, most=ITERATIONS, step=EVERY),
-                                Slide(field="bias", label=mark("Bias of neuron 2"), least=BIASES[0], most=BIASES[1], step=0.25),
-                            )
-                        ),
-                        Row(
-                            parts=(
-                                Pick(field="kind", label=mark("Hidden neurons"), options=TWO),
-                                Press(label=mark("Other first weights"), act=setting.other_start),
-                                Press(label=mark("As at first"), act=setting.as_begun),
-                            )
-                        ),
+                        Picture(phase=Phase.LOSS),
                         Prose(section="state"),
                         Drawn(kind="table", data=dead.neuron_table, label=mark("The neuron at every sample")),
                     ),
@@ -194,10 +199,18 @@ LESSON = Lesson(
                         Drawn(kind="chart", data=dead.loss_figure, label=mark("Loss over the iterations")),
                     ),
                 ),
-                Prose(section="steps"),
+                Choose(section="dead.ask", count=4, right=2),
+            ),
+            work=dead.folded,
+            enter=setting.folded,
+        ),
+        Screen(
+            key="unmoved",
+            parts=(
+                Prose(section="unmoved"),
+                Row(parts=(Pick(field="kind", label=mark("Hidden neurons"), options=TWO),)),
                 Walk(only=dead.of_neuron),
                 Ask(targets=dead.asked, redrawn=True),
-                Choose(section="dead.ask", count=4, right=2),
             ),
             work=dead.folded,
             enter=setting.folded,
@@ -205,25 +218,27 @@ LESSON = Lesson(
         Screen(
             key="killed",
             parts=(
+                Prose(section="killed"),
+                KILLING,
                 Beside(
-                    left=(
-                        Prose(section="killed"),
-                        Row(
-                            parts=(
-                                Slide(field="rate", label=mark("Learning rate"), least=RATES[0], most=RATES[1], step=0.05),
-                                Pick(field="killed", label=mark("Hidden neurons"), options=TWO),
-                            )
-                        ),
-                        Prose(section="after"),
-                        Drawn(kind="chart", data=dead.both_losses, label=mark("Loss with this learning rate")),
-                    ),
+                    left=(Picture(phase=Phase.LOSS), Prose(section="after")),
                     right=(
                         Drawn(kind="chart", data=dead.step_figure, label=mark("z after one step, against the learning rate")),
+                        Drawn(kind="chart", data=dead.both_losses, label=mark("Loss with this learning rate")),
                     ),
                 ),
+                Choose(section="killed.ask", count=3, right=2),
+            ),
+            work=dead.stepped,
+            enter=setting.stepped,
+        ),
+        Screen(
+            key="step",
+            parts=(
+                Prose(section="step"),
+                KILLING,
                 Walk(phases=(Phase.BACKWARD, Phase.UPDATE), only=dead.of_step),
                 Ask(targets=dead.asked_of_step, redrawn=True),
-                Choose(section="killed.ask", count=3, right=2),
             ),
             work=dead.stepped,
             enter=setting.stepped,
