@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -229,7 +230,7 @@ def test_a_curve_is_drawn_so_closely_that_no_corner_shows(name):
         found = activation_curve(t, 1, 1)
         halfway = reference.ACTIVATIONS[activation]((found.x[1:] + found.x[:-1]) / 2)
         assert bent(found.x, found.y, halfway) < 1 / 300, activation
-    assert curve_figure(loss, look).data[0].line.simplify is False
+    assert go.Figure(curve_figure(loss, look).data).data[0].line.simplify is False
 
 
 def test_the_curve_of_the_loss_that_is_shown_first_is_not_a_flat_line():
@@ -268,7 +269,7 @@ def test_the_figure_draws_the_curve_its_tangent_and_the_point(name, language):
     example = PRESETS[name][1].with_(language=language)
     look = Look.of(example.view.notation, language, example.view.decimals, "dark", example.sizes)
     for curve in (loss_curve(example.trace, 1), activation_curve(example.trace, 1, 1)):
-        line, tangent, point = curve_figure(curve, look).data
+        line, tangent, point = go.Figure(curve_figure(curve, look).data).data
         np.testing.assert_array_equal(line.x, curve.x)
         np.testing.assert_array_equal(line.y, curve.y)
         assert (list(point.x), list(point.y)) == ([curve.at[0]], [curve.at[1]])
@@ -281,6 +282,6 @@ def test_the_figure_draws_the_curve_its_tangent_and_the_point(name, language):
 def test_the_figure_of_a_saturated_output_holds_only_finite_numbers():
     """a is exactly 1 and the target 0: the slope of the loss is infinite, and the page must still draw."""
     example = far_out()
-    figure = curve_figure(loss_curve(example.trace, 1), Look.of("notes", "en", 4, "light", example.sizes))
+    figure = go.Figure(curve_figure(loss_curve(example.trace, 1), Look.of("notes", "en", 4, "light", example.sizes)).data)
     for part in figure.data:
         assert np.isfinite(np.array(part.y, dtype=float)).all(), part
