@@ -24,9 +24,9 @@ async def opening(url: str, pid: int, page: str, query: str) -> float:
 
 
 def number_in(visitor: Visitor) -> tuple[str, str] | None:
-    """Component and address of a number that can be changed in a picture that is walked through, or beside a program."""
+    """Component and address of a number that can be changed in a picture, by itself, walked through or beside a program."""
     for key, data in visitor.data.items():
-        found = data.get("code", data if key.startswith("stage.") else {}).get("picture")
+        found = data.get("code", data if data.get("words") else {}).get("picture")
         parts = [*found["edges"], *(node for layer in found["layers"] for node in layer["nodes"])] if found else []
         for part in parts:
             if part.get("edit"):

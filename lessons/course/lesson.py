@@ -193,6 +193,10 @@ class Screen:
         """Whether it is gone through step by step."""
         return any(isinstance(part, Walk) for part in self.every())
 
+    def pictured(self) -> bool:
+        """Whether it has a picture in which a number can be changed."""
+        return any(isinstance(part, (Walk, Picture)) for part in self.every())
+
     def asks(self) -> bool:
         """Whether it has questions about numbers."""
         return any(isinstance(part, Ask) for part in self.every())

@@ -13,7 +13,7 @@ from lessons.drawing.data import Chips, Flow, Numbers, Picture, Place
 from lessons.i18n import gettext as _
 
 from .files import loader
-from .picks import OnPick, Read, draw, picks
+from .picks import OnPick, Read, draw, picks, typed
 
 _LANGUAGE = """
 export default function ({ data, parentElement }) {
@@ -72,6 +72,15 @@ def network_picture(
     _mount(_picture, {"picture": picture, "present": present}, key, on_pick, read)
 
 
+def editable_picture(
+    picture: Picture, *, key: str, on_type: Callable[[str, str], object], read: Read, present: bool = False
+) -> None:
+    """Draw a network whose numbers can be changed, and that has no steps to go to; ``on_type`` as in :func:`stage`."""
+    words = {"hint": _("Enter changes it, Escape leaves it")}
+    data = {"picture": picture, "words": words, "pickable": False, "present": present}
+    draw(_picture, key, data, **picks(key, read, typed=typed(on_type)))
+
+
 def chips(data: Chips, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
     """Draw a ledger or a ribbon; ``on_pick`` and ``read`` as in :func:`network_picture`."""
     _mount(_chips, {"chips": data}, key, on_pick, read)
@@ -97,15 +106,11 @@ def stage(
     large as a room needs it.
     """
 
-    def typed(sent: str) -> None:
-        address, _equals, text = sent.partition("=")
-        on_type(address, text)
-
     words = {"why": _("Its steps"), "hint": _("Enter changes it, Escape leaves it")}
     data = {
         "picture": picture, "ribbon": ribbon, "place": place, "words": words, "pickable": True, "present": present,
     }  # fmt: skip
-    draw(_stage, key, data, **picks(key, read, picked=on_pick, asked=on_ask, gone=on_go, typed=typed))
+    draw(_stage, key, data, **picks(key, read, picked=on_pick, asked=on_ask, gone=on_go, typed=typed(on_type)))
 
 
 def flowchart(data: Flow, *, key: str) -> None:

@@ -18,7 +18,7 @@ from lessons.drawing.race import Race
 from lessons.i18n import gettext as _
 
 from .files import loader
-from .picks import Read, draw, picks
+from .picks import Read, draw, picks, typed
 
 _plane = st.components.v2.component("backprop_plane", js=loader("plane", "axes", "plane"))
 _curve = st.components.v2.component("backprop_curve", js=loader("curve", "axes", "curve"))
@@ -126,13 +126,9 @@ def code(
     ``on_type`` gets address and text of every number that was typed in the picture, once and in order; without it none can be.
     """
 
-    def typed(sent: str) -> None:
-        address, _equals, text = sent.partition("=")
-        if on_type:
-            on_type(address, text)
-
     editing = {"why": _("Its steps"), "hint": _("Enter changes it, Escape leaves it")} if on_type else None
-    draw(_code, key, {"code": data, "editing": editing, "present": present}, **picks(key, read, typed=typed))
+    heard = picks(key, read, typed=typed(on_type)) if on_type else {}
+    draw(_code, key, {"code": data, "editing": editing, "present": present}, **heard)
 
 
 def _told(key: str, read: Read, live: bool, present: bool) -> dict[str, object]:

@@ -36,6 +36,16 @@ def picks(key: str, read: Read, **takes: OnPick) -> dict[str, Callable[[], None]
     return {f"on_{name}_change": Picks(key, name, take, read, sent.get(name)) for name, take in takes.items()}
 
 
+def typed(on_type: Callable[[str, str], object]) -> OnPick:
+    """What gives ``on_type`` address and text of a number typed in a picture."""
+
+    def arrived(sent: str) -> None:
+        address, _equals, text = sent.partition("=")
+        on_type(address, text)
+
+    return arrived
+
+
 def _since(sent: Any, seen: Any) -> list[str]:
     """The ids in ``sent`` that came after ``seen``; a message that was not made by our own script counts as empty."""
     match sent, seen:

@@ -37,7 +37,7 @@ from lessons.practice.exercise import MODES, Exercise, Mode
 from lessons.problem import Problem
 from pages.places import PLACES
 
-from ..drawn.components import download, network_picture
+from ..drawn.components import download, editable_picture
 from ..drawn.instruments import code as program
 from ..drawn.instruments import curve as plot
 from ..drawn.instruments import plane
@@ -243,7 +243,9 @@ def _walk(part: Walk, case: Case) -> None:
 def _picture(part: Picture, case: Case) -> None:
     assert case.worked is not None
     scene = Scene.of(case.worked, case.look, part.phase)
-    network_picture(picture(scene), key=f"picture.{case.screen.key}", present=state.presenting())
+    editable_picture(
+        picture(scene), key=f"picture.{case.screen.key}", on_type=learning.enter, read=widgets.widget, present=state.presenting()
+    )
 
 
 def _ask(part: Ask, case: Case) -> None:

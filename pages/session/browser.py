@@ -80,7 +80,7 @@ def _told(page: str, here: Desk) -> dict[str, str] | None:
     found = _effect(here) if here.past else None
     if found is not None:
         return {"what": found.what, "loss": found.loss}
-    if page in WALKS or (state.lesson() and state.case().screen.walks() and state.worked().editable):
+    if page in WALKS or (state.lesson() and state.case().screen.pictured() and state.worked().editable):
         return {"what": _("Click a number in the picture to change it."), "loss": ""}
     return None
 
@@ -92,7 +92,7 @@ def _effect(here: Desk) -> Consequence | None:
     if lesson is None:
         return consequence(example, here.example, state.look())
     case = state.case()
-    if not case.screen.walks():
+    if not case.screen.pictured():
         return None
     before = replace(case, example=example, setting=dict(settings).get(lesson.key) or lesson.setting())
     try:

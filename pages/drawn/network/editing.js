@@ -38,7 +38,7 @@ function placeOf(view, { data }, row) {
 }
 
 // open(element, words, y) puts the field over an element, of several numbers over the one at that height, or turns one that has but another value into that; type(text) gets
-// "address=what was typed", why(id) the id of an element whose steps are asked for.
+// "address=what was typed", why(id) the id of an element whose steps are asked for, where there are any.
 export function editor(view, { type, why }) {
   const input = make("input", ""), button = make("button", "why", "?"), root = make("div", "field", input, button);
   let at = null;
@@ -87,6 +87,7 @@ export function editor(view, { type, why }) {
     at = { item, words, row };
     put(input, { "aria-label": item.data.spoken.split(", ")[row].split(" = ")[0], title: words.hint });
     put(button, { "aria-label": words.why, title: words.why });
+    button.hidden = !words.why;
     input.value = editOf(item, row).text;
     root.hidden = false;
     place();

@@ -76,7 +76,7 @@ function sync(view, map, layer, list, create) {
     const item = map.get(data.id), { g } = item;
     if (layer.children[i] !== g) layer.insertBefore(g, layer.children[i] || null);
     item.data = data;
-    const picked = view.pickable && Boolean(data.spoken);
+    const picked = (view.pickable || Boolean(view.words && data.edit)) && Boolean(data.spoken);
     put(g, {
       role: picked ? "button" : data.spoken ? "img" : null, tabindex: picked ? "0" : null,
       "aria-label": data.spoken || null, "aria-hidden": data.spoken ? null : "true",
@@ -266,7 +266,7 @@ function draw(view, width, widthOf) {
   syncAll(view);
   const classes = {
     pointing: drawn(view).some((data) => isLit(data.state)), dense: picture.edges.length > DENSE,
-    pickable: view.pickable, graph: picture.graph,
+    pickable: view.pickable || Boolean(view.words), graph: picture.graph,
   };
   put(view.svg, {
     width: picture.graph ? Math.ceil(plan.width * scale - 0.01) : width, height: Math.ceil(plan.height * scale - 0.01), role: "group",
@@ -318,7 +318,7 @@ function act(view, id, y) {
   const item = [view.nodes, view.biases, view.edges].map((map) => map.get(id)).find(Boolean);
   view.onPoint?.(id, true);
   if (view.words && item?.data.edit) view.field.open(item, view.words, y);
-  else view.ask(id);
+  else if (view.pickable) view.ask(id);
 }
 
 export default function open() {
@@ -332,7 +332,7 @@ export default function open() {
   view.field = editor(view, { type: (text) => type((_name, sent) => view.send("typed", sent), text), why: view.ask });
   view.sheet.append(view.field.root);
   view.box.again = again;
-  listen(view, (id, y) => view.pickable && act(view, id, y), () => {
+  listen(view, (id, y) => act(view, id, y), () => {
     if (view.plan) drawPointed(view);
     view.onPoint?.(view.hovered || view.focused, false);
   });
