@@ -156,6 +156,19 @@ def test_what_cannot_be_used_is_said_above_the_picture_and_a_good_number_ends_it
     unchanged(tutor, WORKED.remodelled(Model.with_number, Quantity("W", 1, (1, 1)), 0.7))
 
 
+def test_a_picture_of_a_lesson_without_steps_takes_numbers_too(tutor):
+    """Lesson 8's curves: what can be changed is a button, what is computed is none, and the field offers no way to steps."""
+    tutor.open("learn", "?lesson=activations")
+    element = tutor.page.locator("svg [data-id='W.1.1.1']")
+    expect(element).to_have_attribute("role", "button")
+    expect(tutor.page.locator("svg [data-id='n.1.1']")).to_have_attribute("role", "img")
+    element.press("Enter")
+    expect(tutor.page.locator(".field .why")).to_be_hidden()
+    tutor.page.locator(".field input").fill("0,9")
+    tutor.page.locator(".field input").press("Enter")
+    expect(element).to_have_attribute("aria-label", "W layer 1 neuron 1 from 1 = 0.9")
+
+
 def test_escape_leaves_a_number_as_it_was(tutor):
     tutor.open("loss").change("x.0.1").fill("7")
     tutor.field.press("Escape")
