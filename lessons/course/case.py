@@ -18,7 +18,7 @@ from ..practice.questions import Question, questions_about
 from ..practice.series import worth_asking
 from ..style import Look
 from ..worked import Worked
-from .lesson import Ask, Beside, Choose, Lesson, Part, Prose, Screen, Walk
+from .lesson import Ask, Beside, Choose, Lesson, Part, Prose, Row, Screen, Slide, Type, Walk
 from .setting import Setting
 
 
@@ -64,15 +64,28 @@ class Case:
         """The parts of the screen that follow its setting, and all before them."""
         return self.screen.parts[: len(self.screen.parts) - len(self.still())]
 
+    def split(self) -> tuple[tuple[Part, ...], tuple[Row, ...], tuple[Part, ...]]:
+        """The live parts before the first rows of dials, these rows, and the parts below them.
+
+        The rows stand apart: a number typed in a picture leaves them as they are, unless it is what one of them shows.
+        """
+        live = self.live()
+        first = next((n for n, part in enumerate(live) if _stands_apart(part)), len(live))
+        last = next((n for n in range(first, len(live)) if not _stands_apart(live[n])), len(live))
+        return live[:first], tuple(part for part in live[first:last] if isinstance(part, Row)), live[last:]
+
     def still(self) -> tuple[Part, ...]:
         """The parts at its end that a number changed above leaves as they are: texts without one, questions about others, and
         what is made of a few fields only (see ``stays``)."""
         parts = self.screen.parts
         return parts[next((n for n in range(len(parts), 0, -1) if not self._is_still(parts[n - 1])), 0) :]
 
-    def stays(self, setting: Setting) -> bool:
-        """Whether with another setting the still parts are as they were."""
-        return not self.moves(setting, (field for part in self.still() if isinstance(part, Beside) for field in part.of))
+    def stays(self, setting: Setting, moved: str = "") -> bool:
+        """Whether with another setting the still parts and the dials that stand apart are as they were; moved: the field whose
+        dial a person has just moved, and which shows it."""
+        made_of = {field for part in self.still() if isinstance(part, Beside) for field in part.of}
+        shown = {field for row in self.split()[1] for field in row.fields()}
+        return not self.moves(setting, made_of | shown - {moved})
 
     def moves(self, setting: Setting, fields: Iterable[str]) -> bool:
         """Whether in another setting one of these fields is another."""
@@ -118,6 +131,13 @@ class Case:
     def _targets(self, ask: Ask, about: Worked) -> Sequence[Quantity] | None:
         """What of it is asked for; None for all that is worth asking."""
         return ask.chosen(self.setting, about) if ask.chosen else ask.targets(about) if ask.targets else None
+
+
+def _stands_apart(part: Part) -> bool:
+    """Whether it is a row of dials that show nothing but fields of the setting."""
+    return isinstance(part, Row) and not any(
+        isinstance(each, Type) or (isinstance(each, Slide) and callable(each.most)) for each in part.parts
+    )
 
 
 # Where a line ends in a Chinese sign, its sentence or the next goes on without a space.

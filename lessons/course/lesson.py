@@ -84,6 +84,10 @@ class Row:
 
     parts: tuple[Slide | Pick | Tick | Type | Press, ...]
 
+    def fields(self) -> set[str]:
+        """What of the setting they show."""
+        return {each.field for each in self.parts if not isinstance(each, Press)}
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Walk:
@@ -186,8 +190,7 @@ class Screen:
 
     def fields(self) -> set[str]:
         """What of the setting it lets a person operate."""
-        dials = (each for part in self.every() if isinstance(part, Row) for each in part.parts)
-        return {each.field for each in dials if not isinstance(each, Press)}
+        return {field for part in self.every() if isinstance(part, Row) for field in part.fields()}
 
     def walks(self) -> bool:
         """Whether it is gone through step by step."""

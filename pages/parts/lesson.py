@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons import content
 from lessons.course import LESSONS, Case, codes, heading, title
@@ -52,11 +54,15 @@ WAYS = {Mode.NEXT: MODES[Mode.NEXT], Mode.LAYER: mark("All at once"), Mode.ERROR
 
 
 def lesson() -> None:
-    """The screen on show. What follows the setting is a fragment: a changed number redraws nothing below it."""
+    """The screen on show. What follows the setting is a fragment: a changed number redraws nothing below it, and no dials."""
     case = state.case()
     if not state.presenting():
         _top(case)
-    _live()
+    _head, dials, _rest = case.split()
+    above = st.container() if dials else None
+    for row in dials:
+        guarded(partial(_dials, row, case))
+    _live(above)
     for part in case.still():
         guarded(partial(_draw, part, case))
     if case.screen.walks():
@@ -64,21 +70,33 @@ def lesson() -> None:
     _onward(case)
 
 
-@st.fragment
-def _live() -> None:
+@st.fragment(key=state.LIVE)
+def _live(above: DeltaGenerator | None) -> None:
     state.begin()
     if state.asked_anew():
         st.rerun()
-    guarded(_screen)
+    guarded(partial(_screen, above))
 
 
-def _screen() -> None:
+def _screen(above: DeltaGenerator | None) -> None:
+    """What stands above the dials goes into a place there, if there are any."""
     case = state.case()
+    head, dials, rest = case.split()
+    with above or nullcontext():
+        guarded(partial(_heading, case, head))
+    for row in dials:
+        _refused(*_names(row))
+    for part in rest:
+        guarded(partial(_draw, part, case))
+
+
+def _heading(case: Case, live: tuple[Part, ...]) -> None:
+    """The row of buttons, the title, and the first parts."""
     impossible = _impossible(case)
     walk = next((part for part in case.screen.every() if isinstance(part, Walk)), None)
     tour = _tour(case, walk) if walk and not impossible and case.worked else None
     browser.row("learn", walked=partial(key_of, tour) if tour else None)
-    live, opening = case.live(), f"## {case.title()}"
+    opening = f"## {case.title()}"
     if live and isinstance(live[0], Prose) and not impossible:  # in one piece, since each costs a message
         opening, live = f"{opening}\n\n{case.text(live[0].section)}", live[1:]
     st.markdown(opening)
@@ -170,14 +188,21 @@ def _prose(part: Prose, case: Case) -> None:
 
 
 def _row(part: Row, case: Case) -> None:
+    _dials(part, case)
+    _refused(*_names(part))
+
+
+def _names(part: Row) -> list[str]:
+    return [each.label if isinstance(each, Press) else each.field for each in part.parts]
+
+
+def _dials(part: Row, case: Case) -> None:
     if len(part.parts) == 1:
         _DIALS[type(part.parts[0])](part.parts[0], case)
     else:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for each in part.parts:
                 _DIALS[type(each)](each, case)
-    for problem in state.problems([each.label if isinstance(each, Press) else each.field for each in part.parts]):
-        st.error(problem.text())
 
 
 def _key(field: str, case: Case) -> str:
@@ -221,12 +246,8 @@ def _type(part: Type, case: Case) -> None:
 def _press(part: Press, case: Case) -> None:
     st.button(
         _(part.label), key=f"press.{case.screen.key}.{part.label}", type="primary" if part.main else "secondary",
-        on_click=_pressed, args=(part,),
+        on_click=learning.press, args=(part.label, part.act),
     )  # fmt: skip
-
-
-def _pressed(part: Press) -> None:
-    learning.change(part.label, lambda setting: part.act(setting, state.example()))
 
 
 def _tour(case: Case, part: Walk) -> Tour:
@@ -361,8 +382,8 @@ def _changed(where: str, made: Callable[..., Any], *what: object) -> None:
     learning.change(where, lambda setting: made(setting, *what))
 
 
-def _refused(where: str) -> None:
-    for problem in state.problems([where]):
+def _refused(*wheres: str) -> None:
+    for problem in state.problems(wheres):
         st.error(problem.text())
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from lessons.answers import read
 from lessons.course import LESSONS, Stand
 from lessons.course.setting import Setting
+from lessons.example import Example
 from lessons.practice.grading import judged
 from lessons.problem import Problem
 from mlp_core import Quantity
@@ -77,7 +78,7 @@ def change(where: str, make: Callable[[Any], Setting], group: str = "", typed: b
     stay = apart and not others  # what is asked below is as it was, and is not drawn anew
     case = state.case()
     put(stand().with_setting(new, answers_stay=stay))
-    if others or not case.stays(new) or unfolded(TAKEN):
+    if others or not case.stays(new, where) or unfolded(TAKEN):
         state.anew()
     dials = (PAGE,) if case.moves(new, case.screen.fields()) else ()  # those that show what they did stay
     renew(*(() if stay else (ANSWER,)), *(each for each in (SIDEBAR, *dials) if each != group))
@@ -107,10 +108,19 @@ def _tried(setting: Setting) -> None:
 def commit(key: str, field: str) -> None:
     """The callback of a widget: its value goes into a field of the setting; a Problem keeps it among its parts, as ``typed``."""
     value = said(key)
-    if value is None or change(field, lambda setting: replace(setting, **{field: value}), PAGE):
+    if value is None:
         return
-    for problem in state.problems([field]):
-        state.complain(Problem(problem.where, problem.template, **{**problem.parts, "typed": value}), field)
+    if not change(field, lambda setting: replace(setting, **{field: value}), PAGE):
+        for problem in state.problems([field]):
+            state.complain(Problem(problem.where, problem.template, **{**problem.parts, "typed": value}), field)
+        state.anew()  # the dial goes back
+    state.follow_dials()
+
+
+def press(label: str, make: Callable[[Any, Example], Any]) -> None:
+    """The callback of a button: ``make`` gives the next setting."""
+    change(label, lambda setting: make(setting, state.example()))
+    state.follow_dials()
 
 
 def enter(address: str, text: str) -> bool:

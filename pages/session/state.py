@@ -28,6 +28,7 @@ from lessons.worked import Worked
 from .widgets import GROUPS, PAGE, SIDEBAR, bind, renew, said, stale
 
 _DESK, _PROBLEMS, PICKED, _RUNS = "desk", "problems", "picked", "runs"
+LIVE = "live"  # the key of the fragment that follows what a person changes
 _WORKSHEETS, _ANEW, _PRESENT, _LESSON = "worksheets", "anew", "present", "lesson"
 
 
@@ -278,6 +279,13 @@ def anew() -> None:
 def asked_anew() -> bool:
     """Whether that was asked for just now."""
     return st.session_state.pop(_ANEW, False)
+
+
+def follow_dials() -> None:
+    """In a callback of something outside the live part of the page, which is drawn again, and no more unless the whole page was
+    asked for."""
+    if not st.session_state.get(_ANEW, False):
+        st.rerun(LIVE)
 
 
 def presenting() -> bool:

@@ -16,7 +16,7 @@ from lessons.example import WORKED, Model
 from lessons.worked import expression
 from mlp_core import Quantity
 from pages.parts import lesson as drawn
-from pages.session import learning, place, practice, state
+from pages.session import learning, place, practice, state, widgets
 
 from .. import app
 from ..app import callback, desk_of, opened, press, run
@@ -217,3 +217,22 @@ def test_a_chart_that_stands_apart_is_drawn_anew_only_by_the_numbers_it_is_made_
             assert state.asked_anew() == drawn_anew, address
         assert (slider(run(at)).key != before) == drawn_anew, "a slider that is not drawn anew keeps its key"
     assert slider(at).value == 0.5
+
+
+def test_dials_stand_apart_and_are_drawn_anew_only_by_what_they_show():
+    at = learning_at("activations", "dead")
+    slider = lambda at: next(each for each in at.slider if ".bias" in each.key)  # noqa: E731
+    for address, typed, drawn_anew in (("W.1.1.1", "1/2", False), ("b.1.2", "-1", True)):
+        with callback(at):
+            learning.enter(address, typed)
+            assert state.asked_anew() == drawn_anew, address
+    at = run(at)
+    assert slider(at).value == -1.0
+    slider(at).set_value(1.0)
+    at = run(at)
+    assert stand_of(at, "activations").setting.bias == 1.0
+    assert not at.slider and any("Iteration 0" in text.value for text in at.markdown), "what they change follows, and no more"
+    with callback(at):
+        key = widgets.follow("page.activations.bias", "far")
+        learning.commit(key, "bias")
+        assert state.asked_anew() and stand_of(at, "activations").setting.bias == 1.0, "a dial that was refused goes back"
