@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
-from .course import LESSONS, Lesson, Setting, Stand
+from .course import LESSONS, Case, Lesson, Setting, Stand
 from .example import WORKED, Example
 from .i18n import mark
 from .practice.exercise import Exercise
@@ -22,10 +23,26 @@ MOST_CHOICES, MOST_WORDS = 200, 200
 
 Choice = bool | int | float | str | None | tuple[str, ...]
 Settings = tuple[tuple[str, Setting], ...]
-Moment = tuple[Example, Example, Settings]
-"""An example, the one it began with, to which Reset goes back, and what was changed in lessons."""
 
 BROKEN = mark("What this browser had kept cannot be read any more, so the tutor begins afresh.")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An example, the one it began with, to which Reset goes back, and what was changed in lessons."""
+
+    example: Example
+    start: Example
+    settings: Settings
+
+    @cached_property
+    def written(self) -> tuple[str, int]:
+        """As JSON text: the example, where it began if that is another, and what was changed in lessons if anything was; and
+        how much room it takes."""
+        texts = [each.to_json() for each in (self.example, self.start)[: 1 + (self.start != self.example)]]
+        changed = {key: setting.to_data() for key, setting in self.settings}
+        text = json.dumps([*texts, changed] if changed else texts, separators=(",", ":"))
+        return text, sum(map(len, texts)) + (len(json.dumps(changed)) if changed else 0)
 
 
 @dataclass(frozen=True)
@@ -46,6 +63,7 @@ class Desk:
     lessons: tuple[tuple[str, Stand], ...] = ()
     past: tuple[Moment, ...] = ()
     future: tuple[Moment, ...] = ()
+    _cases: dict[tuple[Lesson, str], Case] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def with_example(self, example: Example, start: Example | None = None) -> Desk:
         """The desk with another example, which undo takes back; ``start`` where it begins anew."""
@@ -55,7 +73,7 @@ class Desk:
         return replace(self, example=example, start=begun, past=self.earlier(), future=())
 
     def _now(self) -> Moment:
-        return self.example, self.start, tuple((key, stand.setting) for key, stand in self.lessons)
+        return Moment(self.example, self.start, tuple((key, stand.setting) for key, stand in self.lessons))
 
     def earlier(self) -> tuple[Moment, ...]:
         """What undo would bring back if the desk were changed now."""
@@ -64,6 +82,14 @@ class Desk:
     def stand(self, lesson: Lesson) -> Stand:
         """Where the person stands in a lesson."""
         return dict(self.lessons).get(lesson.key) or Stand.of(lesson)
+
+    def case(self, lesson: Lesson, theme: str) -> Case:
+        """A lesson with what stands on its screen, made once; theme: "light" or "dark"."""
+        key = lesson, theme
+        if key not in self._cases:
+            stand = self.stand(lesson)
+            self._cases[key] = Case(lesson, lesson.screen(stand.screen), stand.setting, self.example, theme)
+        return self._cases[key]
 
     def with_stand(self, lesson: Lesson, stand: Stand) -> Desk:
         """The desk with the person elsewhere in a lesson; a change of its setting can be taken back."""
@@ -91,14 +117,13 @@ class Desk:
         return self._back(moment, past=(*self.past, self._now()), future=tuple(future))
 
     def _back(self, moment: Moment, **changes: Any) -> Desk:
-        example, start, settings = moment
-        before = dict(settings)
+        before = dict(moment.settings)
         lessons = tuple(
             (key, stand.with_setting(before[key] if key in before else LESSONS[key].setting()))
             for key, stand in self.lessons
             if key in LESSONS
         )
-        there = replace(self, example=example, start=start, lessons=lessons, **changes)
+        there = replace(self, example=moment.example, start=moment.start, lessons=lessons, **changes)
         return there.with_language(self.example.view.language)
 
     def step(self, page: str) -> int:
@@ -119,8 +144,9 @@ class Desk:
 
     def to_json(self) -> str:
         """As JSON text; of what undo goes back through, the latest that has room."""
-        past = _written(self.past, KEPT_EARLIER)
-        return json.dumps(
+        past, room = _written(self.past, KEPT_EARLIER)
+        future, _room = _written(self.future, room)
+        text = json.dumps(
             {
                 "version": VERSION,
                 "example": self.example.to_json(),
@@ -130,11 +156,10 @@ class Desk:
                 "exercise": self.exercise.to_json(),
                 "choices": {key: list(value) if isinstance(value, tuple) else value for key, value in self.choices},
                 "lessons": {key: stand.to_data() for key, stand in self.lessons},
-                "past": past,
-                "future": _written(self.future, KEPT_EARLIER - sum(map(_length, past))),
             },
             separators=(",", ":"),
         )
+        return f'{text[:-1]},"past":[{past}],"future":[{future}]}}'
 
     @classmethod
     def from_json(cls, text: Any) -> Desk:
@@ -167,23 +192,16 @@ YOUNGER = {"lessons"}  # what a desk kept before them lacks
 _FIELDS = {"version", "example", "start", "steps", "parameter", "exercise", "choices", "past", "future"} | YOUNGER
 
 
-def _length(moment: list[Any]) -> int:
-    return sum(len(each) if isinstance(each, str) else len(json.dumps(each)) for each in moment)
-
-
-def _written(moments: tuple[Moment, ...], room: int) -> list[list[Any]]:
-    """The latest of these moments whose text has room, the nearest last: an example, where it began if that is another, and
-    what was changed in lessons if anything was."""
-    found: list[list[Any]] = []
-    for example, start, settings in reversed(moments):
-        moment: list[Any] = [each.to_json() for each in ((example, start) if start != example else (example,))]
-        if settings:
-            moment.append({key: setting.to_data() for key, setting in settings})
-        room -= _length(moment)
-        if room < 0:
+def _written(moments: tuple[Moment, ...], room: int) -> tuple[str, int]:
+    """The latest of these moments whose text has room, the nearest last, between commas, and the room that is left."""
+    found: list[str] = []
+    for moment in reversed(moments):
+        text, length = moment.written
+        if length > room:
             break
-        found.append(moment)
-    return found[::-1]
+        room -= length
+        found.append(text)
+    return ",".join(found[::-1]), room
 
 
 def _moments(data: Any) -> tuple[Moment, ...]:
@@ -200,7 +218,7 @@ def _moment(data: Any) -> Moment:
     if len(examples) not in (1, 2):
         raise ValueError
     read = tuple((key, LESSONS[key].setting.of_data(value)) for key, value in settings.items() if key in LESSONS)
-    return examples[0], examples[-1], read
+    return Moment(examples[0], examples[-1], read)
 
 
 def _pairs(data: Any) -> list[tuple[Any, Any]]:

@@ -73,8 +73,9 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
 
 def _told(page: str, here: Desk) -> dict[str, str] | None:
     """What the last change did, or on a page where numbers can be changed that they can."""
-    numbers = state.problems(map(str, state.worked().given))
-    refused = [problem for problem in state.problems() if problem in numbers]  # the latest last
+    problems = state.problems()
+    numbers = state.problems(map(str, state.worked().given)) if problems else []
+    refused = [problem for problem in problems if problem in numbers]  # the latest last
     if refused:
         return {"refused": refused[-1].plain()}
     found = _effect(here) if here.past else None
@@ -87,16 +88,16 @@ def _told(page: str, here: Desk) -> dict[str, str] | None:
 
 def _effect(here: Desk) -> Consequence | None:
     """What the last change did to what the page is about."""
-    example, _start, settings = here.past[-1]
+    before = here.past[-1]
     lesson = state.lesson()
     if lesson is None:
-        return consequence(example, here.example, state.look())
+        return consequence(before.example, here.example, state.look())
     case = state.case()
     if not case.screen.pictured():
         return None
-    before = replace(case, example=example, setting=dict(settings).get(lesson.key) or lesson.setting())
+    earlier = replace(case, example=before.example, setting=dict(before.settings).get(lesson.key) or lesson.setting())
     try:
-        return effect(before.worked, case.worked, case.look) if before.worked and case.worked else None
+        return effect(earlier.worked, case.worked, case.look) if earlier.worked and case.worked else None
     except Problem:
         return None
 

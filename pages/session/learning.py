@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.answers import read
-from lessons.course import LESSONS, Stand
+from lessons.course import LESSONS, Case, Stand
 from lessons.course.setting import Setting
 from lessons.example import Example
 from lessons.practice.grading import judged
@@ -65,18 +65,18 @@ def change(where: str, make: Callable[[Any], Setting], group: str = "", typed: b
     state.solved(where)
     if state.lesson() is None:
         return False
+    case = state.case()
     try:
-        new = make(stand().setting)
-        if new != stand().setting:
-            _tried(new)
+        new = make(case.setting)
+        if new != case.setting:
+            _tried(case, new)
     except Problem as problem:
         state.complain(problem, where)
         return False
     state.forget_problems()
-    apart = _asks_apart()
-    others = apart and not typed and _asked_about(stand().setting) != _asked_about(new)
+    apart = case.asks_apart()
+    others = apart and not typed and _asked_about(case, case.setting) != _asked_about(case, new)
     stay = apart and not others  # what is asked below is as it was, and is not drawn anew
-    case = state.case()
     put(stand().with_setting(new, answers_stay=stay))
     if others or not case.stays(new, where) or unfolded(TAKEN):
         state.anew()
@@ -85,24 +85,16 @@ def change(where: str, make: Callable[[Any], Setting], group: str = "", typed: b
     return True
 
 
-def _asks_apart() -> bool:
-    """Whether the questions below are about other numbers than the pictures above."""
-    case = state.case()
-    return case.screen.asks() and case.screen.ask().redrawn and case.lesson.redraw is not None
-
-
-def _asked_about(setting: Setting) -> object:
-    case = replace(state.case(), setting=setting)
+def _asked_about(case: Case, setting: Setting) -> object:
     try:
-        return case.asks_about(case.screen.ask())
+        return replace(case, setting=setting).asks_about(case.screen.ask())
     except Problem:
         return None
 
 
-def _tried(setting: Setting) -> None:
+def _tried(case: Case, setting: Setting) -> None:
     """Problem where what is on the screen cannot be worked out of this setting."""
-    case = replace(state.case(), setting=setting)
-    _worked = case.worked
+    _worked = replace(case, setting=setting).worked
 
 
 def commit(key: str, field: str) -> None:

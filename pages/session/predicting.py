@@ -56,4 +56,4 @@ def guess(target: Quantity, key: str) -> None:
 def guessed(target: Quantity) -> str:
     """What was guessed for this step, or empty."""
     about, text = st.session_state.get(_GUESSED) or (None, "")
-    return str(text) if about == _about(target) else ""
+    return str(text) if about and about == _about(target) else ""

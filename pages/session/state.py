@@ -95,10 +95,9 @@ def enter_lesson(key: str) -> None:
 
 def case() -> Case:
     """The open lesson with what stands on its screen."""
-    opened, here = lesson(), desk()
+    opened = lesson()
     assert opened is not None
-    stand = here.stand(opened)
-    return Case(opened, opened.screen(stand.screen), stand.setting, here.example, theme())
+    return desk().case(opened, theme())
 
 
 def worked() -> Worked:
