@@ -125,15 +125,17 @@ class Trace:
         if self.network.regular and (found := self._regular(quantity)) is not None:
             return found
         if quantity.sample:
+            if quantity.kind in ("x", "y") and quantity.sample <= (self.batch or 0):
+                return self._entry(quantity, (quantity.sample - 1,))  # as it was given: that needs no pass of its own
             return self._of_sample(quantity.sample)._entry(quantity)
         if self.batch is not None and quantity.kind in _PER_SAMPLE:
             raise ValueError(f"{quantity} differs from sample to sample of a batch: ask for {quantity}@1 and so on")
         return self._entry(quantity)
 
-    def _entry(self, quantity: Quantity) -> float:
-        """One number of its array, whatever sample this is a pass of."""
+    def _entry(self, quantity: Quantity, row: tuple[int, ...] = ()) -> float:
+        """One number of its array, whatever sample this is a pass of; of that row where it has one for each sample."""
         array = self._array(quantity)
-        position = tuple(i - 1 for i in quantity.index)
+        position = (*row, *(i - 1 for i in quantity.index))
         if len(position) != array.ndim or any(map(ge, position, array.shape)):
             raise ValueError(f"{quantity} lies outside the array of shape {array.shape}")
         return float(array[position])

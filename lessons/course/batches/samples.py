@@ -62,8 +62,7 @@ class Batches(Setting):
     @cached_property
     def example(self) -> Example:
         """The notes' network with these samples, as it can go to the desk."""
-        model = replace(WORKED.model, samples=_read(self.typed), reduction=self.reduction)
-        return with_numbers(replace(WORKED, model=model, view=replace(WORKED.view, sample=self.sample)), self.own)
+        return with_numbers(_begun(self.typed, self.reduction, self.sample), self.own)
 
     @property
     def count(self) -> int:
@@ -83,6 +82,13 @@ def _read(typed: str) -> tuple[Sample, ...]:
     if len(rows[0]) != wide:
         raise Problem("typed", SHAPE, most=wide, inputs=INPUTS, rows=len(rows), columns=len(rows[0]))
     return tuple(Sample(row[:INPUTS], row[INPUTS:]) for row in rows)
+
+
+@lru_cache(maxsize=64)
+def _begun(typed: str, reduction: str, sample: int) -> Example:
+    """The notes' network with the samples of a text, of which that one is shown."""
+    model = replace(WORKED.model, samples=_read(typed), reduction=reduction)
+    return replace(WORKED, model=model, view=replace(WORKED.view, sample=sample))
 
 
 def _written(samples: tuple[Sample, ...]) -> str:
