@@ -16,12 +16,14 @@ def enter(root: Path) -> None:
     """Take sections also from ``root/lesson/texts/language.md`` or ``root/lesson/language.md``, in front of those there are."""
     _roots.append(root)
     sections.cache_clear()
+    filled.cache_clear()
 
 
 def leave(root: Path) -> None:
     """Undo ``enter``."""
     _roots.remove(root)
     sections.cache_clear()
+    filled.cache_clear()
 
 
 @cache
@@ -49,3 +51,9 @@ def text(lesson: str, key: str, **parts: str) -> str:
 def places(template: str) -> set[str]:
     """The names of the {places} in a section."""
     return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@cache
+def filled(lesson: str) -> frozenset[str]:
+    """The keys of those sections of a lesson that have {places}."""
+    return frozenset(key for key, template in sections(lesson, "en").items() if places(template))

@@ -7,7 +7,7 @@ import streamlit as st
 from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
 from pages.drawn.components import page_language, reload_after_restart
-from pages.parts import editor
+from pages.parts import beside, editor
 from pages.parts.guard import guarded
 from pages.parts.show import closed, flush, style
 from pages.places import PLACES, WITH_ROW, file_of
@@ -26,6 +26,7 @@ page = st.navigation(
     position="hidden" if state.presenting() else "top",
 )
 style()
+beside.style()
 
 page_language(LANGUAGES[state.example().view.language].tag)
 if os.environ.get("BACKPROP_DEV"):

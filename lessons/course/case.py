@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from ..practice.questions import Question, questions_about
 from ..practice.series import worth_asking
 from ..style import Look
 from ..worked import Worked
-from .lesson import Ask, Beside, Choose, Lesson, Part, Prose, Row, Screen, Slide, Type, Walk
+from .lesson import Ask, Choose, Drawn, Lesson, Part, Prose, Row, Screen, Slide, Type, Walk
 from .setting import Setting
 
 
@@ -53,12 +53,8 @@ class Case:
         ``{tex:...}`` and ``{num:...}`` are symbol and number inside a formula. Any other name is one of the lesson's facts.
         """
         template = _JOINT.sub("", content.section(f"course/{self.lesson.key}", key))
-        facts = self._facts if content.places(template) - set(FORMS) else {}
+        facts = self.lesson.facts(self) if content.places(template) - set(FORMS) else {}
         return template.format(**{form: _Live(self, form) for form in FORMS}, **facts)
-
-    @cached_property
-    def _facts(self) -> Mapping[str, object]:
-        return self.lesson.facts(self)
 
     def title(self) -> str:
         """What the screen is called."""
@@ -68,27 +64,30 @@ class Case:
         """The parts of the screen that follow its setting, and all before them."""
         return self.screen.parts[: len(self.screen.parts) - len(self.still())]
 
-    def split(self) -> tuple[tuple[Part, ...], tuple[Row, ...], tuple[Part, ...]]:
-        """The live parts before the first rows of dials, these rows, and the parts below them.
+    def split(self) -> tuple[tuple[Part, ...], tuple[Part, ...], tuple[Part, ...]]:
+        """The live parts before the first rows of dials, these rows with the still texts and drawings around them, and the parts
+        below them.
 
-        The rows stand apart: a number typed in a picture leaves them as they are, unless it is what one of them shows.
+        They stand apart: a number typed in a picture leaves them as they are, unless it is what one of the dials shows.
         """
         live = self.live()
-        first = next((n for n, part in enumerate(live) if _stands_apart(part)), len(live))
-        last = next((n for n in range(first, len(live)) if not _stands_apart(live[n])), len(live))
-        return live[:first], tuple(part for part in live[first:last] if isinstance(part, Row)), live[last:]
+        row = next((n for n, part in enumerate(live) if _stands_apart(part)), len(live))
+        quiet = [isinstance(part, Prose | Drawn) and self._is_still(part) for part in live]
+        first = next((n for n in range(row, 1, -1) if not quiet[n - 1]), min(row, 1))  # the title goes with the first
+        last = next((n for n in range(row, len(live)) if not (quiet[n] or _stands_apart(live[n]))), len(live))
+        return live[:first], live[first:last], live[last:]
 
     def still(self) -> tuple[Part, ...]:
         """The parts at its end that a number changed above leaves as they are: texts without one, questions about others, and
-        what is made of a few fields only (see ``stays``)."""
+        what is made of a few fields only, or of none (see ``stays``)."""
         parts = self.screen.parts
         return parts[next((n for n in range(len(parts), 0, -1) if not self._is_still(parts[n - 1])), 0) :]
 
     def stays(self, setting: Setting, moved: str = "") -> bool:
         """Whether with another setting the still parts and the dials that stand apart are as they were; moved: the field whose
         dial a person has just moved, and which shows it."""
-        made_of = {field for part in self.still() if isinstance(part, Beside) for field in part.of}
-        shown = {field for row in self.split()[1] for field in row.fields()}
+        made_of = {field for part in self.still() for field in getattr(part, "of", None) or ()}
+        shown = {field for row in self.split()[1] if isinstance(row, Row) for field in row.fields()}
         return not self.moves(setting, made_of | shown - {moved})
 
     def moves(self, setting: Setting, fields: Iterable[str]) -> bool:
@@ -96,17 +95,20 @@ class Case:
         return any(getattr(setting, field) != getattr(self.setting, field) for field in fields)
 
     def _is_still(self, part: Part) -> bool:
-        if isinstance(part, Beside):
-            return bool(part.of)
+        if getattr(part, "of", None) is not None:
+            return True
         if isinstance(part, Ask):
             return part.redrawn and self.lesson.redraw is not None
         if isinstance(part, Choose) and part.when:
             return False
         if isinstance(part, Prose | Choose):
-            every = content.sections(f"course/{self.lesson.key}", "en")
-            sections = [key for key in every if key == part.section or key.startswith(f"{part.section}.")]
-            return not any(content.places(every[key]) for key in sections)
+            filled = content.filled(f"course/{self.lesson.key}")
+            return not any(key == part.section or key.startswith(f"{part.section}.") for key in filled)
         return False
+
+    def asks_apart(self) -> bool:
+        """Whether the questions below are about other numbers than the pictures above."""
+        return self.screen.asks() and self.screen.ask().redrawn and self.lesson.redraw is not None
 
     def redrawn(self, ask: Ask, seed: int) -> Worked | None:
         """What a question is about: the Worked of the screen, or with other numbers."""
@@ -126,11 +128,9 @@ class Case:
         about = self.redrawn(ask, seed)
         if about is None:
             return ()
-        every, targets = _questions(about, self.example.view.decimals), self._targets(ask, about)
-        if targets is None:
-            return worth_asking(every)
-        by_target = {question.target: question for question in every}
-        return tuple(by_target[target] for target in targets if target in by_target)
+        targets = self._targets(ask, about)
+        asked = _questions(about, self.example.view.decimals, None if targets is None else tuple(targets))
+        return worth_asking(asked) if targets is None else asked
 
     def _targets(self, ask: Ask, about: Worked) -> Sequence[Quantity] | None:
         """What of it is asked for; None for all that is worth asking."""
@@ -185,8 +185,8 @@ def _walked(walk: Walk, steps: Derivation) -> tuple[Step, ...]:
 
 
 @lru_cache(maxsize=64)
-def _questions(about: Worked, decimals: int) -> tuple[Question, ...]:
-    return questions_about(about, decimals)
+def _questions(about: Worked, decimals: int, targets: tuple[Quantity, ...] | None) -> tuple[Question, ...]:
+    return questions_about(about, decimals, targets=targets)
 
 
 def look_of(about: Worked, example: Example, theme: str, notation: str = "") -> Look:

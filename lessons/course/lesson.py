@@ -22,11 +22,17 @@ Changed = Callable[..., Any]
 """Takes the setting first, then what a person did, and gives the next setting; raises Problem for what cannot be."""
 
 
+Of = tuple[str, ...] | None
+"""The fields of the setting that a part is made of, where these are few or none: a number typed in the picture above that is none
+of them leaves it as it is. None where it follows all there is."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Prose:
     """A section of the lesson's texts, with live numbers."""
 
     section: str
+    of: Of = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,6 +135,7 @@ class Choose:
     count: int
     right: int
     when: Callable[[Any], bool] | None = None
+    of: Of = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -157,17 +164,21 @@ class Drawn:
     data: Callable[[Case], Any]
     label: str = ""
     changed: Mapping[str, Changed] = field(default_factory=dict)
+    of: Of = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Beside:
-    """Parts in two columns; on a phone below each other. of: the fields of the setting that they are made of, where these are
-    few: a number typed in the picture above that is none of them leaves them as they are."""
+    """Parts in two columns; on a phone below each other."""
 
     left: tuple[Part, ...]
     right: tuple[Part, ...]
     widths: tuple[int, int] = (1, 1)
-    of: tuple[str, ...] = ()
+    of: Of = None
+
+    def every(self) -> list[Part]:
+        """Its parts, those beside each other one after the other."""
+        return _flat(self)
 
 
 Part = Prose | Row | Walk | Picture | Ask | Choose | Take | Drawn | Files | Beside

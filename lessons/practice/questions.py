@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf, isfinite, nan
@@ -181,9 +182,13 @@ def questions(
     return questions_about(mlp(net, x, y, optimizer, state), decimals, seed)
 
 
-def questions_about(worked: Worked, decimals: int = 4, seed: int = 0) -> tuple[Question, ...]:
-    """Every Step of anything that is worked, as a question; what is not finite is not asked."""
-    asked = [Question(step, worked, decimals) for step in worked.steps if worked.value(step.target) is not None]
+def questions_about(
+    worked: Worked, decimals: int = 4, seed: int = 0, targets: Iterable[Quantity] | None = None
+) -> tuple[Question, ...]:
+    """Every Step of anything that is worked, or those of these targets that there are, as a question; what is not finite is not
+    asked."""
+    steps = worked.steps if targets is None else [worked.steps[q] for q in targets if q in worked.steps]
+    asked = [Question(step, worked, decimals) for step in steps if worked.value(step.target) is not None]
     if seed:
         order = np.random.default_rng(seed).permutation(len(asked))
         asked = [asked[i] for i in order]

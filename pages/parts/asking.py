@@ -42,6 +42,7 @@ from pages.places import PLACES, file_of
 from ..drawn.components import network_picture
 from ..session import learning, practice, state, widgets
 from . import slip
+from .beside import beside
 from .show import cell, head, table
 
 MARKS = {
@@ -112,19 +113,18 @@ def one(series: Questions, look: Look) -> None:
     question = series[at]
     verdict = judged(series, dict(exercise.typed)).get(str(question.target))
     solved = verdict is not None and verdict.correct
-    left, right = st.columns([11, 9], gap="medium")
-    with left:
+    with beside("ask", 11, 9):
         network_picture(picture(scene_of(question, look, solved)), key="picture.practice")
-    with right, st.container(border=True):
-        turning(at, len(series), solved)
-        st.markdown(f"## {prompt(question, look)}")
-        if verdict and solved:
-            told(verdict, look)
-            return
-        cell_of(question, _("Check"))
-        if verdict:
-            told(verdict, look)
-        hints(question, exercise.hints, look)
+        with st.container(border=True):
+            turning(at, len(series), solved)
+            st.markdown(f"## {prompt(question, look)}")
+            if verdict and solved:
+                told(verdict, look)
+                return
+            cell_of(question, _("Check"))
+            if verdict:
+                told(verdict, look)
+            hints(question, exercise.hints, look)
 
 
 def cell_of(question: Question, button: str) -> None:

@@ -46,6 +46,7 @@ from ..drawn.instruments import plane
 from ..drawn.instruments import race as track
 from ..session import browser, learning, practice, state, widgets
 from . import asking, taking
+from .beside import beside
 from .guard import guarded
 from .show import curve, onward, table
 from .stepper import Tour, all_quantities, key_of, stage_and_card
@@ -58,10 +59,10 @@ def lesson() -> None:
     case = state.case()
     if not state.presenting():
         _top(case)
-    _head, dials, _rest = case.split()
-    above = st.container() if dials else None
-    for row in dials:
-        guarded(partial(_dials, row, case))
+    _head, apart, _rest = case.split()
+    above = st.container() if apart else None
+    for part in apart:
+        guarded(partial(_dials, part, case) if isinstance(part, Row) else partial(_draw, part, case))
     _live(above)
     for part in case.still():
         guarded(partial(_draw, part, case))
@@ -81,11 +82,12 @@ def _live(above: DeltaGenerator | None) -> None:
 def _screen(above: DeltaGenerator | None) -> None:
     """What stands above the dials goes into a place there, if there are any."""
     case = state.case()
-    head, dials, rest = case.split()
+    head, apart, rest = case.split()
     with above or nullcontext():
         guarded(partial(_heading, case, head))
-    for row in dials:
-        _refused(*_names(row))
+    for row in apart:
+        if isinstance(row, Row):
+            _refused(*_names(row))
     for part in rest:
         guarded(partial(_draw, part, case))
 
@@ -215,7 +217,8 @@ def _slide(part: Slide, case: Case) -> None:
         return
     key = _key(part.field, case)
     st.slider(
-        _(part.label), part.least, most, step=part.step, key=key, on_change=learning.commit, args=(key, part.field), width=260,
+        _(part.label), part.least, most, part.least, step=part.step, key=key, on_change=learning.commit, args=(key, part.field),
+        width=260,
     )  # fmt: skip
 
 
@@ -276,13 +279,14 @@ def _ask(part: Ask, case: Case) -> None:
     if not questions:
         return
     with st.container(border=True, key="ask"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        others = part.redrawn and case.lesson.redraw is not None
+        with st.container(horizontal=True, vertical_alignment="center") if others else nullcontext():
             key = widgets.bind("ask.mode", str(exercise.mode))
             st.segmented_control(
                 _("What to practise"), list(WAYS), format_func=lambda way: _(WAYS[way]), key=key, required=True,
                 on_change=_way, args=(key,), label_visibility="collapsed",
             )  # fmt: skip
-            if part.redrawn and case.lesson.redraw:
+            if others:
                 st.button(_("Other numbers"), key="again", on_click=practice.practise, args=(Exercise.again,))
         if part.printed:
             asking.printed(questions)
@@ -388,10 +392,13 @@ def _refused(*wheres: str) -> None:
 
 
 def _beside(part: Beside, case: Case) -> None:
-    for column, parts in zip(st.columns(part.widths, gap="medium"), (part.left, part.right), strict=True):
-        with column:
-            for each in parts:
-                _draw(each, case)
+    every, own = case.screen.every(), part.every()
+    with beside(f"{every.index(own[0])}-{every.index(own[-1])}", *part.widths):
+        for parts in (part.left, part.right):
+            alone = len(parts) == 1 and isinstance(parts[0], (Prose, Picture, Drawn))  # one element, which needs no other around
+            with nullcontext() if alone else st.container():
+                for each in parts:
+                    _draw(each, case)
 
 
 _KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {

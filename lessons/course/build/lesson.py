@@ -92,12 +92,10 @@ LESSON = Lesson(
         Screen(
             key="fragments",
             parts=(
+                Prose(section="fragments"),
+                Row(parts=(Press(label=mark("Other numbers"), act=_other_numbers),)),
                 Beside(
-                    left=(
-                        Prose(section="fragments"),
-                        Row(parts=(Press(label=mark("Other numbers"), act=_other_numbers),)),
-                        Picture(phase=Phase.BACKWARD),
-                    ),
+                    left=(Picture(phase=Phase.BACKWARD),),
                     right=tuple(Choose(section=f"{array}.ask", count=3, right=right) for array, right in FRAGMENTS),
                 ),
                 Ask(targets=fragments.asked, redrawn=True),

@@ -25,6 +25,7 @@ FIXED = [key for key, text in COUNTED.items() if text]
 SHORT = {each: each.partition("(")[0] for each in LOCAL}  # what an operation is called among others
 FEW, MOST = 12, 70  # operations of all derivatives that are written out together, and of one that is
 LARGE = 10**9  # operations that are no longer written with all digits
+GRAPH = ("counted", "typed")  # what counts and formulas of names are made of
 
 
 def of_example(_setting: Graphs, example: Example) -> Worked:
@@ -207,11 +208,12 @@ LESSON = Lesson(
                 Beside(
                     left=(Drawn(kind="table", data=_ways, label=mark("All derivatives of this graph")),),
                     right=(Prose(section="why.counted"),),
+                    of=GRAPH,
                 ),
                 Prose(section="why.written"),
-                Drawn(kind="latex", data=_written_out),
+                Drawn(kind="latex", data=_written_out, of=GRAPH),
                 Choose(section="why.ask", count=3, right=2),
-                Choose(section="why.note", count=3, right=2),
+                Choose(section="why.note", count=3, right=2, of=()),
             ),
             work=counted,
             enter=lambda setting, quantity, value: ready.entered(setting, quantity, value, COUNTED[setting.counted]),

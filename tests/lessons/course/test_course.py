@@ -14,7 +14,7 @@ from plotly.graph_objects import Figure
 from lessons import content, course
 from lessons.course import LESSONS, Case, Lesson, Stand
 from lessons.course.codes import SIGN, from_json, pack, to_json, unpack
-from lessons.course.lesson import Ask, Beside, Choose, Drawn, Picture, Prose, Walk
+from lessons.course.lesson import Ask, Beside, Choose, Drawn, Pick, Picture, Prose, Row, Walk
 from lessons.example import WORKED
 from lessons.practice.exercise import Exercise
 from lessons.practice.grading import grade
@@ -99,13 +99,23 @@ def test_a_number_typed_in_the_picture_is_that_number_in_what_is_worked_out(case
 
 
 def test_what_stands_apart_is_made_of_the_fields_it_names(case):
-    parts = [part for part in case.screen.parts if isinstance(part, Beside) and part.of]
-    shown = [each for part in parts for each in (*part.left, *part.right) if isinstance(each, Drawn | Prose)]
-    made = lambda case: [case.text(each.section) if isinstance(each, Prose) else each.data(case) for each in shown]  # noqa: E731
-    for quantity in case.worked.editable if parts else ():
-        own = case.worked.own.get(quantity, quantity)
-        after = replace(case, setting=case.screen.enter(case.setting, own, 0.5))
-        assert made(after) == made(case) or not case.stays(after.setting), quantity
+    apart = [part for part in case.screen.parts if getattr(part, "of", None) is not None]
+    shown = [each for part in apart for each in (part.every() if isinstance(part, Beside) else [part])]
+    texts = content.sections(f"course/{case.lesson.key}", "en")
+
+    def made(case):
+        sections = [each.section for each in shown if isinstance(each, Prose | Choose)]
+        told = [case.text(key) for key in texts for section in sections if key == section or key.startswith(f"{section}.")]
+        return told + [each.data(case) for each in shown if isinstance(each, Drawn)]
+
+    picked = [pick for row in case.screen.parts if isinstance(row, Row) for pick in row.parts if isinstance(pick, Pick)]
+    settings = [case.setting.put(pick.field, value) for pick in picked for value in pick.options] or [case.setting]
+    for before in (replace(case, setting=setting) for setting in settings) if apart else ():
+        for quantity in before.worked.editable:
+            own = before.worked.own.get(quantity, quantity)
+            with contextlib.suppress(Problem):  # what cannot be typed here
+                after = replace(before, setting=case.screen.enter(before.setting, own, 0.5))
+                assert made(after) == made(before) or not before.stays(after.setting), quantity
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)

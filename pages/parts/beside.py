@@ -1,0 +1,33 @@
+"""Two things beside each other, on a phone below each other: Streamlit's columns cost three messages, this one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+WIDEST = 12
+_STYLE = f"""
+<style>
+[class*="st-key-beside-"] {{ display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem 2rem; align-items: start; }}
+[class*="st-key-beside-"] > * {{ min-width: 0; }}
+[class*="st-key-beside-"] > :has(> [data-testid="stAlert"]) {{ grid-column: 1 / -1; order: 1; }}  /* what went wrong, below */
+@media (min-width: 641px) {{
+  [class*="st-key-beside-"] {{ grid-template-columns: minmax(0, var(--left)) minmax(0, var(--right)); }}
+}}
+{"".join(f'[class*="-left{n}-"] {{ --left: {n}fr; }} [class*="-right{n}-"] {{ --right: {n}fr; }}' for n in range(1, WIDEST + 1))}
+</style>
+"""
+
+
+def style() -> None:
+    """The rules of what is ``beside``; once a page."""
+    st.html(_STYLE)
+
+
+def beside(key: str, left: int, right: int) -> Any:
+    """The place of two elements or containers beside each other, with widths of that ratio, each a whole number to ``WIDEST``.
+
+    key: another one for every two on a page.
+    """
+    return st.container(key=f"beside-left{left}-right{right}-{key}")
