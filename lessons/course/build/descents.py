@@ -28,17 +28,13 @@ class Descent(NamedTuple):
     epoch: int
 
 
-class _Epoch(NamedTuple):
-    """What is kept of an epoch: z, a and a - y of the last layer, and all that has to be finite."""
-
-    outputs: tuple[Array, Array, Array]
-    finite: list[Array]
-
-
 @dataclass
 class _Programs:
     """Both, with their parameters: of every layer (2, n_out, n_in + 1), W and as the last column b, which is 0 where it has
-    none."""
+    none.
+
+    inputs: of every layer, with a last column of 1; sums, gradients: of every layer and of each of the epochs made together.
+    """
 
     network: Network
     x: Array
@@ -55,45 +51,42 @@ class _Programs:
             _joined(np.full_like(layer.W, rate["W"]), rate["b"] if layer.biases else 0)
             for layer, rate in zip(layers, rates, strict=True)
         ]
-        self.x = _joined(self.x, 1)
-        self.joined = [_joined(np.empty((len(self.y), layer.n_out), self.y.dtype), 1) for layer in layers[:-1]]
+        hidden = [np.empty((len(self.y), layer.n_out), self.y.dtype) for layer in layers[:-1]]
+        self.inputs = [_joined(numbers, 1) for numbers in (self.x, *hidden)]
+        self.sums = [np.empty((TOGETHER, 2, len(self.y), layer.n_out), self.y.dtype) for layer in layers]
+        self.gradients = [np.empty((TOGETHER, *rates.shape), self.y.dtype) for rates in self.rates]
 
-    def epoch(self) -> _Epoch:
-        """Both once forward and back; the parameters are then those of the next epoch."""
-        before, passed = self.x, []
-        for record, parameters in zip(self.records, self.parameters, strict=True):
-            z = before @ parameters.mT
-            passed.append((before, z))
+    def epoch(self, n: int) -> None:
+        """The n-th of those together: both once forward and back; the parameters are then those of the next epoch."""
+        for k, record in enumerate(self.records):
+            z = np.matmul(self.inputs[k], self.parameters[k].mT, out=self.sums[k][n])
             a = record.f(z)
-            if len(passed) < len(self.records):
-                before = self.joined[len(passed) - 1]
-                before[..., :-1] = a
+            if k + 1 < len(self.records):
+                self.inputs[k + 1][..., :-1] = a
         error = record.error(z, a, self.y)
         last = error if self.loss.wants else _signal(record, self.loss.slope(z, a, self.y, error), z, a)
-        return _Epoch((z, a, error), self._back(passed, last / len(self.y) if self.mean else last))
+        self._back(n, last / len(self.y) if self.mean else last)
 
-    def _back(self, passed: list[tuple[Array, Array]], delta: Array) -> list[Array]:
-        """The next parameters, from the last layer to the first; all sums and gradients."""
-        met: list[Array] = []
-        for k in reversed(range(len(passed))):
-            (before, z), old = passed[k], self.parameters[k]
-            gradient = delta.mT @ before
+    def _back(self, n: int, delta: Array) -> None:
+        """The gradients and the next parameters, from the last layer to the first."""
+        for k in reversed(range(len(self.records))):
+            before, old = self.inputs[k], self.parameters[k]
+            gradient = np.matmul(delta.mT, before, out=self.gradients[k][n])
             if self.network.layers[k].biases == 1:
                 gradient[..., -1:] = gradient[..., -1:].sum(axis=1, keepdims=True)
             self.parameters[k] = new = old - self.rates[k] * gradient
-            met += (z, gradient)
             if k:
                 old[1] = new[1]  # the second program goes back through what it has updated
-                delta = _signal(self.records[k - 1], delta @ old[..., :-1], passed[k - 1][1], before[..., :-1])
-        return met
+                delta = _signal(self.records[k - 1], delta @ old[..., :-1], self.sums[k - 1][n], before[..., :-1])
 
-    def losses(self, epochs: list[_Epoch]) -> Array:
-        """The losses of some epochs, (n, 2), nan where a number overflows."""
-        z, a, error = map(np.stack, zip(*(each.outputs for each in epochs), strict=True))
-        every = self.loss.f(z, a, self.y, error)
+    def losses(self) -> Array:
+        """The losses of the epochs together, (TOGETHER, 2), nan where a number overflows."""
+        z = self.sums[-1]
+        a = self.records[-1].f(z)
+        every = self.loss.f(z, a, self.y, self.records[-1].error(z, a, self.y))
         found = every.mean(axis=-1) if self.mean else every.sum(axis=-1)
-        for arrays in zip(*(each.finite for each in epochs), strict=True):
-            found[~np.isfinite(np.stack(arrays)).all(axis=(-2, -1))] = np.nan
+        for array in (*self.sums, *self.gradients):
+            found[~np.isfinite(array).all(axis=(-2, -1))] = np.nan
         return found
 
 
@@ -117,7 +110,9 @@ def descents(network: Network, x: Any, y: Any, rate: float, loop: Loop) -> tuple
     with np.errstate(all="ignore"):
         while len(done) < 2:
             begun = len(losses)
-            losses += programs.losses([programs.epoch() for _ in range(TOGETHER)]).tolist()
+            for n in range(TOGETHER):
+                programs.epoch(n)
+            losses += programs.losses().tolist()
             for epoch in range(begun, len(losses)):
                 for n in {0, 1} - done.keys():
                     if why := _stops([each[n] for each in losses[max(0, epoch - 1) : epoch + 1]], epoch, loop):
