@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -53,8 +53,12 @@ class Case:
         ``{tex:...}`` and ``{num:...}`` are symbol and number inside a formula. Any other name is one of the lesson's facts.
         """
         template = _JOINT.sub("", content.section(f"course/{self.lesson.key}", key))
-        facts = self.lesson.facts(self) if content.places(template) - set(FORMS) else {}
+        facts = self._facts if content.places(template) - set(FORMS) else {}
         return template.format(**{form: _Live(self, form) for form in FORMS}, **facts)
+
+    @cached_property
+    def _facts(self) -> Mapping[str, object]:
+        return self.lesson.facts(self)
 
     def title(self) -> str:
         """What the screen is called."""
