@@ -52,6 +52,7 @@ else:  # after an edit a person looks at the page: it goes out, and the browser 
     if here not in WITH_ROW:  # there it is a part of the fragment
         with top:
             browser.row(here)
-    flush()
+    if widgets.unfolded(widgets.ASIDE):
+        flush()
     if not (state.presenting() or state.in_exam()):
         guarded(editor.sidebar)

@@ -34,9 +34,12 @@ from ..session import state, widgets
 
 
 def sidebar() -> None:
-    """Draw it, as it follows from the example."""
+    """Draw it, as it follows from the example. While it is closed only what keeps it there, since everything in the page costs
+    the browser time at every change."""
     with st.sidebar:
         _language()
+        if not widgets.unfolded(widgets.ASIDE):
+            return
         _show()
         _structure()
         _samples()

@@ -23,7 +23,7 @@ from pages.drawn.components import desk as drawn
 from pages.places import PLACES, WALKS
 
 from . import learning, place, practice, predicting, state
-from .widgets import GROUPS, bind, renew, widget
+from .widgets import ASIDE, GROUPS, bind, refold, renew, unfolded, widget
 
 _ID, _ADOPTED, _ASKED = "id", "adopted", "asked"
 KEY = "row"
@@ -55,6 +55,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "screen": learning.stand().screen if state.lesson() else "",
         "pages": [] if state.presenting() or state.lesson() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
         "can": dict.fromkeys(CLOSED, False) if exam else {"undo": bool(here.past), "redo": bool(here.future)},
+        "aside": unfolded(ASIDE),
         "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),
         "words": {
             "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open file"),
@@ -114,6 +115,9 @@ def _pressed(walked: Callable[[str], None] | None, what: str) -> None:
             state.redo()
         case "course":
             learning.leave()
+        case "aside" | "no aside":
+            refold(ASIDE, what == "aside")
+            state.anew()
         case "link" | "save":
             st.session_state[_ASKED] = what
         case _ if walked:

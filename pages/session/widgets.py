@@ -10,6 +10,7 @@ import streamlit as st
 _GENERATIONS, _FOLDS, _SEEN = "generations", "folds", "seen"
 SIDEBAR, PAGE, ANSWER, GUESS = "edit", "page", "answer", "guess"  # groups of widgets: how their keys begin
 GROUPS = (SIDEBAR, PAGE, ANSWER)
+ASIDE = "open.sidebar"  # the sidebar as a fold: whether it is open
 
 
 def bind(key: str, value: Any) -> str:
@@ -77,8 +78,13 @@ def unfolded(key: str) -> bool:
     return _kept(_FOLDS).get(key) is True
 
 
+def refold(key: str, open: bool) -> None:
+    """Remember that the box of that key was opened or closed."""
+    _kept(_FOLDS)[key] = open
+
+
 def _folded(key: str, then: Callable[[], None] | None = None) -> None:
-    _kept(_FOLDS)[key] = st.session_state.get(key) is True
+    refold(key, st.session_state.get(key) is True)
     if then:
         then()
 

@@ -120,6 +120,20 @@ def test_deep_links_in_the_same_tab_and_back_and_forward_keep_the_numbers(tutor)
     assert_weight(tutor, str(VALUE))
 
 
+def test_settings_are_there_while_the_sidebar_is_open_on_every_page_and_after_a_reload(tutor):
+    """The server draws them only then."""
+    tutor.open("forward")
+    boxes = tutor.page.get_by_test_id("stSidebar").get_by_test_id("stExpander")
+    expect(boxes).to_have_count(0)
+    tutor.settings().link("loss").click()
+    expect(tutor.link("loss")).to_have_attribute("aria-current", "page")
+    assert boxes.count() > 2
+    tutor.settings(open=False).settings()
+    tutor.page.reload()
+    tutor.settings(open=False).settings().setting("decimals").press("ArrowRight")
+    expect(tutor.main.get_by_text(f"{WORKED.trace.loss:.5f}").first).to_be_visible()
+
+
 @pytest.mark.thorough
 def test_two_tabs_do_not_disturb_each_other(tutor):
     edited(tutor)

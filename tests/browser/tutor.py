@@ -174,6 +174,8 @@ class Tutor:
             button = self.page.get_by_test_id(name)
             (button if open else button.get_by_role("button")).click()
             expect(bar).to_have_attribute("data-collapsed", str(not open).lower())
+            boxes = expect(bar.get_by_test_id("stExpander"))  # drawn only while it is open
+            (boxes.not_to_have_count if open else boxes.to_have_count)(0)
         return self
 
     def setting(self, name: str) -> Locator:

@@ -33,8 +33,8 @@ from pages.session import numbers
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 PAGES = tuple(PLACES)
-LEDGER = "open.ledger"
-BOXES = (LEDGER, "open.numbers", "open.layers", "open.samples", "open.conventions", "open.update", "open.unfold", "open.curve")
+LEDGER, ASIDE = "open.ledger", "open.sidebar"
+BOXES = (ASIDE, LEDGER, "open.numbers", "open.layers", "open.samples", "open.conventions", "open.update", "open.unfold", "open.curve")
 MESSAGES = ("error", "info", "warning")
 LABELLED = ("button", "expander", "selectbox", "slider", "number_input", "toggle")
 MINUS = "\N{MINUS SIGN}"
@@ -43,11 +43,12 @@ MINUS = "\N{MINUS SIGN}"
 def opened(
     example: Example | None = None, page: str = "start", query: dict[str, Any] | None = None, **session: Any
 ) -> AppTest:
-    """A new session that begins on that page, its ledger open; with the example in it, if one is given, and with ``session``."""
+    """A new session that begins on that page, its ledger and the sidebar open; with the example in it, if one is given, and with
+    ``session``."""
     at = AppTest.from_file(ROUTER, default_timeout=60)
     if page != "start":  # before its first run AppTest takes a file's name for the page's address, which it is
         at.switch_page(file_of(page))
-    at.session_state["folds"] = {LEDGER: True}
+    at.session_state["folds"] = {ASIDE: True, LEDGER: True}
     for key, value in session.items():
         at.session_state[key] = value
     at.query_params.update(query or {})

@@ -128,6 +128,24 @@ function watch(view) {
   return observer;
 }
 
+// Says once to each session whether the sidebar is open, since the server draws what is in it only then.
+function aside(view) {
+  const { session, aside: known } = view.data;
+  const open = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]') !== null;
+  const word = `${session} ${open}`;
+  if (open === known) view.aside = "";
+  else if (word !== view.aside) {
+    view.aside = word;
+    press(view, open ? "aside" : "no aside");
+  }
+}
+
+function watchAside(view) {
+  const observer = new MutationObserver(() => aside(view));
+  observer.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-collapsed"] });
+  return observer;
+}
+
 function buttons(view) {
   return Object.entries(ICONS).map(([what, sign]) => {
     const icon = make("span", "icon", sign), word = make("span", "word"), button = make("button", "", icon, word);
@@ -182,7 +200,8 @@ export default function open() {
   put(status, { role: "status" });
   put(address, { type: "text", readonly: "", hidden: "" });
   put(input, { type: "file", accept: ".json", hidden: "", tabindex: "-1" });
-  const keys = (event) => onKey(view, event), hash = () => settle(view), observer = watch(view);
+  const keys = (event) => onKey(view, event), hash = () => settle(view);
+  const observers = [watch(view), watchAside(view)];
   const links = (event) => onLink(view, event);
   input.addEventListener("change", () => read(view));
   document.addEventListener("keydown", keys);
@@ -212,9 +231,10 @@ export default function open() {
       answer();
     }
     settle(view);
+    aside(view);
   };
   view.close = () => {
-    observer.disconnect();
+    for (const observer of observers) observer.disconnect();
     document.removeEventListener("keydown", keys);
     document.removeEventListener("click", links);
     window.removeEventListener("hashchange", hash);
