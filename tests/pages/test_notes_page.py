@@ -13,7 +13,7 @@ from lessons.notes import figures as notes
 from lessons.style import Look
 from pages.places import file_of
 
-from .app import type_in, widget
+from .app import ASIDE, type_in, widget
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 
@@ -28,6 +28,7 @@ def page(language: str = "en") -> AppTest:
     i18n.use(language)  # AppTest names the options of a widget in this thread
     at = AppTest.from_file(ROUTER, default_timeout=30)
     at.query_params["lang"] = language
+    at.session_state["folds"] = {ASIDE: True}
     at.run()
     at.switch_page(file_of("notes")).run()
     assert not at.exception

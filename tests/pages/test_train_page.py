@@ -17,7 +17,7 @@ from mlp_core import Quantity, Run, step_decay, train
 from mlp_core.optimisers import OPTIMISERS
 from pages.places import file_of
 
-from .app import example_of, put_example, type_in, widget
+from .app import ASIDE, example_of, put_example, type_in, widget
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 EVERY = tuple(OPTIMISERS)
@@ -34,6 +34,7 @@ def page(example: Example = WORKED, language: str = "en") -> AppTest:
     i18n.use(language)  # AppTest names the options of a widget in this thread
     at = AppTest.from_file(ROUTER, default_timeout=60)
     at.query_params["lang"] = language
+    at.session_state["folds"] = {ASIDE: True}
     put_example(at, example.with_(language=language))
     at.run()
     at.switch_page(file_of("train")).run()
