@@ -34,7 +34,9 @@ from pages.session import numbers
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 PAGES = tuple(PLACES)
 LEDGER, ASIDE = "open.ledger", "open.sidebar"
-BOXES = (ASIDE, LEDGER, "open.numbers", "open.layers", "open.samples", "open.conventions", "open.update", "open.unfold", "open.curve")
+BOXES = (
+    ASIDE, LEDGER, "open.numbers", "open.layers", "open.samples", "open.conventions", "open.update", "open.unfold", "open.curve",
+)  # fmt: skip
 MESSAGES = ("error", "info", "warning")
 LABELLED = ("button", "expander", "selectbox", "slider", "number_input", "toggle")
 MINUS = "\N{MINUS SIGN}"

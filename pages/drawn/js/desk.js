@@ -131,12 +131,12 @@ function watch(view) {
 // Says once to each session whether the sidebar is open, since the server draws what is in it only then.
 function aside(view) {
   const { session, aside: known } = view.data;
-  const open = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]') !== null;
-  const word = `${session} ${open}`;
-  if (open === known) view.aside = "";
+  const shown = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]') !== null;
+  const word = `${session} ${shown}`;
+  if (shown === known) view.aside = "";
   else if (word !== view.aside) {
     view.aside = word;
-    press(view, open ? "aside" : "no aside");
+    press(view, shown ? "aside" : "no aside");
   }
 }
 
