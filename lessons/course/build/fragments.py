@@ -56,19 +56,26 @@ GAPS: dict[str, tuple[Fragment, ...]] = {
 
 
 @lru_cache(maxsize=64)
-def network(seed: int, own: Typed) -> tuple[Network, np.ndarray, np.ndarray]:
-    """The network with its samples, as the seed draws them, but for the numbers that a person typed."""
-    draw, typed = np.random.default_rng((13, seed)), dict(own)
+def _drawn(seed: int) -> dict[tuple[str, int], Array]:
+    """The numbers of the network and its samples, by kind and layer."""
+    draw = np.random.default_rng((13, seed))
 
-    def numbers(kind: str, layer: int, shape: tuple[int, ...], largest: int, unit: float) -> Array:
+    def numbers(shape: tuple[int, ...], largest: int, unit: float) -> Array:
         made = draw.integers(1, largest + 1, shape) * draw.choice([-1, 1], shape) * unit
-        return array(typed, kind, layer, made.round(1))
+        return made.round(1)
 
-    layers = [
-        Layer(numbers("W", k, (WIDE, WIDE), 9, 0.1), numbers("b", k, (WIDE,), 5, 0.1), "sigmoid") for k in (1, 2)
-    ]
-    x = numbers("x", 0, (SAMPLES, WIDE), 3, 1.0)
-    return Network(layers, "squared_error"), x, array(typed, "y", 2, draw.integers(0, 2, (SAMPLES, WIDE)))
+    found = {}
+    for k in (1, 2):
+        found["W", k], found["b", k] = numbers((WIDE, WIDE), 9, 0.1), numbers((WIDE,), 5, 0.1)
+    return found | {("x", 0): numbers((SAMPLES, WIDE), 3, 1.0), ("y", 2): draw.integers(0, 2, (SAMPLES, WIDE))}
+
+
+def network(seed: int, own: Typed) -> tuple[Network, Array, Array]:
+    """The network with its samples, as the seed draws them, but for the numbers that a person typed."""
+    typed = dict(own)
+    found = {place: array(typed, *place, begun) for place, begun in _drawn(seed).items()}
+    layers = [Layer(found["W", k], found["b", k], "sigmoid") for k in (1, 2)]
+    return Network(layers, "squared_error"), found["x", 0], found["y", 2]
 
 
 def worked(setting: Build, _example: object) -> Worked:
@@ -82,15 +89,12 @@ def redrawn(setting: Build, seed: int) -> Build:
     return replace(setting, numbers=seed, own=())
 
 
-def arrays(setting: Build) -> Arrays:
+def arrays(about: Worked) -> Arrays:
     """The arrays that the fragments take."""
-    made, x, y = network(setting.numbers, setting.own)
-    passed = trace(made, x, y)
-    update = SGD(lr=RATE).step(made, passed)
-    one, two = passed.layers
+    update: Any = about.values
+    one, two = update.trace.layers
     delta = SAMPLES * two.delta  # of each sample's own loss
-    found = {"a1": one.a, "delta2": delta, "W2": made.layers[1].W, "W_new2": update.network.layers[1].W}
-    return {name: np.asarray(array) for name, array in found.items()}
+    return {"a1": one.a, "delta2": delta, "W2": update.trace.network.layers[1].W, "W_new2": update.network.layers[1].W}
 
 
 def asked(about: Worked) -> list[Quantity]:
@@ -102,14 +106,10 @@ def asked(about: Worked) -> list[Quantity]:
 
 def facts(case: Case) -> Mapping[str, str]:
     """Every fragment with what it gives, by the array it is for and its number."""
-    return _facts(replace(Build(), numbers=case.setting.numbers, own=case.setting.own), case.look.decimals)
-
-
-@lru_cache(maxsize=64)
-def _facts(setting: Build, decimals: int) -> Mapping[str, str]:
-    known = arrays(setting)
+    assert case.worked is not None
+    known = arrays(case.worked)
     return {
-        f"{array}_{n}": f"`{fragment.code}` → {_written(fragment.made(known), decimals)}"
+        f"{array}_{n}": f"`{fragment.code}` → {_written(fragment.made(known), case.look.decimals)}"
         for array, fragments in GAPS.items()
         for n, fragment in enumerate(fragments, 1)
     }

@@ -145,7 +145,7 @@ def test_what_is_blank_is_asked_and_not_told():
 def test_a_fragment_gives_the_numbers_of_the_program_or_of_its_misconception(seed):
     each = case("fragments", numbers=seed)
     by_target = {question.target: question for question in questions_about(each.worked)}
-    lines, known = {line.array: line for line in program(each.worked)}, fragments.arrays(each.setting)
+    lines, known = {line.array: line for line in program(each.worked)}, fragments.arrays(each.worked)
     for array, every in fragments.GAPS.items():
         assert [fragment.code for fragment in every if not fragment.slip] == [lines[array].code]
         for fragment in every:
