@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from operator import index
 
@@ -26,6 +26,7 @@ class Quantity:
     layer: int = 0
     index: tuple[int, ...] = ()
     sample: int = 0
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         kind = KINDS.get(self.kind) if isinstance(self.kind, str) else None
@@ -48,6 +49,13 @@ class Quantity:
         object.__setattr__(self, "layer", layer)
         object.__setattr__(self, "index", numbers)
         object.__setattr__(self, "sample", sample)
+        object.__setattr__(self, "_hash", hash((self.kind, layer, numbers, sample)))
+
+    def __hash__(self) -> int:
+        return self._hash  # a picture looks up a thousand of them
+
+    def __reduce__(self) -> tuple[type[Quantity], tuple[object, ...]]:
+        return Quantity, (self.kind, self.layer, self.index, self.sample)  # the hash of a text is another in another process
 
     def __str__(self) -> str:
         return self._dotted + (f"@{self.sample}" if self.sample else "")

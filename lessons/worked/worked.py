@@ -69,9 +69,11 @@ class Worked:
 
     def value(self, quantity: Quantity) -> float | None:
         """The number; None where it is not finite, as a factor of a fused delta may be."""
-        if quantity not in self._read:
-            self._read[quantity] = known(self.values, quantity)
-        return self._read[quantity]
+        try:
+            return self._read[quantity]
+        except KeyError:
+            found = self._read[quantity] = known(self.values, quantity)
+            return found
 
     def step(self, target: Quantity) -> Step:
         """The step that computes a quantity; ValueError when there is none."""
