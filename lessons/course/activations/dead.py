@@ -55,12 +55,11 @@ def asked(_about: Worked) -> list[Quantity]:
 
 def trained(setting: Activations) -> Descent:
     """Gradient descent on all samples, from the numbers of the setting."""
-    return _trained(setting.bias, setting.kind, setting.fold)
+    return _trained(fold_network(setting))
 
 
 @lru_cache(maxsize=64)
-def _trained(bias: float, kind: str, fold: Typed) -> Descent:
-    first = fold_network(Activations(bias=bias, kind=kind, fold=fold))
+def _trained(first: Network) -> Descent:
     return descend(first, PLACES, TARGETS, RATE, ITERATIONS, EVERY)
 
 
@@ -69,14 +68,19 @@ def on_show(setting: Activations) -> int:
     return min(setting.at, EVERY * (len(trained(setting).numbers) - 1))
 
 
-def at(setting: Activations) -> Network:
-    """The network at the iteration on show."""
-    return trained(setting).network(on_show(setting) // EVERY)
+def at(setting: Activations) -> Trace:
+    """The network at the iteration on show, with what it makes of the samples."""
+    return _at(fold_network(setting), on_show(setting) // EVERY)
+
+
+@lru_cache(maxsize=64)
+def _at(first: Network, nth: int) -> Trace:
+    return trace(_trained(first).network(nth), PLACES, TARGETS)
 
 
 def fold_figure(case: Case) -> charts.Figure:
     """What the network makes of any x at the iteration on show, what each hidden neuron adds to it, and the samples."""
-    network, palette = at(case.setting), colors(case.theme)
+    network, palette = at(case.setting).network, colors(case.theme)
     x = np.linspace(-3, 3, 121)
     hidden, out = (layer.a for layer in trace(network, x[:, None], np.zeros((121, 1))).layers)
     v = network.layers[1].W[0]
@@ -100,7 +104,7 @@ def loss_figure(case: Case) -> charts.Figure:
 
 def neuron_table(case: Case) -> Table:
     """z and slope of the neuron at every sample, at the iteration on show."""
-    passed, look = trace(at(case.setting), PLACES, TARGETS).layers[0], case.look
+    passed, look = at(case.setting).layers[0], case.look
     z, slope = (Quantity(kind, 1, (DEAD,)) for kind in ("z", "da_dz"))
     rows = [
         [plain(float(x)), look.cell(z, float(passed.z[k, DEAD - 1])), look.cell(slope, float(passed.da_dz[k, DEAD - 1]))]
@@ -112,8 +116,8 @@ def neuron_table(case: Case) -> Table:
 def state(case: Case) -> str:
     """Whether the neuron lives at the iteration on show, and how far training has moved it."""
     setting, run = case.setting, trained(case.setting)
-    first, now, iteration = run.begun, at(setting), on_show(setting)
-    live = _active(trace(now, PLACES, TARGETS))
+    first, passed, iteration = run.begun, at(setting), on_show(setting)
+    now, live = passed.network, _active(passed)
     moved = max(
         float(np.abs(getattr(now.layers[0], name)[DEAD - 1] - getattr(first.layers[0], name)[DEAD - 1]).max()) for name in "Wb"
     )
@@ -137,6 +141,7 @@ def _active(passed: Trace) -> int:
 # ---- killed ---------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=64)
 def healthy(kind: str, typed: Typed) -> Network:
     """One hidden neuron; as it begins it is active for every sample, and too steep."""
     at = STEEP | dict(typed)
@@ -161,12 +166,17 @@ def asked_of_step(about: Worked) -> list[Quantity]:
 
 
 @lru_cache(maxsize=64)
+def _begun(network: Network) -> Trace:
+    return trace(network, KILLED, WANTED)
+
+
+@lru_cache(maxsize=64)
 def after_step(kind: str, typed: Typed, rate: float) -> tuple[float, ...]:
     """The hidden neuron's z at each sample after one step with that learning rate; with 0 before it."""
-    network = healthy(kind, typed)
+    passed = _begun(healthy(kind, typed))
     if rate:
-        network = SGD(rate).step(network, trace(network, KILLED, WANTED)).network
-    return tuple(trace(network, KILLED, WANTED).layers[0].z[:, 0].tolist())
+        passed = trace(SGD(rate).step(passed.network, passed).network, KILLED, WANTED)
+    return tuple(passed.layers[0].z[:, 0].tolist())
 
 
 def deadly(kind: str, typed: Typed) -> tuple[float, float] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -221,10 +222,14 @@ def as_begun(setting: Activations, _example: object) -> Activations:
 
 def fold_network(setting: Activations) -> Network:
     """The 1-2-1 network of the fold before its training."""
-    at = FOLD | {"b.1.2": setting.bias} | dict(setting.fold)
-    return Network(
-        [rectified(*parameters(at, 1, 2, 1), setting.kind), Layer(*parameters(at, 2, 1, 2), "identity")], "half_squared_error"
-    )
+    return _folded(setting.bias, setting.kind, setting.fold)
+
+
+@lru_cache(maxsize=64)
+def _folded(bias: float, kind: str, fold: Typed) -> Network:
+    at = FOLD | {"b.1.2": bias} | dict(fold)
+    layers = [rectified(*parameters(at, 1, 2, 1), kind), Layer(*parameters(at, 2, 1, 2), "identity")]
+    return Network(layers, "half_squared_error")
 
 
 def stepped(setting: Activations, quantity: Quantity, value: float) -> Activations:
