@@ -18,7 +18,7 @@ from ..practice.questions import Question, questions_about
 from ..practice.series import worth_asking
 from ..style import Look
 from ..worked import Worked
-from .lesson import Ask, Choose, Drawn, Lesson, Part, Prose, Row, Screen, Slide, Type, Walk
+from .lesson import Ask, Choose, Drawn, Lesson, Part, Paste, Prose, Row, Screen, Slide, Type, Walk
 from .setting import Setting
 
 
@@ -68,18 +68,27 @@ class Case:
         """The parts of the screen that follow its setting, and all before them."""
         return self.screen.parts[: len(self.screen.parts) - len(self.still())]
 
-    def split(self) -> tuple[tuple[Part, ...], tuple[Part, ...], tuple[Part, ...]]:
-        """The live parts before the first rows of dials, these rows with the still texts and drawings around them, and the parts
-        below them.
-
-        They stand apart: a number typed in a picture leaves them as they are, unless it is what one of the dials shows.
+    @cached_property
+    def runs(self) -> tuple[tuple[tuple[Part, ...], tuple[Part, ...]], ...]:
+        """The live parts in runs, each followed by those that stand apart below it: rows of dials, with the still texts and
+        drawings around them. A number typed in a picture leaves these as they are, unless it is what one of the dials shows.
         """
         live = self.live()
-        row = next((n for n, part in enumerate(live) if _stands_apart(part)), len(live))
-        quiet = [isinstance(part, Prose | Drawn) and self._is_still(part) for part in live]
-        first = next((n for n in range(row, 1, -1) if not quiet[n - 1]), min(row, 1))  # the title goes with the first
-        last = next((n for n in range(row, len(live)) if not (quiet[n] or _stands_apart(live[n]))), len(live))
-        return live[:first], live[first:last], live[last:]
+        apart = [_stands_apart(part) for part in live]
+        quiet = [n > 0 and isinstance(part, Prose | Drawn) and self._is_still(part) for n, part in enumerate(live)]
+        for way in (range(1, len(live)), range(len(live) - 2, 0, -1)):  # the title goes with the first
+            for n in way:
+                apart[n] |= quiet[n] and apart[n - way.step]
+        ends = [n for n in range(1, len(live) + 1) if n == len(live) or (apart[n - 1] and not apart[n])]
+        found = []
+        for start, end in zip((0, *ends), ends, strict=False):
+            first = next((n for n in range(start, end) if apart[n]), end)
+            found.append((live[start:first], live[first:end]))
+        return tuple(found) or (((), ()),)
+
+    def apart(self) -> list[Part]:
+        """All that stand apart among the live parts."""
+        return [part for _live, apart in self.runs for part in apart]
 
     def still(self) -> tuple[Part, ...]:
         """The parts at its end that a number changed above leaves as they are: texts without one, questions about others, and
@@ -90,8 +99,9 @@ class Case:
     def stays(self, setting: Setting, moved: str = "") -> bool:
         """Whether with another setting the still parts and the dials that stand apart are as they were; moved: the field whose
         dial a person has just moved, and which shows it."""
-        made_of = {field for part in self.still() for field in getattr(part, "of", None) or ()}
-        shown = {field for row in self.split()[1] if isinstance(row, Row) for field in row.fields()}
+        apart = self.apart()
+        made_of = {field for part in (*self.still(), *apart) for field in getattr(part, "of", None) or ()}
+        shown = {field for row in apart if isinstance(row, Row) for field in row.fields()}
         return not self.moves(setting, made_of | shown - {moved})
 
     def moves(self, setting: Setting, fields: Iterable[str]) -> bool:
@@ -142,10 +152,10 @@ class Case:
 
 
 def _stands_apart(part: Part) -> bool:
-    """Whether it is a row of dials that show nothing but fields of the setting."""
-    return isinstance(part, Row) and not any(
+    """Whether it is a row of dials that show nothing but fields of the setting, or a cell to paste into."""
+    return isinstance(part, Paste) or (isinstance(part, Row) and not any(
         isinstance(each, Type) or (isinstance(each, Slide) and callable(each.most)) for each in part.parts
-    )
+    ))
 
 
 # Where a line ends in a Chinese sign, its sentence or the next goes on without a space.

@@ -116,13 +116,20 @@ class Ask:
     """Questions about the Worked of the screen, one at a time: those worth asking, or about what ``targets`` says.
 
     redrawn: with other numbers, which the person can draw anew, where the lesson can draw any. chosen: what it is about where
-    that follows the setting, too; printed: whether the numbers can also be pasted as a program prints them.
+    that follows the setting, too.
     """
 
     targets: Callable[[Worked], Sequence[Quantity]] | None = None
     redrawn: bool = False
     chosen: Callable[[Any, Worked], Sequence[Quantity]] | None = None
-    printed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Paste:
+    """A cell for the numbers that the screen's questions ask for, as a person's own program prints them. of: the fields of the
+    setting that say which these are."""
+
+    of: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -181,7 +188,7 @@ class Beside:
         return _flat(self)
 
 
-Part = Prose | Row | Walk | Picture | Ask | Choose | Take | Drawn | Files | Beside
+Part = Prose | Row | Walk | Picture | Ask | Paste | Choose | Take | Drawn | Files | Beside
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

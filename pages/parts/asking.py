@@ -226,12 +226,10 @@ def printed(series: Questions) -> None:
     """A cell for what a person's own program printed: its numbers are the answers."""
     names = ", ".join(arrays_of(series))
     with st.form("printed", border=False):
-        key = widgets.once(f"{widgets.ANSWER}.printed", "")
+        key = widgets.once(PRINTED, "")
         label = _("What your own program prints for {names}").format(names=names)
         st.text_area(label, key=key, height=104, max_chars=LONGEST)
         st.form_submit_button(_("Check the output"), type="primary", on_click=_printed, args=(key,))
-    for problem in state.problems([PRINTED]):
-        st.error(problem.text())
 
 
 def _printed(key: str) -> None:
@@ -246,7 +244,7 @@ def _printed(key: str) -> None:
         state.complain(problem, PRINTED)
         return
     act(lambda exercise, series: answered(replace(exercise, mode=Mode.LAYER), texts, series, time.time()))
-    widgets.renew(widgets.ANSWER)
+    widgets.renew(widgets.ANSWER, PRINTED)
 
 
 def results(series: Questions, verdicts: dict[str, Verdict], look: Look, exact: bool = False) -> None:

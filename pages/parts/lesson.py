@@ -19,6 +19,7 @@ from lessons.course.lesson import (
     Drawn,
     Files,
     Part,
+    Paste,
     Pick,
     Picture,
     Press,
@@ -59,11 +60,12 @@ def lesson() -> None:
     case = state.case()
     if not state.presenting():
         _top(case)
-    _head, apart, _rest = case.split()
-    above = st.container() if apart else None
-    for part in apart:
-        guarded(partial(_dials, part, case) if isinstance(part, Row) else partial(_draw, part, case))
-    _live(above)
+    places: list[DeltaGenerator] = []
+    for _run, apart in case.runs:
+        places += [st.container()] if apart else []
+        for part in apart:
+            guarded(partial(_dials, part, case) if isinstance(part, Row) else partial(_draw, part, case))
+    _live(places)
     for part in case.still():
         guarded(partial(_draw, part, case))
     if case.screen.walks():
@@ -72,24 +74,32 @@ def lesson() -> None:
 
 
 @st.fragment(key=state.LIVE)
-def _live(above: DeltaGenerator | None) -> None:
+def _live(places: list[DeltaGenerator]) -> None:
     state.begin()
     if state.asked_anew():
         st.rerun()
-    guarded(partial(_screen, above))
+    guarded(partial(_screen, places))
 
 
-def _screen(above: DeltaGenerator | None) -> None:
-    """What stands above the dials goes into a place there, if there are any."""
+def _screen(places: list[DeltaGenerator]) -> None:
+    """What stands above dials goes into a place there; what was wrong with one is told below it."""
     case = state.case()
-    head, apart, rest = case.split()
-    with above or nullcontext():
-        guarded(partial(_heading, case, head))
-    for row in apart:
-        if isinstance(row, Row):
-            _refused(*_names(row))
-    for part in rest:
-        guarded(partial(_draw, part, case))
+    above: tuple[Part, ...] = ()
+    for n, (run, apart) in enumerate(case.runs):
+        with places[n] if apart else nullcontext():
+            if n == 0:
+                guarded(partial(_heading, case, run))
+            _told_of(above)
+            for part in run if n else ():
+                guarded(partial(_draw, part, case))
+        above = apart
+    _told_of(above)
+
+
+def _told_of(apart: tuple[Part, ...]) -> None:
+    for part in apart:
+        if isinstance(part, Row | Paste):
+            _refused(*(_names(part) if isinstance(part, Row) else [asking.PRINTED]))
 
 
 def _heading(case: Case, live: tuple[Part, ...]) -> None:
@@ -288,10 +298,12 @@ def _ask(part: Ask, case: Case) -> None:
             )  # fmt: skip
             if others:
                 st.button(_("Other numbers"), key="again", on_click=practice.practise, args=(Exercise.again,))
-        if part.printed:
-            asking.printed(questions)
         ask = {Mode.LAYER: asking.many, Mode.ERROR: asking.mistake}.get(exercise.mode, asking.one)
         ask(questions, state.look_at(questions[0].worked))
+
+
+def _paste(_part: Paste, case: Case) -> None:
+    asking.printed(case.questions(case.screen.ask(), practice.exercise().seed))
 
 
 def _way(key: str) -> None:
@@ -407,6 +419,6 @@ _KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {
 }  # fmt: skip
 _DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Tick: _tick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {
-    Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Choose: _choose, Take: _take, Files: _files,
-    Drawn: _drawn, Beside: _beside,
+    Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Paste: _paste, Choose: _choose, Take: _take,
+    Files: _files, Drawn: _drawn, Beside: _beside,
 }  # fmt: skip

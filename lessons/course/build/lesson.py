@@ -11,7 +11,23 @@ from ...i18n import gettext as _
 from ...i18n import mark, ngettext
 from ...style import plain
 from ..case import Case
-from ..lesson import Ask, Beside, Choose, Drawn, Files, Lesson, Part, Pick, Picture, Press, Prose, Row, Screen, Slide
+from ..lesson import (
+    Ask,
+    Beside,
+    Choose,
+    Drawn,
+    Files,
+    Lesson,
+    Part,
+    Paste,
+    Pick,
+    Picture,
+    Press,
+    Prose,
+    Row,
+    Screen,
+    Slide,
+)
 from ..typed import with_number
 from . import dropper, flaws, fragments, loops, programs, quotients
 from .setting import BELOW, CHANGES, FASTEST, LONGEST, MOST, POWERS, Build, next_seed
@@ -85,7 +101,8 @@ LESSON = Lesson(
                 Prose(section="gaps"),
                 Row(parts=(Pick(field="part", label=mark("You write"), options=programs.PARTS),)),
                 Drawn(kind="code", data=programs.with_blanks, label=mark("The program with blanks")),
-                Ask(chosen=programs.asked, printed=True),
+                Paste(of=("part",)),
+                Ask(chosen=programs.asked),
             ),
             work=programs.worked,
         ),

@@ -110,7 +110,7 @@ def test_what_stands_apart_is_made_of_the_fields_it_names(case):
 
     picked = [pick for row in case.screen.parts if isinstance(row, Row) for pick in row.parts if isinstance(pick, Pick)]
     settings = [case.setting.put(pick.field, value) for pick in picked for value in pick.options] or [case.setting]
-    for before in (replace(case, setting=setting) for setting in settings) if apart else ():
+    for before in (replace(case, setting=setting) for setting in settings) if apart and case.screen.enter else ():
         for quantity in before.worked.editable:
             own = before.worked.own.get(quantity, quantity)
             with contextlib.suppress(Problem):  # what cannot be typed here

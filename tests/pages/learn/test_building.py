@@ -1,7 +1,9 @@
 """Lesson 13 in AppTest: what one's own program printed is checked, kept, and refused with a sentence."""
 
+from dataclasses import replace
+
 from lessons.practice.exercise import Mode
-from pages.session import learning, practice
+from pages.session import learning, practice, state, widgets
 
 from .. import app
 from ..app import callback
@@ -41,3 +43,18 @@ def test_another_part_of_the_program_is_asked_anew():
     with callback(at):
         names = {str(question.target) for question in practice.questions(practice.exercise())}
     assert "C" in names and "delta.2.1" not in names
+
+
+def test_the_cell_to_paste_into_stays_when_a_number_is_typed_or_another_way_is_chosen():
+    at = learning_at("build", "gaps")
+    [key] = [area.key for area in at.text_area]
+    with callback(at):
+        learning.enter("W.1.1.1", "0.75")
+        assert not state.asked_anew() and not widgets.stale(key)
+        practice.practise(lambda exercise: replace(exercise, typed=(("C", "1"),)))
+        practice.practise(lambda exercise: exercise.begun(mode=Mode.ERROR))
+        assert not widgets.stale(key), "it is not drawn anew, and what it says counts"
+    at = send(at, RIGHT)
+    assert len(stand_of(at, "build").exercise().typed) == 6
+    with callback(at):
+        assert widgets.stale(key), "what was checked is gone"
