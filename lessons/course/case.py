@@ -75,8 +75,8 @@ class Case:
         """
         live = self.live()
         apart = [_stands_apart(part) for part in live]
-        quiet = [n > 0 and isinstance(part, Prose | Drawn) and self._is_still(part) for n, part in enumerate(live)]
-        for way in (range(1, len(live)), range(len(live) - 2, 0, -1)):  # the title goes with the first
+        quiet = [isinstance(part, Prose | Drawn) and self._is_still(part) for part in live]
+        for way in (range(1, len(live)), range(len(live) - 2, -1, -1)):
             for n in way:
                 apart[n] |= quiet[n] and apart[n - way.step]
         ends = [n for n in range(1, len(live) + 1) if n == len(live) or (apart[n - 1] and not apart[n])]

@@ -64,7 +64,8 @@ def lesson() -> None:
     for _run, apart in case.runs:
         places += [st.container()] if apart else []
         for part in apart:
-            guarded(partial(_dials, part, case) if isinstance(part, Row) else partial(_draw, part, case))
+            draw: Callable[..., None] = _dials if isinstance(part, Row) else _opening if part is _first_text(case) else _draw
+            guarded(partial(draw, part, case))
     _live(places)
     for part in case.still():
         guarded(partial(_draw, part, case))
@@ -102,16 +103,27 @@ def _told_of(apart: tuple[Part, ...]) -> None:
             _refused(*(_names(part) if isinstance(part, Row) else [asking.PRINTED]))
 
 
+def _first_text(case: Case) -> Prose | None:
+    """The text under the title where it stands apart, with the title."""
+    live, apart = case.runs[0]
+    return apart[0] if not live and apart and isinstance(apart[0], Prose) else None
+
+
+def _opening(text: Prose | None, case: Case) -> None:
+    """The title, and a text in one piece with it, since each costs a message."""
+    st.markdown("\n\n".join([f"## {case.title()}", *([case.text(text.section)] if text else [])]))
+
+
 def _heading(case: Case, live: tuple[Part, ...]) -> None:
-    """The row of buttons, the title, and the first parts."""
+    """The row of buttons, the title unless it stands apart, and the first parts."""
     impossible = _impossible(case)
     walk = next((part for part in case.screen.every() if isinstance(part, Walk)), None)
     tour = _tour(case, walk) if walk and not impossible and case.worked else None
     browser.row("learn", walked=partial(key_of, tour) if tour else None)
-    opening = f"## {case.title()}"
-    if live and isinstance(live[0], Prose) and not impossible:  # in one piece, since each costs a message
-        opening, live = f"{opening}\n\n{case.text(live[0].section)}", live[1:]
-    st.markdown(opening)
+    if not _first_text(case):
+        first = live[0] if live and isinstance(live[0], Prose) and not impossible else None
+        _opening(first, case)
+        live = live[1:] if first else live
     if impossible:
         st.error(impossible)
     for part in live:

@@ -134,7 +134,7 @@ LESSON = Lesson(
                 RIGHT_CLASS,
                 Walk(phases=(Phase.BACKWARD,)),
                 Prose(section="letters"),
-                Drawn(kind="latex", data=shares.left_over),
+                Drawn(kind="latex", data=shares.left_over, of=()),
                 Ask(targets=_kinds("dC_da", "delta"), redrawn=True),
                 Choose(section="left.ask", count=3, right=2),
             ),

@@ -100,11 +100,11 @@ UPDATES = Screen(
         Prose(section="updates"),
         Row(
             parts=(
-                _slide("at", lambda setting: runs.last(setting.several())),
                 Slide(field="rate", label=mark("Learning rate"), least=LEAST_RATE, most=MOST_RATE, step=LEAST_RATE),
                 UPDATE,
             )
         ),
+        Row(parts=(_slide("at", lambda setting: runs.last(setting.several())),)),
         Beside(
             left=(_plane(pictures.several, pictures.LINE, point=changes.sample_moved, line=changes.begin_moved),),
             right=(_history("several", "at"),),
