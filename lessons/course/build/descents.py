@@ -72,7 +72,7 @@ class _Programs:
         for k in reversed(range(len(self.records))):
             before, old = self.inputs[k], self.parameters[k]
             gradient = np.matmul(delta.mT, before, out=self.gradients[k][n])
-            if self.network.layers[k].biases == 1:
+            if self.network.layers[k].biases == 1 < gradient.shape[1]:
                 gradient[..., -1:] = gradient[..., -1:].sum(axis=1, keepdims=True)
             self.parameters[k] = new = old - self.rates[k] * gradient
             if k:
