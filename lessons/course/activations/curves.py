@@ -26,6 +26,7 @@ from .setting import EVERY_KIND
 REACH, FAR = 6.0, 40.0  # of the curves along z; where they hardly change any more
 FLAT = 10  # a slope below the greatest, divided by this, counts as flat
 BOX, ROOM, HEAD = 144, 108, 22  # pixels of a small curve, across and up, and of its title
+HERE_AND_FAR = np.array([1.0, FAR])
 LOW, HIGH = -1.6, 3.2  # what of y the small curves show
 DOT = "position:absolute;box-sizing:border-box;width:10px;height:10px;border:2px solid;border-radius:50%"
 Table = tuple[list[str], list[list[str]]]
@@ -68,13 +69,24 @@ def short(value: float) -> str:
 def standing(record: Activation, z: Sequence[float]) -> list[Standing]:
     """Every neuron of a layer with these weighted sums."""
     array = np.array(z, dtype=float)
-    found = []
-    for i, own in enumerate(array):
-        a, slope = along(record, array, i, np.array([own, FAR * own]))
-        found.append(
-            Standing(float(own), float(a[0]), None if slope is None else float(slope[0]), _state(steepest(record), slope))
-        )
-    return found
+    if record.elementwise:  # no neuron hangs on another, so all of them at once
+        a, slopes = _here_and_far(record, array)
+        each = [(a[0, i], None if slopes is None else slopes[:, i]) for i in range(len(array))]
+    else:
+        each = [(a[0], slope) for a, slope in (along(record, array, i, array[i] * HERE_AND_FAR) for i in range(len(array)))]
+    most = steepest(record)
+    return [
+        Standing(float(own), float(a), None if slope is None else float(slope[0]), _state(most, slope))
+        for own, (a, slope) in zip(array, each, strict=True)
+    ]
+
+
+@np.errstate(all="ignore")
+def _here_and_far(record: Activation, z: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Activation and slope (2, n) at these weighted sums and that much further out."""
+    places = np.outer(HERE_AND_FAR, z)
+    a = record.f(places)
+    return a, None if record.slope is None else record.slope(places, a)
 
 
 def _state(most: float, slope: np.ndarray | None) -> str:
