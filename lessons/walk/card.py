@@ -30,16 +30,34 @@ INTRODUCED = {"z": "weighted_sum", "a": "activation", "delta": "error_signal", "
 
 @dataclass(frozen=True)
 class Card:
-    """What the card of a step shows; ``formula`` is one LaTeX block: law, numbers put in, value.
+    """What the card of a step shows.
 
-    term: on the first step of a kind what its number is called and what that means; else empty.
+    term: on the first step of a kind what its number is called and what that means; else empty. left, laws, results: the LaTeX of
+    the step's number, and of what it is equal to: in symbols, with numbers put in, and as a value.
     """
 
     question: str
     why: str
     term: str
-    formula: str
+    left: str
+    laws: list[str]
+    results: list[str]
     value: str
+
+    @property
+    def formula(self) -> str:
+        """All in one LaTeX block."""
+        return aligned(self.left, [*self.laws, *self.results])
+
+    @property
+    def law(self) -> str:
+        """The block without numbers, which stays as it is when one is changed."""
+        return aligned(self.left, self.laws)
+
+    @property
+    def result(self) -> str:
+        """The rest of it as a block of its own, its equals signs below those of ``law``; empty where there is none."""
+        return aligned(self.left, self.results, hidden=True) if self.results else ""
 
 
 def card(step: Step, worked: Worked, look: Look) -> Card:
@@ -48,7 +66,8 @@ def card(step: Step, worked: Worked, look: Look) -> Card:
     question, _newline, why = text.partition("\n")
     value = worked.value(step.target)
     spoken = _("not finite, the output is saturated") if value is None else look.value(step.target, value)
-    return Card(question, why, term(step, worked, look), formula(step, worked, look), spoken)
+    sides = laws(step, look, worked), results(step, worked, look)
+    return Card(question, why, term(step, worked, look), look.symbol(step.target), *sides, spoken)
 
 
 def term(step: Step, worked: Worked, look: Look) -> str:
@@ -91,17 +110,17 @@ def place(step: Step, texts: str = "walk") -> tuple[str, str]:
 
 def formula(step: Step, worked: Worked, look: Look) -> str:
     """Law, numbers put in and value as one aligned LaTeX block."""
-    numbers, value = numbers_put_in(step, worked, look), worked.value(step.target)
-    sides = [*laws(step, look, worked), *([numbers] if numbers else [])]
-    if value is not None:
-        sides.append(rf"\mathbf{{{look.number(step.target, value)}}}")
-    return aligned(look.symbol(step.target), sides)
+    return aligned(look.symbol(step.target), [*laws(step, look, worked), *results(step, worked, look)])
 
 
-def aligned(left: str, sides: Sequence[str]) -> str:
-    """One equation with several right sides below each other, as a LaTeX block; long ones are broken into lines."""
+def aligned(left: str, sides: Sequence[str], hidden: bool = False) -> str:
+    """One equation with several right sides below each other, as a LaTeX block; long ones are broken into lines.
+
+    hidden: only the room of the left side is there, not the side itself.
+    """
     room = ROOM - width(left) - RELATION
-    return block([rf"{left if i == 0 else ''} &= {_lines(side, room)}".strip() for i, side in enumerate(sides)])
+    first = rf"\hphantom{{{left}}}" if hidden else left
+    return block([rf"{first if i == 0 else ''} &= {_lines(side, room)}".strip() for i, side in enumerate(sides)])
 
 
 def block(rows: Sequence[str]) -> str:
@@ -118,6 +137,13 @@ def laws(step: Step, look: Look, worked: Worked | None = None) -> list[str]:
     parts = chain(step, worked) if worked else []
     named = [" ".join(look.paint(part.family, part.name(look).latex()) for part in parts)] if parts else []
     return [*named, _written(step, {q.symbol: look.symbol(q) for q in step.inputs})]
+
+
+def results(step: Step, worked: Worked, look: Look) -> list[str]:
+    """The right side with its numbers, and the value; without what is not there, as of a number that is not finite."""
+    numbers, value = numbers_put_in(step, worked, look), worked.value(step.target)
+    bold = "" if value is None else rf"\mathbf{{{look.number(step.target, value)}}}"
+    return [side for side in (numbers, bold) if side]
 
 
 def numbers_put_in(step: Step, worked: Worked, look: Look) -> str:

@@ -94,7 +94,9 @@ def test_what_a_card_and_a_curve_state_is_text(tutor):
     tutor.open("loss")
     loss = f"{WORKED.trace.loss:.4f}"
     expect(tutor.main.locator("p:not(:has(.katex))").filter(has_text=loss)).to_be_visible()
-    expect(tutor.main.locator(".katex-display math")).to_have_count(1)
+    expect(tutor.main.locator(".katex-display math")).to_have_count(2)  # the law, and below it what comes out
+    equals = tutor.main.locator(".katex-display .mrel").evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
+    assert len(equals) == 3 and max(equals) - min(equals) < 0.5, f"the signs stand at {equals}"
     expect(tutor.main.get_by_role("figure")).to_have_accessible_name(re.compile(r"\w"))
 
 

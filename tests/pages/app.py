@@ -186,8 +186,10 @@ def told(at: AppTest) -> dict[str, str]:
 
 def formulas(at: AppTest) -> list[str]:
     """The LaTeX of the page: of step cards, then of all that is nothing but a formula."""
-    cards = [found for part in at.main.markdown for found in re.findall(r"\$\$\n(.*?)\n\$\$", part.value, re.DOTALL)]
-    return cards + [part.value for part in at.main.latex]
+    text = "\n\n".join(part.value for part in at.main.markdown)
+    halved = r" \\end\{aligned\}\n\$\$\s+\$\$\n\\begin\{aligned\} \\hphantom\{.*?\} &= "  # law, and what comes out
+    text = re.sub(halved, r" \\\\[3pt] &= ", text)
+    return re.findall(r"\$\$\n(.*?)\n\$\$", text, re.DOTALL) + [part.value for part in at.main.latex]
 
 
 def ledger(at: AppTest, page: str) -> dict[Quantity, str]:
