@@ -11,7 +11,7 @@ from pages.parts import beside, editor
 from pages.parts.guard import guarded
 from pages.parts.show import closed, flush, style
 from pages.places import PLACES, WITH_ROW, file_of
-from pages.session import browser, learning, state, widgets
+from pages.session import browser, learning, place, state, widgets
 
 ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
 st.set_page_config(
@@ -23,8 +23,10 @@ page = st.navigation(
         st.Page(file_of(name), title=_(title), url_path=name, default=name == "start")
         for name, (_folder, title) in PLACES.items()
     ],
-    position="hidden" if state.presenting() else "top",
+    position="hidden",  # the row has links to them: Streamlit's own would be drawn anew with every change
 )
+if turned := place.turned():
+    st.switch_page(file_of(turned))
 style()
 beside.style()
 

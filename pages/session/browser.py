@@ -53,7 +53,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "told": _told(page, here),
         "page": page,
         "screen": learning.stand().screen if state.lesson() else "",
-        "pages": [] if state.presenting() or state.lesson() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
+        "pages": [] if state.presenting() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
         "can": dict.fromkeys(CLOSED, False) if exam else {"undo": bool(here.past), "redo": bool(here.future)},
         "aside": unfolded(ASIDE),
         "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),
@@ -104,6 +104,11 @@ def _effect(here: Desk) -> Consequence | None:
 
 
 def _pressed(walked: Callable[[str], None] | None, what: str) -> None:
+    if what in PLACES:
+        if what == "learn":
+            learning.leave()
+        place.turn(what)
+        return
     if state.in_exam():
         return
     match what:
@@ -113,8 +118,6 @@ def _pressed(walked: Callable[[str], None] | None, what: str) -> None:
             state.undo()
         case "redo":
             state.redo()
-        case "course":
-            learning.leave()
         case "aside" | "no aside":
             refold(ASIDE, what == "aside")
             state.anew()

@@ -35,8 +35,14 @@ def move(page: str, by: int, count: int, beyond: str) -> None:
     go(page, max(0, min(there, count - 1)))
 
 
+def turn(page: str) -> None:
+    """Go to a page."""
+    st.session_state[_TURN] = page
+    state.anew()
+
+
 def turned() -> str:
-    """The page that a move went on to just now, or empty."""
+    """The page that a person has just turned to, or a move went on to; empty if none."""
     return st.session_state.pop(_TURN, "")
 
 

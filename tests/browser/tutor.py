@@ -144,9 +144,7 @@ class Tutor:
 
     def link(self, page: str) -> Locator:
         """The link to a page in the navigation."""
-        address = f"{self.server.url}/{'' if page == 'start' else page}"
-        kinds = ("stTopNavLink", "stSidebarNavLink")
-        return self.page.locator(", ".join(f"[data-testid^={kind}][href='{address}']" for kind in kinds))
+        return self.page.locator(f"nav.pages a[href='{self.server.url}/{'' if page == 'start' else page}']")
 
     def turn_to(self, page: str) -> Tutor:
         """Go to a page by the navigation; the session goes along."""

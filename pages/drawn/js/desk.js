@@ -156,34 +156,28 @@ function buttons(view) {
   });
 }
 
-// In a lesson the link of its page leads to all lessons: to Streamlit that is the page where the person is already.
-function onLink(view, event) {
-  const link = event.target.closest?.('[data-testid="stSidebarNavLink"], [data-testid="stTopNavLink"]');
-  if (view.data.screen && link?.pathname === location.pathname) press(view, "course");
-}
-
 // Another screen of a lesson begins at its top.
 function toTop(view, { screen }) {
   if (view.screen && screen && view.screen !== screen) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   view.screen = screen;
 }
 
-// On a phone Streamlit hides the pages behind a sign; here they stand in a row that scrolls. Going there is its own link's.
-function turn(address) {
-  const link = [...document.querySelectorAll('[data-testid="stSidebarNavLink"], [data-testid="stTopNavLink"]')]
-    .find((one) => one.href === address);
-  if (link) link.click();
-  else location.assign(address);
+// A link to be opened elsewhere is the browser's; here the server turns to the page, and the session goes along.
+function onLink(view, event, name) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  press(view, name);
 }
 
-function fillPages(nav, { pages, page }) {
+function fillPages(view, nav) {
+  const { pages, page } = view.data;
   const key = JSON.stringify([pages, page]);
   if (nav.key === key) return;
   nav.key = key;
   nav.replaceChildren(...pages.map(([name, title]) => {
     const link = make("a", "page", title), address = new URL(name === "start" ? "." : name, document.baseURI).href;
     put(link, { href: address, "aria-current": name === page ? "page" : null });
-    link.addEventListener("click", (event) => { event.preventDefault(); turn(address); });
+    link.addEventListener("click", (event) => onLink(view, event, name));
     return link;
   }));
   nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -201,11 +195,11 @@ export default function open() {
   put(address, { type: "text", readonly: "", hidden: "" });
   put(input, { type: "file", accept: ".json", hidden: "", tabindex: "-1" });
   const keys = (event) => onKey(view, event), hash = () => settle(view);
-  const observers = [watch(view), watchAside(view)];
-  const links = (event) => onLink(view, event);
+  const resized = new ResizeObserver(([entry]) => view.root.style.setProperty("--room", `${entry.contentRect.width}px`));
+  resized.observe(view.root);
+  const observers = [watch(view), watchAside(view), resized];
   input.addEventListener("change", () => read(view));
   document.addEventListener("keydown", keys);
-  document.addEventListener("click", links);
   window.addEventListener("hashchange", hash);
   view.update = ({ data, setTriggerValue, setStateValue }) => {
     Object.assign(view, { data, trigger: setTriggerValue, state: setStateValue });
@@ -218,11 +212,11 @@ export default function open() {
     }
     put(address, { "aria-label": data.words.link });
     document.documentElement.classList.toggle("presenting", data.on.present);
-    put(view.root, { class: `desk ${data.on.present ? "presenting" : ""}` });
+    put(view.root, { class: `desk ${data.on.present ? "presenting" : ""} ${data.screen ? "lesson" : ""}` });
     say(change, data.told?.refused || data.told?.what || "");
     put(change, { role: data.told?.refused ? "alert" : null });
     say(loss, data.told?.loss || "");
-    fillPages(nav, data);
+    fillPages(view, nav);
     toTop(view, data);
     put(nav, { "aria-label": data.words.pages });
     for (const [asked, answer] of [[data.file, () => save(data.file)], [data.link, () => copy(view)]]) {
@@ -236,7 +230,6 @@ export default function open() {
   view.close = () => {
     for (const observer of observers) observer.disconnect();
     document.removeEventListener("keydown", keys);
-    document.removeEventListener("click", links);
     window.removeEventListener("hashchange", hash);
   };
   return view;
