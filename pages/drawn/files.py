@@ -38,9 +38,11 @@ def loader(name: str, *styles: str) -> str:
     below the app's own address."""
     folder = next(path.parent.name for path in _PATHS if path.name == f"{name}.js")
     return f"""
-const load = (file) => import(new URL("drawn/{VERSION}/" + file, document.baseURI));
+let modules;  // kept: a browser takes its time with an import, also of what is there already
 export default async (args) => {{
-  const component = load("{folder}/{name}.js");
-  return (await load("js/mount.js")).default({list(styles or (name,))}, component, args);
+  modules ??= await Promise.all(["js/mount.js", "{folder}/{name}.js"].map(
+    (file) => import(new URL("drawn/{VERSION}/" + file, document.baseURI))));
+  const [mount, component] = modules;
+  return mount.default({list(styles or (name,))}, component, args);
 }};
 """

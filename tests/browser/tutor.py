@@ -143,8 +143,8 @@ class Tutor:
         return self
 
     def link(self, page: str) -> Locator:
-        """The link to a page in the navigation."""
-        return self.page.locator(f"nav.pages a[href='{self.server.url}/{'' if page == 'start' else page}']")
+        """The link to a page in the navigation; that of the page before may still be there, before it."""
+        return self.page.locator(f"nav.pages a[href='{self.server.url}/{'' if page == 'start' else page}']").last
 
     def turn_to(self, page: str) -> Tutor:
         """Go to a page by the navigation; the session goes along."""

@@ -32,16 +32,16 @@ function close(place) {
   views.delete(place);
 }
 
-// Streamlit calls again at every change, also while the first call still waits for its files. Then the newest data is
+// Streamlit calls again at every change, also while the first call still waits for its styles. Then the newest data is
 // drawn, and the calls before it draw nothing and clean nothing up.
 export default async function mount(names, component, given) {
   const { parentElement: place } = given;
   const args = { ...given, data: JSON.parse(new TextDecoder().decode(given.data)) };
   latest.set(place, args);
   const isLatest = () => latest.get(place) === args;
-  const [{ default: make }, styles] = await Promise.all([component, Promise.all(names.map(sheet))]);
+  const styles = await Promise.all(names.map(sheet));
   if (!isLatest()) return undefined;
-  (views.get(place) || open(place, make, styles)).update(args);
+  (views.get(place) || open(place, component.default, styles)).update(args);
   return () => {
     if (isLatest()) close(place);
   };
