@@ -7,11 +7,10 @@ from typing import Any
 import streamlit as st
 
 WIDEST = 12
+# Nothing about what is in such a place: after [class*=...] a browser would look at all there is whenever any class changes.
 _STYLE = f"""
 <style>
 [class*="st-key-beside-"] {{ display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem 2rem; align-items: start; }}
-[class*="st-key-beside-"] > * {{ min-width: 0; }}
-[class*="st-key-beside-"] > :has(> [data-testid="stAlert"]) {{ grid-column: 1 / -1; order: 1; }}  /* what went wrong, below */
 @media (min-width: 641px) {{
   [class*="st-key-beside-"] {{ grid-template-columns: minmax(0, var(--left)) minmax(0, var(--right)); }}
 }}

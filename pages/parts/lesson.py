@@ -419,10 +419,15 @@ def _beside(part: Beside, case: Case) -> None:
     every, own = case.screen.every(), part.every()
     with beside(f"{every.index(own[0])}-{every.index(own[-1])}", *part.widths):
         for parts in (part.left, part.right):
-            alone = len(parts) == 1 and isinstance(parts[0], (Prose, Picture, Drawn))  # one element, which needs no other around
+            alone = len(parts) == 1 and _is_one(parts[0])
             with nullcontext() if alone else st.container():
                 for each in parts:
                     _draw(each, case)
+
+
+def _is_one(part: Part) -> bool:
+    """Whether a part is always one element, which needs no other around."""
+    return isinstance(part, (Prose, Picture)) or (isinstance(part, Drawn) and part.kind not in ("plane", "curve", "race"))
 
 
 _KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {

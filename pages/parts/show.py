@@ -77,9 +77,9 @@ html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
 .st-key-walked { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 2rem; align-items: start; }
 .st-key-walked > * { margin-bottom: 1rem; min-width: 0; }
 .st-key-walked > [class*="st-key-stage-"] { grid-row: 1; }
-.st-key-walked .katex-display { margin: .5rem 0; text-align: left; }
+.st-key-walked .katex-display { margin: 0; text-align: left; }
+.st-key-walked .katex-display + p { margin-top: .5rem; }
 .st-key-walked .katex-display > .katex { text-align: left; }
-.st-key-walked > :has(h2):has(.katex-display) { margin-bottom: .5rem; }  /* what follows goes on with its formula */
 .st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-area: 2 / 1; }
 .st-key-walked > [class*="st-key-page-sample"] { justify-self: center; max-width: 35%; }
 .st-key-walked > [class*="st-key-next-"] { justify-self: end; }
