@@ -4,10 +4,9 @@ import os
 
 import streamlit as st
 
-from lessons.i18n import LANGUAGES
 from lessons.i18n import gettext as _
-from pages.drawn.components import page_language, reload_after_restart
-from pages.parts import beside, editor
+from pages.drawn.components import reload_after_restart
+from pages.parts import editor
 from pages.parts.guard import guarded
 from pages.parts.show import closed, flush, style
 from pages.places import PLACES, WITH_ROW, file_of
@@ -28,9 +27,6 @@ page = st.navigation(
 if turned := place.turned():
     st.switch_page(file_of(turned))
 style()
-beside.style()
-
-page_language(LANGUAGES[state.example().view.language].tag)
 if os.environ.get("BACKPROP_DEV"):
     reload_after_restart()
 here = page.url_path or "start"
@@ -39,19 +35,18 @@ lesson = learning.opened_by_address() if here == "learn" else ""
 state.enter_lesson(lesson)
 if widgets.seen("page", (here, lesson)) not in (None, (here, lesson)):
     state.forget_problems()
-top = st.container()
 state.asked_anew()
 if shut:
     browser.row(here)
     closed()
 elif here in ("train", "worksheet"):  # they work for seconds, so what stands around it comes first
     guarded(editor.sidebar)
-    with top:
-        browser.row(here)
+    browser.row(here)
     guarded(page.run)
 else:  # after an edit a person looks at the page: it goes out, and the browser draws it, before the sidebar's many messages
+    top = None if here in WITH_ROW else st.container()  # there the row is a part of the fragment
     guarded(page.run)
-    if here not in WITH_ROW:  # there it is a part of the fragment
+    if top:
         with top:
             browser.row(here)
     if widgets.unfolded(widgets.ASIDE):

@@ -1,4 +1,4 @@
-"""The app's own elements in the page: network picture, chips, flow chart, download, upload, page language.
+"""The app's own elements in the page: network picture, chips, flow chart, download, upload, row of buttons.
 
 What they draw is the typed data of ``lessons/drawing/data.py``. Picking an element (by mouse, touch, Enter or Space)
 hands its id to ``on_pick``, every pick once and in order.
@@ -15,13 +15,6 @@ from lessons.i18n import gettext as _
 from .files import loader
 from .picks import OnPick, Read, draw, picks, typed
 
-_LANGUAGE = """
-export default function ({ data, parentElement }) {
-  document.documentElement.lang = JSON.parse(new TextDecoder().decode(data)).lang;
-  const box = parentElement.closest('[data-testid="stElementContainer"]');
-  if (box) box.style.position = "absolute";
-}
-"""
 # For `make dev`: the server has gone and come back, so what it sends is new.
 _RELOAD = """
 export default function ({ parentElement }) {
@@ -42,7 +35,6 @@ _picture, _chips, _flow, _download, _upload, _desk, _numbers = (
     for name in ("picture", "chips", "flow", "download", "upload", "desk", "numbers")
 )
 _stage = st.components.v2.component("backprop_stage", js=loader("stage", "picture", "chips", "stage"))
-_language = st.components.v2.component("backprop_language", js=_LANGUAGE, isolate_styles=False)
 _reload = st.components.v2.component("backprop_reload", js=_RELOAD, isolate_styles=False)
 
 OnFile = Callable[[str, str], None]
@@ -143,11 +135,6 @@ def numbers(
     _mount(_numbers, {"numbers": data, "heard": heard}, key, arrived, read)
 
 
-def page_language(lang: str) -> None:
-    """Tell browser and screen reader the language of the page by its tag, such as ``"zh-CN"``. Takes no room."""
-    draw(_language, "page_language", {"lang": lang})
-
-
 def reload_after_restart() -> None:
     """Make the page load itself anew when the server has been started again."""
     draw(_reload, "reload", {})
@@ -201,10 +188,10 @@ def desk(
 ) -> None:
     """The row of buttons above a page, and the tab's memory.
 
-    ``data``: page and pages (name and title each) for a phone; session, adopted, slots (name to text) to be kept; words, can and
-    on for the buttons undo, redo, predict, link, save, open, present; aside (whether the sidebar is taken to be open); told
-    (what the last change did: what and loss, or refused, or None); link (a code) and file (a text) as just asked for, or None;
-    most_bytes of a file to open.
+    ``data``: lang (the tag of the page's language); page and pages (name and title each), the links to which stand in it;
+    session, adopted, slots (name to text) to be kept; words, can and on for the buttons undo, redo, predict, link, save, open,
+    present; aside (whether the sidebar is taken to be open); told (what the last change did: what and loss, or refused, or
+    None); link (a code) and file (a text) as just asked for, or None; most_bytes of a file to open.
     ``on_press`` gets undo, redo, link or save, and aside or no aside where the sidebar is not as it is taken to be, every press
     once; ``on_file`` the text of a file; ``on_found`` what the tab had kept (slots or None) and the code of a link that was
     opened (or None), once each. All of it is as trustworthy as any upload.

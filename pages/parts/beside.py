@@ -8,20 +8,13 @@ import streamlit as st
 
 WIDEST = 12
 # Nothing about what is in such a place: after [class*=...] a browser would look at all there is whenever any class changes.
-_STYLE = f"""
-<style>
+STYLE = f"""
 [class*="st-key-beside-"] {{ display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem 2rem; align-items: start; }}
 @media (min-width: 641px) {{
   [class*="st-key-beside-"] {{ grid-template-columns: minmax(0, var(--left)) minmax(0, var(--right)); }}
 }}
 {"".join(f'[class*="-left{n}-"] {{ --left: {n}fr; }} [class*="-right{n}-"] {{ --right: {n}fr; }}' for n in range(1, WIDEST + 1))}
-</style>
 """
-
-
-def style() -> None:
-    """The rules of what is ``beside``; once a page."""
-    st.html(_STYLE)
 
 
 def beside(key: str, left: int, right: int) -> Any:

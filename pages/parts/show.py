@@ -13,9 +13,10 @@ from lessons.i18n import gettext as _
 from lessons.style import Look
 from pages.places import file_of
 
+from . import beside
+
 FLUSH = 0.015  # seconds; Streamlit sends what a script has drawn every 10 ms
 _STYLE = """
-<style>
 .bt-table { overflow-x: auto; }
 .bt-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .bt-table caption { text-align: left; padding-bottom: .4rem; }
@@ -100,13 +101,12 @@ html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
     border: 1px solid color-mix(in srgb, currentColor 25%, transparent) !important;  /* also beside the chosen one */
   }
 }
-</style>
 """
 
 
 def style() -> None:
     """The few rules beyond the theme."""
-    st.html(_STYLE)
+    st.html(f"<style>{_STYLE}{beside.STYLE}</style>")
 
 
 def flush() -> None:

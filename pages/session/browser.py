@@ -14,8 +14,8 @@ from lessons.course import codes as course
 from lessons.desk import BROKEN, Desk
 from lessons.example import Example
 from lessons.example.codes import pack, unpack
+from lessons.i18n import LANGUAGES, mark
 from lessons.i18n import gettext as _
-from lessons.i18n import mark
 from lessons.practice.progress import Progress
 from lessons.problem import Problem
 from lessons.walk.consequence import Consequence, consequence, effect
@@ -51,6 +51,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "slots": slots,
         "link": _answer("link", lambda: {"code": _code(page, here)}),
         "told": _told(page, here),
+        "lang": LANGUAGES[here.example.view.language].tag,
         "page": page,
         "screen": learning.stand().screen if state.lesson() else "",
         "pages": [] if state.presenting() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],

@@ -399,7 +399,7 @@ def test_a_loss_that_does_not_admit_the_target_is_refused_with_those_it_does():
 def test_the_address_chooses_the_language():
     at = opened(query={"lang": "zh"})
     assert example_of(at).view.language == "zh"
-    assert component(at, "page_language")["lang"] == "zh-CN"
+    assert component(at, "row")["lang"] == "zh-CN"
     assert example_of(go(at, "backward")).view.language == "zh"
 
 

@@ -263,8 +263,8 @@ def test_the_check_shows_every_gradient_three_times(decimals):
 
 
 def test_the_language_of_the_page_is_told_to_the_browser():
-    assert component(opened(WORKED), "page_language")["lang"] == "en"
-    assert component(opened(WORKED.with_(language="zh")), "page_language")["lang"] == "zh-CN"
+    assert component(opened(WORKED), "row")["lang"] == "en"
+    assert component(opened(WORKED.with_(language="zh")), "row")["lang"] == "zh-CN"
 
 
 def test_the_notation_changes_letters_and_no_number():

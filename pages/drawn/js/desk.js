@@ -211,6 +211,7 @@ export default function open() {
       });
     }
     put(address, { "aria-label": data.words.link });
+    put(document.documentElement, { lang: data.lang });
     document.documentElement.classList.toggle("presenting", data.on.present);
     put(view.root, { class: `desk ${data.on.present ? "presenting" : ""} ${data.screen ? "lesson" : ""}` });
     say(change, data.told?.refused || data.told?.what || "");
