@@ -76,10 +76,12 @@ html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
 .st-key-cards > * { align-self: stretch; }
 /* The walk: the stage, the buttons in one row, the card below; with room enough the stage at the left of them. */
 .st-key-walked { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 2rem; align-items: start; }
-.st-key-walked > * { margin-bottom: 1rem; min-width: 0; }
+.st-key-walked > * { margin-bottom: 1rem; min-width: 0; isolation: isolate; }  /* each is painted for itself */
 .st-key-walked > [class*="st-key-stage-"] { grid-row: 1; }
-.st-key-walked .katex-display { margin: 0; text-align: left; }
-.st-key-walked .katex-display + p { margin-top: .5rem; }
+/* What is about to be drawn anew would begin to fade, for which the browser paints all of it twice. */
+.st-key-walked [data-stale="true"] { transition: none !important; opacity: 1 !important; }
+.st-key-walked .katex-display { margin: 0 0 .45rem; text-align: left; }
+.st-key-walked .katex-display + p { margin-top: .9rem; }
 .st-key-walked .katex-display > .katex { text-align: left; }
 .st-key-walked > :is([class*="st-key-previous-"], [class*="st-key-next-"], [class*="st-key-page-sample"]) { grid-area: 2 / 1; }
 .st-key-walked > [class*="st-key-page-sample"] { justify-self: center; max-width: 35%; }

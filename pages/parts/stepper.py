@@ -211,11 +211,11 @@ def _card(step: Step, tour: Tour, look: Look, top: str, end: str) -> None:
     shown = card(step, worked, look)
     value = _("Value: {value}. Computed with all digits, shown rounded.").format(value=shown.value)
     predicting.said(step)
-    # A changed number changes only the text in the middle, and a browser takes its time with a formula. The value once more, as
-    # text that can be selected and read aloud.
+    # A changed number leaves the first text as it is, and a browser takes its time with a formula; what follows is one piece,
+    # since each costs a message. The value once more, as text that can be selected and read aloud.
     st.markdown(f"{top}\n## {shown.question}\n\n$$\n{shown.law}\n$$")
-    st.markdown((f"$$\n{shown.result}\n$$\n\n" if shown.result else "") + f":small[{value}]")
-    st.markdown("\n\n".join(filter(None, (shown.why, shown.term, end))))
+    result = f"$$\n{shown.result}\n$$" if shown.result else ""
+    st.markdown("\n\n".join(filter(None, (result, f":small[{value}]", shown.why, shown.term, end))))
     misprint(step, worked)
     if worked.unfolds(step):
         with st.expander(_("How SymPy gets this derivative"), **widgets.fold("open.unfold", False)) as box:
