@@ -26,7 +26,7 @@ def see_every_page(example: Example) -> dict[str, list[str]]:
     for page in PAGES:
         go(at, page)
         seen[page] = texts(at)
-        assert len(at.main) > 2, f"{page} is empty"
+        assert len(at.main) > 1, f"{page} is empty"  # one is the row, or where it stands
         for text in seen[page]:
             bare = re.sub(r"\\[a-zA-Z]+|\$[^$]*\$", " ", text)
             assert not re.search(r"\bnan\b|\bNone\b|\bTrue\b|Quantity\(|Traceback|<bound|&lt;", bare), f"{page}: {text}"
