@@ -76,9 +76,6 @@ def _screen(page: str, between: Callable[[], None] | None) -> None:
     state.begin()
     if state.asked_anew():
         st.rerun()
-    turned = place.turned()
-    if turned:
-        st.switch_page(file_of(turned))
     guarded(partial(_zones, page, between))
 
 

@@ -30,7 +30,7 @@ def move(page: str, by: int, count: int, beyond: str) -> None:
     """Move on or back from where the walk stands now, so that quick presses all count; past an end, to the page beyond."""
     there = position(page, count) + by
     if not 0 <= there < count and beyond:
-        st.session_state[_TURN] = beyond
+        turn(beyond)
         state.put(state.desk().with_step(beyond, 0 if by > 0 else LAST))
     go(page, max(0, min(there, count - 1)))
 
