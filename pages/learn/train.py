@@ -48,8 +48,7 @@ def controls() -> None:
         text = _("From the sidebar: learning rate {lr}, {scope}, {loss}. Every optimiser starts from these weights.")
         scope, loss = name_of(example.settings.scope), name_of(example.model.loss)
         st.caption(together(text.format(lr=plain(example.lr), scope=scope, loss=loss), unusual()))
-    for problem in state.problems(["train"]):
-        st.error(problem.text())
+    editor.messages("train")
 
 
 def more() -> None:

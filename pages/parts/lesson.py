@@ -41,15 +41,12 @@ from lessons.problem import Problem
 from pages.places import PLACES
 
 from ..drawn.components import download, editable_picture
-from ..drawn.instruments import code as program
-from ..drawn.instruments import curve as plot
-from ..drawn.instruments import plane
-from ..drawn.instruments import race as track
 from ..session import browser, learning, practice, state, widgets
-from . import asking, taking
+from . import asking, drawing, taking
 from .beside import beside
+from .editor import messages
 from .guard import guarded
-from .show import curve, onward, table
+from .show import onward
 from .stepper import Tour, all_quantities, key_of, stage_and_card
 
 WAYS = {Mode.NEXT: MODES[Mode.NEXT], Mode.LAYER: mark("All at once"), Mode.ERROR: MODES[Mode.ERROR]}
@@ -100,7 +97,7 @@ def _screen(places: list[DeltaGenerator]) -> None:
 def _told_of(apart: tuple[Part, ...]) -> None:
     for part in apart:
         if isinstance(part, Row | Paste):
-            _refused(*(_names(part) if isinstance(part, Row) else [asking.PRINTED]))
+            messages(*(_names(part) if isinstance(part, Row) else [asking.PRINTED]))
 
 
 def _first_text(case: Case) -> Prose | None:
@@ -213,7 +210,7 @@ def _prose(part: Prose, case: Case) -> None:
 
 def _row(part: Row, case: Case) -> None:
     _dials(part, case)
-    _refused(*_names(part))
+    messages(*_names(part))
 
 
 def _names(part: Row) -> list[str]:
@@ -239,8 +236,7 @@ def _slide(part: Slide, case: Case) -> None:
         return
     key = _key(part.field, case)
     st.slider(
-        _(part.label), part.least, most, part.least, step=part.step, key=key, on_change=learning.commit, args=(key, part.field),
-        width=260,
+        _(part.label), part.least, most, step=part.step, key=key, on_change=learning.commit, args=(key, part.field), width=260,
     )  # fmt: skip
 
 
@@ -361,60 +357,6 @@ def _files(_part: Files, _case: Case) -> None:
     taking.of_example()
 
 
-def _drawn(part: Drawn, case: Case) -> None:
-    _KINDS[part.kind](part, case, f"drawn.{case.lesson.key}.{case.screen.key}.{part.label}")
-
-
-def _chart(part: Drawn, case: Case, key: str) -> None:
-    curve(part.data(case), key, _(part.label))
-
-
-def _table(part: Drawn, case: Case, _key: str) -> None:
-    titles, rows = part.data(case)
-    table(_(part.label), titles, rows)
-
-
-def _latex(part: Drawn, case: Case, _key: str) -> None:
-    st.latex(part.data(case))
-
-
-def _html(part: Drawn, case: Case, _key: str) -> None:
-    st.html(part.data(case))
-
-
-def _plane(part: Drawn, case: Case, key: str) -> None:
-    told: dict[str, Any] = {f"on_{name}": partial(_changed, key, made) for name, made in part.changed.items()}
-    plane(part.data(case), key=key, read=widgets.widget, present=state.presenting(), **told)
-    _refused(key)
-
-
-def _curve(part: Drawn, case: Case, key: str) -> None:
-    moved = part.changed.get("move")
-    on_move = partial(_changed, key, moved) if moved else None
-    plot(part.data(case), key=key, read=widgets.widget, on_move=on_move, present=state.presenting())
-    _refused(key)
-
-
-def _race(part: Drawn, case: Case, key: str) -> None:
-    on = {name: partial(_changed, key, made) for name, made in part.changed.items()}
-    track(part.data(case), key=key, read=widgets.widget, on=on, present=state.presenting())
-    _refused(key)
-
-
-def _code(part: Drawn, case: Case, key: str) -> None:
-    program(part.data(case), key=key, read=widgets.widget, on_type=learning.enter, present=state.presenting())
-
-
-def _changed(where: str, made: Callable[..., Any], *what: object) -> None:
-    """A person has moved, added or removed something: the setting follows."""
-    learning.change(where, lambda setting: made(setting, *what))
-
-
-def _refused(*wheres: str) -> None:
-    for problem in state.problems(wheres):
-        st.error(problem.text())
-
-
 def _beside(part: Beside, case: Case) -> None:
     every, own = case.screen.every(), part.every()
     with beside(f"{every.index(own[0])}-{every.index(own[-1])}", *part.widths):
@@ -427,15 +369,11 @@ def _beside(part: Beside, case: Case) -> None:
 
 def _is_one(part: Part) -> bool:
     """Whether a part is always one element, which needs no other around."""
-    return isinstance(part, (Prose, Picture)) or (isinstance(part, Drawn) and part.kind not in ("plane", "curve", "race"))
+    return isinstance(part, (Prose, Picture)) or (isinstance(part, Drawn) and part.kind not in drawing.TELLING)
 
 
-_KINDS: dict[str, Callable[[Drawn, Case, str], None]] = {
-    "chart": _chart, "table": _table, "latex": _latex, "html": _html, "plane": _plane, "curve": _curve,
-    "race": _race, "code": _code,
-}  # fmt: skip
 _DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Tick: _tick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {
     Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Paste: _paste, Choose: _choose, Take: _take,
-    Files: _files, Drawn: _drawn, Beside: _beside,
+    Files: _files, Drawn: drawing.drawn, Beside: _beside,
 }  # fmt: skip

@@ -47,8 +47,7 @@ def choices() -> None:
         st.button(_("Apply and repeat"), type="primary", on_click=state.apply_update)
         st.button(_("Reset"), on_click=state.reset, key="evaluate.reset")
         st.markdown(_("Updates applied so far: {n}").format(n=example.updates), width="content")
-    for problem in state.problems(["update"]):
-        st.error(problem.text())
+    editor.messages("update")
 
 
 def network(after: Trace) -> None:

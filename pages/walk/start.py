@@ -11,6 +11,7 @@ from lessons.i18n import mark
 from lessons.problem import Problem
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
+from pages.parts import editor
 from pages.places import file_of
 from pages.session import place, state, widgets
 
@@ -38,8 +39,7 @@ def paste() -> None:
             placeholder=SAMPLE,
         )
         st.form_submit_button(_("Work it through"), on_click=_pasted, args=(key,))
-    for problem in state.problems([WHERE]):
-        st.error(problem.text())
+    editor.messages(WHERE)
 
 
 example, look = state.example(), state.look()

@@ -15,6 +15,7 @@ from lessons.desk import Desk
 from lessons.example import WORKED, Model
 from lessons.worked import expression
 from mlp_core import Quantity
+from pages.parts import drawing
 from pages.parts import lesson as drawn
 from pages.session import learning, place, practice, state, widgets
 
@@ -187,9 +188,9 @@ def test_a_point_that_cannot_be_put_where_it_was_clicked_is_a_sentence_beside_th
     at = learning_at("perceptron", "own")
     own = stand_of(at, "perceptron").setting.own
     key = f"drawn.perceptron.own.{pictures.OWN}"
-    at = do(at, lambda: drawn._changed(key, changes.point_added, own[0][1:3]))
+    at = do(at, lambda: drawing._changed(key, changes.point_added, own[0][1:3]))
     assert [error.value for error in at.error] == [TAKEN] and stand_of(at, "perceptron").setting.own == own
-    at = do(at, lambda: drawn._changed(key, changes.point_added, (0.0, 0.0)))
+    at = do(at, lambda: drawing._changed(key, changes.point_added, (0.0, 0.0)))
     assert not at.error and stand_of(at, "perceptron").setting.own[-1][1:] == (0.0, 0.0, 1)
 
 
