@@ -156,10 +156,12 @@ function buttons(view) {
   });
 }
 
-// Another screen of a lesson begins at its top.
-function toTop(view, { screen }) {
-  if (view.screen && screen && view.screen !== screen) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
-  view.screen = screen;
+// Another screen of a lesson begins at its top. The row may have been made anew for it, so its screen is not the row's to know.
+let onShow = "";
+
+function toTop({ screen }) {
+  if (onShow && screen && onShow !== screen) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  onShow = screen;
 }
 
 // A link to be opened elsewhere is the browser's; here the server turns to the page, and the session goes along.
@@ -218,7 +220,7 @@ export default function open() {
     put(change, { role: data.told?.refused ? "alert" : null });
     say(loss, data.told?.loss || "");
     fillPages(view, nav);
-    toTop(view, data);
+    toTop(data);
     put(nav, { "aria-label": data.words.pages });
     for (const [asked, answer] of [[data.file, () => save(data.file)], [data.link, () => copy(view)]]) {
       if (!asked || view.answered === asked.count) continue;
