@@ -216,7 +216,7 @@ class Screen:
 
     def pictured(self) -> bool:
         """Whether it has a picture in which a number can be changed."""
-        return any(isinstance(part, (Walk, Picture)) for part in self.every())
+        return any(isinstance(part, (Walk, Picture)) or getattr(part, "kind", "") == "code" for part in self.every())
 
     def asks(self) -> bool:
         """Whether it has questions about numbers."""

@@ -58,3 +58,10 @@ def test_the_cell_to_paste_into_stays_when_a_number_is_typed_or_another_way_is_c
     assert len(stand_of(at, "build").exercise().typed) == 6
     with callback(at):
         assert widgets.stale(key), "what was checked is gone"
+
+
+def test_what_a_number_changed_beside_the_program_did_is_told_as_in_a_walk():
+    at = learning_at("build", "gaps")
+    assert app.told(at)["what"].startswith("Click a number")
+    at = do(at, lambda: learning.enter("W.1.1.1", "0.75"))
+    assert "→ 0.75" in app.told(at)["what"] and "→" in app.told(at)["loss"]
