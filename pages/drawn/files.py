@@ -40,9 +40,11 @@ def loader(name: str, *styles: str) -> str:
     return f"""
 let modules;  // kept: a browser takes its time with an import, also of what is there already
 export default async (args) => {{
-  modules ??= await Promise.all(["js/mount.js", "{folder}/{name}.js"].map(
-    (file) => import(new URL("drawn/{VERSION}/" + file, document.baseURI))));
-  const [mount, component] = modules;
+  // One promise for all calls: those that wait for it go on in the order in which they came.
+  modules ??= Promise.all(["js/mount.js", "{folder}/{name}.js"].map(
+    (file) => import(new URL("drawn/{VERSION}/" + file, document.baseURI)))).catch(
+    (error) => {{ modules = undefined; throw error; }});
+  const [mount, component] = await modules;
   return mount.default({list(styles or (name,))}, component, args);
 }};
 """
