@@ -25,7 +25,7 @@ page = st.navigation(
     position="hidden",  # the row has links to them: Streamlit's own would be drawn anew with every change
 )
 if turned := place.turned():
-    st.switch_page(file_of(turned))
+    place.switch(turned)
 style()
 if os.environ.get("BACKPROP_DEV"):
     reload_after_restart()

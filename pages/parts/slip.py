@@ -12,7 +12,6 @@ from lessons.walk.updates import worked_update
 from lessons.worked import Worked
 from mlp_core import NonFinite, Quantity
 from mlp_core.steps import Phase
-from pages.places import file_of
 
 from ..session import place, state
 
@@ -74,5 +73,5 @@ def way_to(name: str, target: Quantity, form: int, key: str) -> bool:
             place.choose_parameter(str(target.beside(target.parameter)), [target.beside(target.parameter)])
         else:
             place.go(page, number)
-        st.switch_page(file_of(page))
+        place.switch(page)
     return True

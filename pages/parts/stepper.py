@@ -21,7 +21,6 @@ from lessons.walk.ribbon import ribbon
 from lessons.worked import Worked
 from mlp_core import Quantity, Step, Trace
 from mlp_core.steps import Derivation, Phase
-from pages.places import file_of
 
 from ..drawn.components import chips, stage
 from ..session import browser, numbers, place, state, widgets
@@ -288,7 +287,7 @@ def _way_to(quantity: Quantity, derivation: Derivation, tour: Tour | None) -> No
     label = "→ " + _("{page}, step {n}").format(page=name_of(step.phase), n=number + 1)
     if st.button(label, key=f"way.{quantity}", type="tertiary"):
         place.go(step.phase, number)
-        st.switch_page(file_of(step.phase))
+        place.switch(step.phase)
 
 
 def _ways_to_the_walk(worked: Worked, quantities: Iterable[Quantity]) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 import streamlit as st
 
 from mlp_core import Quantity
+from pages.places import file_of
 
 from . import state
 from .widgets import PAGE, renew
 
 _VISIT, _TURN, _SLIP = "visit", "turn", "slip_on_show"
+_STAYS = ("lang", "present")  # of the address, from page to page
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
 
@@ -44,6 +47,17 @@ def turn(page: str) -> None:
 def turned() -> str:
     """The page that a person has just turned to, or a move went on to; empty if none."""
     return st.session_state.pop(_TURN, "")
+
+
+def switch(page: str) -> NoReturn:
+    """Go to a page at once."""
+    st.switch_page(file_of(page), query_params=along())
+
+
+def along() -> dict[str, str]:
+    """What of the address goes along to every page: put there anew it would be an entry more in the browser's history, and Back
+    would have to be pressed once more."""
+    return {name: text for name, text in st.query_params.items() if name in _STAYS}
 
 
 def visit(id: str) -> None:

@@ -12,7 +12,6 @@ from lessons.problem import Problem
 from mlp_core.steps import Phase
 from pages.drawn.components import network_picture
 from pages.parts import editor
-from pages.places import file_of
 from pages.session import place, state, widgets
 
 PRESET, PASTED = "start.preset", "pasted"
@@ -56,7 +55,7 @@ with words:
     )
     if st.button(_("Begin with the forward pass") + " →", type="primary"):
         place.go("forward", 0)
-        st.switch_page(file_of("forward"))
+        place.switch("forward")
     st.caption(
         _("Arrow keys go from number to number. A click on a number in the picture changes it; "
           "the sidebar (») holds the settings.")
@@ -70,4 +69,4 @@ with drawing:
     network_picture(picture(scene), key="picture.start", on_pick=place.visit, read=widgets.widget)
     paste()
 if place.visited():
-    st.switch_page(file_of("forward"))
+    place.switch("forward")

@@ -120,6 +120,14 @@ def test_deep_links_in_the_same_tab_and_back_and_forward_keep_the_numbers(tutor)
     assert_weight(tutor, str(VALUE))
 
 
+def test_a_page_turned_is_one_entry_of_the_browsers_history(tutor):
+    tutor.open("forward", "?lang=zh")
+    before = tutor.page.evaluate("history.length")
+    tutor.turn_to("loss")
+    expect(tutor.page).to_have_url(re.compile(r"/loss\?lang=zh$"))
+    assert tutor.page.evaluate("history.length") == before + 1
+
+
 def test_settings_are_there_while_the_sidebar_is_open_on_every_page_and_after_a_reload(tutor):
     """The server draws them only then."""
     tutor.open("forward")
