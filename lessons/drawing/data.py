@@ -258,3 +258,10 @@ class Numbers(TypedDict):
     paste: Paste
     words: Mapping[str, str]
     colors: Mapping[str, str]
+
+
+class Fold(TypedDict):
+    """A box that is folded at first, and what is in it; None while it is folded."""
+
+    title: str
+    held: Numbers | Chips | None

@@ -1,4 +1,4 @@
-"""The app's own elements in the page: network picture, chips, flow chart, download, upload, row of buttons.
+"""The app's own elements in the page: network picture, folded boxes, flow chart, download, upload, row of buttons.
 
 What they draw is the typed data of ``lessons/drawing/data.py``. Picking an element (by mouse, touch, Enter or Space)
 hands its id to ``on_pick``, every pick once and in order.
@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.drawing.data import Chips, Flow, Numbers, Picture, Place
+from lessons.drawing.data import Chips, Flow, Fold, Picture, Place
 from lessons.i18n import gettext as _
 
 from .files import loader
-from .picks import OnPick, Read, draw, picks, typed
+from .picks import OnPick, Read, draw, heard, picks, typed
 
 # For `make dev`: the server has gone and come back, so what it sends is new.
 _RELOAD = """
@@ -30,11 +30,11 @@ export default function ({ parentElement }) {
 }
 """
 
-_picture, _chips, _flow, _download, _upload, _desk, _numbers = (
-    st.components.v2.component(f"backprop_{name}", js=loader(name))
-    for name in ("picture", "chips", "flow", "download", "upload", "desk", "numbers")
+_picture, _flow, _download, _upload, _desk = (
+    st.components.v2.component(f"backprop_{name}", js=loader(name)) for name in ("picture", "flow", "download", "upload", "desk")
 )
 _stage = st.components.v2.component("backprop_stage", js=loader("stage", "picture", "chips", "stage"))
+_folds = st.components.v2.component("backprop_folds", js=loader("folds", "numbers", "chips", "folds"))
 _reload = st.components.v2.component("backprop_reload", js=_RELOAD, isolate_styles=False)
 
 OnFile = Callable[[str, str], None]
@@ -73,11 +73,6 @@ def editable_picture(
     draw(_picture, key, data, **picks(key, read, typed=typed(on_type)))
 
 
-def chips(data: Chips, *, key: str, on_pick: OnPick | None = None, read: Read | None = None) -> None:
-    """Draw a ledger or a ribbon; ``on_pick`` and ``read`` as in :func:`network_picture`."""
-    _mount(_chips, {"chips": data}, key, on_pick, read)
-
-
 def stage(
     picture: Picture,
     *,
@@ -110,19 +105,28 @@ def flowchart(data: Flow, *, key: str) -> None:
     draw(_flow, key, {"flow": data})
 
 
-def numbers(
-    data: Numbers,
+def folds(
+    boxes: Mapping[str, Fold],
     *,
     key: str,
+    on_fold: Callable[[str, bool], object],
+    on_ask: OnPick,
     on_enter: Callable[[str, str], object],
     on_paste: Callable[[str, str], object],
     read: Read,
 ) -> None:
-    """Draw every given number in tables of cells, and a box into which a matrix can be pasted.
+    """Draw boxes that are folded until they are clicked: ``numbers``, every given number in tables of cells, with a box into
+    which a matrix can be pasted, and ``ledger``.
 
-    ``on_enter`` gets address and text of every cell that was changed, ``on_paste`` the array (empty: where it fits) and the
-    text that was pasted, once and in order. All of it is as trustworthy as any upload.
+    ``on_fold`` gets the name of a box, and whether it is open now; ``on_ask`` the id of a chip; ``on_enter`` address and text of
+    every cell that was changed, ``on_paste`` the array (empty: where it fits) and the text that was pasted, once and in order.
+    All of it is as trustworthy as any upload.
     """
+
+    def folded(sent: str) -> None:
+        name, _space, what = sent.partition(" ")
+        if name in boxes:
+            on_fold(name, what == "open")
 
     def arrived(sent: str) -> None:
         what, _newline, rest = sent.partition("\n")
@@ -130,9 +134,8 @@ def numbers(
         if what in ("enter", "paste"):
             (on_enter if what == "enter" else on_paste)(address, text)
 
-    last = (read(key) or {}).get("picked")
-    heard = {name: last.get(name) for name in ("view", "count")} if isinstance(last, dict) else None
-    _mount(_numbers, {"numbers": data, "heard": heard}, key, arrived, read)
+    handlers = picks(key, read, folded=folded, typed=arrived, picked=on_ask)
+    draw(_folds, key, {"boxes": boxes, "heard": heard(key, read, "folded", "typed")}, **handlers)
 
 
 def reload_after_restart() -> None:

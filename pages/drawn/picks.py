@@ -36,6 +36,12 @@ def picks(key: str, read: Read, **takes: OnPick) -> dict[str, Callable[[], None]
     return {f"on_{name}_change": Picks(key, name, take, read, sent.get(name)) for name, take in takes.items()}
 
 
+def heard(key: str, read: Read, *names: str) -> dict[str, dict[str, Any]]:
+    """By name, the mark of the view whose picks came last and how many had come: what ``heard`` of js/picks.js takes."""
+    came = [(name, last) for name, last in _sent(read, key).items() if name in names and isinstance(last, dict)]
+    return {name: {part: last.get(part) for part in ("view", "count")} for name, last in came}
+
+
 def typed(on_type: Callable[[str, str], object]) -> OnPick:
     """What gives ``on_type`` address and text of a number typed in a picture."""
 

@@ -11,7 +11,6 @@ import streamlit as st
 
 from lessons.drawing.curves import activation_curve, curve_figure
 from lessons.drawing.data import Place
-from lessons.drawing.ledger import ledger
 from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.i18n import gettext as _
@@ -22,19 +21,18 @@ from lessons.worked import Worked
 from mlp_core import Quantity, Step, Trace
 from mlp_core.steps import Derivation, Phase
 
-from ..drawn.components import chips, stage
+from ..drawn.components import stage
 from ..session import browser, numbers, place, state, widgets
 from ..session.predicting import switch
 from ..session.predicting import waits as is_waiting
 from . import predicting
+from .folds import folds
 from .guard import guarded
 from .misprint import misprint
-from .numbers import NUMBERS, numbers_panel
 from .show import curve
 from .slip import slip
 
 BEFORE = {"forward": "", "loss": "forward", "backward": "loss"}
-LEDGER = "open.ledger"
 AFTER = {"forward": "loss", "loss": "backward", "backward": "update"}
 
 
@@ -60,18 +58,12 @@ class Tour:
         return place.position(self.key, len(self.steps))
 
 
+@st.fragment
 def walk(page: str, between: Callable[[], None] | None = None) -> None:
     """Draw the steps of a page's phase, as a fragment: a step and a changed number redraw nothing else.
 
     ``between`` draws what belongs above the ledger.
     """
-    _screen(page, between)
-    if not _unfolded():  # then a step has nothing to change in the boxes, and need not draw them
-        _boxes(tour_of(page))
-
-
-@st.fragment
-def _screen(page: str, between: Callable[[], None] | None) -> None:
     state.begin()
     if state.asked_anew():
         st.rerun()
@@ -86,17 +78,7 @@ def _zones(page: str, between: Callable[[], None] | None) -> None:
     stage_and_card(tour)
     if between is not None:
         between()
-    if _unfolded():
-        _boxes(tour)
-
-
-def _boxes(tour: Tour) -> None:
-    numbers_panel()
-    all_quantities(tour)
-
-
-def _unfolded() -> bool:
-    return widgets.unfolded(NUMBERS) or widgets.unfolded(LEDGER)
+    all_quantities(tour, given=True)
 
 
 def tour_of(page: str) -> Tour:
@@ -140,12 +122,9 @@ def _scene(tour: Tour, look: Look) -> Scene:
     return Scene.at(tour.worked, look, step, state.picked(), is_waiting(step.target))
 
 
-def all_quantities(tour: Tour) -> None:
-    """Every number so far, folded at first."""
-    with st.expander(_("All quantities so far"), **widgets.fold(LEDGER, False, state.anew)) as box:
-        if box.open:
-            scene = _scene(tour, state.look_at(tour.worked))
-            chips(ledger(scene), key=f"ledger.{tour.key}", on_pick=partial(_ask, tour), read=widgets.widget)
+def all_quantities(tour: Tour, given: bool = False) -> None:
+    """Every number so far, folded at first; ``given``: above it, all that the network is given."""
+    folds(tour.key, lambda: _scene(tour, state.look_at(tour.worked)), partial(_ask, tour), given)
 
 
 def _place(steps: tuple[Step, ...], at: int, look: Look) -> Place:

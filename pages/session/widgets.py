@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -67,10 +66,9 @@ def widget(key: str) -> Any:
     return st.session_state.get(key)
 
 
-def fold(key: str, expanded: bool, then: Callable[[], None] | None = None) -> dict[str, Any]:
-    """What makes an expander remember on every page whether it is open; ``expanded`` is how it begins, ``then`` is called when
-    it is opened or closed."""
-    return {"key": bind(key, _kept(_FOLDS).get(key, expanded)), "on_change": _folded, "args": (key, then)}
+def fold(key: str, expanded: bool) -> dict[str, Any]:
+    """What makes an expander remember on every page whether it is open; ``expanded`` is how it begins."""
+    return {"key": bind(key, _kept(_FOLDS).get(key, expanded)), "on_change": _folded, "args": (key,)}
 
 
 def unfolded(key: str) -> bool:
@@ -83,10 +81,8 @@ def refold(key: str, open: bool) -> None:
     _kept(_FOLDS)[key] = open
 
 
-def _folded(key: str, then: Callable[[], None] | None = None) -> None:
+def _folded(key: str) -> None:
     refold(key, st.session_state.get(key) is True)
-    if then:
-        then()
 
 
 def seen(key: str, value: Any) -> Any:

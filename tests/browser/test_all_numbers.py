@@ -23,7 +23,7 @@ WIDE = "\n".join(
 def opened(tutor: Tutor) -> Locator:
     """The panel of all numbers on the page of the forward pass."""
     tutor.open("forward").main.get_by_text("All numbers", exact=True).click()
-    panel = tutor.keyed("numbers")
+    panel = tutor.fold("numbers")
     expect(panel.get_by_role("textbox", name="Paste a matrix or a list")).to_be_visible()
     tutor.idle()
     return panel
@@ -116,4 +116,4 @@ def test_the_largest_network_fits_a_phone_and_axe_finds_nothing_in_light_and_dar
     for scheme in "light", "dark":
         tutor.page.emulate_media(color_scheme=scheme)
         expect(tutor.page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
-        assert violations(tutor, within=".st-key-numbers") == [], scheme
+        assert violations(tutor, within=".st-key-folds-forward") == [], scheme

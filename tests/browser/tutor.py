@@ -258,7 +258,7 @@ class Tutor:
         for box in boxes or ("stSidebar", "stMain"):
             if box == "stSidebar":
                 self.settings()
-            folded = self.page.get_by_test_id(box).locator("[data-testid=stExpander] details:not([open]) > summary")
+            folded = self.page.get_by_test_id(box).locator(":is([data-testid=stExpander] details, .fold):not([open]) > summary")
             while folded.count():
                 folded.evaluate_all("all => all.forEach(one => one.click())")
                 self.idle()
@@ -266,10 +266,14 @@ class Tutor:
 
     # ---- reading
 
+    def fold(self, name: str) -> Locator:
+        """The box of that name below a walk: numbers or ledger."""
+        return self.page.locator(f".fold[data-name='{name}']")
+
     def open_ledger(self) -> None:
         """Unfold the ledger, which is there as long as it is open."""
         if not self.page.locator(".ledger").count():
-            self.keyed("open.ledger").locator("summary").first.click()
+            self.fold("ledger").locator("summary").first.click()
             expect(self.page.locator(".ledger")).to_be_visible()
 
     def ledger(self) -> dict[str, float]:

@@ -170,12 +170,15 @@ def example_of(at: AppTest) -> Example:
 
 
 def component(at: AppTest, key: str) -> dict[str, Any]:
-    """The data of the component with that key; of a walk, also of what its stage holds: picture, ribbon, place."""
+    """The data of the component with that key; of a walk, also of what its stage holds (picture, ribbon, place) and what is in
+    its boxes (numbers, ledger; None of one that is folded)."""
     kind, _dot, page = key.partition(".")
     drawn = {part.key: part.proto.bytes for part in at.get("bidi_component")}
     if key in drawn:
         data = json.loads(drawn[key])
-        return data.get("picture") or data.get("chips") or data
+        return data.get("picture") or data
+    if kind in ("numbers", "ledger"):
+        return json.loads(drawn[f"folds.{page}"])["boxes"][kind]["held"]
     return json.loads(drawn[f"stage.{page}"])[kind]
 
 

@@ -20,14 +20,14 @@ def typing() -> None:
     """A page where a number is entered, or a matrix pasted, as a component's callback does it; with all numbers below."""
     import streamlit as st
 
-    from pages.parts.numbers import numbers_panel
+    from pages.parts.stepper import all_quantities, tour_of
     from pages.session import numbers, state
 
     state.begin()
     entered, pasted = st.session_state.pop("entered", None), st.session_state.pop("pasted", None)
     st.session_state["worked"] = (entered and numbers.enter(*entered)) or (pasted and numbers.paste(*pasted))
     st.session_state["said"] = [(problem.where, problem.text()) for problem in state.problems()]
-    st.fragment(numbers_panel)()
+    st.fragment(all_quantities)(tour_of("forward"), given=True)
 
 
 @pytest.fixture
@@ -130,14 +130,11 @@ def test_a_matrix_is_pasted_and_what_is_none_leaves_a_sentence(page):
 
 
 def test_all_numbers_cost_nothing_while_they_are_folded_and_one_component_when_not(page):
-    assert not page.get("bidi_component")
-    [box] = page.get("expander")
-    assert box.label == "All numbers"
+    assert component(page, "numbers.forward") is None
     page.session_state["folds"] = {"open.numbers": True}
     entered(page, "W.1.2.3", "abc")
     assert len(page.get("bidi_component")) == 1
-    shown = component(page, "numbers")
-    rows = [row for table in shown["numbers"]["tables"] for row in table["rows"]]
+    rows = [row for table in component(page, "numbers.forward")["tables"] for row in table["rows"]]
     [refused] = [cell for row in rows for cell in row["cells"] if "typed" in cell]
     assert (refused["address"], refused["typed"]) == ("W.1.2.3", "abc")
-    assert shown["heard"] is None
+    assert component(page, "folds.forward")["heard"] == {}

@@ -147,7 +147,7 @@ def test_the_ledger_is_made_only_while_its_box_is_open():
     at.session_state["folds"] = {}
     run(at)
     assert step_label(at)
-    assert not [part for part in at.get("bidi_component") if part.key == "ledger.backward"]
+    assert component(at, "ledger.backward") is None
 
 
 # --- what a changed number did ---

@@ -7,7 +7,7 @@ from lessons.drawing.network import picture
 from lessons.drawing.scene import Scene
 from lessons.example import WORKED
 from lessons.style import Look
-from pages.drawn.components import chips, download, flowchart, network_picture, upload
+from pages.drawn.components import download, flowchart, folds, network_picture, upload
 
 HOSTILE = "<img src=x onerror='document.title=\"caught\"'>"
 
@@ -48,7 +48,8 @@ for file in st.session_state.get("files", []):
 look = Look.of(WORKED.view.notation, WORKED.view.language, WORKED.view.decimals, "light", WORKED.sizes)
 scene = Scene.at(WORKED.worked, look, WORKED.derivation.steps[-1])
 network_picture(_hostile(picture(scene)), key="picture")
-chips(_hostile(ledger(scene)), key="ledger")
+boxes = {"ledger": _hostile({"title": "All", "held": ledger(scene)})}
+folds(boxes, key="folds", on_fold=print, on_ask=print, on_enter=print, on_paste=print, read=st.session_state.get)
 box = {"text": "Loss", "shape": "box", "state": "lit", "col": 0}
 flow = {
     "label": "Loop",
