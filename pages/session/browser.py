@@ -55,6 +55,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "page": page,
         "screen": learning.stand().screen if state.lesson() else "",
         "pages": [] if state.presenting() else [[name, _(title)] for name, (_folder, title) in PLACES.items()],
+        "query": f"?lang={here.example.view.language}" if "lang" in st.query_params else "",
         "can": dict.fromkeys(CLOSED, False) if exam else {"undo": bool(here.past), "redo": bool(here.future)},
         "aside": unfolded(ASIDE),
         "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),

@@ -123,8 +123,10 @@ def test_deep_links_in_the_same_tab_and_back_and_forward_keep_the_numbers(tutor)
 def test_a_page_turned_is_one_entry_of_the_browsers_history(tutor):
     tutor.open("forward", "?lang=zh")
     before = tutor.page.evaluate("history.length")
-    tutor.turn_to("loss")
+    tutor.link("loss").press("Enter")
     expect(tutor.page).to_have_url(re.compile(r"/loss\?lang=zh$"))
+    expect(tutor.link("loss")).to_be_focused()
+    expect(tutor.link("update")).to_have_attribute("href", re.compile(r"/update\?lang=zh$"))  # for another tab
     assert tutor.page.evaluate("history.length") == before + 1
 
 

@@ -77,14 +77,22 @@ def test_back_leads_from_a_lesson_to_the_front_page_and_a_changed_number_is_told
     expect(tutor.keyed("screen.back")).to_be_visible()
 
 
+def at_its_top(tutor: Tutor) -> None:
+    """The page is not scrolled."""
+    tutor.becomes(lambda: tutor.main.evaluate("main => main.scrollTop"), 0)
+
+
 def test_every_screen_begins_at_its_top_and_the_link_to_the_course_leads_out_of_a_lesson(tutor):
     tutor.page.set_viewport_size({"width": 1280, "height": 720})
-    tutor.open("learn", "?lesson=perceptron")
+    begin(tutor.open("learn"), "perceptron")  # below the fold
+    at_its_top(tutor)
     for _screen in range(2):
         on(tutor)
-        tutor.becomes(lambda: tutor.main.evaluate("main => main.scrollTop"), 0)
+        at_its_top(tutor)
+    tutor.main.evaluate("main => main.scrollTo(0, 300)")
     tutor.turn_to("learn")
     expect(tutor.keyed("learn.perceptron")).to_be_visible()
+    at_its_top(tutor)
 
 
 SEEN = "box => box.scrollWidth <= box.clientWidth + 1 && box.scrollHeight <= box.clientHeight + 1"

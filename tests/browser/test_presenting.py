@@ -57,6 +57,14 @@ def test_a_remote_leads_on_from_page_to_page_and_p_ends_it(tutor):
     expect(tutor.page).not_to_have_url(re.compile("present"))
 
 
+def test_a_key_after_a_click_in_the_row_is_meant_for_the_page(tutor):
+    tutor.open("backward", "?present=1").main.get_by_role("button", name="Predict").click()
+    expect(tutor.main.get_by_label("Your guess")).to_be_visible()
+    tutor.page.keyboard.press("Space")  # reveals, and does not press the button again
+    tutor.becomes(tutor.results, close([WORKED.trace[BACKWARD[0].target]]))
+    expect(tutor.main.get_by_role("button", name="Predict")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_value_waits_for_a_guess_or_for_the_space_bar(tutor):
     tutor.open("backward").main.get_by_role("button", name="Predict").click()
     guess = tutor.main.get_by_label("Your guess")

@@ -144,7 +144,8 @@ class Tutor:
 
     def link(self, page: str) -> Locator:
         """The link to a page in the navigation; that of the page before may still be there, before it."""
-        return self.page.locator(f"nav.pages a[href='{self.server.url}/{'' if page == 'start' else page}']").last
+        address = f"{self.server.url}/{'' if page == 'start' else page}"
+        return self.page.locator(f"nav.pages a:is([href='{address}'], [href^='{address}?'])").last
 
     def turn_to(self, page: str) -> Tutor:
         """Go to a page by the navigation; the session goes along."""

@@ -151,38 +151,49 @@ function buttons(view) {
     const icon = make("span", "icon", sign), word = make("span", "word"), button = make("button", "", icon, word);
     put(button, { type: "button" });
     put(icon, { "aria-hidden": "true" });
-    button.addEventListener("click", () => press(view, what));
+    button.addEventListener("click", (event) => {
+      if (event.detail) button.blur(); // a key that comes after a click is meant for the page: Space reveals there
+      press(view, what);
+    });
     return [what, button, word];
   });
 }
 
-// Another screen of a lesson begins at its top. The row may have been made anew for it, so its screen is not the row's to know.
+// Another page or screen of a lesson begins at its top. The row may have been made anew for it, so what was on show is not the
+// row's to know.
 let onShow = "";
 
-function toTop({ screen }) {
-  if (onShow && screen && onShow !== screen) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
-  onShow = screen;
+function toTop({ page, screen }) {
+  const shown = `${page} ${screen}`;
+  if (onShow && onShow !== shown) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  onShow = shown;
 }
+
+let followed = ""; // the page whose link was followed by a key: there it has the focus again
 
 // A link to be opened elsewhere is the browser's; here the server turns to the page, and the session goes along.
 function onLink(view, event, name) {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  followed = event.detail ? "" : name;
   event.preventDefault();
   press(view, name);
 }
 
 function fillPages(view, nav) {
-  const { pages, page } = view.data;
-  const key = JSON.stringify([pages, page]);
+  const { pages, page, query } = view.data;
+  const key = JSON.stringify([pages, page, query]);
   if (nav.key === key) return;
   nav.key = key;
   nav.replaceChildren(...pages.map(([name, title]) => {
-    const link = make("a", "page", title), address = new URL(name === "start" ? "." : name, document.baseURI).href;
+    const link = make("a", "page", title), address = new URL((name === "start" ? "." : name) + query, document.baseURI).href;
     put(link, { href: address, "aria-current": name === page ? "page" : null });
     link.addEventListener("click", (event) => onLink(view, event, name));
     return link;
   }));
-  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const here = nav.querySelector("[aria-current]");
+  here?.scrollIntoView({ block: "nearest", inline: "center" });
+  if (followed === page) here?.focus({ preventScroll: true });
+  followed = "";
 }
 
 export default function open() {
