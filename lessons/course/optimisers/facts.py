@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from html import escape
 from itertools import pairwise
 
@@ -10,7 +11,9 @@ from mlp_core.writing.numbers import number, on_screen, significant
 
 from ...i18n import gettext as _
 from ...i18n import ngettext
+from ...problem import Problem
 from ...style import name_of, plain
+from ...worked.descent import WEIGHTS
 from ..case import Case
 from . import steadier
 from .pictures import paths_of, twice
@@ -30,7 +33,9 @@ def facts(case: Case) -> Mapping[str, object]:
 
 def _race(case: Case) -> dict[str, object]:
     setting: Race = case.setting
-    paths = paths_of(setting, case.example, setting.surface, setting.entries(setting.surface))
+    paths: Mapping[str, Path] = {}
+    with suppress(Problem):  # the picture says why there is no race
+        paths = paths_of(setting, case.example, setting.surface, setting.entries(setting.surface))
     return {"updates": UPDATES, "leader": _leader(paths), "lost": _lost(paths)}
 
 
@@ -85,7 +90,7 @@ def _own(case: Case) -> dict[str, object]:
 def _slope(case: Case) -> list[float]:
     """The gradient where the race in the ravine begins."""
     setting: Race = case.setting
-    _loss, *slopes = field_of(RAVINE, case.example, setting.pair(case.example)).at(setting.start(RAVINE, case.example))
+    _loss, *slopes = field_of(RAVINE, case.example, WEIGHTS).at(setting.start(RAVINE, case.example))
     return [float(each) for each in slopes]
 
 

@@ -41,7 +41,7 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 def paths_of(setting: Race, example: Example, surface: str, entries: Sequence[Entry]) -> dict[str, Path]:
     """The paths of those who run on a surface, from where the race begins there."""
-    pair = setting.pair(example)
+    pair = setting.pair(surface, example)
     return race(field_of(surface, example, pair), pair, setting.start(surface, example), entries)
 
 
@@ -97,7 +97,7 @@ def _drawn(
     case: Case, surface: str, every: list[Racer], opened: tuple[str, int] = ("", 0), **shown: Any
 ) -> drawing.Race:
     setting, example = case.setting, case.example
-    pair = setting.pair(example)
+    pair = setting.pair(surface, example)
     x, y = _axes(case, surface, pair)
     choices = movable(example) if surface == NETWORK else ()
     names = [case.look.notation.name(q, example.sizes) for q in choices]
@@ -169,7 +169,7 @@ def _step(setting: Race, example: Example, surface: str, entry: Entry, step: int
     try:
         if surface != NETWORK:
             return on_surface(SURFACES[surface].text, NAMES, at, entry.optimiser, entry.schedule)
-        model, pair = example.model, setting.pair(example)
+        model, pair = example.model, setting.pair(surface, example)
         return in_network(model.network, *model.data, pair, at, entry.optimiser, entry.schedule, example.view.sample)
     except (ArithmeticError, ValueError):
         raise Problem("step", ENDLESS) from None

@@ -96,13 +96,13 @@ class Race(Setting):
             return None
         return Schedule.of(schedule, **{name: getattr(self, name) for name in schedules.SCHEDULES[schedule].numbers})
 
-    def pair(self, example: Example) -> Pair:
-        """The two weights of the network's surface."""
-        return pair_of(example, self.first, self.second)
+    def pair(self, surface: str, example: Example) -> Pair:
+        """The two weights of a surface; those of the network's are chosen. Problem where it has only one."""
+        return pair_of(example, self.first, self.second) if surface == NETWORK else WEIGHTS
 
     def start(self, surface: str, example: Example) -> Place:
         """Where the race begins there: as it does at first, where the place that was set lies outside the picture."""
-        x, y, usual = extent(surface, example, self.pair(example))
+        x, y, usual = extent(surface, example, self.pair(surface, example))
         own = next(((u, v) for which, u, v in self.starts if which == surface), usual)
         return own if x[0] <= own[0] <= x[1] and y[0] <= own[1] <= y[1] else usual
 

@@ -17,6 +17,7 @@ from mlp_core.network import NonFinite
 from ...example import Example
 from ...example.model import Model
 from ...i18n import mark
+from ...problem import Problem
 from ...walk.updates import parameters
 from ...worked.descent import with_numbers
 from .compiled import Compiled
@@ -25,6 +26,7 @@ NAMES = ("w1", "w2")
 NETWORK = "network"
 REACH = 6.0  # how far a surface of a network goes to each side of the weights
 MOST_STEPS = 400  # of a pass that is compiled; a larger one is traced for each pair of weights
+ALONE = mark("An update moves only one weight of this network. A race needs two: choose another loss, or add a neuron.")
 Range = tuple[float, float]
 Place = tuple[float, float]
 Pair = tuple[Quantity, Quantity]
@@ -179,8 +181,13 @@ def movable(example: Example) -> tuple[Quantity, ...]:
 
 
 def pair_of(example: Example, first: str, second: str) -> Pair:
-    """The weights of these addresses; else the first weight of the first layer, and the first of the last layer."""
+    """The weights of these addresses; else the first weight of the first layer, and the first of the last layer.
+
+    Problem for a network that has only one.
+    """
     every = movable(example)
+    if len(every) < 2:
+        raise Problem("pair", ALONE)
     usual = [every[0], *(q for q in every if q.layer == len(example.sizes) - 1), *every]
     known = {str(q): q for q in every}
     one = known.get(first, usual[0])

@@ -12,11 +12,12 @@ import pytest
 
 from lessons.course import LESSONS, Case, Stand
 from lessons.course.codes import to_json
+from lessons.course.lesson import Drawn
 from lessons.course.optimisers import pictures, racing, steadier
 from lessons.course.optimisers.racers import racers
 from lessons.course.optimisers.setting import CONSTANT, Race, changes, entered
 from lessons.course.optimisers.surfaces import NETWORK, SURFACES, OfPasses, extent, field_of, pair_of
-from lessons.example import PRESETS, WORKED
+from lessons.example import PRESETS, WORKED, read_example
 from lessons.exports.lesson import taken
 from lessons.i18n import LANGUAGES
 from lessons.practice.grading import grade
@@ -88,15 +89,26 @@ def test_least_losses_are_marked_where_the_gradient_is_0():
 @pytest.mark.parametrize(("surface", "schedule"), [("beale", CONSTANT), ("ravine", "step_decay"), (NETWORK, "cosine")])
 def test_every_racers_steps_end_where_its_path_goes_on(surface, schedule):
     for key in racers():
-        setting = Race(surface=surface, racer=key, step=4, schedule=schedule, every=2)
+        setting = Race(surface=surface, racer=key, step=4, schedule=schedule, every=2, second="b.2.1")
         about = pictures.worked_step(setting, WORKED)
-        pair = setting.pair(WORKED) if surface == NETWORK else WEIGHTS
+        pair = setting.pair(surface, WORKED)
         path = pictures.paths_of(setting, WORKED, surface, setting.entries(surface))[key]
         assert [about.value(q) for q in pair] == pytest.approx(path.w[3])
         assert [about.value(q.beside(f"{q.kind}_new")) for q in pair] == pytest.approx(path.w[4])
         assert {step.law for step in about.steps} >= ({"schedule"} if schedule != CONSTANT else {"apply"})
         known = {*about.given, *(step.target for step in about.steps)}
         assert all(q in known for step in about.steps for q in step.inputs)
+
+
+@pytest.mark.parametrize("screen", [screen.key for screen in LESSON.screens])
+def test_a_network_of_one_weight_races_everywhere_but_on_its_own_loss(screen):
+    alone = read_example("x = 2\ny = 1\nW1 = 0.5")
+    for part in LESSON.screen(screen).every():
+        if isinstance(part, Drawn):
+            assert part.data(case(Race(), screen, alone))
+    with pytest.raises(Problem, match="only one weight"):
+        pictures.picture(case(Race(surface=NETWORK), example=alone))
+    assert "nobody" in case(Race(surface=NETWORK), example=alone).text("leads")
 
 
 @pytest.mark.parametrize("surface", ["ravine", NETWORK])
