@@ -226,9 +226,15 @@ def one_path(p: Place) -> Iterator[sp.Expr]:
 
 @spoils("paths", "delta", *GRADIENTS)
 def updated_weights(p: Place) -> Iterator[sp.Expr]:
-    """dC/da = sum_m delta_m W_new_mi, and what is made of it; only where the weights ahead are updated"""
-    if p.frame.computes("W_new", p.layer + 1) and not p.step.target.again:
-        yield from _built_on(p, p.paths(p.weights_from(p.i, "W_new")))
+    """dC/da = sum_m delta_m W_new_mi, and what is made of it; only where a weight ahead is updated, the others may be held"""
+
+    def weight(m: int) -> sp.Symbol:
+        new = Quantity("W_new", p.layer + 1, (m, p.i))
+        return (new if new in p.frame.steps else new.beside("W")).symbol
+
+    ahead = (q for q in p.frame.steps if (q.kind, q.layer) == ("W_new", p.layer + 1))
+    if not p.step.target.again and any(q.index[1] == p.i for q in ahead):
+        yield from _built_on(p, p.paths(weight))
 
 
 @spoils("paths_again", "delta_again", "weight_gradient_again", "bias_gradient_again")

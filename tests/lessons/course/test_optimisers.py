@@ -123,9 +123,13 @@ def test_an_update_that_divides_by_zero_is_a_problem(surface):
         pictures.worked_step(setting, still)
 
 
-@pytest.mark.parametrize("key", ["SGD", "Nesterov", "AdamW"])
-def test_every_number_of_a_step_can_be_answered_and_explained(key, language):
-    about = pictures.worked_step(Race(racer=key, step=2, schedule="cosine"), WORKED)
+@pytest.mark.parametrize(
+    ("key", "surface", "example"),
+    [("SGD", "ravine", "worked"), ("Nesterov", "ravine", "worked"), ("AdamW", "ravine", "worked"), ("SGD", NETWORK, "two_outputs")],
+)
+def test_every_number_of_a_step_can_be_answered_and_explained(key, surface, example, language):
+    """In the network with two outputs one path of two goes through a weight that is held."""
+    about = pictures.worked_step(Race(racer=key, step=2, schedule="cosine", surface=surface), PRESETS[example][1])
     for question in questions_about(about):
         assert grade(question, repr(question.answer)).correct, question.target
         assert question.text(language)
