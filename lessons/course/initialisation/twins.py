@@ -16,7 +16,7 @@ from ...i18n import gettext as _
 from ...palette import colors
 from ...style import together
 from ...worked import Worked, mlp
-from ..case import Case
+from ..case import Case, look_of
 from ..typed import Typed
 from .setting import EVERY, ITERATIONS, WEIGHTS, Initial
 
@@ -130,7 +130,8 @@ def fit(case: Case) -> charts.Figure:
 
 def paths(case: Case) -> charts.Figure:
     """The weights of both neurons over the iterations: those of the first broad, of the second thin and dashed upon them."""
-    run, palette, look = trained(case.setting), colors(case.theme), case.look
+    run, palette = trained(case.setting), colors(case.theme)
+    look = look_of(worked(case.setting, case.example), case.example, case.theme)
     traces = []
     for column, (address, family) in enumerate(zip(WEIGHTS, ("parameter", "parameter", "gradient", "gradient"), strict=True)):
         second = column % 2 == 1

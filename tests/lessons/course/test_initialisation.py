@@ -9,7 +9,7 @@ import pytest
 from lessons.course import LESSONS, Case
 from lessons.course.initialisation import deep, histograms, notes, setting, sums, twins
 from lessons.course.initialisation.setting import TABLE, TITLES, TWINS, WEIGHTS, Initial
-from lessons.example import WORKED
+from lessons.example import WORKED, read_example
 from lessons.problem import Problem
 from mlp_core import Quantity
 from mlp_core.initialisation import N_IN, SCHEMES, SIGNAL_VARIANCE, SQUARE_IN, SUM_VARIANCE
@@ -30,6 +30,12 @@ def test_neurons_that_begin_alike_stay_alike_and_a_small_difference_grows(hidden
     first, last = (np.abs(apart.weights[k, 0] - apart.weights[k, 1]) for k in (0, -1))
     assert 0 < first <= 0.1 and last > 5 * first and apart.losses[-1] < alike.losses[-1]
     assert len(apart.networks) == 1 + (len(apart.losses) - 1) // setting.EVERY
+
+
+def test_the_weights_are_called_as_in_their_own_network_whatever_is_on_the_desk():
+    shown = case("broken")
+    alone = replace(shown, example=read_example("x = 2\ny = 1\nW1 = 0.5"))
+    assert [each.get("name") for each in twins.paths(alone).data] == [each.get("name") for each in twins.paths(shown).data]
 
 
 def test_with_all_0_and_tanh_not_even_the_weights_have_gradients(language):
