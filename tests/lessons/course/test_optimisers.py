@@ -125,7 +125,7 @@ def test_an_update_that_divides_by_zero_is_a_problem(surface):
 
 @pytest.mark.parametrize(
     ("key", "surface", "example"),
-    [("SGD", "ravine", "worked"), ("Nesterov", "ravine", "worked"), ("AdamW", "ravine", "worked"), ("SGD", NETWORK, "two_outputs")],
+    [*((key, "ravine", "worked") for key in ("SGD", "Nesterov", "AdamW")), ("SGD", NETWORK, "two_outputs")],
 )
 def test_every_number_of_a_step_can_be_answered_and_explained(key, surface, example, language):
     """In the network with two outputs one path of two goes through a weight that is held."""
