@@ -177,6 +177,17 @@ def test_escape_leaves_a_number_as_it_was(tutor):
     unchanged(tutor.idle())
 
 
+def test_tab_leads_on_from_a_typed_number_to_the_next_one_and_back_to_it(tutor):
+    tutor.open("loss").change("x.0.1").fill("7")
+    tutor.page.keyboard.press("Tab")
+    tutor.page.keyboard.press("Tab")  # past the way to its steps
+    expect(tutor.element("n.0.2")).to_be_focused()
+    tutor.change("x.0.2").fill("8")
+    tutor.page.keyboard.press("Shift+Tab")
+    expect(tutor.element("n.0.2")).to_be_focused()
+    unchanged(tutor, WORKED.with_(x=(7.0, 8.0, -1.0)))
+
+
 def test_what_a_message_quotes_is_shown_sign_by_sign_and_does_nothing(tutor):
     """No picture is fetched (see ``Tutor.outside``), no link, icon, formula or arrow made of it."""
     for text in ("![](//host/x.png)", "`$x$ :smile: -> <b>"):

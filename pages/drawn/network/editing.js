@@ -65,6 +65,9 @@ export function editor(view, { type, why }) {
       event.preventDefault();
       commit(false);
       open(item, words, next);
+    } else if (event.key === "Tab" && event.target === (event.shiftKey || button.hidden ? input : button)) {
+      commit(true); // Tab leads on from the number: the field stands behind all of them
+      if (event.shiftKey) event.preventDefault();
     } else if (event.key === "Escape") close(true);
     else if (event.key === "Enter" && event.target === input && !event.isComposing) commit(true);
   });
