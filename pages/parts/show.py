@@ -70,6 +70,8 @@ _STYLE = """
 html.presenting { font-size: clamp(16px, 1.46vw, 60px); }
 html.presenting [data-testid="stHeader"], html.presenting [data-testid="stSidebar"],
 html.presenting [data-testid="stPageLink"] { display: none; }
+html.presenting .st-key-walked [style*="0.875rem"] { font-size: 1rem !important; }  /* :small[] is prose, too */
+html.presenting [data-testid="stMain"]::before { display: none !important; }  /* the frame of what has the focus, here all */
 html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
 /* cards: beside each other where there is room, those of a row equally tall */
 .st-key-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); }

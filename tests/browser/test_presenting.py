@@ -31,14 +31,19 @@ def test_the_last_row_can_read_it_and_nothing_else_is_there(new_tutor):
         assert not [box for box in tutor.page.get_by_test_id(hidden).all() if box.is_visible()], hidden
     labels = tutor.page.locator(".label text").evaluate_all(f"all => all.map({DRAWN})")
     assert len(labels) == 8 and min(labels) >= 24
-    prose = tutor.main.locator("p").filter(has_text="Value:")
-    assert prose.evaluate("p => parseFloat(getComputedStyle(p).fontSize)") >= 28
+    prose = tutor.main.get_by_text("Value:").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
+    assert prose and min(prose) >= 28
     for _step in range(3):
         tutor.page.keyboard.press("ArrowRight")
         tutor.idle()
     for part in (".picture", ".ribbon"):
         box = tutor.page.locator(part).bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 1080 and box["x"] + box["width"] <= WIDE, part
+    notes = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.currentCSSZoom)"
+    assert min(tutor.page.locator(".ribbon .note:not(:empty)").evaluate_all(notes)) >= 20
+    tutor.leave()
+    tutor.page.keyboard.press("Space")  # one press too many
+    assert tutor.main.evaluate("main => main.scrollTop") == 0
     tutor.change("W.1.1.1").fill("0.4")
     tutor.field.press("Enter")
     expect(tutor.told).to_contain_text("0.2 → 0.4")

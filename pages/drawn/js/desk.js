@@ -108,6 +108,7 @@ function wanted({ data }, event) {
 
 // Ctrl or Cmd with Z, Y or Shift and Z; P; a remote's keys. But not while a person types.
 function onKey(view, event) {
+  if (view.data.on.present && event.key === " " && event.composedPath()[0].matches("body, main")) event.preventDefault(); // scrolls
   const what = !event.altKey && !event.repeat && wanted(view, event);
   if (!what || isTyping(event)) return;
   event.preventDefault();
