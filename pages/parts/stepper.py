@@ -26,7 +26,7 @@ from ..session import browser, numbers, place, state, widgets
 from ..session.predicting import switch
 from ..session.predicting import waits as is_waiting
 from . import predicting
-from .folds import folds
+from .folds import folds, unfolded
 from .guard import guarded
 from .misprint import misprint
 from .show import curve
@@ -58,12 +58,18 @@ class Tour:
         return place.position(self.key, len(self.steps))
 
 
-@st.fragment
 def walk(page: str, between: Callable[[], None] | None = None) -> None:
     """Draw the steps of a page's phase, as a fragment: a step and a changed number redraw nothing else.
 
-    ``between`` draws what belongs above the ledger.
+    ``between`` draws what belongs above the boxes.
     """
+    _screen(page, between)
+    if not unfolded():  # then a step has nothing to change in the boxes, and need not draw them
+        all_quantities(tour_of(page), given=True)
+
+
+@st.fragment
+def _screen(page: str, between: Callable[[], None] | None) -> None:
     state.begin()
     if state.asked_anew():
         st.rerun()
@@ -71,14 +77,15 @@ def walk(page: str, between: Callable[[], None] | None = None) -> None:
 
 
 def _zones(page: str, between: Callable[[], None] | None) -> None:
-    """Bar, picture with the chain rule, card, and ledger."""
+    """Bar, picture with the chain rule, card, and the boxes where a step changes something in them."""
     tour = tour_of(page)
     browser.row(page, walked=partial(key_of, tour))
     slip([tour.steps[tour.position()].target])
     stage_and_card(tour)
     if between is not None:
         between()
-    all_quantities(tour, given=True)
+    if unfolded():
+        all_quantities(tour, given=True)
 
 
 def tour_of(page: str) -> Tour:

@@ -21,11 +21,12 @@ WIDE = "\n".join(
 
 
 def opened(tutor: Tutor) -> Locator:
-    """The panel of all numbers on the page of the forward pass."""
-    tutor.open("forward").main.get_by_text("All numbers", exact=True).click()
-    panel = tutor.fold("numbers")
+    """The panel of all numbers on the page of the forward pass, opened by a key, which stays where it is."""
+    panel = tutor.open("forward").fold("numbers")
+    panel.locator("summary").press("Enter")
     expect(panel.get_by_role("textbox", name="Paste a matrix or a list")).to_be_visible()
     tutor.idle()
+    expect(panel.locator("summary")).to_be_focused()
     return panel
 
 
