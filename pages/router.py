@@ -12,10 +12,12 @@ from pages.parts.show import closed, flush, style
 from pages.places import PLACES, WITH_ROW, file_of
 from pages.session import browser, learning, place, state, widgets
 
-ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
-st.set_page_config(
-    page_title="Backprop Tutor", page_icon="∂", layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
+ICON = (  # a letter by itself Streamlit takes for an address
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+    "<rect width='32' height='32' rx='7' fill='teal'/>"
+    "<text x='16' y='25' font-size='27' font-family='serif' font-style='italic' text-anchor='middle' fill='white'>∂</text></svg>"
 )
+ABOUT = "Backprop Tutor: backpropagation, every number of it, step by step."
 state.begin()
 page = st.navigation(
     [
@@ -24,6 +26,10 @@ page = st.navigation(
     ],
     position="hidden",  # the row has links to them: Streamlit's own would be drawn anew with every change
 )
+st.set_page_config(
+    page_title=f"{page.title} · Backprop Tutor",  # by which a tab, an entry of the history and a screen reader know the page
+    page_icon=ICON, layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT},
+)  # fmt: skip
 if turned := place.turned():
     place.switch(turned)
 style()

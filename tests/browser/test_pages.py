@@ -51,6 +51,8 @@ def test_the_first_visitor_of_a_fresh_server_gets_the_page_asked_for(fresh_serve
     tutor = new_tutor(at=fresh_server)
     for page in ("backward", "practice", "worksheet"):  # one of each folder, by an address and not from within
         stands(tutor.open(page), page)
+        expect(tutor.page).to_have_title(f"{PLACES[page][1]} · Backprop Tutor")
+        expect(tutor.page.locator("link[rel~=icon]")).to_have_attribute("href", re.compile("^data:image"))
         for other in PAGES:
             expect(tutor.link(other)).to_be_visible()
     assert tutor.errors == []
