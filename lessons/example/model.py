@@ -379,7 +379,9 @@ def check_number(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -inf < value < inf:
         raise Problem(name, mark("{value} is not a finite number."), value=str(value)[:20])
     if abs(value) > LARGEST:
-        text = repr(float(value)).removesuffix(".0") if isinstance(value, float) else str(value)[:20]
+        text = f"{value:g}" if isinstance(value, float) else str(value)[:20]
+        if abs(float(text)) <= LARGEST:  # rounded, it would be one that can be used
+            text = repr(float(value)).removesuffix(".0")
         raise Problem(
             name, mark("{value} is too large: numbers here go from -{most} to {most}."), value=text, most=LARGEST
         )

@@ -280,8 +280,7 @@ def test_a_problem_names_its_place_and_reads_as_a_sentence(what, language):
 
 
 @pytest.mark.parametrize("value", [LARGEST + 1.0, -LARGEST - 0.5, 1e308])
-def test_a_number_too_large_is_quoted_with_all_its_digits(value):
-    """Rounded, it would be one of those that can be used."""
+def test_a_number_too_large_is_not_quoted_as_one_that_can_be_used(value):
     with pytest.raises(Problem) as caught:
         WORKED.with_(x=(value, 3.0, -1.0))
     assert float(caught.value.parts["value"]) == value
