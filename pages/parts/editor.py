@@ -128,11 +128,11 @@ def _samples() -> None:
             names = {name: _(text) for name, text in REDUCTIONS.items()}
             _choice(_("Loss of all samples"), "reduction", tuple(names), model.reduction, names.__getitem__)
             st.caption(_("With the sum every gradient grows with the number of samples, with the mean it does not."))
-        more, fewer = st.columns(2)
-        more.button(_("Add one"), key="more.samples", on_click=_change_samples, args=(_with_one_more,),
-                    disabled=count == MAX_SAMPLES, width="stretch")  # fmt: skip
-        fewer.button(_("Remove this one"), key="fewer.samples", on_click=_change_samples, args=(_without,),
-                     disabled=not several, width="stretch")  # fmt: skip
+        with st.container(horizontal=True):  # one below the other where they are too long to stand side by side
+            st.button(_("Add one"), key="more.samples", on_click=_change_samples, args=(_with_one_more,),
+                      disabled=count == MAX_SAMPLES)  # fmt: skip
+            st.button(_("Remove this one"), key="fewer.samples", on_click=_change_samples, args=(_without,),
+                      disabled=not several)  # fmt: skip
         st.caption(_("A new sample is like the last one: change its numbers in the picture, or paste a matrix of all samples."))
         messages("samples")
 
