@@ -99,6 +99,7 @@ LESSON = Lesson(
                 Drawn(kind="html", data=curves.gallery),
                 Choose(section="curves.ask", count=3, right=2),
                 Choose(section="curves.scale", count=3, right=2),
+                Choose(section="curves.either", count=3, right=2),
             ),
             work=setting.shown,
             enter=with_number,

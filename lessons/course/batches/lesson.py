@@ -117,6 +117,7 @@ LESSON = Lesson(
                 ),
                 Walk(phases=(Phase.LOSS, Phase.BACKWARD), only=_of_all),
                 Ask(targets=_together, redrawn=True),
+                Choose(section="together.ask", count=3, right=2),
             ),
             work=samples.worked_together,
             enter=samples.entered,
