@@ -221,6 +221,8 @@ class Trace:
         raise ValueError(f"there is no sample {str(k)[:60]!r}: the trace holds {self.batch or 1}, counted from 0")
 
     def _of_sample(self, sample: int) -> Trace:
+        if found := self._samples.get(sample - 1):
+            return found
         if self.batch is None or sample > self.batch:
             raise ValueError(f"there is no sample {sample}: the trace holds {self.batch or 'one alone'}, counted from 1")
         return self.sample(sample - 1)
