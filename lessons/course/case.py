@@ -18,7 +18,7 @@ from ..practice.questions import Question, questions_about
 from ..practice.series import worth_asking
 from ..style import Look
 from ..worked import Worked
-from .lesson import Ask, Choose, Drawn, Lesson, Part, Paste, Prose, Row, Screen, Slide, Type, Walk
+from .lesson import Ask, Beside, Choose, Drawn, Lesson, Part, Paste, Prose, Row, Screen, Slide, Type, Walk
 from .setting import Setting
 
 
@@ -71,24 +71,36 @@ class Case:
     @cached_property
     def runs(self) -> tuple[tuple[tuple[Part, ...], tuple[Part, ...]], ...]:
         """The live parts in runs, each followed by those that stand apart below it: rows of dials, with the still texts and
-        drawings around them. A number typed in a picture leaves these as they are, unless it is what one of the dials shows.
+        drawings around them, also on one side of two, and questions. A number typed in a picture leaves these as they are,
+        unless it is what one of the dials shows, but for the other side and what a question says of its numbers.
         """
         live = self.live()
-        apart = [_stands_apart(part) for part in live]
-        quiet = [isinstance(part, Prose | Drawn) and self._is_still(part) for part in live]
+        apart = [_stands_apart(part) or bool(self.still_sides(part)) for part in live]
+        quiet = [self._is_quiet(part) for part in live]
         for way in (range(1, len(live)), range(len(live) - 2, -1, -1)):
             for n in way:
                 apart[n] |= quiet[n] and apart[n - way.step]
-        ends = [n for n in range(1, len(live) + 1) if n == len(live) or (apart[n - 1] and not apart[n])]
+        ends = [
+            n for n in range(1, len(live) + 1)
+            if n == len(live) or (apart[n - 1] and not apart[n]) or isinstance(live[n], Ask)
+        ]  # fmt: skip
         found = []
         for start, end in zip((0, *ends), ends, strict=False):
             first = next((n for n in range(start, end) if apart[n]), end)
             found.append((live[start:first], live[first:end]))
         return tuple(found) or (((), ()),)
 
+    def still_sides(self, part: Part) -> list[tuple[Part, ...]]:
+        """The sides of two beside each other that are dials, with still texts and drawings around them."""
+        if not isinstance(part, Beside) or part.of is not None or not self.screen.pictured():
+            return []
+        sides = [side for side in (part.left, part.right) if any(isinstance(each, Row) for each in side)]
+        return [side for side in sides if all(_is_dials(each) or self._is_quiet(each) for each in side)]
+
     def apart(self) -> list[Part]:
         """All that stand apart among the live parts."""
-        return [part for _live, apart in self.runs for part in apart]
+        found = [part for _live, apart in self.runs for part in apart]
+        return [*found, *(each for part in found for side in self.still_sides(part) for each in side)]
 
     def still(self) -> tuple[Part, ...]:
         """The parts at its end that a number changed above leaves as they are: texts without one, questions about others, and
@@ -100,6 +112,8 @@ class Case:
         """Whether with another setting the still parts and the dials that stand apart are as they were; moved: the field whose
         dial a person has just moved, and which shows it."""
         apart = self.apart()
+        if any(isinstance(part, Ask) for part in apart):
+            return False
         made_of = {field for part in (*self.still(), *apart) for field in getattr(part, "of", None) or ()}
         shown = {field for row in apart if isinstance(row, Row) for field in row.fields()}
         return not self.moves(setting, made_of | shown - {moved})
@@ -107,6 +121,9 @@ class Case:
     def moves(self, setting: Setting, fields: Iterable[str]) -> bool:
         """Whether in another setting one of these fields is another."""
         return any(getattr(setting, field) != getattr(self.setting, field) for field in fields)
+
+    def _is_quiet(self, part: Part) -> bool:
+        return isinstance(part, Prose | Drawn) and self._is_still(part)
 
     def _is_still(self, part: Part) -> bool:
         if getattr(part, "of", None) is not None:
@@ -152,10 +169,15 @@ class Case:
 
 
 def _stands_apart(part: Part) -> bool:
-    """Whether it is a row of dials that show nothing but fields of the setting, or a cell to paste into."""
-    return isinstance(part, Paste) or (isinstance(part, Row) and not any(
-        isinstance(each, Type) or (isinstance(each, Slide) and callable(each.most)) for each in part.parts
-    ))
+    """Whether it is a row of dials, a cell to paste into, or a question."""
+    return isinstance(part, Paste | Ask) or _is_dials(part)
+
+
+def _is_dials(part: Part) -> bool:
+    """Whether it is a row of dials that show nothing but fields of the setting."""
+    return isinstance(part, Row) and not any(
+        isinstance(each, Type) or (isinstance(each, Slide) and callable(each.most) and not each.steady) for each in part.parts
+    )
 
 
 # Where a line ends in a Chinese sign, its sentence or the next goes on without a space.

@@ -38,13 +38,14 @@ class Prose:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Slide:
     """A number of the setting on a slider. label: a message; most: may follow from the setting; no slider where it is no more
-    than ``least``."""
+    than ``least``; steady: whether nothing on the screen moves that end."""
 
     field: str
     label: str
     least: float
     most: float | Callable[[Any], float]
     step: float
+    steady: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons import i18n
 from lessons.drawing.network import picture
@@ -106,25 +107,56 @@ def hints(question: Question, taken: int, look: Look) -> None:
         st.button(names[taken], key="hint", on_click=practice.practise, args=(Exercise.hinted,))
 
 
-def one(series: Questions, look: Look) -> None:
-    """One question after the other, each with the picture of what is known when it is asked."""
-    exercise = practice.exercise()
-    at = min(exercise.at, len(series) - 1)
-    question = series[at]
-    verdict = judged(series, dict(exercise.typed)).get(str(question.target))
-    solved = verdict is not None and verdict.correct
+def one(series: Questions, look: Look, places: list[DeltaGenerator] | None = None) -> None:
+    """One question after the other, each with the picture of what is known when it is asked.
+
+    places: a list that gets the places of picture and question, which ``posed`` draws there then.
+    """
+    at, verdict = _on_show(series)
+    question, solved = series[at], verdict is not None and verdict.correct
+    picture_and_question = _posed(question, solved, look)
     with beside("ask", 11, 9):
-        network_picture(picture(scene_of(question, look, solved)), key="picture.practice")
+        _here(picture_and_question[0], places)
         with st.container(border=True):
             turning(at, len(series), solved)
-            st.markdown(f"## {prompt(question, look)}")
+            _here(picture_and_question[1], places)
             if verdict and solved:
                 told(verdict, look)
                 return
             cell_of(question, _("Check"))
             if verdict:
                 told(verdict, look)
-            hints(question, exercise.hints, look)
+            hints(question, practice.exercise().hints, look)
+
+
+def posed(series: Questions, look: Look, places: list[DeltaGenerator]) -> None:
+    """Draw picture and question of ``one`` in their places: all of it that has the numbers of its network, as long as there is
+    no answer and no hint."""
+    at, verdict = _on_show(series)
+    for place, draw in zip(places, _posed(series[at], verdict is not None and verdict.correct, look), strict=True):
+        with place:
+            draw()
+
+
+def _on_show(series: Questions) -> tuple[int, Verdict | None]:
+    """Which of the questions is asked, and what its answer is worth, if there is one."""
+    exercise = practice.exercise()
+    at = min(exercise.at, len(series) - 1)
+    return at, judged(series, dict(exercise.typed)).get(str(series[at].target))
+
+
+def _posed(question: Question, solved: bool, look: Look) -> tuple[Callable[[], object], Callable[[], object]]:
+    return (
+        lambda: network_picture(picture(scene_of(question, look, solved)), key="picture.practice"),
+        lambda: st.markdown(f"## {prompt(question, look)}"),
+    )
+
+
+def _here(draw: Callable[[], object], places: list[DeltaGenerator] | None) -> None:
+    if places is None:
+        draw()
+    else:
+        places.append(st.container())
 
 
 def cell_of(question: Question, button: str) -> None:

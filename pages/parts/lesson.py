@@ -20,15 +20,10 @@ from lessons.course.lesson import (
     Files,
     Part,
     Paste,
-    Pick,
     Picture,
-    Press,
     Prose,
     Row,
-    Slide,
     Take,
-    Tick,
-    Type,
     Walk,
 )
 from lessons.drawing.network import picture
@@ -49,7 +44,9 @@ from .guard import guarded
 from .show import onward
 from .stepper import Tour, all_quantities, key_of, stage_and_card
 
+Within = dict[Part, list[DeltaGenerator]]  # the places of what follows a typed number in parts that stand apart
 WAYS = {Mode.NEXT: MODES[Mode.NEXT], Mode.LAYER: mark("All at once"), Mode.ERROR: MODES[Mode.ERROR]}
+_WHOLE = {Mode.LAYER: asking.many, Mode.ERROR: asking.mistake}  # those in which all on show follows a typed number
 
 
 def lesson() -> None:
@@ -58,12 +55,12 @@ def lesson() -> None:
     if not state.presenting():
         _top(case)
     places: list[DeltaGenerator] = []
+    within: Within = {}
     for _run, apart in case.runs:
         places += [st.container()] if apart else []
         for part in apart:
-            draw: Callable[..., None] = _dials if isinstance(part, Row) else _opening if part is _first_text(case) else _draw
-            guarded(partial(draw, part, case))
-    _live(places)
+            guarded(partial(_apart, part, case, within))
+    _live(places, within)
     for part in case.still():
         guarded(partial(_draw, part, case))
     if case.screen.walks():
@@ -72,14 +69,14 @@ def lesson() -> None:
 
 
 @st.fragment(key=state.LIVE)
-def _live(places: list[DeltaGenerator]) -> None:
+def _live(places: list[DeltaGenerator], within: Within) -> None:
     state.begin()
     if state.asked_anew():
         st.rerun()
-    guarded(partial(_screen, places))
+    guarded(partial(_screen, places, within))
 
 
-def _screen(places: list[DeltaGenerator]) -> None:
+def _screen(places: list[DeltaGenerator], within: Within) -> None:
     """What stands above dials goes into a place there; what was wrong with one is told below it."""
     case = state.case()
     above: tuple[Part, ...] = ()
@@ -90,14 +87,32 @@ def _screen(places: list[DeltaGenerator]) -> None:
             _told_of(above)
             for part in run if n else ():
                 guarded(partial(_draw, part, case))
+        for part in filter(within.get, apart):
+            guarded(partial(_draw, part, case, partial(_posed if isinstance(part, Ask) else _live_side, places=within[part])))
         above = apart
     _told_of(above)
 
 
+def _apart(part: Part, case: Case, within: Within) -> None:
+    """Draw a part that stands apart; what in it follows a typed number gets places there."""
+    match part:
+        case Row():
+            drawing.dials(part, case)
+        case Ask():
+            _draw(part, case, partial(_ask, places=within.setdefault(part, [])))
+        case Beside():
+            _draw(part, case, partial(_beside, places=within.setdefault(part, [])))
+        case Prose() if part is _first_text(case):
+            _opening(part, case)
+        case _:
+            _draw(part, case)
+
+
 def _told_of(apart: tuple[Part, ...]) -> None:
     for part in apart:
-        if isinstance(part, Row | Paste):
-            messages(*(_names(part) if isinstance(part, Row) else [asking.PRINTED]))
+        for each in part.every() if isinstance(part, Beside) else [part]:
+            if isinstance(each, Row | Paste):
+                messages(*(drawing.names(each) if isinstance(each, Row) else [asking.PRINTED]))
 
 
 def _first_text(case: Case) -> Prose | None:
@@ -187,9 +202,9 @@ def _onward(case: Case) -> None:
                 st.button(_("All lessons") + " ▶", key="lesson.on", on_click=learning.leave)
 
 
-def _draw(part: Part, case: Case) -> None:
+def _draw(part: Part, case: Case, draw: Callable[[Any, Case], None] | None = None) -> None:
     try:
-        _DRAW[type(part)](part, case)
+        (draw or _DRAW[type(part)])(part, case)
     except Problem as problem:
         if problem.text() != _impossible(case):  # which is told once, above
             st.error(problem.text())
@@ -209,66 +224,8 @@ def _prose(part: Prose, case: Case) -> None:
 
 
 def _row(part: Row, case: Case) -> None:
-    _dials(part, case)
-    messages(*_names(part))
-
-
-def _names(part: Row) -> list[str]:
-    return [each.label if isinstance(each, Press) else each.field for each in part.parts]
-
-
-def _dials(part: Row, case: Case) -> None:
-    if len(part.parts) == 1:
-        _DIALS[type(part.parts[0])](part.parts[0], case)
-    else:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            for each in part.parts:
-                _DIALS[type(each)](each, case)
-
-
-def _key(field: str, case: Case) -> str:
-    return widgets.follow(f"{widgets.PAGE}.{case.lesson.key}.{field}", getattr(case.setting, field))
-
-
-def _slide(part: Slide, case: Case) -> None:
-    most = part.most(case.setting) if callable(part.most) else part.most
-    if most <= part.least:
-        return
-    key = _key(part.field, case)
-    st.slider(
-        _(part.label), part.least, most, step=part.step, key=key, on_change=learning.commit, args=(key, part.field), width=260,
-    )  # fmt: skip
-
-
-def _pick(part: Pick, case: Case) -> None:
-    key = _key(part.field, case)
-    st.segmented_control(
-        _(part.label), list(part.options), format_func=lambda each: _(part.options[each]), key=key, required=True,
-        on_change=learning.commit, args=(key, part.field),
-    )  # fmt: skip
-
-
-def _tick(part: Tick, case: Case) -> None:
-    key = widgets.follow(f"{widgets.PAGE}.{case.lesson.key}.{part.field}", list(getattr(case.setting, part.field)))
-    st.pills(
-        _(part.label), list(part.options), format_func=lambda each: _(part.options[each]), selection_mode="multi", key=key,
-        on_change=learning.commit, args=(key, part.field),
-    )  # fmt: skip
-
-
-def _type(part: Type, case: Case) -> None:
-    field = st.text_input if part.lines == 1 else partial(st.text_area, height=24 * part.lines + 32)
-    key = _key(part.field, case)
-    for problem in state.problems([part.field]):  # what was typed stays, to be mended
-        widgets.bind(key, problem.parts.get("typed", getattr(case.setting, part.field)))
-    field(_(part.label), key=key, max_chars=part.most, on_change=learning.commit, args=(key, part.field))
-
-
-def _press(part: Press, case: Case) -> None:
-    st.button(
-        _(part.label), key=f"press.{case.screen.key}.{part.label}", type="primary" if part.main else "secondary",
-        on_click=learning.press, args=(part.label, part.act),
-    )  # fmt: skip
+    drawing.dials(part, case)
+    messages(*drawing.names(part))
 
 
 def _tour(case: Case, part: Walk) -> Tour:
@@ -290,8 +247,9 @@ def _picture(part: Picture, case: Case) -> None:
     )
 
 
-def _ask(part: Ask, case: Case) -> None:
-    """The questions in one of three ways, and other numbers for them."""
+def _ask(part: Ask, case: Case, places: list[DeltaGenerator] | None = None) -> None:
+    """The questions in one of three ways, and other numbers for them. places: a list that gets the places of what follows a typed
+    number, which ``_posed`` draws there then."""
     exercise = practice.exercise()
     questions = case.questions(part, exercise.seed)
     if not questions:
@@ -306,8 +264,26 @@ def _ask(part: Ask, case: Case) -> None:
             )  # fmt: skip
             if others:
                 st.button(_("Other numbers"), key="again", on_click=practice.practise, args=(Exercise.again,))
-        ask = {Mode.LAYER: asking.many, Mode.ERROR: asking.mistake}.get(exercise.mode, asking.one)
-        ask(questions, state.look_at(questions[0].worked))
+        look = state.look_at(questions[0].worked)
+        if exercise.mode not in _WHOLE:
+            asking.one(questions, look, places)
+        elif places is None:
+            _WHOLE[exercise.mode](questions, look)
+        else:
+            places.append(st.container())
+
+
+def _posed(part: Ask, case: Case, places: list[DeltaGenerator]) -> None:
+    exercise = practice.exercise()
+    questions = case.questions(part, exercise.seed)
+    if not places or not questions:
+        return
+    look = state.look_at(questions[0].worked)
+    if exercise.mode in _WHOLE:
+        with places[0]:
+            _WHOLE[exercise.mode](questions, look)
+    else:
+        asking.posed(questions, look, places)
 
 
 def _paste(_part: Paste, case: Case) -> None:
@@ -357,22 +333,37 @@ def _files(_part: Files, _case: Case) -> None:
     taking.of_example()
 
 
-def _beside(part: Beside, case: Case) -> None:
+def _beside(part: Beside, case: Case, places: list[DeltaGenerator] | None = None) -> None:
+    """A part that is one element stands there by itself; what could not be done in it is told below the two. places: a list that
+    gets the place of a side that follows a typed number, which ``_live_side`` draws there then."""
     every, own = case.screen.every(), part.every()
     with beside(f"{every.index(own[0])}-{every.index(own[-1])}", *part.widths):
-        for parts in (part.left, part.right):
-            alone = len(parts) == 1 and _is_one(parts[0])
-            with nullcontext() if alone else st.container():
-                for each in parts:
-                    _draw(each, case)
+        below: list[Drawn] = []
+        for side in (part.left, part.right):
+            if places is not None:
+                still, place = side in case.still_sides(part), st.container()
+                with place:
+                    for each in side if still else ():
+                        _apart(each, case, {})
+                places += [] if still else [place]
+            elif len(side) == 1 and isinstance(side[0], Drawn):
+                _draw(side[0], case, drawing.alone)
+                below.append(side[0])
+            else:
+                with nullcontext() if len(side) == 1 and isinstance(side[0], Prose | Picture) else st.container():
+                    for each in side:
+                        _draw(each, case)
+        for drawn in below:
+            drawing.told(drawn, case)
 
 
-def _is_one(part: Part) -> bool:
-    """Whether a part is always one element, which needs no other around."""
-    return isinstance(part, (Prose, Picture)) or (isinstance(part, Drawn) and part.kind not in drawing.TELLING)
+def _live_side(part: Beside, case: Case, places: list[DeltaGenerator]) -> None:
+    side = part.right if part.left in case.still_sides(part) else part.left
+    with places[0]:
+        for each in side:
+            _draw(each, case)
 
 
-_DIALS: dict[type, Callable[[Any, Case], None]] = {Slide: _slide, Pick: _pick, Tick: _tick, Type: _type, Press: _press}
 _DRAW: dict[type, Callable[[Any, Case], None]] = {
     Prose: _prose, Row: _row, Walk: _walk, Picture: _picture, Ask: _ask, Paste: _paste, Choose: _choose, Take: _take,
     Files: _files, Drawn: drawing.drawn, Beside: _beside,

@@ -58,7 +58,7 @@ def _together(about: Worked) -> list[Quantity]:
 
 
 SIDE = Pick(field="side", label=mark("The samples stand"), options=samples.SIDES)
-SAMPLE = Slide(field="sample", label=mark("Sample"), least=1, most=lambda setting: setting.count, step=1)
+SAMPLE = Slide(field="sample", label=mark("Sample"), least=1, most=lambda setting: setting.count, step=1, steady=True)
 MORE = (
     Press(label=mark("Add a sample"), act=samples.added),
     Press(label=mark("Take the last one away"), act=samples.removed),

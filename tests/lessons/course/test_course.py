@@ -14,7 +14,7 @@ from plotly.graph_objects import Figure
 from lessons import content, course
 from lessons.course import LESSONS, Case, Lesson, Stand
 from lessons.course.codes import SIGN, from_json, pack, to_json, unpack
-from lessons.course.lesson import Ask, Beside, Choose, Drawn, Pick, Picture, Prose, Row, Walk
+from lessons.course.lesson import Ask, Beside, Choose, Drawn, Pick, Picture, Prose, Row, Slide, Walk
 from lessons.example import WORKED
 from lessons.practice.exercise import Exercise
 from lessons.practice.grading import grade
@@ -96,6 +96,14 @@ def test_a_number_typed_in_the_picture_is_that_number_in_what_is_worked_out(case
             own = case.worked.own.get(quantity, quantity)
             typed = replace(case, setting=case.screen.enter(case.setting, own, value))
             assert typed.worked.values[quantity] == pytest.approx(value), quantity
+
+
+def test_a_number_typed_in_the_picture_leaves_the_end_of_a_steady_slider_where_it_is(case):
+    dials = [dial for row in case.screen.every() if isinstance(row, Row) for dial in row.parts]
+    for slide in [dial for dial in dials if isinstance(dial, Slide) and dial.steady]:
+        for quantity in case.worked.editable:
+            with contextlib.suppress(Problem):  # what cannot be typed here
+                assert slide.most(case.screen.enter(case.setting, quantity, 0.5)) == slide.most(case.setting), quantity
 
 
 def test_what_stands_apart_is_made_of_the_fields_it_names(case):

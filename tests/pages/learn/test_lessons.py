@@ -220,6 +220,21 @@ def test_a_chart_that_stands_apart_is_drawn_anew_only_by_the_numbers_it_is_made_
     assert slider(at).value == 0.5
 
 
+def test_a_question_about_ones_own_numbers_is_asked_with_those_typed_and_judged_anew_once_it_is_answered():
+    at = learning_at("build", "gaps")
+    question = lambda at: next(each.value for each in at.markdown if "You have" in each.value)  # noqa: E731
+    before = question(at)
+    with callback(at):
+        learning.enter("W.2.1.1", "0.9")
+        assert not state.asked_anew(), "its frame, its buttons and its cell stay"
+    assert question(run(at)) != before
+    next(cell for cell in at.text_input if cell.key.startswith("answer")).set_value("7")
+    next(button for button in at.button if button.label == "Check").click()
+    with callback(run(at)):
+        learning.enter("W.2.1.1", "0.8")
+        assert state.asked_anew()
+
+
 def test_dials_stand_apart_and_are_drawn_anew_only_by_what_they_show():
     at = learning_at("activations", "dead")
     slider = lambda at: next(each for each in at.slider if ".bias" in each.key)  # noqa: E731
