@@ -192,9 +192,13 @@ def deadly(kind: str, typed: Typed) -> tuple[float, float] | None:
 
 
 @lru_cache(maxsize=64)
+def _stepping(kind: str, typed: Typed, rate: float) -> Descent:
+    return descend(healthy(kind, typed), KILLED, WANTED, rate, AFTER)
+
+
 def losses(kind: str, typed: Typed, rate: float) -> tuple[float, ...]:
     """The losses of the training with that learning rate, up to where they overflow."""
-    return descend(healthy(kind, typed), KILLED, WANTED, rate, AFTER).losses
+    return _stepping(kind, typed, rate).losses
 
 
 def step_figure(case: Case) -> charts.Figure:
@@ -238,10 +242,13 @@ def killed_state(case: Case) -> str:
     said = _("Learning rate {rate}: samples for which the neuron is active after the first step: {live} of {all}.").format(
         rate=plain(setting.rate), live=live, all=len(KILLED)
     )
-    found = losses(setting.killed, setting.steep, setting.rate)
-    if len(found) <= AFTER:
+    found = _stepping(setting.killed, setting.steep, setting.rate)
+    if len(found.losses) <= AFTER:
         return together(said, _("Then the training grows beyond all numbers."))
-    return together(said, _("At iteration {n} the loss is {loss}.").format(n=AFTER, loss=f"{found[-1]:.4f}"))
+    [(w, b, _v)], _bias = found.numbers[-1]
+    if live and setting.killed == "relu" and max(w * x + b for x in KILLED[:, 0]) <= 0:
+        said = together(said, _("A later step kills it."))
+    return together(said, _("At iteration {n} the loss is {loss}.").format(n=AFTER, loss=f"{found.losses[-1]:.4f}"))
 
 
 def begun_said(case: Case) -> str:

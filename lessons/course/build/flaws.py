@@ -11,6 +11,8 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from mlp_core.writing.numbers import on_screen, significant
+
 from ...drawing import charts
 from ...i18n import gettext as _
 from ...i18n import mark
@@ -124,7 +126,7 @@ def measures(case: Case) -> tuple[list[str], list[list[str]]]:
     rows = [[_("in the right class, of other samples"), *(f"{100 * each.right:.0f} %" for each in both)]]
     if flaw in FLAWS:
         rows.append([_("updates in an epoch"), *(str(each.updates) for each in both)])
-        rows.append([_("gradient against differences of its loss"), *(f"{each.check:.1e}" for each in both)])
+        rows.append([_("gradient against differences of its loss"), *(on_screen(significant(each.check, 2)) for each in both)])
     else:
         at_test = flaw == "scaled"
         factors = (1.0, 1 / (1 - setting.p)) if at_test else [dropper.mean_of_mask(each, setting.p) for each in ("", flaw)]

@@ -188,6 +188,8 @@ def test_what_a_large_step_kills_learns_no_more():
         assert max(z) < 0
         assert losses[-1] == pytest.approx(np.var(dead.WANTED) / 2, rel=1e-6), "only the output's bias still learns"
     assert dead.losses("relu", (), 0.1)[-1] < 0.01
+    later = [rate for rate in (0.1, 0.5, 0.85) if "A later step" in case("killed", rate=rate).text("after")]
+    assert later == [0.5], "where the first step leaves it alive, and the loss is that of a dead one all the same"
 
 
 def test_at_zero_the_slope_of_relu_is_zero():

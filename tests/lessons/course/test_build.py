@@ -184,6 +184,8 @@ def test_each_flaw_is_seen_by_what_the_texts_say_and_not_by_more():
     plain, noisy, scaled = (dropper.run(flaw, 0.4, 1) for flaw in ("", "noisy", "scaled"))
     assert noisy.right == plain.right and noisy.test[-1] > plain.test[-1]
     assert scaled.test[-1] > plain.test[-1]
+    told = "".join(cell for _name, *cells in flaws.measures(case("flaws", flaw="summed"))[1] for cell in cells)
+    assert not {*told} & {*"-+"}, "powers of ten as everywhere"
 
 
 @pytest.mark.parametrize("flaw", [*classifier.FLAWS, *dropper.FLAWS])
