@@ -82,7 +82,8 @@ html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
 .st-key-walked > [class*="st-key-stage-"] { grid-row: 1; }
 /* What is about to be drawn anew would begin to fade, for which the browser paints all of it twice. */
 .st-key-walked [data-stale="true"] { transition: none !important; opacity: 1 !important; }
-.st-key-walked h2 { text-wrap: balance; }  /* no question mark alone on a line: between formula and sign nothing else holds */
+/* no question mark alone on a line: between formula and sign nothing else holds */
+.st-key-walked h2:not(:lang(zh)) { text-wrap: balance; }
 .st-key-walked .katex-display { margin: 0 0 .45rem; text-align: left; }
 .st-key-walked .katex-display + p { margin-top: .9rem; }
 .st-key-walked .katex-display > .katex { text-align: left; }
