@@ -34,12 +34,13 @@ from ..session import state, widgets
 
 
 def sidebar() -> None:
-    """Draw it, as it follows from the example. While it is closed only what keeps it there, since everything in the page costs
-    the browser time at every change."""
+    """Draw it, as it follows from the example. While it is closed only what keeps the button there that opens it, since
+    everything in the page costs the browser time at every change."""
     with st.sidebar:
-        _language()
         if not widgets.unfolded(widgets.ASIDE):
+            st.empty()
             return
+        _language()
         _show()
         _structure()
         _samples()
