@@ -14,7 +14,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from lessons.example import PRESETS
 from mlp_core import Quantity
-from pages.parts import editor, stepper
+from pages.parts import editor, folds, stepper
 from pages.session import numbers, place, predicting, state, widgets
 
 from . import app
@@ -94,7 +94,7 @@ def test_callbacks_take_whatever_a_widget_says(odd):
 def test_a_page_that_cannot_be_drawn_leaves_the_sidebar_and_a_way_out():
     at = opened(DEEP, "backward")
     with patch("lessons.drawing.ledger.ledger", side_effect=RuntimeError("broken")), patch.object(
-        stepper, "ledger", side_effect=RuntimeError("broken")
+        folds, "ledger", side_effect=RuntimeError("broken")
     ):
         at.run()
     assert not at.exception
