@@ -253,7 +253,7 @@ def assert_refused(at: AppTest, before: Example, *words: str) -> None:
     assert example_of(go(at, "forward")) == before
 
 
-UNUSABLE = {"": "Nothing was entered", "nan": "nan", "-inf": "inf", "1e308": "1e+308", "-1e7": "-10000000", "1/0": "divides by 0"}
+UNUSABLE = {"": "Nothing was entered", "nan": "nan", "-inf": "inf", "1e308": "1e+308", "-1e7": "-1e+07", "1/0": "divides by 0"}
 
 
 @pytest.mark.parametrize(("cell", "unusable"), [(cell, UNUSABLE if cell == "W.1.2.3" else ("", "1e308")) for cell in CELLS])
