@@ -26,19 +26,26 @@ def later(setting: Perceptrons, _example: object) -> Worked:
 
 
 def facts(case: Case) -> Mapping[str, object]:
-    """How each run ends, and the numbers of the screens that are about nothing worked out."""
+    """How the screen's run ends, or the numbers of one that is about nothing worked out."""
     setting: Perceptrons = case.setting
-    own, slope, value = setting.own_run(), Quantity("slope_offset"), case.look.value
-    return {
-        "several": runs.told(setting.several()),
-        "own": runs.told_own(own) if own else "",
-        "bound": runs.told_bound(own) if own else "",
-        "xor": runs.told(setting.xor()),
-        "right": pictures.right_rows(setting),
-        "learning": runs.told(setting.umbrella()),
-        "slope_perceptron": value(slope, pictures.by_perceptron(setting.z)),
-        "slope_sigmoid": value(slope, pictures.by_sigmoid()[round(setting.z, 2)]),
-    }
+    match case.screen.key:
+        case "updates":
+            return {"several": runs.told(setting.several())}
+        case "own":
+            own = setting.own_run()
+            return {"own": runs.told_own(own) if own else "", "bound": runs.told_bound(own) if own else ""}
+        case "xor":
+            return {"xor": runs.told(setting.xor())}
+        case "umbrella":
+            return {"right": pictures.right_rows(setting), "learning": runs.told(setting.umbrella())}
+        case "errors":
+            slope, value = Quantity("slope_offset"), case.look.value
+            return {
+                "slope_perceptron": value(slope, pictures.by_perceptron(setting.z)),
+                "slope_sigmoid": value(slope, pictures.by_sigmoid()[round(setting.z, 2)]),
+            }
+        case _:
+            return {}
 
 
 def _asked(about: Worked) -> list[Quantity]:
