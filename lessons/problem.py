@@ -9,7 +9,7 @@ from numbers import Number
 from mlp_core import Quantity
 
 from .i18n import gettext
-from .style import is_name, label_of, name_of
+from .style import exact, is_name, label_of, name_of
 
 
 def printable(text: str) -> str:
@@ -36,7 +36,7 @@ class Message(str):
 
 def _in_words(part: object, quote: Callable[[str], str]) -> object:
     """Names of activations, losses and settings as people read them, and the cell of a quantity; a list of choices with
-    commas; numbers as they are; what another Problem says. Anything else is from outside, and its beginning is quoted."""
+    commas; numbers, as short as can be; what another Problem says. Anything else is from outside, its beginning is quoted."""
     if isinstance(part, Message):
         return gettext(part)
     if isinstance(part, Quantity):
@@ -47,6 +47,8 @@ def _in_words(part: object, quote: Callable[[str], str]) -> object:
         return ", ".join(map(name_of, part))
     if isinstance(part, str) and is_name(part):
         return name_of(part)
+    if isinstance(part, float):
+        return exact(part)
     return part if isinstance(part, Number) else quote(str(part)[:40])
 
 

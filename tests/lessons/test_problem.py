@@ -52,8 +52,8 @@ def test_the_beginning_of_a_long_text_is_enough():
 
 
 def test_names_and_numbers_are_no_quotations():
-    text = Problem("here", "{a}; {b}; {c}", a="lr", b=0.5, c=("relu", "tanh")).text()
-    assert text == "learning rate; 0.5; ReLU, tanh"
+    text = Problem("here", "{a}; {b}; {c}; {d}", a="lr", b=0.5, c=("relu", "tanh"), d=1e3).text()
+    assert text == "learning rate; 0.5; ReLU, tanh; 1000"
 
 
 def test_where_nothing_is_markdown_a_sentence_quotes_without_marks(language):
