@@ -205,12 +205,13 @@ def _within(place: tuple[float, float], x: Axis, y: Axis) -> bool:
 
 class Event(NamedTuple):
     """What a person did: "start" (values x, y), "open" (id of a racer, values (update,)), "run" (id, values (1,) or (0,)), "set"
-    (id, name of a setting, values (number,)) or "pair" (id the first weight, name the second)."""
+    (id, name of a setting, values (number,)), "typed" (the same with a text that is no number by itself), "place" (values 0 or 1
+    for x or y, a text, where it starts now, from where to where it can) or "pair" (id the first weight, name the second)."""
 
-    what: Literal["start", "open", "run", "set", "pair"]
+    what: Literal["start", "open", "run", "set", "typed", "place", "pair"]
     id: str = ""
     name: str = ""
-    values: tuple[float, ...] = ()
+    values: tuple[float | str, ...] = ()
 
 
 def heard(sent: str, data: Race) -> Event | None:
@@ -229,6 +230,12 @@ def heard(sent: str, data: Race) -> Event | None:
             return Event("run", id, values=(float(runs),))
         case ["set", str(id), str(name), value] if (found := _racer(id, data)) and (number := numbers([value], 1)):
             return Event("set", id, name, number) if any(each["name"] == name for each in found["knobs"]) else None
+        case ["typed", str(id), str(name), str(text)]:
+            found = _racer(id, data)
+            return Event("typed", id, name, (text,)) if found and any(each["name"] == name for each in found["knobs"]) else None
+        case ["place", (0 | 1) as n, str(text)] if type(n) is int:
+            along = data["x"], data["y"]
+            return Event("place", values=(n, text, *data["start"], along[n]["low"], along[n]["high"]))
         case ["pair", str(one), str(other)] if data["pair"] and one != other:
             known = {each["value"] for each in data["choices"]}
             return Event("pair", one, other) if {one, other} <= known else None

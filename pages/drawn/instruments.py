@@ -100,7 +100,8 @@ def race(data: Race, *, key: str, read: Read, on: Mapping[str, Callable[..., obj
     """Draw a race of optimisers, which is played in the browser.
 
     on: what a person can do, each with its handler, called before the script runs: "start" (x, y), "open" (id, update), "run"
-    (id, 1 or 0), "set" (id, name, number), "pair" (address, address).
+    (id, 1 or 0), "set" (id, name, number), "typed" (id, name, text), "place" (0 or 1, text, x, y, low, high), "pair" (address,
+    address).
     """
 
     def arrived(sent: str) -> None:

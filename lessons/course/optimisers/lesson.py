@@ -125,7 +125,7 @@ LESSON = Lesson(
                 Row(parts=(Pick(field="slowed", label=mark("Who"), options={name: name for name in OPTIMISERS}),)),
                 Drawn(
                     kind="race", data=pictures.slowed, label=mark("Race"),
-                    changed={name: each for name, each in changes(FALLING).items() if name in ("start", "set")},
+                    changed={name: each for name, each in changes(FALLING).items() if name in ("start", "place", "set", "typed")},
                 ),
                 Prose(section="both"),
                 Choose(section="decay.ask", count=3, right=2),

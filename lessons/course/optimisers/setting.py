@@ -14,6 +14,7 @@ from mlp_core import Optimiser, Quantity
 from mlp_core.optimisers import schedules
 from mlp_core.optimisers.schedules import Schedule
 
+from ...answers import read
 from ...example import Example
 from ...i18n import mark
 from ...problem import Problem
@@ -177,7 +178,14 @@ def changes(surface: str = "") -> Mapping[str, Any]:
     def put(setting: Race, racer: str, name: str, value: float) -> Race:
         return tuned(setting, racer, name, value, surface)
 
-    return {"start": start, "open": opened, "run": runs, "set": put, "pair": paired}
+    def typed(setting: Race, racer: str, name: str, text: str) -> Race:
+        return put(setting, racer, name, read(text).value)
+
+    def place(setting: Race, n: int, text: str, x: float, y: float, low: float, high: float) -> Race:
+        value = number("start", read(text).value, low, high)
+        return start(setting, value, y) if n == 0 else start(setting, x, value)
+
+    return {"start": start, "place": place, "open": opened, "run": runs, "set": put, "typed": typed, "pair": paired}
 
 
 def entered(setting: Race, quantity: Quantity, value: float) -> Race:

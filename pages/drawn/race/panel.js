@@ -31,13 +31,14 @@ function icon(name) {
   return svg;
 }
 
-// A field for a number; enter(number) when another one was typed.
+// A field for a number; enter(number) when another one was typed, enter(text) for what is none by itself.
 function field(className, enter) {
   const node = put(make("input", className), { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false" });
   node.addEventListener("change", () => {
     const value = numberIn(node.value);
+    const text = node.value.trim();
     if (value === null) node.value = node.given;
-    else enter(value);
+    if (text) enter(value ?? text);
   });
   node.addEventListener("keydown", (event) => {
     if (event.key === "Enter") node.blur();

@@ -300,11 +300,14 @@ export default function open() {
   });
   const racerOf = (id) => view.race.racers.find((racer) => racer.id === id);
   view.panel = openPanel({
-    open: (id) => openUpdate(view, racerOf(id), updateOf(view)), run: (id, runs) => view.tell(["run", id, runs]), set: (id, name, value) => view.tell(["set", id, name, value]),
+    open: (id) => openUpdate(view, racerOf(id), updateOf(view)), run: (id, runs) => view.tell(["run", id, runs]), 
+    set: (id, name, value) => view.tell([typeof value === "string" ? "typed" : "set", id, name, value]),
     place: (i, value) => {
       const place = [...view.startAt()];
       place[i] = value;
-      if (!startAt(view, place, true)) draw(view);
+      if (typeof value === "number" && startAt(view, place, true)) return;
+      draw(view);
+      view.tell(["place", i, String(value)]); // which is read, or told why not
     },
     pair: (i, value) => view.tell(["pair", ...(i ? [view.race.pair[0], value] : [value, view.race.pair[1]])]),
   });

@@ -107,7 +107,19 @@ def test_where_it_starts_and_who_races_how_is_set_in_the_race_and_undone(new_tut
         tutor.page.get_by_role("button", name="Undo").click()
         tutor.idle()
     expect(race.get_by_label("Starting point, w₁")).to_have_value("−4")
-    expect(race.get_by_label("SGD: learning rate η")).to_have_value("0.09")
+    rate = race.get_by_label("SGD: learning rate η")
+    expect(rate).to_have_value("0.09")
+    for typed, told in (("abc", "not known"), ("1/0", "divides by 0")):
+        rate.fill(typed)
+        rate.press("Enter")
+        expect(tutor.page.get_by_role("alert")).to_contain_text(told)
+        expect(rate).to_have_value("0.09")
+    rate.fill("1/4")
+    rate.press("Enter")
+    expect(rate).to_have_value("0.25")
+    race.get_by_label("Starting point, w₁").fill("100")
+    race.get_by_label("Starting point, w₁").press("Enter")
+    expect(tutor.page.get_by_role("alert")).to_contain_text("from -5 to 2")
     assert tutor.faults() == []
 
 

@@ -185,6 +185,13 @@ def test_what_a_person_does_changes_the_race_and_the_last_good_state_stays():
     for name, value in (("lr", 0.0), ("momentum", 1.0), ("lr", -1.0)):
         with pytest.raises(Problem):
             acts["set"](setting, "Momentum", name, value)
+    assert acts["typed"](setting, "SGD", "lr", "1/4").optimiser("ravine", "SGD").lr == 0.25
+    assert acts["place"](setting, 1, "−1/2", -4.0, 1.0, -2.0, 2.0).start("ravine", WORKED) == (-4, -0.5)
+    with pytest.raises(Problem):
+        acts["typed"](setting, "SGD", "lr", "abc")
+    for text in ("9", "1/0"):
+        with pytest.raises(Problem):
+            acts["place"](setting, 0, text, -4.0, 1.0, -5.0, 2.0)
     assert entered(setting, WEIGHTS[1], 0.5).start("ravine", WORKED) == (-4, 0.5)
     for quantity, value in ((WEIGHTS[0], 99.0), (Quantity("lr"), 1.0)):
         with pytest.raises(Problem):

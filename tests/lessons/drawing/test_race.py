@@ -64,6 +64,8 @@ def test_what_has_no_number_is_as_high_as_the_highest():
         (["open", "Adam", 60], ("open", "Adam", "", (60.0,))),
         (["run", "Adam", True], ("run", "Adam", "", (1.0,))),
         (["set", "SGD", "lr", 0.3], ("set", "SGD", "lr", (0.3,))),
+        (["typed", "SGD", "lr", "1/4"], ("typed", "SGD", "lr", ("1/4",))),
+        (["place", 1, "9"], ("place", "", "", (1, "9", *RACE["start"], Y["low"], Y["high"]))),
         (["pair", "b.1.1", "W.1.1.1"], ("pair", "b.1.1", "W.1.1.1", ())),
     ],
 )
@@ -76,7 +78,8 @@ HOSTILE = [
     ["open", "SGD", 0], ["open", "SGD", 3], ["open", "SGD", 1.0], ["open", "SGD", True], ["open", "nobody", 1],
     ["open", "Adam", 61], ["open", ["SGD"], 1], ["run", "nobody", True], ["run", "SGD", "yes"], ["set", "SGD", "eps", 1],
     ["set", "Adam", "lr", 1], ["set", "SGD", "lr", "1"], ["set", "SGD", "lr", True], ["set", "SGD", "lr", 1e300],
-    ["pair", "b.1.1", "b.1.1"], ["pair", "b.1.1", "x"], ["pair"], [], {}, None,
+    ["typed", "SGD", "eps", "1"], ["typed", "nobody", "lr", "1"], ["typed", "SGD", "lr", 1], ["place", 2, "1"],
+    ["place", True, "1"], ["place", 0, 1], ["pair", "b.1.1", "b.1.1"], ["pair", "b.1.1", "x"], ["pair"], [], {}, None,
 ]  # fmt: skip
 TEXTS = ["", "[", "[" * 290, '["start",[NaN,0],true]', '["set","SGD","lr",1e999]', "9" * 299]
 
