@@ -7,6 +7,7 @@ import { picker } from "./picks.js";
 const KEY = "backprop-tutor";
 const MARK = "#s=";
 const TOLD = 8000; // milliseconds that a word stands beside the buttons
+const PATIENCE = 5000; // for a page asked for, after which a link asks anew
 const ICONS = { undo: "↶", redo: "↷", predict: "?", link: "↗", save: "⤓", open: "⤒", present: "▣" };
 const REMOTE = { PageDown: "next", PageUp: "previous" }; // what a presenter's remote sends
 
@@ -177,7 +178,26 @@ function onLink(view, event, name) {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   followed = event.detail ? "" : name;
   event.preventDefault();
+  if (turning?.from === view.data.page && isFresh(turning)) turning.to = name;
+  else turn(view, name);
+}
+
+// The page asked for. Until its row is there a further link is only kept in mind: the server has left this page, and what
+// came from it now would be taken for a wish to be on it.
+let turning = null;
+const isFresh = ({ at }) => Date.now() - at < PATIENCE;
+
+function turn(view, name) {
+  const { page } = view.data;
+  turning = name === page ? null : { from: page, to: name, at: Date.now() };
   press(view, name);
+}
+
+function turnOn(view) {
+  const { page } = view.data, asked = turning;
+  if (!asked || page === asked.from) return;
+  turning = null;
+  if (page !== asked.to && isFresh(asked)) turn(view, asked.to);
 }
 
 function fillPages(view, nav) {
@@ -241,6 +261,7 @@ export default function open() {
     }
     settle(view);
     aside(view);
+    turnOn(view);
   };
   view.close = () => {
     for (const observer of observers) observer.disconnect();
