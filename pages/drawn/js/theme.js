@@ -4,8 +4,13 @@ const SERIF = '"Latin Modern Math", "STIX Two Text", "Times New Roman", "Liberat
 export const ITALIC = `KaTeX_Math, ${SERIF}`;
 export const UPRIGHT = `KaTeX_Main, ${SERIF}`;
 
+const dressed = new WeakMap();
+
 // Data names kinds; styles look colours up as var(--c-<kind>) and fonts as var(--italic), var(--upright).
 export function dress(root, colors) {
+  const key = JSON.stringify(colors);
+  if (dressed.get(root) === key) return;
+  dressed.set(root, key);
   root.style.setProperty("--italic", ITALIC);
   root.style.setProperty("--upright", UPRIGHT);
   for (const [kind, color] of Object.entries(colors)) root.style.setProperty(`--c-${kind}`, color);
@@ -24,12 +29,16 @@ export function ruler(root) {
   };
 }
 
-// Calls redraw(width, widthOf) whenever the width of root, in whole pixels, or the loaded fonts change, and at again().
+// Calls redraw(width, widthOf) whenever the width of root, in whole pixels, or the loaded fonts change, and at again(). The
+// ruler is kept, as to ask for a font makes the browser work out the styles of the whole page.
 export function watch(root, redraw) {
-  let width = 0;
+  let width = 0, widthOf = null, language = "";
   const again = () => {
     width = width || Math.floor(root.clientWidth);
-    if (width >= 40) redraw(width, ruler(root));
+    if (width < 40) return;
+    const { lang } = document.documentElement;
+    if (!widthOf || language !== lang) [widthOf, language] = [ruler(root), lang];
+    redraw(width, widthOf);
   };
   const observer = new ResizeObserver(([entry]) => {
     const now = Math.floor(entry.contentRect.width);
@@ -38,10 +47,14 @@ export function watch(root, redraw) {
     again();
   });
   observer.observe(root);
-  document.fonts.addEventListener("loadingdone", again);
+  const loaded = () => {
+    widthOf = null;
+    again();
+  };
+  document.fonts.addEventListener("loadingdone", loaded);
   const stop = () => {
     observer.disconnect();
-    document.fonts.removeEventListener("loadingdone", again);
+    document.fonts.removeEventListener("loadingdone", loaded);
   };
   return { again, stop };
 }

@@ -50,7 +50,7 @@ export function editor(view, { type, why }) {
     const { g } = at.item;
     at = null;
     root.hidden = true;
-    if (back) g.focus();
+    if (back) g.focus({ preventScroll: true });
   };
   const commit = (back) => {
     const edit = editOf(at.item, at.row), text = input.value.trim();

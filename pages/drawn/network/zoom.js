@@ -69,7 +69,8 @@ export function room(root, sheet) {
     },
     // Bring a spot {id, x, y, w, h} of the drawn picture into sight, where it is a new one.
     follow(spot, scale) {
-      const over = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+      // A network is as wide as its room; and to ask makes the browser lay out the whole page.
+      const over = view.graph && (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
       bar.hidden = !view.graph || !(over || view.factor !== 1);
       put(box, !bar.hidden
         ? { tabindex: "0", role: "group", "aria-label": view.label } : { tabindex: null, role: null, "aria-label": null });
