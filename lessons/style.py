@@ -77,6 +77,8 @@ def _label_in(language: str, quantity: Quantity, letters: str) -> str:
         return _("{name} of sample {n}").format(name=label_of(quantity.of_sample(0), letters), n=quantity.sample)
     if quantity.kind in ("x", "y") or not k:
         return " ".join([letters, *map(str, index)])
+    if not index:
+        return _("{name} layer {layer}").format(name=letters, layer=k)
     if len(index) == 2:
         return _("{name} layer {layer} neuron {i} from {j}").format(name=letters, layer=k, i=index[0], j=index[1])
     return _("{name} layer {layer} neuron {i}").format(name=letters, layer=k, i=index[0])

@@ -13,7 +13,7 @@ from lessons.course import LESSONS, Case, Stand
 from lessons.course.setting import Setting
 from lessons.example import Example
 from lessons.practice.grading import judged
-from lessons.problem import Problem
+from lessons.problem import Message, Problem
 from mlp_core import Quantity
 
 from . import numbers, state
@@ -136,7 +136,8 @@ def enter(address: str, text: str) -> bool:
         try:
             return put_in(setting, quantity, read(text).value)
         except Problem as problem:
-            raise Problem(address, numbers.STAYS, cell=quantity, reason=problem, typed=text) from None
+            cell = Message(case.look.words(quantity))
+            raise Problem(address, numbers.STAYS, cell=cell, reason=problem, typed=text) from None
 
     return change(address, made, typed=True)
 

@@ -19,6 +19,7 @@ from lessons.example import WORKED
 from lessons.practice.exercise import Exercise
 from lessons.practice.grading import grade
 from lessons.problem import Problem
+from lessons.style import label_of
 
 SCREENS = [(lesson, screen) for lesson in LESSONS.values() for screen in lesson.screens]
 NAMES = [f"{lesson.key}-{screen.key}" for lesson, screen in SCREENS]
@@ -96,6 +97,11 @@ def test_a_number_typed_in_the_picture_is_that_number_in_what_is_worked_out(case
             own = case.worked.own.get(quantity, quantity)
             typed = replace(case, setting=case.screen.enter(case.setting, own, value))
             assert typed.worked.values[quantity] == pytest.approx(value), quantity
+
+
+def test_every_given_number_can_be_named_in_words_as_where_it_is_refused(case, language):
+    for quantity in case.worked.given if case.worked else ():
+        assert case.look.words(quantity) and label_of(quantity)
 
 
 def test_a_number_typed_in_the_picture_leaves_the_end_of_a_steady_slider_where_it_is(case):
