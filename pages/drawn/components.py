@@ -193,9 +193,9 @@ def desk(
 
     ``data``: lang (the tag of the page's language); page and pages (name and title each), the links to which stand in it,
     and query (of their addresses, with its ?); session, adopted, slots (name to text) to be kept; words, can and on for the
-    buttons undo, redo, predict, link, save, open, present; aside (whether the sidebar is taken to be open); told (what the
-    last change did: what and loss, or refused, or None); link (a code) and file (a text) as just asked for, or None;
-    most_bytes of a file to open.
+    buttons undo, redo, predict, link, save, open, present; keys (what each asks for); aside (whether the sidebar is taken
+    to be open); told (what the last change did: what and loss, or refused, or None); link (a code) and file (a text) as just
+    asked for, or None; most_bytes of a file to open.
     ``on_press`` gets undo, redo, link or save, and aside or no aside where the sidebar is not as it is taken to be, every press
     once; ``on_file`` the text of a file; ``on_found`` what the tab had kept (slots or None) and the code of a link that was
     opened (or None), once each. All of it is as trustworthy as any upload.

@@ -4,6 +4,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import streamlit as st
+
+_HANDED = "handed"  # in the session: which picks were handed on last, by component and name
 OnPick = Callable[[str], None]
 Read = Callable[[str], Any]
 
@@ -13,14 +16,19 @@ class Picks:
 
     Streamlit calls back without arguments, before the script, and keeps only the last of the values that come while a
     script runs. So the browser sends the latest picks together, with their running count and a mark of the view that
-    counts; ``seen`` is what had come when the component was drawn, or has been handed on since.
+    counts; ``seen`` is what had come when the component was drawn, or has been handed on since. Where another page is turned to,
+    Streamlit forgets what had come of a component that is on both, but its view in the browser counts on: so the session
+    remembers what was handed on last.
     """
 
     def __init__(self, key: str, name: str, on_pick: OnPick, read: Read, seen: Any) -> None:
         self.key, self.name, self.on_pick, self.read, self.seen = key, name, on_pick, read, seen
 
     def __call__(self) -> None:
-        seen, self.seen = self.seen, _sent(self.read, self.key).get(self.name)
+        handed, mark = st.session_state.setdefault(_HANDED, {}), f"{self.key}.{self.name}"
+        seen = handed.get(mark) if self.seen is None else self.seen
+        self.seen = _sent(self.read, self.key).get(self.name)
+        handed[mark] = _mark_of(self.seen)
         for id in _since(self.seen, seen):
             self.on_pick(id)
 
@@ -38,8 +46,11 @@ def picks(key: str, read: Read, **takes: OnPick) -> dict[str, Callable[[], None]
 
 def heard(key: str, read: Read, *names: str) -> dict[str, dict[str, Any]]:
     """By name, the mark of the view whose picks came last and how many had come: what ``heard`` of js/picks.js takes."""
-    came = [(name, last) for name, last in _sent(read, key).items() if name in names and isinstance(last, dict)]
-    return {name: {part: last.get(part) for part in ("view", "count")} for name, last in came}
+    return {name: _mark_of(last) for name, last in _sent(read, key).items() if name in names}
+
+
+def _mark_of(sent: Any) -> dict[str, Any]:
+    return {part: sent.get(part) for part in ("view", "count")} if isinstance(sent, dict) else {}
 
 
 def typed(on_type: Callable[[str, str], object]) -> OnPick:

@@ -70,7 +70,7 @@ def way_to(name: str, target: Quantity, form: int, key: str) -> bool:
     if st.button(_("Look at it, wrong and right side by side") + " →", key=key, type="tertiary"):
         place.show_slip(name, target, form)
         if number is None:
-            place.choose_parameter(str(target.beside(target.parameter)), [target.beside(target.parameter)])
+            place.choose_parameter(str(target.beside(target.parameter)))
         else:
             place.go(page, number)
         place.switch(page)

@@ -36,7 +36,7 @@ NOTICES = ("kept", "link", "file", "lang")
 def row(page: str, walked: Callable[[str], None] | None = None) -> None:
     """The row of buttons above a page, and on a phone the pages, to which all lessons lead back; what the tab keeps goes with it.
 
-    ``walked`` gets what a key or button asks of a walk: next, previous, predict.
+    ``walked`` gets what a key or button asks of a walk: next, previous, predict. Keys lead on after the walks, too.
     """
     exam = state.in_exam()
     here, own = state.desk(), st.session_state.get(_ID)
@@ -58,6 +58,7 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
         "query": f"?lang={here.example.view.language}" if "lang" in st.query_params else "",
         "can": dict.fromkeys(CLOSED, False) if exam else {"undo": bool(here.past), "redo": bool(here.future)},
         "aside": unfolded(ASIDE),
+        "keys": _keys(page, walked is not None),
         "on": {"present": state.presenting()} | ({"predict": predicting.is_on()} if walked else {}),
         "words": {
             "undo": _("Undo"), "redo": _("Redo"), "link": _("Copy link"), "save": _("Save"), "open": _("Open file"),
@@ -71,7 +72,15 @@ def row(page: str, walked: Callable[[str], None] | None = None) -> None:
     }  # fmt: skip
     for problem in state.problems(NOTICES):
         st.error(problem.text())
-    drawn(data, key=KEY, on_press=partial(_pressed, walked), on_file=_opened, on_found=_found, read=widget)
+    drawn(data, key=KEY, on_press=partial(_pressed, walked or place.leading(page)), on_file=_opened, on_found=_found, read=widget)
+
+
+def _keys(page: str, walked: bool) -> dict[str, str]:
+    """What keys ask for while the page is shown to a room: those of a remote, and arrows where no button has them."""
+    if not state.presenting():
+        return {}
+    arrows = {"ArrowRight": "next", "ArrowLeft": "previous"} if place.leading(page) else {}
+    return {"PageDown": "next", "PageUp": "previous"} | arrows if walked or arrows else {}
 
 
 def _told(page: str, here: Desk) -> dict[str, str] | None:

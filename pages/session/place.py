@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import NoReturn
 
 import streamlit as st
 
+from lessons.walk.updates import is_frozen, parameters
 from mlp_core import Quantity
 from pages.places import file_of
 
@@ -15,6 +18,7 @@ from .widgets import PAGE, renew
 
 _VISIT, _TURN, _SLIP = "visit", "turn", "slip_on_show"
 _STAYS = ("lang", "present")  # of the address, from page to page
+_AFTER_WALKS = {"update": ("backward", "evaluate"), "evaluate": ("update", "")}  # the pages before and after
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
 
 
@@ -33,9 +37,31 @@ def move(page: str, by: int, count: int, beyond: str) -> None:
     """Move on or back from where the walk stands now, so that quick presses all count; past an end, to the page beyond."""
     there = position(page, count) + by
     if not 0 <= there < count and beyond:
-        turn(beyond)
-        state.put(state.desk().with_step(beyond, 0 if by > 0 else LAST))
+        _begin(beyond, by)
     go(page, max(0, min(there, count - 1)))
+
+
+def _begin(page: str, by: int) -> None:
+    """Turn to a page at its first step, or backwards at its last; on Update a step is a parameter."""
+    turn(page)
+    state.put(state.desk().with_step(page, 0 if by > 0 else LAST))
+    if page == "update":
+        choose_parameter(str(_updated()[0 if by > 0 else -1]))
+
+
+def leading(page: str) -> Callable[[str], None] | None:
+    """What takes "next" and "previous" from a presenter's keys on the pages after the walks; None on all others."""
+    return partial(_lead, page) if page in _AFTER_WALKS else None
+
+
+def _lead(page: str, what: str) -> None:
+    by = {"next": 1, "previous": -1}.get(what, 0)
+    every = parameters(state.example())
+    there = every.index(parameter()) + by if page == "update" else -1
+    if by and 0 <= there < len(every):
+        choose_parameter(str(every[there]))
+    elif by and (beyond := _AFTER_WALKS[page][by > 0]):
+        _begin(beyond, by)
 
 
 def turn(page: str) -> None:
@@ -70,16 +96,20 @@ def visited() -> bool:
     return st.session_state.pop(_VISIT, False)
 
 
-def parameter(choices: list[Quantity], first: int) -> int:
-    """Which of these parameters a person looks at; the one at ``first`` until one is chosen."""
-    addresses = list(map(str, choices))
-    return addresses.index(state.desk().parameter) if state.desk().parameter in addresses else first
+def parameter() -> Quantity:
+    """Which parameter a person looks at; until one is chosen, the first that an update changes."""
+    return next((q for q in parameters(state.example()) if str(q) == state.desk().parameter), _updated()[0])
 
 
-def choose_parameter(id: str | None, choices: list[Quantity], group: str = "") -> None:
+def _updated() -> list[Quantity]:
+    example = state.example()
+    return [q for q in parameters(example) if not is_frozen(example, q)]
+
+
+def choose_parameter(id: str | None, group: str = "") -> None:
     """Look at the parameter of this picture element; a neuron stands for its bias, what has no parameter for nothing."""
     address = id.replace("n.", "b.", 1) if id and id.startswith("n.") else id
-    if address and address in [str(q) for q in choices]:
+    if address and address in map(str, parameters(state.example())):
         state.put(replace(state.desk(), parameter=address))
         if group != PAGE:
             renew(PAGE)

@@ -35,7 +35,7 @@ from pages.session import place, state, widgets
 
 def _chosen(key: str) -> None:
     if not widgets.stale(key):
-        place.choose_parameter(widgets.widget(key), parameters(state.example()), widgets.PAGE)
+        place.choose_parameter(widgets.widget(key), widgets.PAGE)
 
 
 def choose() -> Quantity:
@@ -45,21 +45,20 @@ def choose() -> Quantity:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         editor.segments(_("Optimiser"), "optimiser", tuple(OPTIMISERS), example.settings.optimiser)
         editor.segments(_("What an update changes"), "scope", SCOPES, example.settings.scope, name_of)
-        first = next(i for i, q in enumerate(everything) if not is_frozen(example, q))
-        key = widgets.follow("page.parameter", str(everything[place.parameter(everything, first)]))
+        key = widgets.follow("page.parameter", str(place.parameter()))
         names = {str(q): look.name(q).text() for q in everything}
         st.selectbox(
             _("Parameter"), list(names), format_func=lambda id: names[id], key=key, on_change=_chosen, args=(key,), width=160
         )  # fmt: skip
         with st.popover(_("Settings of {optimiser}").format(optimiser=example.settings.optimiser)):
             editor.settings(example.settings.optimiser, "page")
-    return everything[place.parameter(everything, first)]
+    return place.parameter()
 
 
 def steps(parameter: Quantity) -> None:
     """The picture with the parameter ringed, and its steps from gradient to new value."""
     example, look = state.example(), state.look()
-    update, everything = update_of(example), parameters(example)
+    update = update_of(example)
     worked = of_update(update)
     slip([step.target for step in steps_of(update, parameter)])
     left, right = st.columns(2, gap="medium")
@@ -68,7 +67,7 @@ def steps(parameter: Quantity) -> None:
         network_picture(
             picture(scene),
             key="picture.update",
-            on_pick=lambda id: place.choose_parameter(id, everything),
+            on_pick=place.choose_parameter,
             read=widgets.widget,
         )
         if not is_frozen(example, parameter):

@@ -62,6 +62,24 @@ def test_a_remote_leads_on_from_page_to_page_and_p_ends_it(tutor):
     expect(tutor.page).not_to_have_url(re.compile("present"))
 
 
+def test_keys_lead_through_the_parameters_of_an_update_and_on(tutor):
+    parameter = tutor.open("update", "?present=1").keyed("page.parameter").get_by_role("combobox")
+    tutor.page.keyboard.press("ArrowLeft")
+    expect(tutor.main.get_by_text(f"Step {len(BACKWARD)} of {len(BACKWARD)}")).to_be_visible()
+    tutor.idle()
+    for key, shown in ("ArrowRight", "W⁽¹⁾₁₁"), ("PageDown", "W⁽¹⁾₁₂"):
+        tutor.page.keyboard.press(key)
+        expect(parameter).to_have_value(shown)
+        tutor.idle()
+    tutor.open("evaluate", "?present=1")
+    for key, shown in ("ArrowLeft", "b⁽²⁾"), ("PageUp", "W⁽²⁾₂"), ("ArrowRight", "b⁽²⁾"):
+        tutor.page.keyboard.press(key)
+        expect(parameter).to_have_value(shown)
+        tutor.idle()
+    tutor.page.keyboard.press("PageDown")
+    expect(tutor.page).to_have_url(re.compile("/evaluate"))
+
+
 def test_a_key_after_a_click_in_the_row_is_meant_for_the_page(tutor):
     tutor.open("backward", "?present=1").main.get_by_role("button", name="Predict").click()
     expect(tutor.main.get_by_label("Your guess")).to_be_visible()

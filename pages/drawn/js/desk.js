@@ -9,7 +9,6 @@ const MARK = "#s=";
 const TOLD = 8000; // milliseconds that a word stands beside the buttons
 const PATIENCE = 5000; // for a page asked for, after which a link asks anew
 const ICONS = { undo: "↶", redo: "↷", predict: "?", link: "↗", save: "⤓", open: "⤒", present: "▣" };
-const REMOTE = { PageDown: "next", PageUp: "previous" }; // what a presenter's remote sends
 
 function kept() {
   try {
@@ -100,16 +99,18 @@ const isTyping = (event) => (
   event.composedPath()[0].closest?.("input:not([type=range]), textarea, [contenteditable=true]")
 );
 
+const isFree = (event) => event.composedPath()[0].matches("body, main");
+
 function wanted({ data }, event) {
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) return key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" && "undo";
   if (key === "p") return "present";
-  return data.on.present && "predict" in data.on && REMOTE[event.key];
+  return (!event.key.startsWith("Arrow") || isFree(event)) && data.keys[event.key];
 }
 
 // Ctrl or Cmd with Z, Y or Shift and Z; P; a remote's keys. But not while a person types.
 function onKey(view, event) {
-  if (view.data.on.present && event.key === " " && event.composedPath()[0].matches("body, main")) event.preventDefault(); // scrolls
+  if (view.data.on.present && event.key === " " && isFree(event)) event.preventDefault(); // scrolls
   const what = !event.altKey && !event.repeat && wanted(view, event);
   if (!what || isTyping(event)) return;
   event.preventDefault();
