@@ -67,7 +67,7 @@ def test_keys_lead_through_the_parameters_of_an_update_and_on(tutor):
     tutor.page.keyboard.press("ArrowLeft")
     expect(tutor.main.get_by_text(f"Step {len(BACKWARD)} of {len(BACKWARD)}")).to_be_visible()
     tutor.idle()
-    for key, shown in ("ArrowRight", "W⁽¹⁾₁₁"), ("PageDown", "W⁽¹⁾₁₂"):
+    for key, shown in ("ArrowRight", "W⁽¹⁾₁,₁"), ("PageDown", "W⁽¹⁾₁,₂"):
         tutor.page.keyboard.press(key)
         expect(parameter).to_have_value(shown)
         tutor.idle()
