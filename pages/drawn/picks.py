@@ -4,9 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import streamlit as st
-
-_HANDED = "handed"  # in the session: which picks were handed on last, by component and name
+HANDED = "handed"  # where the session keeps, by component and name, which picks were handed on last
 OnPick = Callable[[str], None]
 Read = Callable[[str], Any]
 
@@ -18,14 +16,14 @@ class Picks:
     script runs. So the browser sends the latest picks together, with their running count and a mark of the view that
     counts; ``seen`` is what had come when the component was drawn, or has been handed on since. Where another page is turned to,
     Streamlit forgets what had come of a component that is on both, but its view in the browser counts on: so the session
-    remembers what was handed on last.
+    remembers what was handed on last, under ``HANDED``.
     """
 
     def __init__(self, key: str, name: str, on_pick: OnPick, read: Read, seen: Any) -> None:
         self.key, self.name, self.on_pick, self.read, self.seen = key, name, on_pick, read, seen
 
     def __call__(self) -> None:
-        handed, mark = st.session_state.setdefault(_HANDED, {}), f"{self.key}.{self.name}"
+        handed, mark = self.read(HANDED) or {}, f"{self.key}.{self.name}"
         seen = handed.get(mark) if self.seen is None else self.seen
         self.seen = _sent(self.read, self.key).get(self.name)
         handed[mark] = _mark_of(self.seen)

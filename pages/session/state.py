@@ -24,6 +24,7 @@ from lessons.sheets import Settings
 from lessons.style import Look
 from lessons.walk.updates import updated
 from lessons.worked import Worked
+from pages.drawn.picks import HANDED
 
 from .widgets import GROUPS, PAGE, SIDEBAR, bind, renew, said, stale
 
@@ -35,7 +36,7 @@ _WORKSHEETS, _ANEW, _PRESENT, _LESSON = "worksheets", "anew", "present", "lesson
 def begin() -> None:
     """Set up a new session, take the language from the address, and use it in this thread."""
     st.session_state.setdefault(_DESK, Desk())
-    for name in (_PROBLEMS, _RUNS):
+    for name in (_PROBLEMS, _RUNS, HANDED):
         st.session_state.setdefault(name, {})
     st.session_state.setdefault(PICKED, "")
     _language_of_address()

@@ -14,7 +14,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from lessons.example import PRESETS
 from mlp_core import Quantity
-from pages.drawn.picks import picks
+from pages.drawn.picks import HANDED, picks
 from pages.parts import editor, folds, stepper
 from pages.session import numbers, place, predicting, state, widgets
 
@@ -113,12 +113,11 @@ def test_a_page_that_cannot_be_drawn_leaves_the_sidebar_and_a_way_out():
 def test_what_was_pressed_on_one_page_is_not_pressed_again_on_the_next():
     """Streamlit forgets there what a component has sent, the component does not."""
     pressed: list[str] = []
-    came: dict[str, Any] = {}
-    with patch("streamlit.session_state", {}):
-        for count, names in (1, ["undo"]), (2, ["undo", "evaluate"]), (3, ["undo", "evaluate", "undo"]):
-            came.clear()
-            [handler] = picks("row", lambda _key: came, pressed=pressed.append).values()
-            came["pressed"] = {"view": "one", "count": count, "ids": names}
-            handler()
-            handler()
+    session: dict[str, Any] = {HANDED: {}}
+    for count, names in (1, ["undo"]), (2, ["undo", "evaluate"]), (3, ["undo", "evaluate", "undo"]):
+        session.pop("row", None)
+        [handler] = picks("row", session.get, pressed=pressed.append).values()
+        session["row"] = {"pressed": {"view": "one", "count": count, "ids": names}}
+        handler()
+        handler()
     assert pressed == ["undo", "evaluate", "undo"]
