@@ -23,10 +23,11 @@ class Picks:
         self.key, self.name, self.on_pick, self.read, self.seen = key, name, on_pick, read, seen
 
     def __call__(self) -> None:
-        handed, mark = self.read(HANDED) or {}, f"{self.key}.{self.name}"
-        seen = handed.get(mark) if self.seen is None else self.seen
+        handed, mark = self.read(HANDED), f"{self.key}.{self.name}"
+        seen = handed.get(mark) if handed and self.seen is None else self.seen
         self.seen = _sent(self.read, self.key).get(self.name)
-        handed[mark] = _mark_of(self.seen)
+        if handed is not None:
+            handed[mark] = _mark_of(self.seen)
         for id in _since(self.seen, seen):
             self.on_pick(id)
 
