@@ -2,7 +2,10 @@
 
 import asyncio
 import random
-from operator import itemgetter
+from collections.abc import Awaitable, Callable
+from functools import partial
+from operator import attrgetter
+from typing import NamedTuple
 
 from benchmarks import Figure, need
 
@@ -11,7 +14,7 @@ from benchmarks.page import BACKWARD, Subject, change, empty_page, newest_child,
 from benchmarks.visitor import Visitor  # noqa: E402
 from lessons.course import LESSONS  # noqa: E402
 
-VISITS, EDITS, OF_EMPTY = 20, 40, 200
+VISITS, EDITS, OF_EMPTY = 20, 40, 100
 
 
 async def opening(url: str, pid: int, page: str, query: str) -> float:
@@ -34,9 +37,21 @@ def number_in(visitor: Visitor) -> tuple[str, str] | None:
     return None
 
 
-async def editing(url: str, pid: int, lesson: str) -> dict[str, float]:
-    """Milliseconds of server CPU for a changed number, by screen: of each whose picture has a number that can be changed."""
-    visitor, found = await Visitor(url, "learn", f"lesson={lesson}").come(), dict[str, float]()
+class Edited(NamedTuple):
+    """Milliseconds of server CPU for a changed number, of a lesson's screen and of the empty page right before and after it."""
+
+    screen: str
+    cost: float
+    floor: float
+
+    @property
+    def ratio(self) -> float:
+        return self.cost / self.floor
+
+
+async def editing(url: str, pid: int, lesson: str, empty: Callable[[], Awaitable[float]]) -> list[Edited]:
+    """Every screen whose picture has a number that can be changed; ``empty`` measures an edit of the empty page."""
+    visitor, found, floor = await Visitor(url, "learn", f"lesson={lesson}").come(), list[Edited](), await empty()
     for nth, screen in enumerate(LESSONS[lesson].screens):
         if nth:
             visitor.data.clear()  # what stood on the screen before
@@ -46,7 +61,8 @@ async def editing(url: str, pid: int, lesson: str) -> dict[str, float]:
                 if n == 5:
                     before = process_seconds(pid)
                 await visitor.type_in(*number, f"{random.uniform(-1, 1):.4f}")
-            found[screen.key] = 1000 * (process_seconds(pid) - before) / EDITS
+            cost, earlier, floor = 1000 * (process_seconds(pid) - before) / EDITS, floor, await empty()
+            found.append(Edited(screen.key, cost, (earlier + floor) / 2))
     await visitor.leave()
     return found
 
@@ -63,20 +79,21 @@ async def editing_empty(url: str, pid: int, subject: Subject) -> float:
 
 def lessons() -> list[Figure]:
     """Every lesson: opening it, and an edit in its dearest screen, each against the same of an empty page."""
-    with empty_page() as empty, served(empty.root, empty.app) as url:
-        pid = newest_child()
-        floor = asyncio.run(opening(url, pid, "", "")), asyncio.run(editing_empty(url, pid, empty))
     figures = []
-    with served(BACKWARD.root, BACKWARD.app) as url:
-        pid = newest_child()
-        for key in LESSONS:
-            opened = asyncio.run(opening(url, pid, "learn", f"lesson={key}"))
-            behind = f"{opened:.1f} ms / {floor[0]:.1f} ms, {VISITS} visits"
-            figures.append(Figure(f"server CPU of opening {key} / empty page", opened / floor[0], 3, "times", behind))
-            edited = asyncio.run(editing(url, pid, key))
-            if edited:
-                screen, dearest = max(edited.items(), key=itemgetter(1))
-                what = f"server CPU of an edit in {key}, screen {screen} / empty page"
-                behind = f"{dearest:.1f} ms / {floor[1]:.1f} ms, {EDITS} edits on each of: {', '.join(edited)}"
-                figures.append(Figure(what, dearest / floor[1], 5, "times", behind))
+    with empty_page() as empty, served(empty.root, empty.app) as at_empty:
+        of_empty = newest_child()
+        floor = asyncio.run(opening(at_empty, of_empty, "", ""))
+        with served(BACKWARD.root, BACKWARD.app) as url:
+            pid = newest_child()
+            for key in LESSONS:
+                opened = asyncio.run(opening(url, pid, "learn", f"lesson={key}"))
+                behind = f"{opened:.1f} ms / {floor:.1f} ms, {VISITS} visits"
+                figures.append(Figure(f"server CPU of opening {key} / empty page", opened / floor, 3, "times", behind))
+                edited = asyncio.run(editing(url, pid, key, partial(editing_empty, at_empty, of_empty, empty)))
+                if edited:
+                    dearest = max(edited, key=attrgetter("ratio"))
+                    what = f"server CPU of an edit in {key}, screen {dearest.screen} / empty page"
+                    screens = ", ".join(each.screen for each in edited)
+                    behind = f"{dearest.cost:.1f} ms / {dearest.floor:.1f} ms, {EDITS} edits on each of: {screens}"
+                    figures.append(Figure(what, dearest.ratio, 5, "times", behind))
     return figures
