@@ -4,6 +4,7 @@ const SERIF = '"Latin Modern Math", "STIX Two Text", "Times New Roman", "Liberat
 export const ITALIC = `KaTeX_Math, ${SERIF}`;
 export const UPRIGHT = `KaTeX_Main, ${SERIF}`;
 
+const KNOWN = 2000; // texts whose width a ruler remembers
 const dressed = new WeakMap();
 
 // Data names kinds; styles look colours up as var(--c-<kind>) and fonts as var(--italic), var(--upright).
@@ -22,10 +23,16 @@ export const family = (kind) => `--family: var(--c-${kind}, var(--st-text-color)
 // lacks comes from another one, and from which depends on the page's language.
 export function ruler(root) {
   const pen = document.createElement("canvas").getContext("2d"), body = getComputedStyle(root).fontFamily;
+  const known = new Map();
   pen.lang = document.documentElement.lang;
   return (text, size, { family: named = body, italic = false, weight = 500 } = {}) => {
-    pen.font = `${italic ? "italic " : ""}${weight} ${size}px ${named}`;
-    return pen.measureText(text).width;
+    const font = `${italic ? "italic " : ""}${weight} ${size}px ${named}`, key = `${font}\n${text}`;
+    if (!known.has(key)) {
+      if (known.size > KNOWN) known.clear();
+      pen.font = font;
+      known.set(key, pen.measureText(text).width);
+    }
+    return known.get(key);
   };
 }
 

@@ -248,6 +248,14 @@ function drawPointed(view, fresh) {
   drawReadout(view);
 }
 
+// A plan that is as before is the one before: what was found for it is kept with it, such as the places of labels.
+function samePlan(view, plan) {
+  if (view.picture.graph) return plan; // which keeps its own
+  const key = JSON.stringify([plan, view.picture.edges.map(({ id, value }) => [id, Boolean(value)])]);
+  if (view.planned?.key !== key) view.planned = { key, plan };
+  return view.planned.plan;
+}
+
 // Shown to a room, values on edges are at least READABLE of the window wide, so that the last row can read them.
 function scaled(view, width, widthOf) {
   const least = (small) => (view.present ? Math.max(1, (window.innerWidth * READABLE) / small) : 1);
@@ -262,7 +270,7 @@ function draw(view, width, widthOf) {
   view.widthOf = widthOf;
   const [shown, plan] = scaled(view, width, widthOf);
   const scale = shown * view.box.zoom(plan.width * shown, plan.height * shown, width);
-  Object.assign(view, { scale, plan });
+  Object.assign(view, { scale, plan: samePlan(view, plan) });
   syncAll(view);
   const classes = {
     pointing: drawn(view).some((data) => isLit(data.state)), dense: picture.edges.length > DENSE,
