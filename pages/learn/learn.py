@@ -36,10 +36,8 @@ def _entry(lesson: Lesson) -> None:
         )  # fmt: skip
 
 
-if opened := state.lesson():
-    asked = st.query_params.pop("screen", "")  # a link to one of its screens
-    if asked in [screen.key for screen in opened.screens]:
-        learning.turn(asked)
+if state.lesson():
+    learning.turn_by_address()
     drawn.lesson()
 else:
     front()

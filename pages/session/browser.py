@@ -217,6 +217,7 @@ def _adopt(slots: dict[str, Any]) -> None:
         state.complain(Problem("kept", BROKEN))
         return
     state.put(desk)
+    learning.turn_again()
     for key, value in desk.choices:
         bind(key, list(value) if isinstance(value, tuple) else value)
     practice.keep(progress)

@@ -20,6 +20,7 @@ from . import numbers, state
 from .widgets import ANSWER, PAGE, SIDEBAR, renew, said, unfolded
 
 PARAMETER = "lesson"  # of the address
+_ASKED = "asked_screen"
 TAKEN = "open.take"  # the box of files below a screen, which hold its numbers
 
 
@@ -140,6 +141,20 @@ def enter(address: str, text: str) -> bool:
             raise Problem(address, numbers.STAYS, cell=cell, reason=problem, typed=text) from None
 
     return change(address, made, typed=True)
+
+
+def turn_by_address() -> None:
+    """Turn to the screen that a link names; it stays in mind for a desk that the tab may still hand over."""
+    lesson, asked = state.lesson(), st.query_params.pop("screen", "")
+    if lesson and asked in [screen.key for screen in lesson.screens]:
+        st.session_state[_ASKED] = asked
+        turn(asked)
+
+
+def turn_again() -> None:
+    """Turn there at another desk."""
+    if asked := st.session_state.get(_ASKED):
+        turn(asked)
 
 
 def turn(key: str) -> None:

@@ -167,3 +167,9 @@ def test_a_number_changed_in_the_picture_changes_the_program(new_tutor):
     tutor.field.press("Enter")
     expect(line(tutor, "W2")).to_contain_text("[[0.75, 0.2]]")
     expect(line(tutor, "W2")).to_contain_class("at")
+
+
+@pytest.mark.thorough
+def test_a_link_leads_to_its_screen_also_in_a_tab_that_keeps_a_desk(tutor):
+    tutor.open("learn", "?lesson=batches").open("learn", "?lesson=batches&screen=desk")
+    expect(tutor.main.get_by_role("heading", name="In the walk")).to_be_visible()
