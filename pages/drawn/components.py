@@ -78,6 +78,7 @@ def stage(
     *,
     key: str,
     ribbon: Chips | None,
+    chained: bool,
     place: Place,
     on_pick: OnPick,
     on_ask: OnPick,
@@ -89,13 +90,14 @@ def stage(
     """The picture in which numbers are changed, the chain rule under it, and a slider over the steps, as one component.
 
     ``on_pick`` as in :func:`network_picture`; ``on_ask`` gets the id of a chip of the ribbon; ``on_go`` the step (from 0) that
-    the slider was moved to; ``on_type`` address and text of every number that was typed, once and in order. ``present``: as
-    large as a room needs it.
+    the slider was moved to; ``on_type`` address and text of every number that was typed, once and in order. ``chained``: whether
+    a step of the walk has a ribbon, for which the picture leaves room then. ``present``: as large as a room needs it.
     """
 
     words = {"why": _("Its steps"), "hint": _("Enter changes it, Escape leaves it")}
     data = {
-        "picture": picture, "ribbon": ribbon, "place": place, "words": words, "pickable": True, "present": present,
+        "picture": picture, "ribbon": ribbon, "chained": chained, "place": place, "words": words, "pickable": True,
+        "present": present,
     }  # fmt: skip
     draw(_stage, key, data, **picks(key, read, picked=on_pick, asked=on_ask, gone=on_go, typed=typed(on_type)))
 

@@ -71,6 +71,9 @@ html.presenting { font-size: clamp(16px, 1.46vw, 60px); }
 html.presenting [data-testid="stHeader"], html.presenting [data-testid="stSidebar"],
 html.presenting [data-testid="stPageLink"] { display: none; }
 html.presenting .st-key-walked [style*="0.875rem"] { font-size: 1rem !important; }  /* :small[] is prose, too */
+html.presenting .st-key-walked :is(p, li) { line-height: 1.4; }
+html.presenting .st-key-walked h2 { padding-top: 0; }
+html.presenting .st-key-walked [data-testid="stMarkdown"] :is(p, h2) { margin-bottom: .5rem; }
 html.presenting [data-testid="stMain"]::before { display: none !important; }  /* the frame of what has the focus, here all */
 html.presenting [data-testid="stMainBlockContainer"] { padding: .6rem 1.2rem; }
 /* cards: beside each other where there is room, those of a row equally tall */

@@ -114,6 +114,7 @@ def stage_and_card(tour: Tour) -> None:
             picture(_scene(tour, look)),
             key=f"stage.{tour.key}",
             ribbon=ribbon(step, tour.worked, look, waits),
+            chained=any(step.phase is Phase.BACKWARD for step in tour.steps),
             place=_place(tour.steps, at, look),
             on_pick=state.pick,
             on_ask=partial(_ask, tour),

@@ -1,14 +1,18 @@
 """What a page is for is seen without scrolling, on a laptop's 1280 x 720 with the sidebar closed; on a phone no choice hides."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
+from lessons.example import PRESETS
 from tests.browser.tutor import Tutor
 
 WIDTH, HEIGHT = 1280, 720
 EDGES = "nodes => nodes.map(node => node.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
 
 pytestmark = pytest.mark.thorough
+CHOOSE = "(slider, n) => { slider.value = n; slider.dispatchEvent(new Event('change')); }"
 MIDDLES = """nodes => nodes.map(node => node.getBoundingClientRect())
   .map(box => [Math.round((box.left + box.right) / 2), Math.round((box.top + box.bottom) / 2)])"""
 
@@ -47,6 +51,27 @@ def test_a_step_is_seen_whole_and_nothing_moves_when_a_number_changes(tutor):
     tutor.enter("W.1.2.3", "-0.987654")
     expect(tutor.told).to_contain_text("→ −0.9877")
     assert tutor.idle() and elements.evaluate_all(MIDDLES) == before
+
+
+@pytest.mark.parametrize("preset", ["two_outputs", "deep", "classifier"])
+def test_every_example_is_seen_whole_also_when_it_is_shown_to_a_room(tutor, preset):
+    """The step with most factors, and the one with most lines on its card."""
+    laptop(tutor, "start")
+    title, example = PRESETS[preset]
+    tutor.keyed("start.preset").get_by_text(re.match(r"[\d-]+", title)[0]).click()
+    tutor.idle().turn_to("backward")
+    steps = example.derivation.phase("backward")
+    longest = max(range(len(steps)), key=lambda n: len(steps[n].inputs))
+    first_weight = next(n for n, step in enumerate(steps) if str(step.target).startswith("dW."))
+    parts = tutor.page.locator(".picture svg, .ribbon, .steps, .st-key-walked [data-testid=stMarkdown]")
+    for presented in False, True:
+        for n in longest, first_weight:
+            tutor.page.locator(".steps").evaluate(CHOOSE, n + 1)
+            expect(tutor.main.get_by_text(f"Step {n + 1} of {len(steps)}")).to_be_visible()
+            assert in_sight(tutor.idle(), parts), (presented, n + 1)
+        if not presented:
+            tutor.main.get_by_role("button", name="Present").click()
+            expect(tutor.main.get_by_role("button", name="Present")).to_have_attribute("aria-pressed", "true")
 
 
 def test_evaluate_shows_the_loss_first_and_what_an_update_changes(tutor):

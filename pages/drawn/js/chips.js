@@ -10,6 +10,7 @@ const MARKS = {
   optimiser: "◇", setting: "□",
 };
 const FEW = 40;
+const LONG = 6; // chips of a ribbon, from which it is set smaller
 
 // What has no text takes no room.
 function tell(node, text) {
@@ -150,6 +151,8 @@ function fillRibbon(view, data) {
   });
 }
 
+const isLong = ({ layout, groups }) => layout === "ribbon" && groups.flatMap((group) => group.chips).length >= LONG;
+
 export default function open() {
   const view = { root: make("div", ""), pick: picker(), room: {} };
   view.update = ({ data: { chips, pickable }, setStateValue }) => {
@@ -158,7 +161,7 @@ export default function open() {
       view.root.held = new Map();
     }
     Object.assign(view, { layout: chips.layout, pickable, send: setStateValue });
-    put(view.root, { class: chips.layout, role: "group", "aria-label": chips.label });
+    put(view.root, { class: `${chips.layout} ${isLong(chips) ? "long" : ""}`, role: "group", "aria-label": chips.label });
     dress(view.root, chips.colors);
     (chips.layout === "ribbon" ? fillRibbon : fillLedger)(view, chips);
   };

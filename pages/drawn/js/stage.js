@@ -23,12 +23,22 @@ function openSlider() {
   return view;
 }
 
+// The style sheet says how high the picture may be for all of it to be seen at once: what is measured is as high as that, or 0
+// where a page is scrolled anyway.
+function openRoom(picture) {
+  const room = make("div", "room");
+  const observer = new ResizeObserver(([entry]) => picture.fit(entry.contentRect.height || Infinity));
+  observer.observe(room);
+  return { root: room, close: () => observer.disconnect() };
+}
+
 export default function open() {
-  const picture = openPicture(), ribbon = openChips(), slider = openSlider();
-  const root = make("div", "stage", picture.root, ribbon.root, slider.root);
+  const picture = openPicture(), ribbon = openChips(), slider = openSlider(), room = openRoom(picture);
+  const root = make("div", "stage", picture.root, ribbon.root, slider.root, room.root);
   const update = ({ data, setStateValue }) => {
-    picture.update({ data, setStateValue });
     root.classList.toggle("present", data.present);
+    root.classList.toggle("chained", data.chained);
+    picture.update({ data, setStateValue });
     ribbon.root.hidden = !data.ribbon;
     if (data.ribbon) {
       const ask = (_name, sent) => setStateValue("asked", sent);
@@ -36,5 +46,9 @@ export default function open() {
     }
     slider.update(data.place, setStateValue);
   };
-  return { root, update, close: picture.close };
+  const close = () => {
+    room.close();
+    picture.close();
+  };
+  return { root, update, close };
 }

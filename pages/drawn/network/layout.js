@@ -10,6 +10,7 @@ export const ALL_LABELS = 24;
 const MARGIN = 10;
 const WIDEST_GAP = 190;
 const BELOW = RING + 6;
+const BOTTOM = RING + 4;
 
 // How a neuron is written, from roomy to dense; the first that fits is taken. rows: name and value in a `line`, the
 // name over the value (`stack`), or a `dot`, values under lit neurons only; bare: names without their layer, which the
@@ -85,26 +86,53 @@ function measure(columns, width, room, d, widthOf) {
   const sizes = columns.map((column) => measureColumn(column, d, numberOf, widthOf));
   const sum = sizes.reduce((total, size) => total + size.wide, 0);
   const gap = Math.min(WIDEST_GAP, (width - 2 * MARGIN - sum) / (sizes.length - 1));
-  const dot = d.rows === "dot";
-  const around = columns.map((column) => {
-    const biased = column.nodes.some((node) => node.bias);
-    return { above: dot && biased ? d.bias + RING + 2 : 0, below: dot ? d.value + 4 : biased ? d.bias + BELOW : 0 };
-  });
-  const pitch = d.gapY + Math.max(...sizes.map((size, i) => size.high + around[i].above + around[i].below));
-  const half = columns.map((column) => ((column.nodes.length - 1) * pitch) / 2);
-  const up = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].above));
-  const down = Math.max(...sizes.map((size, i) => half[i] + size.high / 2 + around[i].below));
   const label = widthOf("0", d.small) * (room.weights - 0.5) + 4;
   const number = widthOf("0", d.small) * (room.weights - 0.4);
   const biases = columns.map((column) => widestBias(column, d, number, widthOf));
   const apart = biases.map((wide, i) => (i ? gap + (sizes[i].wide + sizes[i - 1].wide - wide - biases[i - 1]) / 2 : gap));
-  return { d, sizes, gap, pitch, up, down, number, label, apart: Math.min(...apart) };
+  return { d, sizes, gap, number, label, apart: Math.min(...apart), ...headed(columns, sizes, gap, d, widthOf) };
 }
 
 // A title of two parts, "Hidden · tanh", breaks between them first.
 function titleLines(title, size, room, widthOf) {
   const whole = wrap(title, size, room, widthOf, 600);
   return whole.length < 2 ? whole : title.split(" · ").flatMap((part) => wrap(part, size, room, widthOf, 600));
+}
+
+// The titles of the columns, and where the cards under them begin.
+function headed(columns, sizes, gap, d, widthOf) {
+  const title = d.small + (d.rows === "line" && !d.bare ? 1 : 0), leading = title + 4;
+  const titles = columns.map((column, i) => (
+    titleLines(column.title || "", title, sizes[i].wide + Math.min(gap, 120) - 8, widthOf)
+  ));
+  const lines = Math.max(...titles.map((each) => each.length));
+  return { titles, title, leading, top: (lines ? lines * leading + 12 : 2) + RING + 3 };
+}
+
+// The rows of all columns stand level, as far apart as the highest card needs. Where that makes them higher than `limit`, the
+// columns of lower cards move together, as far as their own cards allow. halves: from the middle to the first and last card of
+// each; up, down: from there to where all of it ends.
+function stack(columns, { sizes, d }, limit) {
+  const dot = d.rows === "dot";
+  const ends = columns.map(({ nodes }, i) => {
+    const biased = nodes.some((node) => node.bias), half = sizes[i].high / 2, count = nodes.length;
+    const up = half + (dot && biased ? d.bias + RING + 2 : 0);
+    return { up, down: half + (dot ? d.value + 4 : biased ? d.bias + BELOW : 0), count };
+  });
+  const own = ends.map(({ up, down }) => d.gapY + up + down);
+  const at = (pitch) => {
+    const halves = ends.map(({ count }, i) => ((count - 1) / 2) * Math.max(own[i], pitch));
+    const reach = (end) => Math.max(...halves.map((half, i) => half + ends[i][end]));
+    return { halves, up: reach("up"), down: reach("down") };
+  };
+  const fits = ({ up, down }) => up + down <= limit;
+  let low = Math.min(...own), high = Math.max(...own);
+  if (fits(at(high))) return at(high);
+  for (let halved = 0; halved < 10; halved += 1) {
+    const middle = (low + high) / 2;
+    [low, high] = fits(at(middle)) ? [middle, high] : [low, middle];
+  }
+  return at(low);
 }
 
 function biasOf(bias, spot, { d, number }, widthOf) {
@@ -115,25 +143,19 @@ function biasOf(bias, spot, { d, number }, widthOf) {
 }
 
 function place(columns, width, plan, widthOf) {
-  const { sizes, gap, pitch, d } = plan;
+  const { sizes, gap, halves, top } = plan, middle = top + plan.up;
   const total = sizes.reduce((sum, size) => sum + size.wide, 0) + gap * (sizes.length - 1);
-  const title = d.small + (d.rows === "line" && !d.bare ? 1 : 0), leading = title + 4;
-  const titles = columns.map((column, i) => (
-    titleLines(column.title || "", title, sizes[i].wide + Math.min(gap, 120) - 8, widthOf)
-  ));
-  const lines = Math.max(...titles.map((each) => each.length));
-  const top = lines ? lines * leading + 12 : 2, middle = top + RING + 3 + plan.up;
   let left = (width - total) / 2;
   const placed = sizes.map(({ wide, high }, i) => {
     const x = left + wide / 2, { nodes } = columns[i];
     left += wide + gap;
     const spots = nodes.map((node, j) => {
-      const spot = { x, y: middle + (j - (nodes.length - 1) / 2) * pitch, w: wide, h: high };
+      const spot = { x, y: middle + (nodes.length > 1 ? ((2 * j) / (nodes.length - 1) - 1) * halves[i] : 0), w: wide, h: high };
       return node.bias ? { ...spot, bias: biasOf(node.bias, spot, plan, widthOf) } : spot;
     });
     return { x, wide, spots };
   });
-  return { ...plan, titles, title, leading, top, columns: placed, width, height: Math.ceil(middle + plan.down + RING + 4) };
+  return { ...plan, columns: placed, width, height: Math.ceil(middle + plan.down + BOTTOM) };
 }
 
 // ---- a graph -------------------------------------------------------------------------------------------------------
@@ -151,7 +173,7 @@ function placeGraph(picture, columns, plan, widthOf) {
     { from: [columns.length - 2, i + 1], to: [columns.length - 1, 1] }
   )) : [];
   const laid = lay(heights, [...picture.edges, ...ends], { gap: d.gapY + RING, lane: LANE });
-  const placed = place(columns, plan.width, plan, widthOf), top = placed.top + RING + 3;
+  const placed = place(columns, plan.width, { ...plan, ...stack(columns, plan, Infinity) }, widthOf), { top } = plan;
   let left = MARGIN + RING;
   placed.columns = sizes.map(({ wide }, i) => {
     const x = left + wide / 2;
@@ -162,21 +184,7 @@ function placeGraph(picture, columns, plan, widthOf) {
     return { x, wide, spots };
   });
   const lanes = Object.fromEntries(Object.entries(laid.lanes).map(([id, ys]) => [id, ys.map((y) => top + y)]));
-  return { ...placed, lanes, ports: laid.ports, height: Math.ceil(top + laid.height + RING + 4) };
-}
-
-// What a plan depends on; what changes from step to step is not in it, and the plan of the step before is taken again.
-const shapeOf = ({ layers, edges, loss }, ...more) => JSON.stringify([
-  columnsOf({ layers, loss, targets: [] }).map(({ title, nodes }) => [title, nodes.map(({ sign, rows }) => (
-    [sign, rows.map(({ name }) => name)]
-  ))]), edges.map(({ id, from, to }) => [id, from, to]), more,
-]);
-const planned = { shape: "", plan: null };
-
-function keptGraph(picture, width, room, widthOf) {
-  const shape = shapeOf(picture, width, room, widthOf("0", 16));
-  if (planned.shape !== shape) Object.assign(planned, { shape, plan: arrangeGraph(picture, width, room, widthOf) });
-  return planned.plan;
+  return { ...placed, lanes, ports: laid.ports, height: Math.ceil(top + laid.height + BOTTOM) };
 }
 
 // The roomiest style in which a graph fits the width; where none does, one that can be read, as wide as it gets.
@@ -196,18 +204,36 @@ function arrangeGraph(picture, width, room, widthOf) {
   return placeGraph(picture, columns, { ...plan, gap, width: Math.ceil(wide) }, widthOf);
 }
 
-// The plan of a picture: columns with x, wide and a spot {x, y, w, h} (middle and size) for each node, its bias in the
-// spot; the density d; number and label: the room of a number at a bias and on an edge. `room` is of reserve.
-export function arrange(picture, width, room, widthOf) {
-  if (picture.graph) return keptGraph(picture, width, room, widthOf);
-  const columns = columnsOf(picture);
+// All that a plan depends on but room and fonts; what changes from step to step is not in it. In a graph a value has its place
+// before it is known.
+export const shapeOf = ({ graph, edges, ...picture }) => JSON.stringify([
+  columnsOf(picture).map(({ title, nodes }) => [title, nodes.map(({ sign, rows, bias }) => (
+    [sign, bias?.name, rows.map(({ name }) => name)]
+  ))]), edges.map(({ id, from, to, value }) => [id, from, to, Boolean(graph || value)]),
+]);
+
+// The roomiest style that fits the width, and is no higher than its table says nor, with its titles, than `tall`; `least` is
+// what is made of a higher one: it stays within its table.
+function styled(columns, width, room, widthOf, { labelled, tall, least }) {
   let plan;
   for (const d of DENSITIES) {
     plan = measure(columns, width, room, d, widthOf);
-    const labels = picture.edges.length <= ALL_LABELS ? plan.label * d.air : 0;
-    if (plan.gap >= Math.max(d.gapX, labels) && plan.apart >= 4 && plan.up + plan.down <= d.tall) break;
+    const limit = Math.min(d.tall, Math.floor(tall) - plan.top - BOTTOM), labels = labelled ? plan.label * d.air : 0;
+    Object.assign(plan, stack(columns, plan, limit));
+    if (plan.gap >= Math.max(d.gapX, labels) && plan.apart >= 4 && plan.up + plan.down <= (least ? d.tall : limit)) break;
   }
-  return place(columns, width, plan, widthOf);
+  return plan;
+}
+
+// The plan of a picture: columns with x, wide and a spot {x, y, w, h} (middle and size) for each node, its bias in the
+// spot; the density d; number and label: the room of a number at a bias and on an edge. `room` is of reserve. It is no higher
+// than `tall` where its values can all be written then, and else as low as the style allows that it would have.
+export function arrange(picture, width, room, widthOf, tall = Infinity) {
+  if (picture.graph) return arrangeGraph(picture, width, room, widthOf);
+  const columns = columnsOf(picture), labelled = picture.edges.length <= ALL_LABELS;
+  const plan = styled(columns, width, room, widthOf, { labelled, tall });
+  const high = plan.d.rows === "dot" && tall < Infinity;
+  return place(columns, width, high ? styled(columns, width, room, widthOf, { labelled, tall, least: true }) : plan, widthOf);
 }
 
 // ---- edges ---------------------------------------------------------------------------------------------------------

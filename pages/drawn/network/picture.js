@@ -4,7 +4,7 @@ import { make, put, say } from "../js/dom.js";
 import { DENSE, drawEdges, drawLinks, isLit } from "./edges.js";
 import { editor } from "./editing.js";
 import { placeLabels } from "./labels.js";
-import { DOT, RING, arrange, columnsOf, pieces, reserve } from "./layout.js";
+import { DOT, RING, arrange, columnsOf, pieces, reserve, shapeOf } from "./layout.js";
 import { room } from "./zoom.js";
 import { picker } from "../js/picks.js";
 import { listen } from "./pointing.js";
@@ -12,7 +12,7 @@ import { add, frame, resize, show, writeLines, writeName, writeValue } from "../
 import { typeset } from "../js/text.js";
 import { dress, family, watch } from "../js/theme.js";
 
-const READABLE = 24.3 / 1920, LARGEST = 13;
+const READABLE = 24.3 / 1920, SMALLER = [0.92, 0.84, 0.76, 0.7], LARGEST = 13;
 
 const currentOf = (state) => (state === "target" ? "step" : state === "selected" ? "true" : null);
 const valueClass = (value) => `value ${value === "?" ? "open" : ""}`;
@@ -248,29 +248,36 @@ function drawPointed(view, fresh) {
   drawReadout(view);
 }
 
-// A plan that is as before is the one before: what was found for it is kept with it, such as the places of labels.
-function samePlan(view, plan) {
-  if (view.picture.graph) return plan; // which keeps its own
-  const key = JSON.stringify([plan, view.picture.edges.map(({ id, value }) => [id, Boolean(value)])]);
-  if (view.planned?.key !== key) view.planned = { key, plan };
-  return view.planned.plan;
+// Shown to a room, values on edges are at least so much of the window wide, so that the last row can read them.
+function scaled(view, width, widthOf, readable) {
+  const least = (small) => (view.present ? Math.max(1, (window.innerWidth * readable) / small) : 1);
+  const at = (scale) => arrange(view.picture, width / scale, view.room, widthOf, view.tall / scale);
+  const first = least(LARGEST), plan = at(first), scale = least(plan.d.small);
+  return { scale, plan: scale === first ? plan : at(scale) };
 }
 
-// Shown to a room, values on edges are at least READABLE of the window wide, so that the last row can read them.
-function scaled(view, width, widthOf) {
-  const least = (small) => (view.present ? Math.max(1, (window.innerWidth * READABLE) / small) : 1);
-  const planned = (scale) => arrange(view.picture, width / scale, view.room, widthOf);
-  const first = least(LARGEST), plan = planned(first), scale = least(plan.d.small);
-  return [scale, scale === first ? plan : planned(scale)];
+// A network that would be higher than what there is room for is shown a little smaller, if all of it can be seen then.
+function fitted(view, width, widthOf) {
+  const found = scaled(view, width, widthOf, READABLE), fits = ({ scale, plan }) => plan.height <= view.tall / scale;
+  if (!view.present || view.picture.graph || fits(found)) return found;
+  return SMALLER.map((part) => scaled(view, width, widthOf, part * READABLE)).find(fits) || found;
+}
+
+// A plan is kept for as long as all is as before that it depends on, and with it what was found for it, such as the places of
+// labels.
+function planned(view, width, widthOf) {
+  const key = JSON.stringify([shapeOf(view.picture), view.room, width, view.tall, view.present && window.innerWidth]);
+  if (view.kept?.key !== key || view.kept.widthOf !== widthOf) view.kept = { key, widthOf, ...fitted(view, width, widthOf) };
+  return view.kept;
 }
 
 function draw(view, width, widthOf) {
   const { picture } = view;
   view.room = reserve(view.room, picture);
   view.widthOf = widthOf;
-  const [shown, plan] = scaled(view, width, widthOf);
+  const { scale: shown, plan } = planned(view, width, widthOf);
   const scale = shown * view.box.zoom(plan.width * shown, plan.height * shown, width);
-  Object.assign(view, { scale, plan: samePlan(view, plan) });
+  Object.assign(view, { scale, plan });
   syncAll(view);
   const classes = {
     pointing: drawn(view).some((data) => isLit(data.state)), dense: picture.edges.length > DENSE,
@@ -316,7 +323,7 @@ function newView() {
   };
   return {
     root, sheet, box, svg, readout, layers, nodes: new Map(), biases: new Map(), edges: new Map(), labels: new Map(), links: [],
-    titles: [], room: {}, focused: null, hovered: null,
+    titles: [], room: {}, tall: Infinity, focused: null, hovered: null,
   };
 }
 
@@ -344,6 +351,11 @@ export default function open() {
     if (view.plan) drawPointed(view);
     view.onPoint?.(view.hovered || view.focused, false);
   });
+  // What it is to be no higher than, in pixels.
+  view.fit = (tall) => {
+    view.tall = tall;
+    again();
+  };
   view.update = ({ data, setStateValue }) => {
     Object.assign(view, { picture: data.picture, pickable: data.pickable, words: data.words, send: setStateValue });
     view.present = Boolean(data.present);

@@ -28,6 +28,7 @@ SHAPES = [
 ]  # fmt: skip
 PADDING = -2  # around the text of a value, its plate may lie over the rim of a card
 NOTATION = next(iter(NOTATIONS))
+ENDLESS, WINDOW = 1e9, 390  # px that a picture may be high: where the page is scrolled; beside a card at 1280 x 720
 SMALL = 24  # edges, up to which all of them show their values
 
 
@@ -67,14 +68,14 @@ def drawn(sizes: tuple[int, ...], seed: int, language: str = "en", biased: bool 
     return picture(Scene(worked, look, Phase.FORWARD, known, target, inputs if lit else ()))
 
 
-def planned(pictures: list[tuple[Any, int]]) -> list[dict[str, Any]]:
-    """Plan, labels and edges of each picture at its width."""
+def planned(pictures: list[tuple[Any, int]], tall: float = ENDLESS) -> list[dict[str, Any]]:
+    """Plan, labels and edges of each picture at its width, in a window of that height."""
     calls: list[dict[str, Any]] = []
     for data, width in pictures:
         shown, room, plan = ({"answer": len(calls) + n} for n in range(3))
         calls.append({"value": data})
         calls.append(call("network/layout", "reserve", {}, shown))
-        calls.append(call("network/layout", "arrange", shown, width, room, "widthOf"))
+        calls.append(call("network/layout", "arrange", shown, width, room, "widthOf", tall))
         calls.append(call("network/labels", "placeLabels", shown, plan, []))
         calls.append(call("network/layout", "links", plan, shown))
         calls.extend(call("network/layout", "segment", plan, shown, edge, False) for edge in data["edges"])
@@ -122,10 +123,9 @@ def plans() -> list[tuple[tuple[int, ...], Any, dict[str, Any]]]:
         (drawn(sizes, seed, language="en" if seed % 3 else "zh", biased=seed % 5 > 0), width)
         for seed, sizes, width in CASES
     ]
-    return [
-        (sizes, data, found)
-        for (_seed, sizes, _width), (data, _), found in zip(CASES, pictures, planned(pictures), strict=True)
-    ]
+    halves = planned(pictures[::2]), planned(pictures[1::2], WINDOW)
+    found = [halves[k % 2][k // 2] for k in range(len(pictures))]
+    return [(sizes, data, each) for (_seed, sizes, _width), (data, _), each in zip(CASES, pictures, found, strict=True)]
 
 
 def test_no_two_neurons_or_biases_overlap_and_all_are_inside(plans):
@@ -332,6 +332,17 @@ def test_up_to_24_edges_show_their_weights_beside_a_card_and_alone():
     found = planned([(shown(sizes, phase, decimals), width) for sizes, phase, decimals, width in cases])
     for case, each in zip(cases, found, strict=True):
         assert len(each["labels"]) == len(each["lines"]), case
+
+
+def test_a_small_network_fits_the_window_with_the_values_of_its_edges_and_none_is_squeezed_for_nothing():
+    shapes = (3, 2, 1), (2, 2, 2), (2, 3, 2, 1), (2, 3, 3), (3, 3, 3), (1, 1)
+    cases = [(sizes, phase) for sizes in shapes for phase in (Phase.FORWARD, Phase.LOSS, Phase.BACKWARD)]
+    pictures = [(shown(sizes, phase, 4), ALONE) for sizes, phase in cases]
+    free, held = planned(pictures), planned(pictures, WINDOW)
+    for case, before, after in zip(cases, free, held, strict=True):
+        assert after["plan"]["height"] <= WINDOW and len(after["labels"]) == len(after["lines"]), case
+        if before["plan"]["height"] <= WINDOW:
+            assert places(before) == places(after), case
 
 
 def test_a_small_network_is_text_and_no_dots_also_after_an_update_at_nine_decimals():
