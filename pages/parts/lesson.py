@@ -40,6 +40,7 @@ from ..session import browser, learning, practice, state, widgets
 from . import asking, drawing, taking
 from .beside import beside
 from .editor import messages
+from .folds import unfolded
 from .guard import guarded
 from .show import onward
 from .stepper import Tour, all_quantities, key_of, stage_and_card
@@ -61,6 +62,8 @@ def lesson() -> None:
         for part in apart:
             guarded(partial(_apart, part, case, within))
     _live(places, within)
+    if not unfolded():  # then a number has nothing to change in the box, and need not draw it
+        guarded(partial(_quantities, case))
     for part in case.still():
         guarded(partial(_draw, part, case))
     if case.screen.walks():
@@ -91,6 +94,8 @@ def _screen(places: list[DeltaGenerator], within: Within) -> None:
             guarded(partial(_draw, part, case, partial(_posed if isinstance(part, Ask) else _live_side, places=within[part])))
         above = apart
     _told_of(above)
+    if unfolded():
+        guarded(partial(_quantities, case))
 
 
 def _apart(part: Part, case: Case, within: Within) -> None:
@@ -129,8 +134,7 @@ def _opening(text: Prose | None, case: Case) -> None:
 def _heading(case: Case, live: tuple[Part, ...]) -> None:
     """The row of buttons, the title unless it stands apart, and the first parts."""
     impossible = _impossible(case)
-    walk = next((part for part in case.screen.every() if isinstance(part, Walk)), None)
-    tour = _tour(case, walk) if walk and not impossible and case.worked else None
+    tour = None if impossible else _tour(case)
     browser.row("learn", walked=partial(key_of, tour) if tour else None)
     if not _first_text(case):
         first = live[0] if live and isinstance(live[0], Prose) and not impossible else None
@@ -228,15 +232,24 @@ def _row(part: Row, case: Case) -> None:
     messages(*drawing.names(part))
 
 
-def _tour(case: Case, part: Walk) -> Tour:
-    assert case.worked is not None
-    return Tour(f"{case.lesson.key}.{case.screen.key}", case.worked, case.steps(part), learning.enter)
+def _tour(case: Case) -> Tour | None:
+    """What is walked through on the screen; None where nothing is."""
+    walk = next((part for part in case.screen.every() if isinstance(part, Walk)), None)
+    if walk is None or case.worked is None:
+        return None
+    return Tour(f"{case.lesson.key}.{case.screen.key}", case.worked, case.steps(walk), learning.enter)
 
 
-def _walk(part: Walk, case: Case) -> None:
-    tour = _tour(case, part)
+def _walk(_part: Walk, case: Case) -> None:
+    tour = _tour(case)
+    assert tour is not None
     stage_and_card(tour)
-    all_quantities(tour)
+
+
+def _quantities(case: Case) -> None:
+    """The box with every number so far, below all that follows the setting."""
+    if not _impossible(case) and (tour := _tour(case)):
+        all_quantities(tour)
 
 
 def _picture(part: Picture, case: Case) -> None:
