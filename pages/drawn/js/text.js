@@ -6,7 +6,7 @@ import { ITALIC, UPRIGHT } from "./theme.js";
 export const SMALLEST = 11;
 
 // Digits, brackets and ∂ are of the upright family, which has them; letters are italic.
-export const isUpright = (text) => /^[\d(),./∂]+$/.test(text);
+export const isUpright = (text) => /^[\d()[\],./∂]+$/.test(text);
 
 function runsOf(name, bare) {
   if (name.num) {

@@ -243,6 +243,11 @@ def test_indices_start_together_where_the_letter_ends():
     assert sup["dy"] < 0 < sub["dy"] and letter["italic"] and not sup["italic"]
 
 
+def test_the_index_of_a_neuron_with_its_sample_is_upright():
+    (found,) = run([call("js/text", "typeset", {"base": "x", "sup": "", "sub": "1[2]"}, 20, False, "widthOf")])
+    assert [each["italic"] for each in found["runs"]] == [True, False]
+
+
 def test_a_derivative_is_set_in_a_line_and_html_stays_text():
     hostile = "<img src=x onerror=alert(1)>"
     name = {"num": {"base": "C", "sup": "", "sub": ""}, "den": {"base": hostile, "sup": "", "sub": "1"}}
