@@ -9,6 +9,7 @@ from lessons.example import PRESETS
 from tests.browser.tutor import Tutor
 
 WIDTH, HEIGHT = 1280, 720
+SCREENS = (1366, 768), (1440, 900), (1920, 1080), (WIDTH, HEIGHT)
 EDGES = "nodes => nodes.map(node => node.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
 
 pytestmark = pytest.mark.thorough
@@ -55,7 +56,7 @@ def test_a_step_is_seen_whole_and_nothing_moves_when_a_number_changes(tutor):
 
 @pytest.mark.parametrize("preset", ["two_outputs", "deep", "classifier"])
 def test_every_example_is_seen_whole_also_when_it_is_shown_to_a_room(tutor, preset):
-    """The step with most factors, and the one with most lines on its card."""
+    """The step with most factors, and the one with most lines on its card, on the screens that lecture rooms have."""
     laptop(tutor, "start")
     title, example = PRESETS[preset]
     tutor.keyed("start.preset").get_by_text(re.match(r"[\d-]+", title)[0]).click()
@@ -68,10 +69,25 @@ def test_every_example_is_seen_whole_also_when_it_is_shown_to_a_room(tutor, pres
         for n in longest, first_weight:
             tutor.page.locator(".steps").evaluate(CHOOSE, n + 1)
             expect(tutor.main.get_by_text(f"Step {n + 1} of {len(steps)}")).to_be_visible()
-            assert in_sight(tutor.idle(), parts), (presented, n + 1)
+            for width, height in SCREENS:
+                tutor.page.set_viewport_size({"width": width, "height": height})
+                assert in_sight(tutor.idle(), parts), (presented, n + 1, width)
         if not presented:
             tutor.main.get_by_role("button", name="Present").click()
             expect(tutor.main.get_by_role("button", name="Present")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_network_that_is_made_low_keeps_the_values_of_its_edges_where_they_are(tutor):
+    laptop(tutor, "start")
+    tutor.keyed("start.preset").get_by_text("2-3-3").click()
+    tutor.idle().turn_to("backward")
+    labels, elements = tutor.page.locator(".label"), tutor.page.locator("svg [data-id]")
+    expect(labels).to_have_count(15)
+    before = elements.evaluate_all(MIDDLES)
+    tutor.enter("W.1.2.1", "-0.987654")
+    expect(tutor.told).to_contain_text("→ −0.9877")
+    assert tutor.idle() and elements.evaluate_all(MIDDLES) == before
+    expect(labels).to_have_count(15)
 
 
 def test_evaluate_shows_the_loss_first_and_what_an_update_changes(tutor):

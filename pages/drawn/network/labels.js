@@ -81,7 +81,7 @@ function placesOfAll(picture, plan, layer, entries, size) {
 // All values between two layers, at places that no state moves; where they would cover each other, those that are lit. Where
 // columns are closer than a value is wide there is none: a line under the picture says what is pointed at.
 function choose(picture, plan, layer, entries, size) {
-  if (plan.d.rows !== "dot" && plan.gap < plan.label - 4) return [];
+  if (isNarrow(plan)) return [];
   const all = (picture.graph ? entries : picture.edges).length <= ALL_LABELS;
   const fixed = all && placesOfAll(picture, plan, layer, entries, size);
   if (fixed) return entries.map((entry) => ({ ...entry, box: fixed.get(entry.edge.id) }));
@@ -95,9 +95,9 @@ function rankOf({ id, state }, pointed) {
   return pointed.includes(id) ? 3 : { target: 2, input: 1, selected: 1 }[state] || 0;
 }
 
-// In a graph all lines have a place for their value, before it is known, too; it is at the end of the line.
-// The labels to show, each as {edge, rank, box}; `pointed` holds the ids that pointer and focus are on.
-export function placeLabels(picture, plan, pointed) {
+// The edges that have values between two layers, by the first of these. In a graph all lines have a place for their value, before
+// it is known, too; it is at the end of the line.
+function gapsOf(picture, plan, pointed) {
   const gaps = new Map();
   for (const edge of picture.edges.filter(({ value, spoken }) => value || (picture.graph && spoken))) {
     const entry = { edge, rank: rankOf(edge, pointed), line: pieces(segment(plan, picture, edge, false)).at(-1) };
@@ -105,8 +105,21 @@ export function placeLabels(picture, plan, pointed) {
     if (!gaps.has(layer)) gaps.set(layer, []);
     gaps.get(layer).push(entry);
   }
-  const size = { w: plan.label, h: plan.d.small + 4 };
-  const worth = [...gaps].filter(([, entries]) => entries.some(({ edge }) => edge.value));
-  const chosen = worth.flatMap(([layer, entries]) => choose(picture, plan, layer, entries, size));
+  return [...gaps].filter(([, entries]) => entries.some(({ edge }) => edge.value));
+}
+
+const sizeOf = (plan) => ({ w: plan.label, h: plan.d.small + 4 });
+const isNarrow = (plan) => plan.d.rows !== "dot" && plan.gap < plan.label - 4;
+
+// Whether the values of all edges have a place, none covering another.
+export function placesFor(picture, plan) {
+  const gaps = gapsOf(picture, plan, []);
+  if (isNarrow(plan)) return gaps.length === 0;
+  return gaps.every(([layer, entries]) => placesOfAll(picture, plan, layer, entries, sizeOf(plan)));
+}
+
+// The labels to show, each as {edge, rank, box}; `pointed` holds the ids that pointer and focus are on.
+export function placeLabels(picture, plan, pointed) {
+  const chosen = gapsOf(picture, plan, pointed).flatMap(([layer, entries]) => choose(picture, plan, layer, entries, sizeOf(plan)));
   return chosen.filter(({ edge }) => edge.value);
 }

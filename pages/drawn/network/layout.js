@@ -10,13 +10,13 @@ export const ALL_LABELS = 24;
 const MARGIN = 10;
 const WIDEST_GAP = 190;
 const BELOW = RING + 6;
-const BOTTOM = RING + 4;
+export const BOTTOM = RING + 4;
 
 // How a neuron is written, from roomy to dense; the first that fits is taken. rows: name and value in a `line`, the
 // name over the value (`stack`), or a `dot`, values under lit neurons only; bare: names without their layer, which the
 // title of the column says. Then, in pixels: size of values, of names, of edge values and titles (small); height of a row and of a bias; padding of a card; least gap
 // between columns, and between cards; gap in label widths where all edges have labels; greatest height.
-const DENSITIES = [
+export const DENSITIES = [
   ["line", false, 16, 18, 13, 28, 28, 15, 7, 110, 24, 2.0, 560],
   ["line", false, 14, 16, 12, 24, 25, 11, 4, 84, 14, 2.0, 560],
   ["stack", false, 15, 16, 12, 44, 21, 9, 6, 70, 18, 1.6, 560],
@@ -81,7 +81,7 @@ function widestBias({ nodes }, d, number, widthOf) {
   return Math.max(0, ...biases.map((bias) => biasWidth(biasName(bias, d, widthOf), number, d)));
 }
 
-function measure(columns, width, room, d, widthOf) {
+export function measure(columns, width, room, d, widthOf) {
   const numberOf = (size) => widthOf("0", size) * (room.characters - 0.6);
   const sizes = columns.map((column) => measureColumn(column, d, numberOf, widthOf));
   const sum = sizes.reduce((total, size) => total + size.wide, 0);
@@ -109,10 +109,10 @@ function headed(columns, sizes, gap, d, widthOf) {
   return { titles, title, leading, top: (lines ? lines * leading + 12 : 2) + RING + 3 };
 }
 
-// The rows of all columns stand level, as far apart as the highest card needs. Where that makes them higher than `limit`, the
-// columns of lower cards move together, as far as their own cards allow. halves: from the middle to the first and last card of
-// each; up, down: from there to where all of it ends.
-function stack(columns, { sizes, d }, limit) {
+// The rows of all columns stand level, as far apart as the highest card needs, or where they are `spread` as `limit` allows.
+// Where that makes them higher than `limit`, the columns of lower cards move together, as far as their own cards allow. halves:
+// from the middle to the first and last card of each; up, down: from there to where all of it ends.
+export function stack(columns, { sizes, d }, limit, spread = false) {
   const dot = d.rows === "dot";
   const ends = columns.map(({ nodes }, i) => {
     const biased = nodes.some((node) => node.bias), half = sizes[i].high / 2, count = nodes.length;
@@ -126,7 +126,7 @@ function stack(columns, { sizes, d }, limit) {
     return { halves, up: reach("up"), down: reach("down") };
   };
   const fits = ({ up, down }) => up + down <= limit;
-  let low = Math.min(...own), high = Math.max(...own);
+  let low = Math.min(...own), high = spread ? limit : Math.max(...own);
   if (fits(at(high))) return at(high);
   for (let halved = 0; halved < 10; halved += 1) {
     const middle = (low + high) / 2;
@@ -142,7 +142,7 @@ function biasOf(bias, spot, { d, number }, widthOf) {
   return { x: spot.x, y: spot.y + spot.h / 2 + BELOW + d.bias / 2, w, h: d.bias, name };
 }
 
-function place(columns, width, plan, widthOf) {
+export function place(columns, width, plan, widthOf) {
   const { sizes, gap, halves, top } = plan, middle = top + plan.up;
   const total = sizes.reduce((sum, size) => sum + size.wide, 0) + gap * (sizes.length - 1);
   let left = (width - total) / 2;
@@ -188,7 +188,7 @@ function placeGraph(picture, columns, plan, widthOf) {
 }
 
 // The roomiest style in which a graph fits the width; where none does, one that can be read, as wide as it gets.
-function arrangeGraph(picture, width, room, widthOf) {
+export function arrangeGraph(picture, width, room, widthOf) {
   const columns = columnsOf(picture), across = width - 2 * RING;
   const styles = DENSITIES.filter(({ rows, bare }) => rows !== "dot" && !(bare && rows === "line"));
   for (const d of styles.slice(0, 4)) {
@@ -211,30 +211,6 @@ export const shapeOf = ({ graph, edges, ...picture }) => JSON.stringify([
     [sign, bias?.name, rows.map(({ name }) => name)]
   ))]), edges.map(({ id, from, to, value }) => [id, from, to, Boolean(graph || value)]),
 ]);
-
-// The roomiest style that fits the width, and is no higher than its table says nor, with its titles, than `tall`; `least` is
-// what is made of a higher one: it stays within its table.
-function styled(columns, width, room, widthOf, { labelled, tall, least }) {
-  let plan;
-  for (const d of DENSITIES) {
-    plan = measure(columns, width, room, d, widthOf);
-    const limit = Math.min(d.tall, Math.floor(tall) - plan.top - BOTTOM), labels = labelled ? plan.label * d.air : 0;
-    Object.assign(plan, stack(columns, plan, limit));
-    if (plan.gap >= Math.max(d.gapX, labels) && plan.apart >= 4 && plan.up + plan.down <= (least ? d.tall : limit)) break;
-  }
-  return plan;
-}
-
-// The plan of a picture: columns with x, wide and a spot {x, y, w, h} (middle and size) for each node, its bias in the
-// spot; the density d; number and label: the room of a number at a bias and on an edge. `room` is of reserve. It is no higher
-// than `tall` where its values can all be written then, and else as low as the style allows that it would have.
-export function arrange(picture, width, room, widthOf, tall = Infinity) {
-  if (picture.graph) return arrangeGraph(picture, width, room, widthOf);
-  const columns = columnsOf(picture), labelled = picture.edges.length <= ALL_LABELS;
-  const plan = styled(columns, width, room, widthOf, { labelled, tall });
-  const high = plan.d.rows === "dot" && tall < Infinity;
-  return place(columns, width, high ? styled(columns, width, room, widthOf, { labelled, tall, least: true }) : plan, widthOf);
-}
 
 // ---- edges ---------------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,11 @@
 // Draws a network as SVG: one element per id, kept from one update to the next. (Data: lessons/drawing/data.py)
 
 import { make, put, say } from "../js/dom.js";
+import { arrange } from "./arrange.js";
 import { DENSE, drawEdges, drawLinks, isLit } from "./edges.js";
 import { editor } from "./editing.js";
 import { placeLabels } from "./labels.js";
-import { DOT, RING, arrange, columnsOf, pieces, reserve, shapeOf } from "./layout.js";
+import { DOT, RING, columnsOf, pieces, reserve, shapeOf } from "./layout.js";
 import { room } from "./zoom.js";
 import { picker } from "../js/picks.js";
 import { listen } from "./pointing.js";

@@ -5,6 +5,7 @@ import json
 import os
 import random
 from itertools import combinations, pairwise, product
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ SHAPES = [
 ]  # fmt: skip
 PADDING = -2  # around the text of a value, its plate may lie over the rim of a card
 NOTATION = next(iter(NOTATIONS))
-ENDLESS, WINDOW = 1e9, 390  # px that a picture may be high: where the page is scrolled; beside a card at 1280 x 720
+ENDLESS, WINDOW = inf, 390  # px that a picture may be high: where the page is scrolled; beside a card at 1280 x 720
 SMALL = 24  # edges, up to which all of them show their values
 
 
@@ -75,7 +76,7 @@ def planned(pictures: list[tuple[Any, int]], tall: float = ENDLESS) -> list[dict
         shown, room, plan = ({"answer": len(calls) + n} for n in range(3))
         calls.append({"value": data})
         calls.append(call("network/layout", "reserve", {}, shown))
-        calls.append(call("network/layout", "arrange", shown, width, room, "widthOf", tall))
+        calls.append(call("network/arrange", "arrange", shown, width, room, "widthOf", *([tall] if tall < ENDLESS else [])))
         calls.append(call("network/labels", "placeLabels", shown, plan, []))
         calls.append(call("network/layout", "links", plan, shown))
         calls.extend(call("network/layout", "segment", plan, shown, edge, False) for edge in data["edges"])
@@ -323,7 +324,8 @@ def shown(sizes: tuple[int, ...], phase: Phase, decimals: int, updated: bool = F
     return picture(Scene.of(worked, Look.of(NOTATION, "en", decimals, "light", sizes), phase))
 
 
-PHONE, BESIDE_A_CARD, ALONE = 358, 460, 660  # px that a picture has: on a phone; at 1280, sidebar open; closed
+# px that a picture has: on a phone; at 1280, sidebar open; closed; at 1366
+PHONE, BESIDE_A_CARD, ALONE, WIDER = 358, 460, 651, 698
 SMALL_SHAPES = [(3, 2, 1), (2, 3, 2, 1), (2, 3, 3), (3, 3, 3), (2, 3, 3, 2), (4, 3, 2, 1), (2, 4, 3), (4, 4, 2)]
 
 
@@ -340,14 +342,37 @@ def test_up_to_24_edges_show_their_weights_beside_a_card_and_alone():
 
 
 def test_a_small_network_fits_the_window_with_the_values_of_its_edges_and_none_is_squeezed_for_nothing():
-    shapes = (3, 2, 1), (2, 2, 2), (2, 3, 2, 1), (2, 3, 3), (3, 3, 3), (1, 1)
-    cases = [(sizes, phase) for sizes in shapes for phase in (Phase.FORWARD, Phase.LOSS, Phase.BACKWARD)]
-    pictures = [(shown(sizes, phase, 4), ALONE) for sizes, phase in cases]
+    shapes = (3, 2, 1), (2, 2, 2), (2, 3, 2, 1), (2, 3, 3), (3, 3, 3), (1, 1), (4, 3, 2), (2, 3, 3, 2), (4, 3, 2, 1)
+    cases = [
+        (sizes, phase, updated, width)
+        for sizes in shapes
+        for phase in (Phase.FORWARD, Phase.LOSS, Phase.BACKWARD)
+        for updated in (False, True)
+        for width in (ALONE, WIDER)
+    ]
+    pictures = [(shown(sizes, phase, 4, updated), width) for sizes, phase, updated, width in cases]
     free, held = planned(pictures), planned(pictures, WINDOW)
     for case, before, after in zip(cases, free, held, strict=True):
         assert after["plan"]["height"] <= WINDOW and len(after["labels"]) == len(after["lines"]), case
-        if before["plan"]["height"] <= WINDOW:
+        if case[2] and before["plan"]["height"] <= WINDOW:
             assert places(before) == places(after), case
+
+
+def test_a_longer_weight_moves_nothing_in_the_window():
+    shapes = (3, 2, 1), (2, 2, 2), (2, 3, 2, 1), (2, 3, 3), (3, 3, 3), (4, 3, 2)
+    pictures = [(shown(sizes, Phase.BACKWARD, 4), width) for sizes, width in product(shapes, (ALONE, WIDER))]
+    longer = [
+        (data | {"edges": [edge | {"value": "−0.9877"} for edge in data["edges"]]}, width) for data, width in pictures
+    ]
+    for before, after in zip(planned(pictures, WINDOW), planned(longer, WINDOW), strict=True):
+        assert places(before) == places(after), before["plan"]["width"]
+
+
+def test_where_the_values_of_edges_have_no_place_in_the_window_the_picture_is_higher():
+    cases = [(sizes, updated) for sizes in ((2, 4, 3), (4, 4, 2)) for updated in (False, True)]
+    found = planned([(shown(sizes, Phase.BACKWARD, 4, updated), ALONE) for sizes, updated in cases], WINDOW)
+    for case, each in zip(cases, found, strict=True):
+        assert len(each["labels"]) == len(each["lines"]), case
 
 
 def test_a_small_network_is_text_and_no_dots_also_after_an_update_at_nine_decimals():
