@@ -26,6 +26,7 @@ export const DENSITIES = [
   ["stack", false, 12, 14, 11, 38, 18, 5, 4, 36, 16, 0, 700],
   ["stack", true, 12, 13, 11, 34, 18, 4, 3, 32, 16, 0, 700],
   ["stack", true, 11, 12, 11, 31, 17, 3, 2, 10, 12, 0, 700],
+  ["stack", true, 11, 12, 11, 30, 17, 3, 2, 10, 6, 0, 700],
   ["dot", true, 11, 11, 11, 0, 9, 0, 0, 0, 4, 0, Infinity],
 ].map(([rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall]) => (
   { rows, bare, value, name, small, line, bias, padX, padY, gapX, gapY, air, tall }
@@ -106,7 +107,7 @@ function headed(columns, sizes, gap, d, widthOf) {
     titleLines(column.title || "", title, sizes[i].wide + Math.min(gap, 120) - 8, widthOf)
   ));
   const lines = Math.max(...titles.map((each) => each.length));
-  return { titles, title, leading, top: (lines ? lines * leading + 12 : 2) + RING + 3 };
+  return { titles, title, leading, top: (lines ? lines * leading + Math.min(12, d.gapY + 2) : 2) + RING + 3 };
 }
 
 // The rows of all columns stand level, as far apart as the highest card needs, or where they are `spread` as `limit` allows.
