@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from mlp_core import BatchNorm, Layer, Network, Quantity
+from mlp_core import BatchNorm, Derivation, Layer, Network, Quantity
 from mlp_core.steps import Phase, Step
 
 from ...i18n import gettext as _
@@ -52,18 +52,24 @@ def alone(setting: Norm, _example: object = None) -> Worked:
 
 
 def _changed(worked: Worked, view: str, samples: tuple[int, ...]) -> Worked:
-    """With the picture of a view, and what can be changed in it."""
-    plan, own, editable = _picture(view, samples)
-    return replace(worked, plan=plan, editable=editable, own=own)
+    """With the picture of a view, and what can be changed in it; z is given, as it is what a person sets."""
+    plan, editable = _picture(view, samples)
+    return replace(worked, steps=_from_z(worked.steps), plan=plan, key=("from z", worked.key), editable=editable)
+
+
+@lru_cache(maxsize=2)
+def _from_z(steps: Derivation) -> Derivation:
+    """The steps from z on, and back to it."""
+    sums = tuple(step.target for step in steps if step.target.kind == "z")
+    kept = tuple(step for step in steps if step.target.kind not in ("z", "dW"))
+    return Derivation(kept, (*sums, *(q for q in steps.given if q.kind not in ("x", "W"))))
 
 
 @lru_cache(maxsize=8)
-def _picture(view: str, samples: tuple[int, ...]) -> tuple[Plan, dict[Quantity, Quantity], frozenset[Quantity]]:
-    """What is drawn, and what of it is changed as what: a sample's z is its x."""
+def _picture(view: str, samples: tuple[int, ...]) -> tuple[Plan, frozenset[Quantity]]:
+    """What is drawn, and what of it can be changed."""
     plan = _plan(view, samples)
-    own = {Quantity("z", 1, (1,), s): Quantity("x", 0, (1,), s) for s in samples}
-    there = {q for spot in plan.spots() for q in spot.quantities if q.kind in (*FIELDS, "y")}
-    return plan, own, frozenset(there | own.keys())
+    return plan, frozenset(q for spot in plan.spots() for q in spot.quantities if q.kind in (*FIELDS, "z", "y"))
 
 
 def _plan(view: str, samples: tuple[int, ...]) -> Plan:
@@ -101,9 +107,7 @@ def _each(kind: str, slope: str, s: int) -> Spot:
     """A number of a sample, with its derivative where that is shown; what only leads there stands for the same spot."""
     family = {"z": "preactivation", "y": "input"}.get(kind, "activation")
     shown = tuple(Quantity(each, 1, (1,), s) for each in filter(None, (kind, slope)))
-    quiet = {"z_bn": ("a", "dC_da", "da_dz"), "z": ()}.get(kind, ())
-    more = [Quantity(each, 1, (1,), s) for each in quiet]
-    more += [Quantity("x", 0, (1,), s), Quantity("dW", 1, (1, 1), s)] if kind == "z" else []
+    more = [Quantity(each, 1, (1,), s) for each in (("a", "dC_da", "da_dz") if kind == "z_bn" else ())]
     return Spot(f"{kind}.{s}", family, (*shown, *more), shown, dict.fromkeys(Phase, shown))
 
 

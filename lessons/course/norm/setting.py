@@ -83,8 +83,8 @@ FIELDS = {
 
 def entered(setting: Norm, quantity: Quantity, value: float) -> Norm:
     """Another number typed in the picture: a sample, its target, a parameter, a statistic."""
-    if quantity.kind in ("x", "y"):
-        at, name = quantity.sample - 1, "z" if quantity.kind == "x" else "y"
+    if quantity.kind in ("z", "y"):
+        at, name = quantity.sample - 1, quantity.kind
         if at < 0 and name == "z":
             return replace(setting, alone=value)
         if not 0 <= at < SAMPLES:

@@ -212,12 +212,19 @@ def test_a_chart_that_stands_apart_is_drawn_anew_only_by_the_numbers_it_is_made_
     at = learning_at("norm", "running")
     slider = lambda at: next(each for each in at.slider if ".share" in each.key)  # noqa: E731
     before = slider(at).key
-    for address, typed, drawn_anew in (("x.0.1@1", "1/2", False), ("norm_momentum.1", "1/2", True)):
+    for address, typed, drawn_anew in (("z.1.1@1", "1/2", False), ("norm_momentum.1", "1/2", True)):
         with callback(at):
             learning.enter(address, typed)
             assert state.asked_anew() == drawn_anew, address
         assert (slider(run(at)).key != before) == drawn_anew, "a slider that is not drawn anew keeps its key"
     assert slider(at).value == 0.5
+
+
+def test_what_is_typed_for_a_sum_of_the_batch_is_told_and_refused_by_the_name_in_the_picture():
+    at = do(learning_at("norm", "forward"), lambda: learning.enter("z.1.1@1", "1/2"))
+    assert stand_of(at, "norm").setting.z[0] == 0.5 and app.told(at)["what"].startswith("z⁽¹⁾[1] ")
+    at = do(at, lambda: learning.enter("z.1.1@1", "abc"))
+    assert app.told(at)["refused"].startswith("z layer 1 neuron 1 of sample 1 stays")
 
 
 def test_a_question_about_ones_own_numbers_is_asked_with_those_typed_and_judged_anew_once_it_is_answered():

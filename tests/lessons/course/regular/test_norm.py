@@ -8,9 +8,15 @@ import pytest
 from lessons.course import LESSONS, Case
 from lessons.course.norm import experiment, hand, paths, running, surfaces, training
 from lessons.course.norm.setting import Norm, entered, redrawn
+from lessons.drawing.ledger import ledger
+from lessons.drawing.network import picture
+from lessons.drawing.scene import Scene
 from lessons.example import WORKED
 from lessons.problem import Problem
+from lessons.walk.consequence import effect
 from mlp_core import SGD, BatchNorm, Layer, Network, Quantity, initialise, trace
+from mlp_core.steps import Phase
+from mlp_core.writing.names import NOTATIONS
 
 LESSON = LESSONS["norm"]
 
@@ -44,16 +50,34 @@ def test_the_three_ways_add_up_and_all_samples_to_nothing(seed, sample):
 
 
 def test_a_sample_is_typed_as_its_sum_and_nothing_else_is_taken():
-    setting = entered(Norm(), Quantity("x", 0, (1,), 3), 5.0)
+    setting = entered(Norm(), Quantity("z", 1, (1,), 3), 5.0)
     assert setting.z == (-6, 0, 5, 8) and hand.forward(setting).values[Quantity("z", 1, (1,), 3)] == 5
-    assert entered(Norm(), Quantity("x", 0, (1,)), 7.0).alone == 7
+    assert entered(Norm(), Quantity("z", 1, (1,)), 7.0).alone == 7
     for screen in ("forward", "backward", "running", "after"):
         about = case(screen, Norm())
         for q in about.worked.editable:
-            assert entered(Norm(), about.worked.own.get(q, q), 0.5) != Norm(), q
-    for wrong in (Quantity("W", 1, (1, 1)), Quantity("x", 0, (1,), 5)):
+            assert entered(Norm(), q, 0.5) != Norm(), q
+    for wrong in (Quantity("W", 1, (1, 1)), Quantity("x", 0, (1,), 1), Quantity("z", 1, (1,), 5)):
         with pytest.raises(Problem):
             entered(Norm(), wrong, 1.0)
+
+
+@pytest.mark.parametrize("screen", ["forward", "paths", "backward", "running", "after"])
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_given_number_has_one_name_wherever_it_is_called(screen, notation):
+    """Picture, what a change did, ledger and what a screen reader says: each number that is not computed is there by its one name."""
+    about = Case(LESSON, LESSON.screen(screen), Norm(), WORKED.with_(notation=notation))
+    worked, look = about.worked, about.look
+    drawn = picture(Scene.of(worked, look, Phase.UPDATE))
+    rows = [row for column in drawn["layers"] for node in column["nodes"] for row in node["rows"] if "edit" in row]
+    assert {row["edit"]["address"] for row in rows} <= {str(q) for q in worked.given}
+    for row in rows:
+        given = Quantity.parse(row["edit"]["address"])
+        assert row["name"] == look.name(given).data()
+        changed = replace(about, setting=entered(Norm(), given, 0.5)).worked
+        assert effect(worked, changed, look).what.startswith(f"{look.name(given).text()} ")
+    chips = [chip for group in ledger(Scene.of(worked, look, Phase.UPDATE))["groups"] for chip in group["chips"]]
+    assert not {chip["id"].partition(".")[0] for chip in chips} & {"x", "W"}, "what the lesson never speaks of"
 
 
 @pytest.mark.parametrize(("mean", "spread"), [(0.0, 1.0), (2.0, 3.0), (-4.0, 0.5)])
