@@ -223,6 +223,10 @@ class Screen:
         """Whether it has questions about numbers."""
         return any(isinstance(part, Ask) for part in self.every())
 
+    def pastes(self) -> bool:
+        """Whether what one's own program printed can be pasted."""
+        return any(isinstance(part, Paste) for part in self.every())
+
     def ask(self) -> Ask:
         """Which they are."""
         return next((part for part in self.every() if isinstance(part, Ask)), Ask())

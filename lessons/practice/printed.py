@@ -18,7 +18,7 @@ WHERE, LONGEST = "printed", 6_000
 NAME = re.compile(r"^[ \t]*([A-Za-z_]\w{0,20})[ \t]*(?:=|:)", re.MULTILINE)
 EMPTY = mark("Nothing was entered. Paste what your program printed, such as {name} = [0.1 -0.2].")
 LONG = mark("That is too long: at most {most} characters.")
-UNNAMED = mark("The name must stand before each array, as in {name} = [0.1 -0.2]. These are asked: {names}.")
+UNNAMED = mark("“{text}” has no name before it. Each array needs one, as in {name} = [0.1 -0.2]. These are asked: {names}.")
 UNKNOWN = mark("{name} is not asked here. These are: {names}.")
 FAULT = mark("{name}: {reason}")
 
@@ -50,9 +50,10 @@ def answers(text: str, asked: Iterable[Question]) -> dict[str, str]:
 def _named(text: str, arrays: Mapping[str, Places]) -> Iterable[tuple[str, str]]:
     """The arrays of a text, each with what stands for it; a text without names is that of the only array asked."""
     names = [*NAME.finditer(text)]
-    if not names or text[: names[0].start()].strip():
+    first = text[: names[0].start() if names else None].strip()
+    if first:
         if len(arrays) > 1 or names:
-            raise Problem(WHERE, UNNAMED, name=next(iter(arrays)), names=tuple(arrays))
+            raise Problem(WHERE, UNNAMED, text=first.splitlines()[0], name=next(iter(arrays)), names=tuple(arrays))
         return [(next(iter(arrays)), text)]
     ends = [*(found.start() for found in names[1:]), len(text)]
     for found in names:

@@ -171,6 +171,7 @@ def cell_of(question: Question, button: str) -> None:
 
 def _send(addresses: Sequence[str]) -> None:
     """Take what was typed for these questions."""
+    state.solved(PRINTED)
     texts = {address: widgets.said(practice.cell(address)) for address in addresses}
     act(lambda exercise, series: answered(exercise, texts, series, time.time()))
 
@@ -216,7 +217,7 @@ def _placed(key: str, choices: Sequence[str]) -> None:
 def many(series: Questions, look: Look) -> None:
     """A sheet of blanks, checked together, beside what is given; later ones may be worked out from one's own earlier ones."""
     exercise = practice.exercise()
-    verdicts = judged(series, dict(exercise.typed))
+    verdicts = {} if _unreadable() else judged(series, dict(exercise.typed))
     by_address = {str(question.target): question for question in series}
     open_ = still_open(series, verdicts)
     left, right = st.columns([11, 9], gap="medium")
@@ -262,6 +263,11 @@ def printed(series: Questions) -> None:
         label = _("What your own program prints for {names}").format(names=names)
         st.text_area(label, key=key, height=104, max_chars=LONGEST)
         st.form_submit_button(_("Check the output"), type="primary", on_click=_printed, args=(key,))
+
+
+def _unreadable() -> bool:
+    """Whether the last output pasted here was none, so that no verdict is about it."""
+    return state.lesson() is not None and state.case().screen.pastes() and bool(state.problems([PRINTED]))
 
 
 def _printed(key: str) -> None:

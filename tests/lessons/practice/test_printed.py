@@ -68,3 +68,15 @@ def test_what_cannot_be_taken_is_a_sentence(text, language):
     with pytest.raises(Problem) as caught:
         answers(text, asked(WORKED, "z1", "dW1"))
     assert caught.value.where == "printed" and caught.value.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("Traceback (most recent call last):\n  z1", "Traceback"), ("hello\nz1 = [1 2]", "hello"), ("z1 = [1 nan]", "nan"),
+     ("z1 = [1 2]\nz9 = [1 2]", "z9")],
+    ids=repr,
+)  # fmt: skip
+def test_the_sentence_says_what_could_not_be_read(text, named):
+    with pytest.raises(Problem) as caught:
+        answers(text, asked(WORKED, "z1", "dW1"))
+    assert named in caught.value.plain()

@@ -36,6 +36,21 @@ def test_the_output_of_a_program_is_checked_number_by_number():
     assert at.error and stand_of(at, "build") == before
 
 
+def test_verdicts_are_of_the_last_paste_and_gone_where_that_could_not_be_read():
+    judged = lambda at: any("Your answers" in text for text in app.texts(at))  # noqa: E731
+    at = send(learning_at("build", "gaps"), RIGHT)
+    assert judged(at) and at.success
+    at = send(at, "NameError: name 'dW2' is not defined")
+    assert any("NameError" in error.value for error in at.error)
+    assert not judged(at) and not at.success, "they were of the paste before"
+    at = send(at, RIGHT)
+    assert judged(at) and at.success and not at.error
+    at = send(at, "gone")
+    next(button for button in at.button if button.label == "Check all").click()
+    at = app.run(at)
+    assert judged(at) and not at.error, "the numbers in the cells are judged when they are sent"
+
+
 def test_another_part_of_the_program_is_asked_anew():
     at = send(learning_at("build", "gaps"), RIGHT)
     at = do(at, lambda: learning.change("part", lambda setting: type(setting)(part="forward")))
