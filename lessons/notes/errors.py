@@ -63,6 +63,7 @@ ERRORS: tuple[Error, ...] = (
     Error("least_loss", "003", "1.3.2.1", (("perceptron", "samples"),)),
     Error("distance", "003", "1.3.2.1", (("perceptron", "samples"),)),
     Error("gradient_words", "003", "1.3.2.1", (("perceptron", "updates"),)),
+    Error("stochastic", "003", "1.3.2.1", (("perceptron", "updates"),)),
     Error("relu", "003", "1.3.2.1", (("activations", "deep"),)),
     Error("scale", "003", "1.3.2.1", (("activations", "curves"),)),
     Error("fewer", "003", "1.3.2.2", (("perceptron", "updates"),)),

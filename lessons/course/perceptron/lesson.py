@@ -118,6 +118,7 @@ UPDATES = Screen(
         ),
         Walk(),
         Choose(section="updates.ask", count=3, right=3),
+        Choose(section="updates.stochastic", count=3, right=3),
         Choose(section="updates.fewer", count=3, right=2),
         Ask(targets=_updated, redrawn=True),
     ),

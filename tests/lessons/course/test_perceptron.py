@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from lessons import notes
 from lessons.course import LESSONS, Case
+from lessons.course.lesson import Choose
 from lessons.course.perceptron import changes, pictures, runs
 from lessons.course.perceptron.lesson import first, later
 from lessons.course.perceptron.setting import CORNERS, EDGE, FULL, HAND, LABEL, MOST, TAKEN, UMBRELLA, XOR, Perceptrons
 from lessons.drawing.plane import verdicts
 from lessons.example import WORKED
+from lessons.notes.errors import ERRORS
 from lessons.problem import Problem
 from lessons.worked import of_pass
 from mlp_core import Quantity
@@ -89,6 +91,20 @@ def test_a_run_ends_within_the_bound_exactly_where_a_line_separates_the_points(p
 )
 def test_whether_a_line_separates_points_is_known_of_points_on_one_line_too(points, line):
     assert runs.separable(tuple(points)) == line
+
+
+def test_the_update_of_the_notes_is_that_of_a_batch_and_only_their_example_hides_it():
+    each, batch = (replace(BEGIN, update=update) for update in ("each", "batch"))
+    assert (each.first().history[1].w, each.first().history[1].c) == (batch.first().history[1].w, batch.first().history[1].c)
+    one, together = each.several(), batch.several()
+    assert (one.history[1].w, one.history[1].c) != (together.history[1].w, together.history[1].c)
+    wrong = [n - 1 for n in together.history[0].misclassified]
+    assert len(wrong) > 1 and together.history[1].w == BEGIN.begin[0] + BEGIN.rate * sum(
+        BEGIN.labels[n] * BEGIN.x[n] for n in wrong
+    )
+    asked = {part.section: part.right for part in LESSONS["perceptron"].screen("updates").every() if isinstance(part, Choose)}
+    [error] = [error for error in ERRORS if error.key == "stochastic"]
+    assert asked["updates.stochastic"] == 3 and error.places[0] == ("perceptron", "updates")
 
 
 QUARTERS = st.integers(-int(4 * HAND), int(4 * HAND)).map(lambda k: k / 4)

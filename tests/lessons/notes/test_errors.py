@@ -15,7 +15,7 @@ LISTED = {  # of the list of errors that came with the notes, from the third on:
     2: {"smaller"}, 3: {"output_only"}, 4: {"umbrella"}, 5: {"vanishing"}, 6: {"cross_entropy"}, 7: {"xavier"}, 8: {"bernoulli"},
     9: {"elementwise"}, 10: {"batch_size", "summed", "first_layer", "noisy_test"}, 11: {"half"},
 }  # fmt: skip
-LATER = {"falls", "range", "rows", "circuits", "counted", "mean", "either"}  # which were found afterwards
+LATER = {"falls", "range", "rows", "circuits", "counted", "mean", "either", "stochastic"}  # which were found afterwards
 
 
 def look(language: str = "en") -> Look:
