@@ -7,21 +7,22 @@ export const SMALLEST = 11;
 
 // Digits, brackets and ∂ are of the upright family, which has them; letters are italic.
 export const isUpright = (text) => /^[\d()[\],./∂]+$/.test(text);
+const hangs = (text) => /[[\],]/.test(text);
 
 function runsOf(name, bare) {
   if (name.num) {
     return [{ text: "∂" }, ...runsOf(name.num, bare), { text: "/" }, { text: "∂" }, ...runsOf(name.den, bare)];
   }
-  const runs = [{ text: name.base }];
-  if (name.sup && !bare) runs.push({ text: name.sup, raise: -0.42 });
-  if (name.sub) runs.push({ text: name.sub, raise: 0.24 });
+  const runs = [{ text: name.base }], apart = name.sup && !bare && name.sub.includes("[") ? 0.06 : 0;
+  if (name.sup && !bare) runs.push({ text: name.sup, raise: -0.42 - apart });
+  if (name.sub) runs.push({ text: name.sub, raise: 0.24 + apart });
   return runs;
 }
 
-// The runs of a name, each with its offset from the end of the one before, and the width of the whole; bare: without
-// the layer above it. Superscript and subscript both start where their letter ends, as TeX sets them.
+// The runs of a name, each with its offset from the end of the one before, the width of the whole, and how far it reaches below
+// its line; bare: without the layer above it. Superscript and subscript both start where their letter ends, as TeX sets them.
 export function typeset(name, size, bare, widthOf) {
-  let cursor = 0, letterEnd = 0, end = 0, baseline = 0;
+  let cursor = 0, letterEnd = 0, end = 0, baseline = 0, low = 0;
   const runs = runsOf(name, bare).map(({ text, raise = 0 }) => {
     const italic = !isUpright(text);
     const runSize = raise ? Math.max(SMALLEST, size * 0.68) : size;
@@ -31,9 +32,16 @@ export function typeset(name, size, bare, widthOf) {
     if (!raise) letterEnd = cursor;
     end = Math.max(end, cursor);
     baseline = raise * size;
+    low = Math.max(low, baseline + (hangs(text) ? runSize * 0.3 : 0));
     return run;
   });
-  return { runs, width: end };
+  return { runs, width: end, low };
+}
+
+// In a row with the name over the value, the lines of both, from its top: a name that hangs low makes room for the value.
+export function stacked(name, { name: size, value, line, bare }, widthOf) {
+  const below = line - 5, { low } = typeset(name, size, bare, widthOf);
+  return { name: Math.min(size + 2, below - value * 0.72 - 1 - low), value: below };
 }
 
 // A value too long for its room is set smaller, then narrower (to the width `squeezed`); never cut.

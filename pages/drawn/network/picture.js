@@ -10,7 +10,7 @@ import { room } from "./zoom.js";
 import { picker } from "../js/picks.js";
 import { listen } from "./pointing.js";
 import { add, frame, resize, show, writeLines, writeName, writeValue } from "../js/svg.js";
-import { typeset } from "../js/text.js";
+import { stacked, typeset } from "../js/text.js";
 import { dress, family, watch } from "../js/theme.js";
 
 const READABLE = 24.3 / 1920, SMALLER = [0.92, 0.84, 0.76, 0.7], LARGEST = 13;
@@ -152,8 +152,9 @@ function drawRow({ plan: { d }, widthOf }, parts, node, i, spot) {
   put(parts.value, { "text-anchor": stack ? "middle" : "end", class: `${valueClass(row.value)} ${row.state || ""}` });
   const name = { size: d.name, bare: d.bare }, value = { size: d.value };
   if (stack) {
-    Object.assign(name, { x: spot.x, y: top + d.name + 2, anchor: "middle" });
-    Object.assign(value, { x: spot.x, y: top + d.line - 5, room: spot.w - 6 });
+    const lines = stacked(row.name, d, widthOf);
+    Object.assign(name, { x: spot.x, y: top + lines.name, anchor: "middle" });
+    Object.assign(value, { x: spot.x, y: top + lines.value, room: spot.w - 6 });
   } else {
     const spare = spot.w - 2 * d.padX - typeset(row.name, d.name, d.bare, widthOf).width - 3;
     Object.assign(name, { x: left + d.padX, y: middle + d.name * 0.28, anchor: "start" });

@@ -394,6 +394,46 @@ def test_names_on_a_phone_keep_their_index():
     assert ["".join(part["text"] for part in each["runs"]) for each in sets] == ["x1", "x2", "x3"]
 
 
+def of_a_batch(sizes: tuple[int, ...], phase: Phase, notation: str) -> Any:
+    rng = np.random.default_rng(4)
+    layers = [Layer(np.round(rng.normal(size=(n, m)), 1), np.zeros(n), "tanh") for m, n in pairwise(sizes)]
+    worked = mlp(Network(layers), np.round(rng.normal(size=(3, sizes[0])), 1), np.ones((3, sizes[-1])))
+    return picture(Scene.of(worked, Look.of(notation, "en", 4, "light", sizes, batch=True), phase))
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_an_index_with_the_number_of_a_sample_keeps_clear_of_the_value_below_it_and_nothing_else_is_moved(notation):
+    pictures = [of_a_batch(sizes, phase, notation) for sizes in ((3, 2, 1), (2, 3, 2, 1), (3, 3, 3)) for phase in Phase]
+    pictures += [shown(sizes, phase, 4) for sizes in ((3, 2, 1), (2, 3, 2, 1)) for phase in (Phase.LOSS, Phase.BACKWARD)]
+    rows = []
+    for data, found in zip(pictures, planned([(data, PHONE) for data in pictures]), strict=True):
+        nodes, d = [node for column in data["layers"] for node in column["nodes"]], found["plan"]["d"]
+        rows += [(row["name"], d) for node in (*nodes, data["loss"]) for row in node["rows"] if d["rows"] == "stack"]
+    assert {d["bare"] for _name, d in rows} == {False, True}
+    set_ = run([call("js/text", "typeset", name, d["name"], d["bare"], "widthOf") for name, d in rows])
+    lines = run([call("js/text", "stacked", name, d, "widthOf") for name, d in rows])
+    for (name, d), each, line in zip(rows, set_, lines, strict=True):
+        text = "".join(part["text"] for part in each["runs"])
+        baseline, lowest = line["name"], line["name"]
+        for part in each["runs"]:
+            baseline += part["dy"]
+            lowest = max(lowest, baseline + (0.25 * part["size"] if set("[],") & set(part["text"]) else 0))
+        digits = line["value"] - 0.72 * d["value"]
+        assert lowest < digits - 0.9, (text, d)
+        assert line["value"] == d["line"] - 5 and line["name"] - 0.7 * d["name"] > 1, "the value stays, the letter is in its row"
+        if not set("[],") & set(text):
+            assert line["name"] == d["name"] + 2, text
+
+
+def test_the_index_of_a_sample_is_upright_and_below_the_layer_of_its_letter():
+    name = {"base": "z", "sup": "(1)", "sub": "1[3]"}
+    for size in (14, 16, 18):
+        (found,) = run([call("js/text", "typeset", name, size, False, "widthOf")])
+        _letter, sup, sub = found["runs"]
+        assert not sup["italic"] and not sub["italic"]
+        assert sub["dy"] >= 0.99 * (0.75 * sub["size"] + 0.25 * sup["size"]), "bracket below bracket"
+
+
 def test_the_columns_of_the_ledger_do_not_follow_the_step():
     network = Network([Layer([[0.2, -0.5, 0.1]], [0.3], "tanh"), Layer([[0.5]], [0.1], "tanh")])
     worked = mlp(network, [2.0, 3.0, -1.0], [1.0])
