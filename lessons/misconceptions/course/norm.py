@@ -9,7 +9,7 @@ import sympy as sp
 from mlp_core import Quantity
 from mlp_core.functions import add, mul
 
-from ..rule import Place, minus, spoils
+from ..rule import MOST_TERMS, Place, minus, spoils
 
 HALF = sp.Rational(1, 2)
 OVER_SAMPLES = ("gamma_gradient", "beta_gradient")
@@ -18,17 +18,36 @@ OVER_SAMPLES = ("gamma_gradient", "beta_gradient")
 # Mean and variance
 
 
-@spoils("batch_variance")
+@spoils("batch_mean", "batch_variance")
 def samples_less_one(p: Place) -> Iterator[sp.Expr]:
-    """var = sum (z - mean)^2 / (n - 1)"""
-    n = len(p.step.inputs) - 1
-    yield mul(sp.Rational(n, n - 1), p.formula)
+    """mean = sum z / (n - 1), var = sum (z - mean)^2 / (n - 1)"""
+    n = sum(q.kind == "z" for q in p.step.inputs)
+    if n > 1:
+        yield mul(sp.Rational(n, n - 1), p.formula)
 
 
 @spoils("batch_mean", "batch_variance")
 def samples_not_averaged(p: Place) -> Iterator[sp.Expr]:
     """mean = sum z, var = sum (z - mean)^2"""
     yield mul(*p.formula.args[1:])
+
+
+@spoils("batch_mean")
+def neurons_averaged(p: Place) -> Iterator[sp.Expr]:
+    """mean = sum z / m over the m neurons of one sample: that with this neuron's number, or another"""
+    neurons = range(1, p.size(p.layer) + 1)
+    for s in sorted((q.sample for q in p.step.inputs), key=lambda s: s != p.i):
+        every = [Quantity("z", p.layer, (m,), s).symbol for m in neurons]
+        if len(every) > 1 and all(z in p.frame.quantities for z in every):
+            yield mul(sp.Rational(1, len(every)), add(*every))
+
+
+@spoils("batch_mean", share=0.5)
+def one_sign_lost(p: Place) -> Iterator[sp.Expr]:
+    """mean = (z_1 + ... - z_s + ... + z_n) / n, one of them with the other sign"""
+    every = _taken(p)
+    for k, z in enumerate(every[:MOST_TERMS]):
+        yield mul(sp.Rational(1, len(every)), add(*every[:k], minus(z), *every[k + 1 :]))
 
 
 @spoils("batch_variance", "normalise")
@@ -226,6 +245,22 @@ def paths_not_shared(p: Place) -> Iterator[sp.Expr]:
 
 
 @spoils("running")
+def running_old_forgotten(p: Place) -> Iterator[sp.Expr]:
+    """running = m mean, or mean: nothing of the old one"""
+    own = p.terms()[1]
+    yield own
+    yield mul(*own.args[1:])
+
+
+@spoils("running")
+def shares_not_one(p: Place) -> Iterator[sp.Expr]:
+    """running = running + m mean, or (1 - m) running + mean"""
+    kept, own = p.terms()
+    yield add(*kept.args[1:], own)
+    yield add(kept, mul(*own.args[1:]))
+
+
+@spoils("running")
 def shares_exchanged(p: Place) -> Iterator[sp.Expr]:
     """running = m running + (1 - m) mean"""
     share = p.step.inputs[0].symbol
@@ -233,11 +268,36 @@ def shares_exchanged(p: Place) -> Iterator[sp.Expr]:
     yield add(mul(share, *kept.args[1:]), mul(add(sp.Integer(1), -share), *own.args[1:]))
 
 
+@spoils("running")
+def shares_halved(p: Place) -> Iterator[sp.Expr]:
+    """running = (running + mean) / 2"""
+    kept, own = p.terms()
+    yield mul(HALF, add(*kept.args[1:], mul(*own.args[1:])))
+
+
 @spoils("running.var")
 def running_not_corrected(p: Place) -> Iterator[sp.Expr]:
     """running var = (1 - m) running var + m var, without n / (n - 1)"""
     share, _old, var = _taken(p)
     yield add(p.terms()[0], mul(share, var))
+
+
+@spoils("running.var")
+def correction_upside_down(p: Place) -> Iterator[sp.Expr]:
+    """running var = (1 - m) running var + m (n - 1) / n var"""
+    kept, own = p.terms()
+    if len(own.args) == 3:
+        share, factor, var = own.args
+        yield add(kept, mul(share, 1 / factor, var))
+
+
+@spoils("running.var")
+def running_deviation(p: Place) -> Iterator[sp.Expr]:
+    """running var = (1 - m) running var + m sqrt(var), with n / (n - 1) under the root or without"""
+    kept, own = p.terms()
+    share, _old, var = _taken(p)
+    yield add(kept, mul(share, _power(mul(*own.args[1:]), HALF)))
+    yield add(kept, mul(share, _power(var, HALF)))
 
 
 def _taken(p: Place) -> list[sp.Symbol]:

@@ -159,8 +159,22 @@ NORM = [
     ({}, "delta.1.1@1", "-3", "variance_path_forgotten"),
     ({}, "delta.1.1@1", "-0.3333", "mean_path_forgotten"),
     ({}, "dW.1.1.1@1", "-2", "statistics_held_fixed"),  # carried on
+    ({}, "mean.1.1", "5.333", "samples_less_one"),
+    ({}, "mean.1.1", "2.5", "sign_slip"),  # of 3
     ({}, "running_mean_new.1.1", "3.5", "shares_exchanged"),
+    ({}, "running_mean_new.1.1", "1", "running_old_forgotten"),
+    ({}, "running_mean_new.1.1", "4", "running_old_forgotten"),
+    ({}, "running_mean_new.1.1", "5.5", "shares_not_one"),
+    ({}, "running_mean_new.1.1", "3", "shares_halved"),
     ({}, "running_var_new.1.1", "10.25", "running_not_corrected"),
+    ({}, "running_var_new.1.1", "8", "shares_exchanged"),
+    ({}, "running_var_new.1.1", "1.667", "running_old_forgotten"),
+    ({}, "running_var_new.1.1", "13.67", "shares_not_one"),
+    ({}, "running_var_new.1.1", "9.333", "shares_halved"),
+    ({}, "running_var_new.1.1", "9.938", "correction_upside_down"),
+    ({}, "running_var_new.1.1", "9.645", "deviation_for_variance"),
+    ({}, "running_var_new.1.1", "9.559", "deviation_for_variance"),
+    ({}, "running_mean_new.1.1", "2.833", "samples_less_one"),  # carried on
     ({"mode": "eval"}, "z_hat.1.1@1", "-1", "batch_statistics_later"),
 ]
 
@@ -169,6 +183,24 @@ NORM = [
 def test_a_slip_of_batch_normalisation_is_named(how, target, typed, name):
     found = grade(asked(normed(**how))[target], typed)
     assert (found.kind, name in found.candidates) == ("slip", True), (found.kind, found.candidates)
+
+
+def two_normed():
+    """Two neurons: z = 0.81, 0.87, -0.22, 2.29 and -1.03, 2.19, 1.86, -0.27; of the samples in turn both together come to -0.22,
+    3.06, 1.64 and 2.02."""
+    norm = BatchNorm([1.3, -0.7], [0.2, 0.4], eps=0.3, momentum=0.1, running_mean=[0.4, -0.6], running_var=[1.7, 2.1])
+    network = Network([Layer([[0.8, 0.3], [-0.4, 1.1]], None, "tanh", batch_norm=norm)])
+    x = [[1.2, -0.5], [0.3, 2.1], [-0.8, 1.4], [2.6, 0.7]]
+    return regular_pass(network, x, [[0.3, 0.6]] * 4, sample=1)
+
+
+AXIS = [("mean.1.1", "-0.11"), ("mean.1.2", "1.53"), ("mean.1.1", "1.01"), ("running_mean_new.1.1", "0.349")]
+
+
+@pytest.mark.parametrize(("target", "typed"), AXIS)
+def test_a_mean_over_the_neurons_of_a_sample_in_the_place_of_that_over_the_samples_is_named(target, typed):
+    found = grade(asked(two_normed())[target], typed)
+    assert (found.kind, found.misconception) == ("slip", "neurons_averaged"), (found.kind, found.candidates)
 
 
 EACH = {"expression": expression(EVERYTHING, {"x": 0.73, "y": 2.31}), "note": NOTE, "batch": BATCH}

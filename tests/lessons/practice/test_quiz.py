@@ -24,7 +24,7 @@ from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
 
 from ..misconceptions.test_catalogue import EVERYTHING, PASSES
-from ..misconceptions.test_course_slips import EACH, normed
+from ..misconceptions.test_course_slips import EACH, normed, two_normed
 from ..misconceptions.test_dropout_and_decay import ADAMW, DROPPED, HALF, WHOLE
 
 
@@ -217,7 +217,7 @@ def applying() -> dict[str, Question]:
     others = [expression(EVERYTHING, {"x": 0.7, "y": 2.3}), *(of_pass(perceptron(**given).steps[0]) for given in PASSES)]
     deep = Network([Layer([[0.7, -0.5], [0.4, 0.9]], [0.2, -0.1], "tanh") for _ in range(2)])
     ahead = Momentum(0.1, nesterov=True, form="lr_outside")
-    others += [*EACH.values(), normed("eval"), DROPPED, HALF, WHOLE, ADAMW]
+    others += [*EACH.values(), normed("eval"), two_normed(), DROPPED, HALF, WHOLE, ADAMW]
     others += [gone_through(Activations(through=name), None) for name in ("relu", "sigmoid")]
     others.append(linked(Activations(), None))
     others += [worked_slowed(Race(slowing=name, epoch=5, every=4), WORKED) for name in ("step_decay", "inverse_time", "cosine")]

@@ -412,7 +412,7 @@ def test_an_index_with_the_number_of_a_sample_keeps_clear_of_the_value_below_it_
     assert {d["bare"] for _name, d in rows} == {False, True}
     set_ = run([call("js/text", "typeset", name, d["name"], d["bare"], "widthOf") for name, d in rows])
     lines = run([call("js/text", "stacked", name, d, "widthOf") for name, d in rows])
-    for (name, d), each, line in zip(rows, set_, lines, strict=True):
+    for (_name, d), each, line in zip(rows, set_, lines, strict=True):
         text = "".join(part["text"] for part in each["runs"])
         baseline, lowest = line["name"], line["name"]
         for part in each["runs"]:

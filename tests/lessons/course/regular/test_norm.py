@@ -65,7 +65,7 @@ def test_a_sample_is_typed_as_its_sum_and_nothing_else_is_taken():
 @pytest.mark.parametrize("screen", ["forward", "paths", "backward", "running", "after"])
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_a_given_number_has_one_name_wherever_it_is_called(screen, notation):
-    """Picture, what a change did, ledger and what a screen reader says: each number that is not computed is there by its one name."""
+    """In the picture, in what a change did and in the ledger; and nothing is given that the lesson never speaks of."""
     about = Case(LESSON, LESSON.screen(screen), Norm(), WORKED.with_(notation=notation))
     worked, look = about.worked, about.look
     drawn = picture(Scene.of(worked, look, Phase.UPDATE))
@@ -77,7 +77,7 @@ def test_a_given_number_has_one_name_wherever_it_is_called(screen, notation):
         changed = replace(about, setting=entered(Norm(), given, 0.5)).worked
         assert effect(worked, changed, look).what.startswith(f"{look.name(given).text()} ")
     chips = [chip for group in ledger(Scene.of(worked, look, Phase.UPDATE))["groups"] for chip in group["chips"]]
-    assert not {chip["id"].partition(".")[0] for chip in chips} & {"x", "W"}, "what the lesson never speaks of"
+    assert not {chip["id"].partition(".")[0] for chip in chips} & {"x", "W"}
 
 
 @pytest.mark.parametrize(("mean", "spread"), [(0.0, 1.0), (2.0, 3.0), (-4.0, 0.5)])
