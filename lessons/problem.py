@@ -36,7 +36,10 @@ class Message(str):
 
 def _in_words(part: object, quote: Callable[[str], str]) -> object:
     """Names of activations, losses and settings as people read them, and the cell of a quantity; a list of choices with
-    commas; numbers, as short as can be; what another Problem says. Anything else is from outside, its beginning is quoted."""
+    commas; numbers, as short as can be; what another Problem says, or a function that is asked for it. Anything else is from
+    outside, its beginning is quoted."""
+    if callable(part):
+        return part()
     if isinstance(part, Message):
         return gettext(part)
     if isinstance(part, Quantity):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from lessons.course import LESSONS, Case, Stand
 from lessons.course.setting import Setting
 from lessons.example import Example
 from lessons.practice.grading import judged
-from lessons.problem import Message, Problem
+from lessons.problem import Problem
 from mlp_core import Quantity
 
 from . import numbers, state
@@ -137,7 +138,7 @@ def enter(address: str, text: str) -> bool:
         try:
             return put_in(setting, quantity, read(text).value)
         except Problem as problem:
-            cell = Message(case.look.words(quantity))
+            cell = partial(case.look.words, quantity)  # in the language in which it is read
             raise Problem(address, numbers.STAYS, cell=cell, reason=problem, typed=text) from None
 
     return change(address, made, typed=True)

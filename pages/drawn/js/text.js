@@ -9,11 +9,14 @@ export const SMALLEST = 11;
 export const isUpright = (text) => /^[\d()[\],./∂]+$/.test(text);
 const hangs = (text) => /[[\],]/.test(text);
 
-function runsOf(name, bare) {
+const small = (size) => Math.max(SMALLEST, size * 0.68);
+
+function runsOf(name, size, bare) {
   if (name.num) {
-    return [{ text: "∂" }, ...runsOf(name.num, bare), { text: "/" }, { text: "∂" }, ...runsOf(name.den, bare)];
+    return [{ text: "∂" }, ...runsOf(name.num, size, bare), { text: "/" }, { text: "∂" }, ...runsOf(name.den, size, bare)];
   }
-  const runs = [{ text: name.base }], apart = name.sup && !bare && name.sub.includes("[") ? 0.06 : 0;
+  const brackets = name.sup && !bare && name.sub.includes("["); // above each other: each is as high as its type is large
+  const runs = [{ text: name.base }], apart = brackets ? Math.max(0, small(size) / size - 0.66) / 2 : 0;
   if (name.sup && !bare) runs.push({ text: name.sup, raise: -0.42 - apart });
   if (name.sub) runs.push({ text: name.sub, raise: 0.24 + apart });
   return runs;
@@ -23,9 +26,9 @@ function runsOf(name, bare) {
 // its line; bare: without the layer above it. Superscript and subscript both start where their letter ends, as TeX sets them.
 export function typeset(name, size, bare, widthOf) {
   let cursor = 0, letterEnd = 0, end = 0, baseline = 0, low = 0;
-  const runs = runsOf(name, bare).map(({ text, raise = 0 }) => {
+  const runs = runsOf(name, size, bare).map(({ text, raise = 0 }) => {
     const italic = !isUpright(text);
-    const runSize = raise ? Math.max(SMALLEST, size * 0.68) : size;
+    const runSize = raise ? small(size) : size;
     const start = raise ? letterEnd + size * 0.04 : end;
     const run = { text, italic, size: runSize, dx: start - cursor, dy: raise * size - baseline };
     cursor = start + widthOf(text, runSize, { family: italic ? ITALIC : UPRIGHT, italic, weight: 400 });

@@ -225,6 +225,8 @@ def test_what_is_typed_for_a_sum_of_the_batch_is_told_and_refused_by_the_name_in
     assert stand_of(at, "norm").setting.z[0] == 0.5 and app.told(at)["what"].startswith("z⁽¹⁾[1] ")
     at = do(at, lambda: learning.enter("z.1.1@1", "abc"))
     assert app.told(at)["refused"].startswith("z layer 1 neuron 1 of sample 1 stays")
+    at.query_params["lang"] = "zh"
+    assert app.told(run(at))["refused"].startswith("样本1的z 第 1 层 神经元 1 保持原值")
 
 
 def test_a_question_about_ones_own_numbers_is_asked_with_those_typed_and_judged_anew_once_it_is_answered():
