@@ -10,6 +10,7 @@ from tests.browser.tutor import Tutor
 
 WIDTH, HEIGHT = 1280, 720
 SCREENS = (1366, 768), (1440, 900), (1920, 1080), (WIDTH, HEIGHT)
+TOPS = "nodes => nodes.map(node => node.getBoundingClientRect().top)"
 EDGES = "nodes => nodes.map(node => node.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
 
 pytestmark = pytest.mark.thorough
@@ -52,6 +53,18 @@ def test_a_step_is_seen_whole_and_nothing_moves_when_a_number_changes(tutor):
     tutor.enter("W.1.2.3", "-0.987654")
     expect(tutor.told).to_contain_text("→ −0.9877")
     assert tutor.idle() and elements.evaluate_all(MIDDLES) == before
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_moves_on_a_phone_when_a_number_changes_or_cannot_be_used(new_tutor, lang):
+    tutor = new_tutor(width=390).open("backward", f"?lang={lang}")
+    parts = tutor.page.locator(".desk button:not([hidden]), .picture")
+    before = parts.evaluate_all(TOPS)
+    typed = {"0.9": "→ 0.9", "-123456.789": "→ −123456.789", "x" * 20: "x" * 20, "1e308": "1e+308", "0.5": "→ 0.5"}
+    for text, told in typed.items():
+        tutor.enter("W.2.1.1", text)
+        expect(tutor.told).to_contain_text(told)
+        assert tutor.idle() and parts.evaluate_all(TOPS) == before, text
 
 
 @pytest.mark.parametrize("preset", ["two_outputs", "deep", "classifier"])
