@@ -123,11 +123,14 @@ class Picture(TypedDict):
 
 
 class Place(TypedDict):
-    """Where a walk stands: ``at`` counts from 0 in the names of its steps."""
+    """Where a walk stands: ``at`` counts from 0 in the names of its steps; ``spoken`` is said when ``moves`` has grown, how often
+    a person has gone to a step."""
 
     label: str
     at: int
     names: list[str]
+    spoken: str
+    moves: int
 
 
 class Chip(TypedDict):

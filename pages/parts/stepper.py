@@ -115,7 +115,7 @@ def stage_and_card(tour: Tour) -> None:
             key=f"stage.{tour.key}",
             ribbon=ribbon(step, tour.worked, look, waits),
             chained=any(step.phase is Phase.BACKWARD for step in tour.steps),
-            place=_place(tour.steps, at, look),
+            place=_place(tour, at, look, waits),
             on_pick=state.pick,
             on_ask=partial(_ask, tour),
             on_go=partial(_go, tour.key),
@@ -135,10 +135,15 @@ def all_quantities(tour: Tour, given: bool = False) -> None:
     folds(tour.key, lambda: _scene(tour, state.look_at(tour.worked)), partial(_ask, tour), given)
 
 
-def _place(steps: tuple[Step, ...], at: int, look: Look) -> Place:
-    """Where in its steps a page stands, for the slider under the picture."""
-    names = [look.name(step.target).text() for step in steps]
-    return {"label": _("Step"), "at": at, "names": [f"{n}. {name}" for n, name in enumerate(names, 1)]}
+def _place(tour: Tour, at: int, look: Look, waits: bool) -> Place:
+    """Where in its steps a page stands, for the slider under the picture and for who listens."""
+    target = tour.steps[at].target
+    what = look.words(target) if waits else look.spoken(target, tour.worked.value(target))
+    return {
+        "label": _("Step"), "at": at,
+        "names": [f"{n}. {look.name(step.target).text()}" for n, step in enumerate(tour.steps, 1)],
+        "spoken": _("Step {n} of {all}: {what}").format(n=at + 1, all=len(tour.steps), what=what), "moves": place.moves(),
+    }  # fmt: skip
 
 
 def _go(page: str, at: str) -> None:

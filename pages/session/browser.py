@@ -196,7 +196,7 @@ def _found(slots: dict[str, Any] | None, link: str | None) -> None:
             return
         _begin_with(opened.example)
         if opened.page:
-            place.go(opened.page, opened.step)
+            place.put(opened.page, opened.step)
 
 
 def _learn(opened: course.Opened) -> None:

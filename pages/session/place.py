@@ -14,9 +14,10 @@ from mlp_core import Quantity
 from pages.places import file_of
 
 from . import state
+from .learning import PARAMETER
 from .widgets import PAGE, renew
 
-_VISIT, _TURN, _SLIP = "visit", "turn", "slip_on_show"
+_VISIT, _TURN, _SLIP, _MOVES = "visit", "turn", "slip_on_show", "moves"
 _STAYS = ("lang", "present")  # of the address, from page to page
 _AFTER_WALKS = {"update": ("backward", "evaluate"), "evaluate": ("update", "")}  # the pages before and after
 LAST = 10**6  # a step beyond any walk's end, which `position` brings back to the last
@@ -29,8 +30,19 @@ def position(page: str, count: int) -> int:
 
 def go(page: str, position: int) -> None:
     """Move the walk of a page to a step, which also closes the panel of a picked element."""
-    state.put(state.desk().with_step(page, max(0, min(position, LAST))))
+    put(page, position)
     st.session_state[state.PICKED] = ""
+    st.session_state[_MOVES] = moves() + 1
+
+
+def put(page: str, position: int) -> None:
+    """Let the walk of a page stand at a step, to which no person has gone just now."""
+    state.put(state.desk().with_step(page, max(0, min(position, LAST))))
+
+
+def moves() -> int:
+    """How often in this session a person has gone to a step."""
+    return st.session_state.get(_MOVES, 0)
 
 
 def move(page: str, by: int, count: int, beyond: str) -> None:
@@ -81,9 +93,10 @@ def switch(page: str) -> NoReturn:
 
 
 def along() -> dict[str, str]:
-    """What of the address goes along to every page: put there anew it would be an entry more in the browser's history, and Back
-    would have to be pressed once more."""
-    return {name: text for name, text in st.query_params.items() if name in _STAYS}
+    """What of the address goes along to another page: put there anew, or taken out of it, it would be an entry more in the
+    browser's history, and Back would have to be pressed once more. So an open lesson goes along, and the row drops it there."""
+    names = (*_STAYS, PARAMETER) if state.lesson() else _STAYS
+    return {name: text for name, text in st.query_params.items() if name in names}
 
 
 def visit(id: str) -> None:

@@ -130,6 +130,19 @@ def test_a_page_turned_is_one_entry_of_the_browsers_history(new_tutor):
     assert tutor.page.evaluate("history.length") == before + 1
 
 
+def test_a_page_turned_from_a_lesson_is_one_entry_too_and_back_is_its_screen(new_tutor):
+    tutor = new_tutor().open("learn", "?lang=zh&lesson=graphs")
+    before = tutor.page.evaluate("history.length")
+    tutor.turn_to("loss")
+    expect(tutor.page).to_have_url(re.compile(r"/loss\?lang=zh$"))
+    assert tutor.page.evaluate("history.length") == before + 1
+    tutor.page.go_back()
+    expect(tutor.keyed("screen.back")).to_be_visible()
+    expect(tutor.page).to_have_url(re.compile("/learn.*lesson=graphs"))
+    tutor.idle().turn_to("loss").turn_to("learn")
+    expect(tutor.keyed("learn.graphs")).to_be_visible()
+
+
 def test_settings_are_there_while_the_sidebar_is_open_on_every_page_and_after_a_reload(tutor):
     """The server draws them only then."""
     tutor.open("forward")

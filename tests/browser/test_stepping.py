@@ -5,8 +5,10 @@ from math import nan
 import pytest
 from playwright.sync_api import expect
 
-from lessons.example import WORKED
+from lessons import i18n
+from lessons.example import WORKED, Example, Model
 from mlp_core import Quantity
+from tests.browser.test_desk import SLOW
 from tests.browser.tutor import WALK, Tutor, close, everything, look
 
 STEPS = {page: WORKED.derivation.phase(page) for page in WALK}
@@ -33,6 +35,37 @@ def test_arrow_keys_step_and_reveal_one_number_at_a_time(tutor, page):
         tutor.becomes(tutor.ledger, close(revealed(page, at)))
         expect(tutor.chip(STEPS[page][at - 1].target)).to_have_attribute("aria-current", "step")
         tutor.becomes(tutor.results, close([WORKED.trace[STEPS[page][at - 1].target]]))
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Step {n} of 20: {what}"), ("zh", "第 {n}/20 步：{what}")])
+def test_who_listens_hears_each_step_that_a_person_goes_to_and_nothing_else(tutor, lang, words):
+    """Not a page that is opened or loaded anew, not a number that changes, and no value that waits."""
+    example, heard = WORKED.with_(language=lang), tutor.page.locator(".stage .heard[aria-live=polite]")
+    i18n.use(lang)
+
+    def said(n: int, known: bool = True, example: Example = example) -> str:
+        target, shown = STEPS["backward"][n - 1].target, look(example)
+        what = shown.spoken(target, example.trace[target]) if known else shown.words(target)
+        return words.format(n=n, what=what)
+
+    tutor.open("backward", f"?lang={lang}")
+    expect(heard).to_have_text("")
+    for key, n in ("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2):
+        tutor.page.keyboard.press(key)
+        expect(heard).to_have_text(said(n))
+        tutor.idle()
+    tutor.enter("W.2.1.1", "0.9")
+    tutor.becomes(lambda: tutor.given("W.2.1.1"), "0.9")
+    expect(heard).to_have_text(said(2))  # with the value from before: it was not said anew
+    tutor.idle().page.reload()
+    tutor.becomes(lambda: tutor.step()[0], 2)
+    expect(heard).to_have_text("")
+    edited = example.remodelled(Model.with_number, Quantity("W", 2, (1, 1)), 0.9)
+    tutor.idle().go_to_step("End")
+    expect(heard).to_have_text(said(20, example=edited))
+    tutor.idle().page.locator(".desk button[aria-pressed]").first.click()
+    tutor.idle().page.keyboard.press("ArrowLeft")
+    expect(heard).to_have_text(said(19, known=False))
 
 
 def test_quick_arrow_keys_lead_on_and_never_back(tutor):
@@ -104,6 +137,25 @@ def test_the_walk_goes_on_from_page_to_page(tutor):
         tutor.page.keyboard.press(key)
         expect(tutor.link(page)).to_have_attribute("aria-current", "page")
     tutor.becomes(tutor.step, (len(STEPS["forward"]),) * 2)
+
+
+@pytest.mark.thorough
+def test_next_pressed_twice_at_a_walks_end_on_a_slow_line_leads_one_page_on(chromium, server):
+    """The second press was made at that end, too, and leads past no page that was not seen."""
+    context = chromium.new_context()
+    tab = context.new_page()
+    tab.add_init_script(SLOW)
+    tutor = Tutor(tab, server).open("forward")
+    tutor.go_to_step("End")
+    tutor.becomes(tutor.step, (len(STEPS["forward"]),) * 2)
+    tutor.leave()
+    for _ in range(2):
+        expect(tutor.link("forward")).to_have_attribute("aria-current", "page")
+        tab.keyboard.press("ArrowRight")
+    expect(tutor.link("loss")).to_have_attribute("aria-current", "page")
+    expect(tutor.idle().link("loss")).to_have_attribute("aria-current", "page")
+    assert tutor.faults() == []
+    context.close()
 
 
 def results(id: str) -> list[float]:

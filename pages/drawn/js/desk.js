@@ -172,6 +172,14 @@ function toTop({ page, screen }) {
   onShow = shown;
 }
 
+// A lesson that was left came along in the address: what the server takes out of it is an entry of the history by itself.
+function leaveLesson({ page }) {
+  const address = new URL(location.href);
+  if (page === "learn" || !address.searchParams.has("lesson")) return;
+  address.searchParams.delete("lesson");
+  history.replaceState(history.state, "", address);
+}
+
 let followed = ""; // the page whose link was followed by a key: there it has the focus again
 
 // A link to be opened elsewhere is the browser's; here the server turns to the page, and the session goes along.
@@ -254,6 +262,7 @@ export default function open() {
     say(loss, data.told?.loss || "");
     fillPages(view, nav);
     toTop(data);
+    leaveLesson(data);
     put(nav, { "aria-label": data.words.pages });
     for (const [asked, answer] of [[data.file, () => save(data.file)], [data.link, () => copy(view)]]) {
       if (!asked || view.answered === asked.count) continue;

@@ -23,6 +23,17 @@ function openSlider() {
   return view;
 }
 
+// Tells who listens which step a person has gone to; a page that is opened, or a number that changes, is no step.
+function openSteps() {
+  const root = put(make("p", "heard"), { "aria-live": "polite" });
+  let before = Infinity;
+  const update = ({ spoken, moves }) => {
+    if (moves > before) say(root, spoken);
+    before = moves;
+  };
+  return { root, update };
+}
+
 // The style sheet says how high the picture may be for all of it to be seen at once: what is measured is as high as that, or 0
 // where a page is scrolled anyway.
 function openRoom(picture) {
@@ -33,8 +44,9 @@ function openRoom(picture) {
 }
 
 export default function open() {
-  const picture = openPicture(), ribbon = openChips(), slider = openSlider(), room = openRoom(picture);
-  const root = make("div", "stage", picture.root, ribbon.root, slider.root, room.root);
+  const picture = openPicture(), ribbon = openChips(), slider = openSlider(), steps = openSteps();
+  const room = openRoom(picture);
+  const root = make("div", "stage", picture.root, ribbon.root, slider.root, steps.root, room.root);
   const update = ({ data, setStateValue }) => {
     root.classList.toggle("present", data.present);
     root.classList.toggle("chained", data.chained);
@@ -45,6 +57,7 @@ export default function open() {
       ribbon.update({ data: { chips: data.ribbon, pickable: true }, setStateValue: ask });
     }
     slider.update(data.place, setStateValue);
+    steps.update(data.place);
   };
   const close = () => {
     room.close();
