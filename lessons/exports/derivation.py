@@ -9,6 +9,7 @@ from itertools import groupby
 from mlp_core import NonFinite, Step
 from mlp_core.steps import Phase
 from mlp_core.writing.breaking import broken, width
+from mlp_core.writing.names import Name
 
 from .. import content
 from ..example import Example
@@ -28,6 +29,8 @@ _HEAD = r"""\documentclass[11pt,a4paper]{{{kind}}}
 \allowdisplaybreaks
 \setlength{{\parindent}}{{0pt}}
 \begin{{document}}"""
+_FORMULA = r"(?:[A-Za-z0-9]?[−∂α-ωΑ-Ω₀-₉ᵗ/]+[A-Za-z0-9]?)+"  # in words, as in −∂C/∂z; LaTeX has these letters in formulas alone
+_LETTERS = {"−": "-", "∂": r"\partial ", "ᵗ": "^{t}", **{chr(0x2080 + n): f"_{{{n}}}" for n in range(10)}}
 _SIGNS = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
 _MARKUP = ((r"\*\*(.+?)\*\*", r"\\textbf{\1}"), (r"\*(.+?)\*", r"\\emph{\1}"), (r"`(.+?)`", r"\\texttt{\1}"))
 
@@ -111,7 +114,14 @@ def of_markdown(markdown: str) -> str:
 
 
 def _of_words(words: str) -> str:
-    escaped = re.sub(r"[\\^~{}$&#%_]", lambda found: _SIGNS.get(found[0], rf"\{found[0]}"), words)
+    escaped = re.sub(rf"{_FORMULA}|[\\^~{{}}$&#%_]", lambda found: _sign(found[0]), words)
     for pattern, latex in _MARKUP:
         escaped = re.sub(pattern, latex, escaped)
     return escaped
+
+
+def _sign(found: str) -> str:
+    """A sign that LaTeX takes for its own, or a formula in words."""
+    if not found.isascii():
+        return f"${''.join(_LETTERS.get(each) or f'{Name(each).latex()} ' for each in found).strip()}$"
+    return found if "/" in found else _SIGNS.get(found, rf"\{found}")

@@ -151,8 +151,8 @@ class _Cells:
         except NonFinite as error:
             self.markdown(text("overflow"), impossible(error).plain())
             return self.cells
-        alone = self.worked.normalised is None or not self.worked.sample
-        if alone and self.worked.sizes and self.worked.steps.phase(Phase.BACKWARD):
+        of_all = not self.worked.sample
+        if of_all and self.worked.sizes and self.worked.steps.phase(Phase.BACKWARD):
             self.arrays()
         return self.cells
 
@@ -274,12 +274,16 @@ class _Cells:
     def after(self, after: Values) -> None:
         """The forward pass with the new parameters, and what became of the loss."""
         steps = self.worked.steps.phase(Phase.FORWARD, Phase.LOSS)
-        moved = [q for q in self.worked.given if q.parameter and not q.slot and new_of(q) in self.worked.steps]
+        moved = [q for q in self.worked.given if q.parameter and q.given and new_of(q) in self.worked.steps]
         self.code.renamed = {q.symbol: new_of(q).symbol.name for q in moved}
-        for q in (step.target for step in steps):
+        others = [q for q in self.worked.given if q.family == "loss"]  # of the other samples, where one is worked out
+        for q in (*others, *(step.target for step in steps)):
             self.code.renamed[q.symbol] = q.symbol.name.replace(q.kind, f"{q.kind}_new", 1)
+        self.computed |= {self.variable(q.symbol): after[q] for q in others}
         coded, *notes = self.coded(steps, after, self.look.notation.words["new"])
-        self.markdown(text("after"), *notes)
+        self.markdown(text("after"), text("after_others") if others else "", *notes)
+        if others:
+            self.python(f"{name} = {self.computed[name]!r}" for name in (self.variable(q.symbol) for q in others))
         self.write(coded)
         goal = steps[-1].target if steps else Quantity("C")
         if goal.family == "loss":

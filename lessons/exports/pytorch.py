@@ -109,7 +109,7 @@ class _Script:
     def __init__(self, example: Example, update: Update) -> None:
         self.example, self.update, self.worked = example, update, of_update(update, 0)
         self.layers = update.trace.network.layers
-        self.parameters = {array_of(q): (q.kind, q.layer) for q in self.worked.given if q.parameter and not q.slot}
+        self.parameters = {array_of(q): (q.kind, q.layer) for q in self.worked.given if q.parameter and q.given}
         self.listed = ", ".join(self.parameters)
         self.moving = [name for name, (kind, k) in self.parameters.items() if kind not in self.layers[k - 1].frozen]
         self.sequential = bool(getattr(update, "sequential", False))

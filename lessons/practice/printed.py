@@ -23,6 +23,7 @@ UNKNOWN = mark("{name} is not asked here. These are: {names}.")
 FAULT = mark("{name}: {reason}")
 
 Places = dict[tuple[int, ...], Question]
+_BLOCKS = re.compile(r"\]\s*\]\s*,?\s*\[\s*\[")  # between the matrices of an array that has three axes
 
 
 def arrays_of(asked: Iterable[Question]) -> dict[str, Places]:
@@ -64,10 +65,11 @@ def _named(text: str, arrays: Mapping[str, Places]) -> Iterable[tuple[str, str]]
 
 def _numbers(name: str, body: str, places: Places) -> dict[str, str]:
     """The numbers of an array that are asked."""
-    shape = _shape(name, places)
+    last = _last(name, places)
+    shape = _cell(last, last)
     fits = {shape, (shape[1], shape[0])} if 1 in shape else {shape}
     try:
-        rows = rows_of(body, lambda its: its in fits)
+        rows = rows_of(_BLOCKS.sub("], [", body) if len(last) > 2 else body, lambda its: its in fits)
     except Problem as problem:
         raise Problem(WHERE, FAULT, name=name, reason=problem) from None
     its = (len(rows), len(rows[0]))
@@ -76,18 +78,19 @@ def _numbers(name: str, body: str, places: Places) -> dict[str, str]:
         raise Problem(WHERE, TURNED if its == (shape[1], shape[0]) else SHAPE, array=name, **parts)
     if its != shape:
         rows = tuple(zip(*rows, strict=True))
-    return {str(each.target): exact(_at(rows, place)) for place, each in places.items()}
+    cells = {_cell(place, last): each for place, each in places.items()}
+    return {str(each.target): exact(rows[row - 1][column - 1]) for (row, column), each in cells.items()}
 
 
-def _at(rows: tuple[tuple[float, ...], ...], place: tuple[int, ...]) -> float:
-    row, column = (1, 1, *place)[-2:] if place else (1, 1)
-    return rows[row - 1][column - 1]
+def _cell(place: tuple[int, ...], last: tuple[int, ...]) -> tuple[int, int]:
+    """Row and column of a place; a vector is a row, and of three axes the matrices stand one below the other."""
+    *before, row, column = (1, 1, *place)
+    return (before[-1] - 1) * last[-2] + row if len(place) > 2 else row, column
 
 
-def _shape(name: str, places: Places) -> tuple[int, int]:
-    """Rows and columns that the array has in the program; a vector is a row."""
+def _last(name: str, places: Places) -> tuple[int, ...]:
+    """The last place of the array in the program, of the last sample where each has one of its own."""
     worked = next(iter(places.values())).worked
     every: set[Quantity] = {step.target for step in worked.steps if array_of(step.target) == name}
-    last = [max(at) for at in zip(*((1, 1, *place_of(q))[-2:] for q in every), strict=True)]
-    batched = next(iter(every)).sample
-    return (worked.batch if batched else last[0], last[1])
+    last = tuple(max(at) for at in zip(*map(place_of, every), strict=True))
+    return (worked.batch, *last[1:]) if next(iter(every)).sample else last

@@ -77,6 +77,8 @@ def _matrix(group: Sequence[Step]) -> str | None:
         before = array_of(step.inputs[1])
         biased = any(q.kind == "b" for q in step.inputs)
         return (f"{before} @ W{k}.T" if several else f"W{k} @ {before}") + (f" + b{k}" if biased else "")
+    if step.rule == "slope.identity":
+        return f"np.ones_like(z{k})"
     if step.rule == "activation.softmax":
         taken = array_of(step.inputs[0])
         return f"np.exp({taken}) / np.exp({taken}).sum({'axis=1, keepdims=True' if several else ''})"
@@ -164,7 +166,7 @@ def _entry(step: Step) -> str:
 
 def parameters(worked: Worked) -> list[str]:
     """The arrays of parameters, in order of their layers: W1, b1, W2, ..."""
-    return list(dict.fromkeys(array_of(q) for q in worked.given if q.parameter and not q.slot))
+    return list(dict.fromkeys(array_of(q) for q in worked.given if q.parameter and q.given))
 
 
 def assigned(given: Iterable[Quantity], name: Mapping[Quantity, str] | None = None) -> Iterator[str]:

@@ -28,12 +28,12 @@ _HEAD = r"""\documentclass[10pt,{paper}paper]{{{kind}}}
 \setlength{{\tabcolsep}}{{1.5mm}}
 \newcolumntype{{N}}{{>{{\raggedleft\arraybackslash}}m{{13mm}}}}
 \newcolumntype{{V}}{{>{{\centering\arraybackslash}}m{{22mm}}}}
-\newlength{{\middle}}
-\setlength{{\middle}}{{\dimexpr0.5\textwidth-44mm-4\arrayrulewidth\relax}}
-\newlength{{\whole}}
-\setlength{{\whole}}{{\dimexpr\textwidth-44mm-4\arrayrulewidth\relax}}
-\newcolumntype{{M}}{{>{{\raggedright\arraybackslash}}m{{\middle}}}}
-\newcolumntype{{L}}{{>{{\raggedright\arraybackslash}}m{{\whole}}}}
+\newlength{{\halfwidth}}
+\setlength{{\halfwidth}}{{\dimexpr0.5\textwidth-44mm-4\arrayrulewidth\relax}}
+\newlength{{\fullwidth}}
+\setlength{{\fullwidth}}{{\dimexpr\textwidth-44mm-4\arrayrulewidth\relax}}
+\newcolumntype{{M}}{{>{{\raggedright\arraybackslash}}m{{\halfwidth}}}}
+\newcolumntype{{L}}{{>{{\raggedright\arraybackslash}}m{{\fullwidth}}}}
 \begin{{document}}"""
 
 

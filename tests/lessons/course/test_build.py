@@ -1,9 +1,12 @@
 """Lesson 13: programs that are really run and give the engine's numbers, slips written in NumPy, flaws that can be measured."""
 
 import json
+import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 
 import numpy as np
 import pytest
@@ -14,6 +17,8 @@ from lessons.course.build.descents import descents
 from lessons.course.build.setting import Build
 from lessons.drawing.program import Loop, program
 from lessons.example import WORKED, Model, Sample
+from lessons.practice.grading import judged
+from lessons.practice.printed import answers
 from lessons.practice.questions import questions_about
 from lessons.worked.arrays import array_of, place_of
 from mlp_core import SGD, Layer, Network, Quantity, trace, train
@@ -73,6 +78,7 @@ EXAMPLES = {
     "the same for a batch": network(16, (2, 2, 2), samples=2, settings={"sequential": True}),
     "the same with softmax": network(17, (2, 3, 2), "softmax", "softmax", samples=2, settings={"sequential": True}),
     "weights that decay": network(18, (2, 2, 1), settings={"decay": 0.1, "decay_form": "l2"}),
+    "identity in a batch": network(20, (2, 3, 2), "tanh", "identity", samples=2),
     "weights that decay beside": network(19, (2, 2, 1), samples=2, settings={"decay": 0.1, "decay_form": "decoupled"}),
 }  # fmt: skip
 LESSON = LESSONS["build"]
@@ -95,6 +101,23 @@ def test_every_program_gives_the_engines_numbers():
                 assert found == pytest.approx(value, rel=1e-12, abs=1e-14), (name, step.target)
                 checked += 1
         assert checked >= len([step for step in each.worked.steps if step.target.is_gradient]) // max(1, each.worked.batch)
+
+
+BATCHES = ["a batch", "softmax in a batch", "the same in a batch", "identity in a batch", "shared in a batch"]
+
+
+@pytest.mark.parametrize("name", BATCHES)
+@pytest.mark.parametrize("part", programs.PARTS)
+def test_what_the_program_prints_once_its_blanks_are_filled_is_right(name, part):
+    each = case("gaps", EXAMPLES[name], part=part)
+    lines = {line.array: line.code for line in program(each.worked)}
+    shown, out = programs.with_blanks(each)["copied"], StringIO()
+    with redirect_stdout(out):
+        exec(re.sub(r"(?m)^(\w+) = \.\.\.$", lambda blank: f"{blank[1]} = {lines[blank[1]]}", shown), {})
+    asked = each.questions(each.screen.ask())
+    typed = answers(out.getvalue(), asked)
+    assert typed.keys() == {str(question.target) for question in asked}
+    assert all(verdict.correct for verdict in judged(asked, typed).values())
 
 
 def test_every_step_stands_on_one_line_and_every_part_of_the_picture_has_one():

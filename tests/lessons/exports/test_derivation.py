@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from lessons import content
 from lessons.example import PRESETS, Example, Model
 from lessons.exports import derivation
+from lessons.exports.derivation import of_markdown
 from lessons.walk.updates import update_of
 from mlp_core import Quantity
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 
 from ..strategies import examples
 
@@ -40,6 +42,26 @@ def test_every_step_stands_there_once(name, optimiser, language):
     loss = f"{example.trace.loss:#.4g}"
     assert rf"\mathbf{{{loss}}}" in source
     assert bool(re.search("[\u4e00-\u9fff]", source)) == (language == "zh")
+
+
+LETTERS = re.compile("[\u4e00-\u9fff，。：；？、（）“”]")
+
+
+@pytest.mark.parametrize("changed", [*({"optimiser": name} for name in OPTIMISERS), {"error_sign": "minus"},
+                                     *({"decay": 0.1, "decay_form": form} for form in FORMS)], ids=str)  # fmt: skip
+def test_every_letter_is_one_that_latex_can_set(changed, language):
+    """Of ASCII, and of the fonts of ctex: any other stops pdfLaTeX, or is a gap in the page of XeLaTeX."""
+    for _name, example in PRESETS.values():
+        source = derivation(example.with_(language=language, **changed))
+        assert (LETTERS.sub("", source) if language == "zh" else source).isascii()
+
+
+@pytest.mark.parametrize(("words", "latex"), [
+    ("1 − β₁ᵗ, and λ/2", r"1 $-$ $\beta _{1}^{t}$, and $\lambda / 2$"), ("−∂C/∂z", r"$-\partial C / \partial z$"),
+    ("and/or 5 %", r"and/or 5 \%"),
+])  # fmt: skip
+def test_a_formula_in_words_is_a_formula(words, latex):
+    assert re.sub(" +", " ", of_markdown(words)) == latex
 
 
 @settings(max_examples=10)

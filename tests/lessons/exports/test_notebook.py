@@ -357,10 +357,10 @@ def blanks(example: Example) -> Any:
     return nbformat.reads(of_example(example, blanks=True), as_version=4)
 
 
-def filled(example: Example, wrong: str = "") -> Any:
+def filled(blank: str, plain: str, wrong: str = "") -> Any:
     """The notebook with its blanks filled as the one without them does it; one variable is ``wrong``."""
-    book = blanks(example)
-    answers = dict(reversed(re.findall(r"^(\w+) = (.+)$", code(of_example(example)), re.MULTILINE)))  # the first of each
+    book = nbformat.reads(blank, as_version=4)
+    answers = dict(reversed(re.findall(r"^(\w+) = (.+)$", code(plain), re.MULTILINE)))  # the first of each
     answers |= {wrong: f"{answers[wrong]} + 1"} if wrong else {}
     for cell in book.cells:
         if cell.cell_type == "code":
@@ -376,9 +376,10 @@ def test_blanks_ask_right_answers_pass_and_a_wrong_one_is_told(kernel):
     steps = len([*example.derivation, *update_of(example).steps])
     asked = "\n".join(executed(code(nbformat.writes(blanks(example))))[1])
     assert asked.count("… to be filled in") > steps and "✓" not in asked and "✗" not in asked
-    right = "\n".join(executed(code(nbformat.writes(filled(example))))[1])
+    texts = of_example(example, blanks=True), of_example(example)
+    right = "\n".join(executed(code(nbformat.writes(filled(*texts))))[1])
     assert right.count("✓ right") == asked.count("… to be filled in") and "…" not in right and "✗" not in right
-    told = kernel(filled(example, "z_2_1"))
+    told = kernel(filled(*texts, "z_2_1"))
     assert "z⁽²⁾₁ ✗ not right yet" in told and told.count("✓ right") > steps / 2
 
 

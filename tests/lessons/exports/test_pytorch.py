@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.example import PRESETS, Example, Model, trainable
+from lessons.example.model import REDUCTIONS
 from lessons.exports import script
 from lessons.walk.updates import update_of
 from mlp_core.functions import LOSSES
 from mlp_core.optimisers import OPTIMISERS
+from mlp_core.optimisers.decay import FORMS
 
 from ..strategies import examples
 from .test_notebook import after_updates
@@ -57,6 +59,16 @@ def test_any_network(example, updates):
     example = after_updates(example, updates)
     if max(abs(float(z)) for layer in example.trace.layers for z in layer.z) < 10:
         run(example)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_a_batch_with_weights_that_decay(optimiser, reduction, form):
+    batch = PRESETS["two_outputs"][1].remodelled(Model.with_one_more).with_(sample=2, x=(-1.0, 0.5), y=(0.9, 0.2))
+    for kind in ("own", "none", "shared"):
+        example = batch.remodelled(Model.with_biases, kind).with_(reduction=reduction)
+        run(after_updates(example.with_(optimiser=optimiser, decay=0.25, decay_form=form), 1))
 
 
 def test_what_torch_does_otherwise_is_said(language):

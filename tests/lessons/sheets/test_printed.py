@@ -4,6 +4,7 @@ import hashlib
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -543,3 +544,21 @@ SOURCES = {
     "en": "040c0dffde96f19b9de837b48526f877ce87f280597ed3811cd5011936b9245c",
     "zh": "73ed4bc367b703be6436a52c72760a4b4efa82eae84a8585943c4c9a002676b9",
 }
+
+
+PRIMITIVES = {"left", "middle", "right", "over", "above", "hbox", "vbox", "hskip", "span", "height", "depth"}
+
+
+def test_the_lengths_of_the_source_have_names_that_tex_has_not_taken():
+    """LaTeX ends at the first line that defines what is defined."""
+    for kind in Kind:
+        assert not PRIMITIVES & {*re.findall(r"\\newlength\{\\(\w+)\}", latex(Settings(), kind))}
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdfLaTeX")
+@pytest.mark.parametrize("kind", Kind)
+def test_pdflatex_sets_the_source(kind, tmp_path):
+    (tmp_path / "sheets.tex").write_text(latex(Settings(variants=2), kind))
+    command = ("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "sheets.tex")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout[-1000:]
