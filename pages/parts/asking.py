@@ -171,7 +171,8 @@ def cell_of(question: Question, button: str) -> None:
 
 def _send(addresses: Sequence[str]) -> None:
     """Take what was typed for these questions."""
-    state.solved(PRINTED)
+    if _pastes():
+        state.solved(PRINTED)
     texts = {address: widgets.said(practice.cell(address)) for address in addresses}
     act(lambda exercise, series: answered(exercise, texts, series, time.time()))
 
@@ -265,9 +266,14 @@ def printed(series: Questions) -> None:
         st.form_submit_button(_("Check the output"), type="primary", on_click=_printed, args=(key,))
 
 
+def _pastes() -> bool:
+    """Whether an output can be pasted here."""
+    return state.lesson() is not None and state.case().screen.pastes()
+
+
 def _unreadable() -> bool:
-    """Whether the last output pasted here was none, so that no verdict is about it."""
-    return state.lesson() is not None and state.case().screen.pastes() and bool(state.problems([PRINTED]))
+    """Whether the last one was none, so that no verdict is about it."""
+    return _pastes() and bool(state.problems([PRINTED]))
 
 
 def _printed(key: str) -> None:

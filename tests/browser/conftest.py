@@ -80,11 +80,12 @@ def tabs() -> list[Page]:
 def new_tutor(
     chromium: Browser, server: Server, tabs: list[Page], request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Tutor]]:
-    """``new_tutor(width=1280, scheme="light", at=server)``: a student's tab, each of a test in a browser of its own."""
+    """``new_tutor(width=1280, scheme="light", at=server)``: a student's tab, each of a test in a browser of its own; unused: in
+    one that no test has had."""
     opened: list[Tutor] = []
 
-    def new(width: int = 1280, scheme: Any = "light", at: Server = server) -> Tutor:
-        tab = tabs.pop() if tabs else new_tab(chromium)
+    def new(width: int = 1280, scheme: Any = "light", at: Server = server, unused: bool = False) -> Tutor:
+        tab = tabs.pop() if tabs and not unused else new_tab(chromium)
         tab.set_viewport_size({"width": width, "height": 900})
         tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         opened.append(Tutor(tab, at))

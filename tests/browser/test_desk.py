@@ -121,7 +121,7 @@ def test_deep_links_in_the_same_tab_and_back_and_forward_keep_the_numbers(tutor)
 
 
 def test_a_page_turned_is_one_entry_of_the_browsers_history(new_tutor):
-    tutor = new_tutor().open("forward", "?lang=zh")  # in a tab of its own: a browser counts to 50
+    tutor = new_tutor(unused=True).open("forward", "?lang=zh")  # a browser counts to 50
     before = tutor.page.evaluate("history.length")
     tutor.link("loss").press("Enter")
     expect(tutor.page).to_have_url(re.compile(r"/loss\?lang=zh$"))
@@ -131,7 +131,7 @@ def test_a_page_turned_is_one_entry_of_the_browsers_history(new_tutor):
 
 
 def test_a_page_turned_from_a_lesson_is_one_entry_too_and_back_is_its_screen(new_tutor):
-    tutor = new_tutor().open("learn", "?lang=zh&lesson=graphs")
+    tutor = new_tutor(unused=True).open("learn", "?lang=zh&lesson=graphs")
     before = tutor.page.evaluate("history.length")
     tutor.turn_to("loss")
     expect(tutor.page).to_have_url(re.compile(r"/loss\?lang=zh$"))

@@ -81,7 +81,7 @@ def test_every_example_is_seen_whole_also_when_it_is_shown_to_a_room(tutor, pres
     for presented in False, True:
         for n in longest, first_weight:
             tutor.page.locator(".steps").evaluate(CHOOSE, n + 1)
-            expect(tutor.main.get_by_text(f"Step {n + 1} of {len(steps)}")).to_be_visible()
+            expect(tutor.main.get_by_text(f"Step {n + 1} of {len(steps)}", exact=True)).to_be_visible()
             for width, height in SCREENS:
                 tutor.page.set_viewport_size({"width": width, "height": height})
                 assert in_sight(tutor.idle(), parts), (presented, n + 1, width)

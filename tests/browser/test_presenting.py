@@ -54,7 +54,7 @@ def test_a_remote_leads_on_from_page_to_page_and_p_ends_it(tutor):
     tutor.open("loss", "?present=1")
     for key, at in ("PageDown", 1), ("PageDown", 2), ("PageUp", 1):
         tutor.page.keyboard.press(key)
-        expect(tutor.main.get_by_text(f"Step {at} of {len(BACKWARD)}")).to_be_visible()
+        expect(tutor.main.get_by_text(f"Step {at} of {len(BACKWARD)}", exact=True)).to_be_visible()
         tutor.idle()
     expect(tutor.page).to_have_url(re.compile(r"/backward\?.*present=1"))
     tutor.page.keyboard.press("p")
@@ -65,7 +65,7 @@ def test_a_remote_leads_on_from_page_to_page_and_p_ends_it(tutor):
 def test_keys_lead_through_the_parameters_of_an_update_and_on(tutor):
     parameter = tutor.open("update", "?present=1").keyed("page.parameter").get_by_role("combobox")
     tutor.page.keyboard.press("ArrowLeft")
-    expect(tutor.main.get_by_text(f"Step {len(BACKWARD)} of {len(BACKWARD)}")).to_be_visible()
+    expect(tutor.main.get_by_text(f"Step {len(BACKWARD)} of {len(BACKWARD)}", exact=True)).to_be_visible()
     tutor.idle()
     for key, shown in ("ArrowRight", "W⁽¹⁾₁,₁"), ("PageDown", "W⁽¹⁾₁,₂"):
         tutor.page.keyboard.press(key)

@@ -41,11 +41,11 @@ def test_arrow_keys_step_and_reveal_one_number_at_a_time(tutor, page):
 def test_who_listens_hears_each_step_that_a_person_goes_to_and_nothing_else(tutor, lang, words):
     """Not a page that is opened or loaded anew, not a number that changes, and no value that waits."""
     example, heard = WORKED.with_(language=lang), tutor.page.locator(".stage .heard[aria-live=polite]")
-    i18n.use(lang)
 
     def said(n: int, known: bool = True, example: Example = example) -> str:
         target, shown = STEPS["backward"][n - 1].target, look(example)
-        what = shown.spoken(target, example.trace[target]) if known else shown.words(target)
+        with i18n.using(lang):
+            what = shown.spoken(target, example.trace[target]) if known else shown.words(target)
         return words.format(n=n, what=what)
 
     tutor.open("backward", f"?lang={lang}")
