@@ -151,8 +151,7 @@ class _Cells:
         except NonFinite as error:
             self.markdown(text("overflow"), impossible(error).plain())
             return self.cells
-        of_all = not self.worked.sample
-        if of_all and self.worked.sizes and self.worked.steps.phase(Phase.BACKWARD):
+        if not self.worked.sample and self.worked.sizes and self.worked.steps.phase(Phase.BACKWARD):
             self.arrays()
         return self.cells
 

@@ -135,3 +135,25 @@ def forgets(tutor: Tutor) -> bool:
 def tutor(new_tutor: Callable[..., Tutor]) -> Tutor:
     """A student's tab on a desk's screen."""
     return new_tutor()
+
+
+# What the server says arrives late.
+SLOW = """window.WebSocket = class extends WebSocket {
+  addEventListener(name, hear, options) {
+    const late = (event) => setTimeout(() => hear.call(this, event), 500);
+    return super.addEventListener(name, name === "message" ? late : hear, options);
+  }
+  set onmessage(hear) { this.addEventListener("message", hear); }
+}"""
+
+
+@pytest.fixture
+def slow_tutor(chromium: Browser, server: Server) -> Iterator[Tutor]:
+    """A student's tab on a slow line."""
+    tab = new_tab(chromium)
+    tab.add_init_script(SLOW)
+    tutor = Tutor(tab, server)
+    yield tutor
+    faults = tutor.faults()
+    tab.context.close()
+    assert faults == []
