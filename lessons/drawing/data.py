@@ -124,7 +124,7 @@ class Picture(TypedDict):
 
 class Place(TypedDict):
     """Where a walk stands: ``at`` counts from 0 in the names of its steps; ``spoken`` is said when ``moves`` has grown, how often
-    a person has gone to a step."""
+    a person has gone to a step, or had its value revealed."""
 
     label: str
     at: int

@@ -32,7 +32,7 @@ def go(page: str, position: int) -> None:
     """Move the walk of a page to a step, which also closes the panel of a picked element."""
     put(page, position)
     st.session_state[state.PICKED] = ""
-    st.session_state[_MOVES] = moves() + 1
+    moved()
 
 
 def put(page: str, position: int) -> None:
@@ -41,8 +41,13 @@ def put(page: str, position: int) -> None:
 
 
 def moves() -> int:
-    """How often in this session a person has gone to a step."""
+    """How often in this session a person has gone to a step, or had its value revealed."""
     return st.session_state.get(_MOVES, 0)
+
+
+def moved() -> None:
+    """Count one more of these."""
+    st.session_state[_MOVES] = moves() + 1
 
 
 def move(page: str, by: int, count: int, beyond: str) -> None:

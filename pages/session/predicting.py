@@ -6,7 +6,7 @@ import streamlit as st
 
 from mlp_core import Quantity
 
-from . import state
+from . import place, state
 from .widgets import GUESS, once, renew, said
 
 _SWITCH, _REVEALED, _GUESSED = "predict", "revealed", "guessed"
@@ -36,6 +36,7 @@ def _about(target: Quantity) -> tuple[Quantity, float | None]:
 def reveal(target: Quantity) -> None:
     """Show the value of this step."""
     st.session_state[_REVEALED] = {*(st.session_state.get(_REVEALED) or ()), _about(target)}
+    place.moved()
 
 
 def cell(target: Quantity) -> str:

@@ -38,7 +38,7 @@ def test_arrow_keys_step_and_reveal_one_number_at_a_time(tutor, page):
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Step {n} of 20: {what}"), ("zh", "第 {n}/20 步：{what}")])
 def test_who_listens_hears_each_step_that_a_person_goes_to_and_nothing_else(tutor, lang, words):
-    """Not a page that is opened or loaded anew, not a number that changes, and no value that waits."""
+    """Not a page that is opened or loaded anew, not a number that changes, and no value that waits until it is revealed."""
     example, heard = WORKED.with_(language=lang), tutor.page.locator(".stage .heard[aria-live=polite]")
 
     def said(n: int, known: bool = True, example: Example = example) -> str:
@@ -65,6 +65,8 @@ def test_who_listens_hears_each_step_that_a_person_goes_to_and_nothing_else(tuto
     tutor.idle().page.locator(".desk button[aria-pressed]").first.click()
     tutor.idle().page.keyboard.press("ArrowLeft")
     expect(heard).to_have_text(said(19, known=False))
+    tutor.idle().page.keyboard.press("Space")
+    expect(heard).to_have_text(said(19, example=edited))
 
 
 def test_quick_arrow_keys_lead_on_and_never_back(tutor):
