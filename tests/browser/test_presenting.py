@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from lessons.example import WORKED
+from lessons.example.codes import pack
+from lessons.example.model import Model
 from tests.browser.tutor import Tutor, close
 
 pytestmark = pytest.mark.thorough
@@ -47,6 +49,15 @@ def test_the_last_row_can_read_it_and_nothing_else_is_there(new_tutor):
     tutor.change("W.1.1.1").fill("0.4")
     tutor.field.press("Enter")
     expect(tutor.told).to_contain_text("0.2 → 0.4")
+
+
+def test_the_last_row_can_read_larger_networks_too(new_tutor):
+    example = WORKED.remodelled(Model.resized, (3, 4, 4, 2))
+    tutor = room(new_tutor).open("backward", f"?present=1#s={pack(example)}")
+    for _step in range(8):  # to a weight, as of so many only those of the step have their values
+        tutor.idle().page.keyboard.press("ArrowRight")
+    labels = tutor.idle().page.locator(".label text").evaluate_all(f"all => all.map({DRAWN})")
+    assert labels and min(labels) >= 24
 
 
 @pytest.mark.thorough

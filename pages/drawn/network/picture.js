@@ -13,7 +13,7 @@ import { add, frame, resize, show, writeLines, writeName, writeValue } from "../
 import { stacked, typeset } from "../js/text.js";
 import { dress, family, watch } from "../js/theme.js";
 
-const READABLE = 24.3 / 1920, SMALLER = [0.92, 0.84, 0.76, 0.7], LARGEST = 13;
+const PROJECTOR = 1920, READABLE = 24.3 / PROJECTOR, SMALLER = [0.92, 0.84, 0.76, 0.7], LARGEST = 13;
 
 const currentOf = (state) => (state === "target" ? "step" : state === "selected" ? "true" : null);
 const valueClass = (value) => `value ${value === "?" ? "open" : ""}`;
@@ -258,10 +258,11 @@ function scaled(view, width, widthOf, readable) {
   return { scale, plan: scale === first ? plan : at(scale) };
 }
 
-// A network that would be higher than what there is room for is shown a little smaller, if all of it can be seen then.
+// A network that would be higher than what there is room for is shown a little smaller, if all of it can be seen then; but not
+// on a projector, where the last row could not read it.
 function fitted(view, width, widthOf) {
   const found = scaled(view, width, widthOf, READABLE), fits = ({ scale, plan }) => plan.height <= view.tall / scale;
-  if (!view.present || view.picture.graph || fits(found)) return found;
+  if (!view.present || view.picture.graph || fits(found) || window.innerWidth >= PROJECTOR) return found;
   return SMALLER.map((part) => scaled(view, width, widthOf, part * READABLE)).find(fits) || found;
 }
 
